@@ -1,0 +1,52 @@
+package bellwether.eventlog;
+
+import java.util.random.RandomGenerator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The id of an entry, or of a place between entries: which life of the log gave it, and the
+ * position there. Its text, {@code bw} and nine base-36 digits, a hyphen, the position, is what
+ * clients send back as {@code Last-Event-ID}.
+ *
+ * <p>The epoch is what lets a log say that an id is not its own, instead of mistaking another log's
+ * position for one of its own.
+ */
+public record EventId(String epoch, long position) {
+  private static final int EPOCH_DIGITS = 9;
+  private static final Pattern SHAPE =
+      Pattern.compile("(bw[0-9a-z]{" + EPOCH_DIGITS + "})-(0|[1-9][0-9]{0,17})");
+  private static final Pattern EPOCH = Pattern.compile("bw[0-9a-z]{" + EPOCH_DIGITS + "}");
+
+  public EventId {
+    if (!EPOCH.matcher(epoch).matches()) {
+      throw new IllegalArgumentException("not an epoch: " + epoch);
+    }
+    if (position < 0) {
+      throw new IllegalArgumentException("negative position: " + position);
+    }
+  }
+
+  /** Reads the text of an id; null when the text is not shaped like one of ours. */
+  public static @Nullable EventId parse(String text) {
+    Matcher matcher = SHAPE.matcher(text);
+    return matcher.matches()
+        ? new EventId(matcher.group(1), Long.parseLong(matcher.group(2)))
+        : null;
+  }
+
+  /** A name for a new life of a log; two draws are equal once in about 10^14. */
+  static String newEpoch(RandomGenerator random) {
+    StringBuilder epoch = new StringBuilder("bw");
+    for (int i = 0; i < EPOCH_DIGITS; i++) {
+      epoch.append(Character.forDigit(random.nextInt(36), 36));
+    }
+    return epoch.toString();
+  }
+
+  @Override
+  public String toString() {
+    return epoch + '-' + position;
+  }
+}

@@ -1,0 +1,85 @@
+package bellwether.eventlog;
+
+import bellwether.wire.EventStreamEncoder;
+import bellwether.wire.ServerSentEvent;
+import java.time.Instant;
+
+/**
+ * One event in the log, with the bytes that every reader shares. Immutable but for the mark that a
+ * newer state of its retained topic has replaced it.
+ */
+public final class LogEntry {
+  private static final int OBJECT_OVERHEAD = 256; // bytes, roughly, for limits by size
+
+  private final EventId id;
+  private final Instant time;
+  private final Publication publication;
+  private final boolean retained;
+  private final byte[] frame;
+  private final int idLength;
+
+  // Written once, by the appender, before the newer entry becomes visible.
+  private volatile long supersededBy = Long.MAX_VALUE;
+
+  LogEntry(EventId id, Instant time, Publication publication, boolean retained) {
+    ServerSentEvent event = publication.event(id);
+    this.id = id;
+    this.time = time;
+    this.publication = publication;
+    this.retained = retained;
+    this.frame = EventStreamEncoder.encode(event);
+    this.idLength = EventStreamEncoder.idLength(event);
+  }
+
+  public EventId id() {
+    return id;
+  }
+
+  public long position() {
+    return id.position();
+  }
+
+  public Instant time() {
+    return time;
+  }
+
+  public Publication publication() {
+    return publication;
+  }
+
+  /** Whether this is a state, of which only the latest counts, and not an event of a log. */
+  public boolean isRetained() {
+    return retained;
+  }
+
+  /** Whether a newer state of the same topic stood in the log when {@code head} was its newest. */
+  public boolean isSupersededAt(long head) {
+    return supersededBy <= head;
+  }
+
+  /**
+   * The event as it goes over the wire, id line first, made once and shared by all readers. Nobody
+   * may change the array: it is handed out bare because a copy for each reader is what we avoid.
+   */
+  public byte[] frame() {
+    return frame;
+  }
+
+  /** Bytes of the id line at the front of the frame: what to skip to send it without its id. */
+  public int idLength() {
+    return idLength;
+  }
+
+  void supersede(long position) {
+    supersededBy = position;
+  }
+
+  boolean isLatest() {
+    return supersededBy == Long.MAX_VALUE;
+  }
+
+  /** What this entry costs in memory, in bytes, near enough for a limit. */
+  long weight() {
+    return OBJECT_OVERHEAD + frame.length + 2L * publication.data().length();
+  }
+}

@@ -1,0 +1,26 @@
+package bellwether.eventlog;
+
+import java.util.List;
+
+/** What reading after a position may come to. None of these is an error. */
+public sealed interface ReadResult {
+
+  /**
+   * Kept entries that were wanted, oldest first.
+   *
+   * @param entries what was found; empty when nothing up to {@code reached} was wanted
+   * @param reached everything up to this position has been looked at
+   */
+  record Batch(List<LogEntry> entries, long reached) implements ReadResult {}
+
+  /**
+   * Retention has passed the reader: an entry it never saw, and that it may have wanted, is gone.
+   *
+   * @param lostThrough the newest position that is gone
+   * @param before the position just before the oldest entry still kept for this reader
+   */
+  record Evicted(long lostThrough, long before) implements ReadResult {}
+
+  /** The answer needs the disk or the network; the log tells its listener when to ask again. */
+  record Pending() implements ReadResult {}
+}

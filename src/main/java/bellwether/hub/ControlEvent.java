@@ -1,0 +1,70 @@
+package bellwether.hub;
+
+import bellwether.eventlog.EventId;
+import bellwether.wire.EventStreamEncoder;
+import bellwether.wire.ServerSentEvent;
+import jakarta.json.Json;
+import jakarta.json.JsonBuilderFactory;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The events that the server itself says, of types that nobody else may publish. */
+public final class ControlEvent {
+  /** Types that are refused to publishers. */
+  public static final Set<String> RESERVED_TYPES =
+      Set.of("cursor", "gap", "shutdown", "revoked", "open", "error");
+
+  private static final JsonBuilderFactory JSON = Json.createBuilderFactory(Map.of());
+
+  private ControlEvent() {}
+
+  /**
+   * Moves the client's {@code Last-Event-ID}. It has data because an id alone moves the cursor in
+   * Chromium but not in Firefox, and a type so that {@code onmessage} does not fire.
+   */
+  static byte[] cursor(EventId position) {
+    return encode(position, "cursor", "{}", null);
+  }
+
+  /**
+   * Says that something can no longer be had.
+   *
+   * @param before the position just before what follows, so that it is told once
+   */
+  static byte[] gap(EventId before, String requested, EventId oldest, EventId newest, Reason why) {
+    String data =
+        JSON.createObjectBuilder()
+            .add("requested", requested)
+            .add("oldest", oldest.toString())
+            .add("newest", newest.toString())
+            .add("reason", why.word)
+            .build()
+            .toString();
+    return encode(before, "gap", data, null);
+  }
+
+  /** Says that the server ends the stream, and when to come back. It leaves the cursor alone. */
+  public static byte[] shutdown(Duration retry) {
+    return encode(null, "shutdown", "{}", retry);
+  }
+
+  private static byte[] encode(
+      @Nullable EventId id, String type, String data, @Nullable Duration retry) {
+    String text = id == null ? null : id.toString();
+    return EventStreamEncoder.encode(new ServerSentEvent(text, type, data, retry));
+  }
+
+  /** Why there is a gap. */
+  enum Reason {
+    UNKNOWN("unknown"),
+    EVICTED("evicted");
+
+    private final String word;
+
+    Reason(String word) {
+      this.word = word;
+    }
+  }
+}

@@ -1,0 +1,87 @@
+package bellwether.hub;
+
+import bellwether.eventlog.EventId;
+import bellwether.eventlog.EventLog;
+import bellwether.eventlog.Publication;
+import java.util.List;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
+import java.util.stream.Stream;
+
+/**
+ * Where events are published and read. Any thread may call anything; nothing here waits for a
+ * reader.
+ */
+public final class Hub implements AutoCloseable {
+  /*
+   * publish: the log gives the id and keeps the event, then each stripe is asked for a turn. That
+   * is all a publisher pays for. In its turn a stripe finds the readers concerned and wakes them;
+   * they pull from their own cursors. The stripes share nothing but the log.
+   */
+  private final EventLog log;
+  private final TopicSelector retained;
+  private final ScheduledExecutorService executor;
+  private final LongSupplier nanoTime;
+  private final HubListener listener;
+  private final List<Stripe> stripes;
+  private final AtomicInteger subscribed = new AtomicInteger();
+
+  /**
+   * @param retained the topics that are states, of which only the latest counts
+   * @param executor runs the turns and wakes paced readers; the hub does not close it
+   * @param stripes in how many shares readers are served side by side; one for each core is right
+   * @param nanoTime as {@link System#nanoTime}
+   */
+  public Hub(
+      EventLog log,
+      TopicSelector retained,
+      ScheduledExecutorService executor,
+      int stripes,
+      LongSupplier nanoTime,
+      HubListener listener) {
+    this.log = log;
+    this.retained = retained;
+    this.executor = executor;
+    this.nanoTime = nanoTime;
+    this.listener = listener;
+    this.stripes = Stream.generate(() -> new Stripe(log, executor)).limit(stripes).toList();
+    log.onReadable(() -> this.stripes.forEach(Stripe::wake));
+  }
+
+  /**
+   * Publishes, and returns once the event is in the log.
+   *
+   * @return the id it was given, or was given before for the same idempotency key
+   * @throws IllegalArgumentException for a type that is reserved
+   */
+  public EventId publish(Publication publication) {
+    String type = publication.type();
+    if (type != null && ControlEvent.RESERVED_TYPES.contains(type)) {
+      throw new IllegalArgumentException("type " + type + " is reserved for the server");
+    }
+    EventId id = log.append(publication, retained.matches(publication.topics().get(0)));
+    listener.published();
+    return id;
+  }
+
+  /**
+   * Opens a reader. Its caller polls first of its own accord, then each time it is woken.
+   *
+   * @param wake called on a fan-out thread when there is something to poll for; must not block
+   */
+  public Subscription subscribe(Interest interest, Runnable wake) {
+    int turn = Math.floorMod(subscribed.getAndIncrement(), stripes.size());
+    Stripe stripe = stripes.get(turn);
+    Pace pace = new Pace(interest.interval(), nanoTime, executor, wake);
+    var subscription = new Subscription(interest, log, stripe, listener, wake, pace);
+    stripe.add(subscription);
+    subscription.open();
+    return subscription;
+  }
+
+  @Override
+  public void close() {
+    log.onReadable(() -> {});
+  }
+}

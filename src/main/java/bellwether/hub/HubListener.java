@@ -1,0 +1,16 @@
+package bellwether.hub;
+
+/**
+ * Told of what happens in the hub, for metrics. Called on hot paths: must be quick, never throw.
+ */
+public interface HubListener {
+  HubListener NONE = new HubListener() {};
+
+  default void published() {}
+
+  /** Entries were skipped for one reader because a newer state of their topic follows. */
+  default void conflated(int entries) {}
+
+  /** A reader was told that it missed something. */
+  default void gap() {}
+}

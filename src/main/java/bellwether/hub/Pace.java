@@ -1,0 +1,105 @@
+package bellwether.hub;
+
+import bellwether.eventlog.LogEntry;
+import java.time.Duration;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How often one reader wants retained state. Events of a log are never held back: one that is due
+ * releases the retained events older than itself, so that ids do not go backwards; newer ones wait.
+ */
+final class Pace {
+  private final long interval; // nanoseconds; 0 for no pace at all
+  private final LongSupplier nanoTime;
+  private final ScheduledExecutorService timer;
+  private final Runnable wake;
+  private final AtomicReference<@Nullable ScheduledFuture<?>> armed = new AtomicReference<>();
+
+  // Written by the reader, read by the fan-out.
+  private volatile long dueAt;
+  // Written by the fan-out, read by the reader: the newest log event told of.
+  private volatile long releaseTo;
+
+  Pace(Duration interval, LongSupplier nanoTime, ScheduledExecutorService timer, Runnable wake) {
+    this.interval = interval.toNanos();
+    this.nanoTime = nanoTime;
+    this.timer = timer;
+    this.wake = wake;
+    this.dueAt = nanoTime.getAsLong();
+  }
+
+  boolean isNone() {
+    return interval == 0;
+  }
+
+  /** Whether everything may be written now. */
+  boolean isDue() {
+    return isNone() || nanoTime.getAsLong() - dueAt >= 0;
+  }
+
+  /** Up to where the log must be written at once, due or not. */
+  long releaseTo() {
+    return releaseTo;
+  }
+
+  /**
+   * Returns whether the reader is to be woken for this entry now.
+   *
+   * @param first whether the reader had nothing to poll for before
+   */
+  boolean tell(LogEntry entry, boolean first) {
+    if (isNone()) {
+      return first;
+    }
+    if (!entry.isRetained()) {
+      releaseTo = entry.position();
+      return true;
+    }
+    if (isDue()) {
+      return first;
+    }
+    arm();
+    return false;
+  }
+
+  /** Notes that everything was written just now. */
+  void passed() {
+    if (!isNone()) {
+      dueAt = nanoTime.getAsLong() + interval;
+    }
+  }
+
+  /** Has the reader woken when it is due. */
+  void arm() {
+    if (isNone() || armed.get() != null) {
+      return;
+    }
+    try {
+      long delay = Math.max(0, dueAt - nanoTime.getAsLong());
+      ScheduledFuture<?> future = timer.schedule(this::fire, delay, TimeUnit.NANOSECONDS);
+      if (!armed.compareAndSet(null, future)) {
+        future.cancel(false);
+      }
+    } catch (RejectedExecutionException e) {
+      // The hub is closing, and the reader's stream with it.
+    }
+  }
+
+  void cancel() {
+    ScheduledFuture<?> future = armed.getAndSet(null);
+    if (future != null) {
+      future.cancel(false);
+    }
+  }
+
+  private void fire() {
+    armed.set(null);
+    wake.run();
+  }
+}
