@@ -1,0 +1,5 @@
+/** Requests in, streams out. */
+@NullMarked
+package bellwether.http;
+
+import org.jspecify.annotations.NullMarked;
