@@ -1,0 +1,10 @@
+package bellwether.wire;
+
+/** Says that a stream has a line, or an event, longer than its reader is willing to keep. */
+public final class EventTooLargeException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  EventTooLargeException(int maxEventBytes) {
+    super("a line or an event's data is longer than " + maxEventBytes + " bytes");
+  }
+}
