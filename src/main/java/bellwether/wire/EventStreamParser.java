@@ -132,7 +132,7 @@ public final class EventStreamParser {
       endBlock();
       return;
     }
-    int colon = line.find(':', start);
+    int colon = line.find(':', start); // without one, the whole line is a name, its value empty
     int value = Math.min(line.length(), line.has(' ', colon + 1) ? colon + 2 : colon + 1);
     if (colon == start) {
       listener.onComment(valueFrom(value));
