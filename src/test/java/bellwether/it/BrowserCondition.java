@@ -1,0 +1,29 @@
+package bellwether.it;
+
+import org.junit.jupiter.api.extension.ConditionEvaluationResult;
+import org.junit.jupiter.api.extension.ExecutionCondition;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.platform.commons.support.AnnotationSupport;
+
+/** Decides what {@link BrowserTest} promises. */
+final class BrowserCondition implements ExecutionCondition {
+
+  @Override
+  public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
+    return AnnotationSupport.findAnnotation(context.getElement(), BrowserTest.class)
+        .map(test -> evaluate(test.value(), context.getDisplayName()))
+        .orElseGet(() -> ConditionEvaluationResult.enabled("needs no browser of its own"));
+  }
+
+  private static ConditionEvaluationResult evaluate(BrowserKind kind, String test) {
+    if (kind.isInstalled()) {
+      return ConditionEvaluationResult.enabled(kind + " is installed");
+    }
+    String reason = kind + " or its driver is not installed";
+    if (System.getProperty(kind.property(), "").equals("required")) {
+      throw new AssertionError(reason + ", but -D" + kind.property() + "=required");
+    }
+    System.err.println("BROWSER TEST SKIPPED: " + test + ": " + reason);
+    return ConditionEvaluationResult.disabled(reason);
+  }
+}

@@ -1,0 +1,26 @@
+package bellwether.it;
+
+/** The servlet containers that the WAR must run in. */
+public enum Container {
+  JETTY_12_1("jetty", "bellwether.it.JettyLauncher"),
+  TOMCAT_11("tomcat11", "bellwether.it.TomcatLauncher"),
+  TOMCAT_10_1("tomcat10", "bellwether.it.TomcatLauncher");
+
+  private final String directory;
+  private final String launcher;
+
+  Container(String directory, String launcher) {
+    this.directory = directory;
+    this.launcher = launcher;
+  }
+
+  /** Where the build puts the container's jars, under {@code target/containers}. */
+  String directory() {
+    return directory;
+  }
+
+  /** By name: naming the class would load the container into the test's own JVM. */
+  String launcher() {
+    return launcher;
+  }
+}

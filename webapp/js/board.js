@@ -1,0 +1,95 @@
+// Stocks on a page: one element for each, made from a template and kept in the order of symbols.
+
+import { flash } from './flash.js';
+import { formatChange, formatCount, formatPrice, showTime } from './format.js';
+import { Sparkline } from './sparkline.js';
+
+export class Board {
+  #container;
+  #template;
+  #limit;
+  #entries = new Map();
+
+  constructor(container, template, limit = Infinity) {
+    this.#container = container;
+    this.#template = template;
+    this.#limit = limit;
+  }
+
+  get symbols() {
+    return [...this.#container.children].map((element) => element.dataset.symbol);
+  }
+
+  stock(symbol) {
+    return this.#entries.get(symbol)?.stock;
+  }
+
+  /** Shows a stock's new state: gives 'added', 'changed', 'removed', or nothing if it is old. */
+  apply(stock) {
+    if (stock.deleted) return this.#remove(stock.symbol);
+    const entry = this.#entries.get(stock.symbol) ?? this.#insert(stock);
+    if (!entry || Date.parse(stock.updatedAt) < Date.parse(entry.stock?.updatedAt))
+      return undefined;
+    const before = entry.stock;
+    entry.stock = stock;
+    this.#fill(entry, before);
+    return before ? 'changed' : 'added';
+  }
+
+  /** Shows exactly these stocks, as after a gap in the stream. */
+  replace(stocks) {
+    const kept = new Set(stocks.map((stock) => stock.symbol));
+    this.symbols.filter((symbol) => !kept.has(symbol)).forEach((symbol) => this.#remove(symbol));
+    stocks.forEach((stock) => this.apply(stock));
+  }
+
+  #insert({ symbol, price }) {
+    const next = this.#firstAfter(symbol);
+    if (!next && this.#entries.size >= this.#limit) return undefined;
+    const element = this.#template.content.firstElementChild.cloneNode(true);
+    element.dataset.symbol = symbol;
+    element.querySelector('[data-code]').textContent = symbol;
+    const entry = { element, origin: price, line: new Sparkline(element.querySelector('svg')) };
+    this.#container.insertBefore(element, next ?? null);
+    this.#entries.set(symbol, entry);
+    if (this.#entries.size > this.#limit) this.#remove(this.symbols.at(-1));
+    return entry;
+  }
+
+  #firstAfter(symbol) {
+    const elements = this.#container.children;
+    let [low, high] = [0, elements.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (elements[middle].dataset.symbol < symbol) low = middle + 1;
+      else high = middle;
+    }
+    return elements[low];
+  }
+
+  #remove(symbol) {
+    this.#entries.get(symbol)?.element.remove();
+    return this.#entries.delete(symbol) ? 'removed' : undefined;
+  }
+
+  #fill({ element, origin, stock, line }, before) {
+    const part = (name) => element.querySelector(`[data-${name}]`);
+    part('name').textContent = stock.name;
+    figure(part('price'), stock.price, formatPrice);
+    const change = formatChange(stock.price, origin);
+    part('change').dataset.change = change.direction;
+    part('arrow').textContent = change.arrow;
+    part('percent').textContent = change.text;
+    if (part('quantity')) figure(part('quantity'), stock.quantity, formatCount);
+    if (part('updated')) showTime(part('updated'), stock.updatedAt);
+    element.classList.toggle('sold-out', stock.quantity === 0);
+    part('sold-out').hidden = stock.quantity !== 0;
+    if (stock.price !== before?.price) line.add(stock.price);
+    if (before) flash(element, stock.price - before.price);
+  }
+}
+
+function figure(element, value, format) {
+  element.dataset.value = value;
+  element.textContent = format(value);
+}

@@ -1,0 +1,31 @@
+// Figures and times as the pages write them.
+
+const price = new Intl.NumberFormat('en', { minimumFractionDigits: 2, maximumFractionDigits: 6 });
+const count = new Intl.NumberFormat('en');
+const percent = new Intl.NumberFormat('en', {
+  style: 'percent',
+  signDisplay: 'exceptZero',
+  minimumFractionDigits: 2,
+  maximumFractionDigits: 2,
+});
+const time = new Intl.DateTimeFormat('en', { timeStyle: 'medium', hourCycle: 'h23' });
+const day = new Intl.DateTimeFormat('en', { day: 'numeric', month: 'short' });
+
+export const formatPrice = (value) => price.format(value);
+export const formatCount = (value) => count.format(value);
+
+/** An arrow and how far, in percent, a value is from where it was. */
+export function formatChange(value, origin) {
+  const change = origin === 0 ? 0 : (value - origin) / origin;
+  const text = percent.format(change).replace('-', '−');
+  const direction = /[1-9]/.test(text) ? Math.sign(change) : 0; // What rounds to nothing is level.
+  return { text, direction, arrow: ['▼', '', '▲'][direction + 1] };
+}
+
+/** Fills a time element: the time of day, and the day unless it is today. */
+export function showTime(element, iso) {
+  const date = new Date(iso);
+  const today = date.toDateString() === new Date().toDateString();
+  element.dateTime = iso;
+  element.textContent = today ? time.format(date) : `${day.format(date)}, ${time.format(date)}`;
+}

@@ -1,0 +1,68 @@
+// What every page has: the connection's state in the header, discreet notes, the demo banner.
+
+import { request } from './api.js';
+import { Stream } from './stream.js';
+
+const WORDS = {
+  connecting: 'Connecting',
+  live: 'Live',
+  reconnecting: 'Reconnecting',
+  closed: 'Closed',
+};
+
+const connection = document.querySelector('[data-connection]');
+const word = document.querySelector('[data-connection-word]');
+const lastId = document.querySelector('[data-last-id]');
+const retry = document.querySelector('[data-retry]');
+const noteLine = document.querySelector('[data-note]');
+
+let noteTimer;
+
+/** Says something in passing, for ten seconds. */
+export function note(text) {
+  clearTimeout(noteTimer);
+  noteLine.textContent = text;
+  noteTimer = setTimeout(() => (noteLine.textContent = ''), 10_000);
+}
+
+/** Opens the page's stream and keeps the header up to date with it. */
+export function connect(topics, handlers) {
+  const stream = new Stream(topics, {
+    ...handlers,
+    state: showState,
+    gap: (event) => refresh(() => handlers.gap?.(event)),
+    shutdown: () => note('The server is going away; the browser will reconnect by itself.'),
+  });
+  retry.onclick = () => stream.open();
+  return stream;
+}
+
+async function refresh(reload) {
+  try {
+    await reload();
+    note('Some events are no longer kept, so everything was read anew.');
+  } catch (error) {
+    note(error.message);
+  }
+}
+
+function showState(state, lastEventId) {
+  if (connection.dataset.state !== state) {
+    connection.dataset.state = state;
+    word.textContent = WORDS[state];
+    retry.hidden = state !== 'closed';
+    if (state === 'live') note('');
+    if (state === 'closed')
+      note('The server refused the stream, so the browser will not come back.');
+  }
+  lastId.textContent = lastEventId;
+}
+
+/** True if this server runs in demo mode; the banner is shown then. */
+export const demo = request('GET', 'demo/status').then(
+  (status) => {
+    document.querySelector('[data-demo]').hidden = !status.demo;
+    return status.demo === true;
+  },
+  () => false, // Outside demo mode there is no such address.
+);
