@@ -24,8 +24,13 @@ final class Stripe implements Runnable {
   private final Executor executor;
   private final SubscriptionIndex index = new SubscriptionIndex();
   private final AtomicInteger wakeUps = new AtomicInteger(); // above 0: a turn is queued or running
-  private final List<Subscription> toWake = new ArrayList<>(); // confined to the turn
-  private volatile long examined; // written by the turn
+
+  // Confined to the turn.
+  private final List<Subscription> toWake = new ArrayList<>();
+  private long forgiven; // losses up to here are known
+
+  // Written by the turn, read by anyone.
+  private volatile long examined;
 
   Stripe(EventLog log, Executor executor) {
     this.log = log;
@@ -86,13 +91,14 @@ final class Stripe implements Runnable {
       examined = head;
       return false;
     }
-    var result = log.read(examined, 0, head, entry -> true, BATCH);
+    var result = log.read(examined, forgiven, head, entry -> true, BATCH);
     if (result instanceof Batch batch) {
       batch.entries().forEach(this::tell);
       examined = batch.reached();
     } else if (result instanceof Evicted evicted) {
-      tellEveryone(examined + 1); // whom it concerned can no longer be known; each looks for itself
+      tellOfLoss(evicted.lostThrough()); // whom it concerned nobody knows; each looks for itself
       examined = evicted.before();
+      forgiven = evicted.lostThrough();
     }
     return examined < head;
   }
@@ -107,10 +113,10 @@ final class Stripe implements Runnable {
         });
   }
 
-  private void tellEveryone(long position) {
+  private void tellOfLoss(long lostThrough) {
     index.forEach(
         subscription -> {
-          if (subscription.tellFrom(position)) {
+          if (subscription.tellOfLoss(examined + 1, lostThrough)) {
             toWake.add(subscription);
           }
         });

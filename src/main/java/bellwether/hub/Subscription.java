@@ -172,8 +172,12 @@ public final class Subscription implements AutoCloseable {
     return pace.tell(entry, tellFrom(entry.position()));
   }
 
-  /** Notes that something from this position on may concern the reader. */
-  boolean tellFrom(long position) {
+  /** Notes that entries from this position on are gone before anyone knew whom they concern. */
+  boolean tellOfLoss(long from, long lostThrough) {
+    return cursor < lostThrough && tellFrom(from);
+  }
+
+  private boolean tellFrom(long position) {
     return told.get() == NOTHING && told.compareAndSet(NOTHING, position);
   }
 

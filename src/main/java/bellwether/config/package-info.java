@@ -1,0 +1,5 @@
+/** Strings from the environment become checked values. */
+@NullMarked
+package bellwether.config;
+
+import org.jspecify.annotations.NullMarked;

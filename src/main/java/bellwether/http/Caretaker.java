@@ -1,0 +1,92 @@
+package bellwether.http;
+
+import bellwether.observe.CloseReason;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks after every open stream: writes to the quiet, which is the only way to notice a client that
+ * went away, and ends those that take nothing or fall too far behind.
+ */
+final class Caretaker {
+  /*
+   * No timer for each stream: twice in a heartbeat's time a tick comes by every slot of the
+   * registry. A stream that was quiet for half of that time is written to; so none is quiet for
+   * the whole of it.
+   */
+  private static final Logger logger = LoggerFactory.getLogger(Caretaker.class);
+
+  private final ConnectionRegistry registry;
+  private final ScheduledExecutorService executor;
+  private final Duration quietFor;
+  private final Duration stallTimeout;
+  private final long maxLag;
+
+  // Confined to the tick.
+  private int slot;
+  private List<StreamConnection> failedBefore = List.of();
+
+  private @Nullable ScheduledFuture<?> schedule;
+
+  /**
+   * @param heartbeat longest time a stream is quiet
+   * @param stallTimeout longest time a client may take nothing while there is something for it
+   * @param maxLag most positions of the log a client may be behind
+   */
+  Caretaker(
+      ConnectionRegistry registry,
+      ScheduledExecutorService executor,
+      Duration heartbeat,
+      Duration stallTimeout,
+      long maxLag) {
+    this.registry = registry;
+    this.executor = executor;
+    this.quietFor = heartbeat.dividedBy(2);
+    this.stallTimeout = stallTimeout;
+    this.maxLag = maxLag;
+  }
+
+  synchronized void start() {
+    long period = Math.max(1, quietFor.toNanos() / ConnectionRegistry.SLOTS);
+    schedule = executor.scheduleAtFixedRate(this::tick, period, period, TimeUnit.NANOSECONDS);
+  }
+
+  synchronized void stop() {
+    if (schedule != null) {
+      schedule.cancel(false);
+    }
+  }
+
+  /** Tends one slot's streams. */
+  void tick() {
+    registry.forEachInSlot(slot, this::tend);
+    slot = (slot + 1) % ConnectionRegistry.SLOTS;
+    if (slot == 0) {
+      completeWhatContainersLeft();
+    }
+  }
+
+  private void tend(StreamConnection connection) {
+    try {
+      connection.tend(quietFor, stallTimeout, maxLag);
+    } catch (RejectedExecutionException e) {
+      logger.debug("Shutting down", e);
+    } catch (RuntimeException e) { // escaping, it would cancel the schedule
+      logger.warn("One stream could not be tended and is closed", e);
+      connection.abort(CloseReason.ERROR);
+    }
+  }
+
+  /** A failed request has from one round to the next for its container to complete it. */
+  private void completeWhatContainersLeft() {
+    failedBefore.forEach(StreamConnection::completeIfLeft);
+    failedBefore = registry.takeFailed();
+  }
+}

@@ -1,0 +1,103 @@
+package bellwether.http;
+
+import bellwether.observe.CloseReason;
+import bellwether.observe.Metrics;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Every open stream. Any thread. */
+final class ConnectionRegistry {
+  /** Shares of the streams, so that they can be tended a few at a time. */
+  static final int SLOTS = 64;
+
+  private static final Logger logger = LoggerFactory.getLogger(ConnectionRegistry.class);
+
+  private final int limit;
+  private final Metrics metrics;
+  private final List<Set<StreamConnection>> slots = newSlots();
+  private final AtomicInteger open = new AtomicInteger();
+  private final Queue<StreamConnection> failed = new ConcurrentLinkedQueue<>();
+  private volatile boolean closed;
+
+  /**
+   * @param limit most streams open at a time
+   */
+  ConnectionRegistry(int limit, Metrics metrics) {
+    this.limit = limit;
+    this.metrics = metrics;
+  }
+
+  Metrics metrics() {
+    return metrics;
+  }
+
+  int size() {
+    return open.get();
+  }
+
+  /** Takes up a stream, unless there are too many already or we are shutting down. */
+  boolean add(StreamConnection connection) {
+    if (closed) {
+      return false;
+    }
+    if (open.incrementAndGet() > limit) {
+      open.decrementAndGet();
+      metrics.refused();
+      return false;
+    }
+    slotOf(connection).add(connection);
+    metrics.opened();
+    return true;
+  }
+
+  /** Lets go of a stream that has just been closed; once for each. */
+  void remove(StreamConnection connection, CloseReason reason, @Nullable Throwable failure) {
+    if (slotOf(connection).remove(connection)) {
+      open.decrementAndGet();
+      metrics.closed(reason);
+      logger.debug("Stream closed: {}{}", reason, failure == null ? "" : " (" + failure + ")");
+    }
+  }
+
+  /** Has a failed request completed later, in case the container does not. */
+  void completeLater(StreamConnection connection) {
+    failed.add(connection);
+  }
+
+  /** The requests that failed since this was last asked. */
+  List<StreamConnection> takeFailed() {
+    return Stream.generate(failed::poll).takeWhile(connection -> connection != null).toList();
+  }
+
+  void forEachInSlot(int slot, Consumer<StreamConnection> visitor) {
+    slots.get(slot).forEach(visitor);
+  }
+
+  void forEach(Consumer<StreamConnection> visitor) {
+    slots.forEach(slot -> slot.forEach(visitor));
+  }
+
+  /** Takes up no more streams. */
+  void close() {
+    closed = true;
+  }
+
+  private static List<Set<StreamConnection>> newSlots() {
+    return Stream.<Set<StreamConnection>>generate(ConcurrentHashMap::newKeySet)
+        .limit(SLOTS)
+        .toList();
+  }
+
+  private Set<StreamConnection> slotOf(StreamConnection connection) {
+    return slots.get(Math.floorMod(System.identityHashCode(connection), SLOTS));
+  }
+}

@@ -1,0 +1,67 @@
+package bellwether.http;
+
+import bellwether.auth.Grant;
+import jakarta.servlet.http.HttpServletRequest;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Demo mode's: lets in whoever sits at this machine, and everyone else as another gate judges.
+ *
+ * <p>Coming over loopback is not enough to be at this machine. A page from anywhere can make the
+ * browser here send requests (its {@code Origin} tells), by a name that it has pointed at loopback
+ * too (the {@code Host} tells); and a proxy here passes on strangers (its headers tell).
+ */
+final class DemoGate implements Gate {
+  private static final Pattern LOOPBACK_HOST =
+      Pattern.compile("(?i)(localhost|127(?:\\.[0-9]{1,3}){3}|\\[::1\\])(?::[0-9]{1,5})?");
+  private static final Pattern ADDRESS = Pattern.compile("[0-9A-Fa-f:.%a-z]+");
+  private static final List<String> FORWARDING_HEADERS =
+      List.of(
+          "Forwarded",
+          "Via",
+          "X-Forwarded-For",
+          "X-Forwarded-Host",
+          "X-Forwarded-Proto",
+          "X-Real-IP");
+
+  private final Gate others;
+
+  DemoGate(Gate others) {
+    this.others = others;
+  }
+
+  @Override
+  public Grant grantOf(HttpServletRequest request) {
+    return isFromThisMachine(request) ? Grant.PUBLISHER : others.grantOf(request);
+  }
+
+  static boolean isFromThisMachine(HttpServletRequest request) {
+    String host = request.getHeader("Host");
+    return isLoopback(request.getRemoteAddr())
+        && host != null
+        && LOOPBACK_HOST.matcher(host).matches()
+        && isSameOrigin(request.getHeader("Origin"), host)
+        && FORWARDING_HEADERS.stream().allMatch(name -> request.getHeader(name) == null);
+  }
+
+  private static boolean isSameOrigin(@Nullable String origin, String host) {
+    return origin == null
+        || origin.equalsIgnoreCase("http://" + host)
+        || origin.equalsIgnoreCase("https://" + host);
+  }
+
+  private static boolean isLoopback(String address) {
+    if (!ADDRESS.matcher(address).matches()) {
+      return false; // a name, which we do not look up
+    }
+    try {
+      return InetAddress.getByName(address).isLoopbackAddress();
+    } catch (UnknownHostException e) {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,68 @@
+package bellwether.http;
+
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The fields of an {@code application/x-www-form-urlencoded} body, and of it alone: the servlet
+ * API's parameters mix in the query string, which in a publish request has no say.
+ */
+final class Form {
+  private static final int MOST_FIELDS = 1000;
+
+  private final Map<String, List<String>> fields = new HashMap<>();
+
+  /**
+   * Reads a body.
+   *
+   * @throws IllegalArgumentException for a percent sign without two hexadecimal digits, or too many
+   *     fields
+   */
+  Form(byte[] body) {
+    String text = new String(body, StandardCharsets.US_ASCII);
+    String[] pairs = text.isEmpty() ? new String[0] : text.split("&", MOST_FIELDS + 2);
+    if (pairs.length > MOST_FIELDS) {
+      throw new IllegalArgumentException("more than " + MOST_FIELDS + " form fields");
+    }
+    for (String pair : pairs) {
+      int equals = pair.indexOf('=');
+      String name = decode(equals < 0 ? pair : pair.substring(0, equals));
+      String value = equals < 0 ? "" : decode(pair.substring(equals + 1));
+      fields.computeIfAbsent(name, n -> new ArrayList<>()).add(value);
+    }
+  }
+
+  boolean has(String name) {
+    return fields.containsKey(name);
+  }
+
+  List<String> all(String name) {
+    return fields.getOrDefault(name, List.of());
+  }
+
+  /**
+   * The value of a field that may be given once; null when it is absent.
+   *
+   * @throws IllegalArgumentException when it is given more often
+   */
+  @Nullable String one(String name) {
+    List<String> values = all(name);
+    if (values.size() > 1) {
+      throw new IllegalArgumentException(name + " is given more than once");
+    }
+    return values.isEmpty() ? null : values.get(0);
+  }
+
+  private static String decode(String text) {
+    try {
+      return URLDecoder.decode(text, StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("the form is not percent-encoded correctly", e);
+    }
+  }
+}

@@ -1,0 +1,323 @@
+package bellwether.http;
+
+import bellwether.hub.ControlEvent;
+import bellwether.hub.Subscription;
+import bellwether.observe.CloseReason;
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.WriteListener;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One open response, written to without ever blocking. Whoever has something for it, the hub, the
+ * heartbeat, the container, only asks for a write turn; the turn pulls from the subscription.
+ */
+final class StreamConnection implements WriteListener, AsyncListener {
+  /*
+   * The write turn. "work" counts the reasons to look at this connection. Whoever raises it from 0
+   * takes the turn and keeps it until it has brought the count back to 0, so that nobody waits for
+   * anybody and no wake-up is lost; the lock makes the turn exclude the container's callbacks.
+   *
+   * The lock is what keeps one client's bytes from reaching another. Containers reuse a response
+   * once it is completed; so every touch of it happens under the lock, after seeing the state OPEN,
+   * and whatever completes it, or lets the container do so by returning from an error callback, has
+   * first set the state CLOSED under that lock. complete() itself is called outside it: Jetty runs
+   * onComplete on the caller, Tomcat on another thread.
+   *
+   * Between any two of write and flush the container is asked isReady(): an unasked second call is
+   * an IllegalStateException on Jetty. When it says no we are parked until onWritePossible. The
+   * parked mark is cleared before the subscription is polled, and the hub notes what it has before
+   * it looks at the mark: so a parked connection can be passed over without missing anything.
+   */
+  private static final int MOST_WRITES = 64; // in one turn; then others get their chance
+
+  /** Where a connection is in its life; it only ever moves down this list. */
+  private enum State {
+    /** The container has not yet said that it may be written to. */
+    NEW,
+    /** It may be written to, in a write turn. */
+    OPEN,
+    /** Nothing of the request or the response may be touched any more, but for completing it. */
+    CLOSED
+  }
+
+  // Set before the container knows of us, never again.
+  private final ServletOutputStream out;
+  private final Runnable complete;
+  private final ConnectionRegistry registry;
+  private final Executor executor;
+  private final LongSupplier nanoTime;
+  private @Nullable Subscription subscription;
+
+  private final ReentrantLock io = new ReentrantLock();
+  private final AtomicInteger work = new AtomicInteger();
+  private final AtomicBoolean completed = new AtomicBoolean();
+
+  // Guarded by io.
+  private final WriteBuffer buffer = new WriteBuffer();
+  private boolean flushPending;
+  private boolean farewellBuffered;
+
+  // Written under io, read by anyone.
+  private volatile State state = State.NEW;
+  private volatile boolean parked;
+  private volatile long parkedSince;
+  private volatile long lastWrite;
+
+  // Written by anyone, read in the write turn.
+  private volatile boolean beatDue;
+  private volatile byte @Nullable [] farewell;
+
+  /**
+   * @param opening the first bytes of the stream
+   * @param complete completes the asynchronous request; may throw IllegalStateException when the
+   *     container already has
+   * @param executor where a turn that grew long goes on
+   */
+  StreamConnection(
+      ServletOutputStream out,
+      byte[] opening,
+      Runnable complete,
+      ConnectionRegistry registry,
+      Executor executor,
+      LongSupplier nanoTime) {
+    this.out = out;
+    this.complete = complete;
+    this.registry = registry;
+    this.executor = executor;
+    this.nanoTime = nanoTime;
+    this.lastWrite = nanoTime.getAsLong();
+    buffer.offer(opening, 0);
+  }
+
+  /** Gives it what to write; once, before the container is told of it. */
+  void attach(Subscription newSubscription) {
+    subscription = newSubscription;
+  }
+
+  /** The hub has something for this connection. */
+  void tell() {
+    if (!parked) {
+      takeTurn();
+    }
+  }
+
+  /**
+   * Looks after the connection: ends it if it has taken nothing for too long or is too far behind,
+   * and has something written if it has been quiet.
+   */
+  void tend(Duration quietFor, Duration stallTimeout, long maxLag) {
+    long now = nanoTime.getAsLong();
+    if (parked && now - parkedSince >= stallTimeout.toNanos()) {
+      close(CloseReason.STALLED, null);
+    } else if (lag() > maxLag) {
+      close(CloseReason.LAGGED, null);
+    } else if (!parked && now - lastWrite >= quietFor.toNanos()) {
+      beatDue = true;
+      takeTurn();
+    }
+  }
+
+  /** Ends the stream with a word of farewell, once what is being written has been written. */
+  void shutDown(Duration retry) {
+    farewell = ControlEvent.shutdown(retry);
+    takeTurn();
+  }
+
+  /** Ends the stream at once. */
+  void abort(CloseReason reason) {
+    close(reason, null);
+  }
+
+  /** Completes a failed request that the container has not completed by itself. */
+  void completeIfLeft() {
+    complete();
+  }
+
+  @Override
+  public void onWritePossible() {
+    if (state == State.NEW) {
+      open();
+    }
+    takeTurn();
+  }
+
+  /** The write listener's. */
+  @Override
+  public void onError(Throwable failure) {
+    close(reasonOf(failure), failure);
+  }
+
+  /** The asynchronous request's: Tomcat calls this one, Jetty the other. */
+  @Override
+  public void onError(AsyncEvent event) {
+    close(reasonOf(event.getThrowable()), event.getThrowable());
+  }
+
+  @Override
+  public void onTimeout(AsyncEvent event) {
+    close(CloseReason.ERROR, null);
+  }
+
+  @Override
+  public void onComplete(AsyncEvent event) {
+    completed.set(true);
+    close(CloseReason.ERROR, null);
+  }
+
+  @Override
+  public void onStartAsync(AsyncEvent event) {}
+
+  private void open() {
+    io.lock();
+    try {
+      if (state == State.NEW) {
+        state = State.OPEN;
+      }
+    } finally {
+      io.unlock();
+    }
+  }
+
+  private void takeTurn() {
+    if (work.getAndIncrement() != 0) {
+      return; // whoever has the turn looks again
+    }
+    int seen = 1;
+    do {
+      turn();
+      seen = work.addAndGet(-seen);
+    } while (seen != 0);
+  }
+
+  private void turn() {
+    boolean ended = false;
+    Exception failure = null;
+    io.lock();
+    try {
+      if (state == State.OPEN) {
+        ended = write();
+      }
+      if (ended) {
+        state = State.CLOSED;
+      }
+    } catch (IOException | RuntimeException e) { // Tomcat: also a NullPointerException, recycled
+      state = State.CLOSED;
+      failure = e;
+    } finally {
+      io.unlock();
+    }
+    if (ended) {
+      release(CloseReason.SHUTDOWN, null);
+      complete();
+    } else if (failure != null) {
+      release(CloseReason.GONE, failure);
+      registry.completeLater(this); // the container calls onError, and if not, we complete it
+    }
+  }
+
+  /** Returns whether the farewell has been written. */
+  private boolean write() throws IOException {
+    parked = false;
+    for (int writes = 0; out.isReady(); ) {
+      if (flushPending) {
+        flushPending = false;
+        out.flush();
+      } else if (farewellBuffered && buffer.isEmpty()) {
+        return true;
+      } else {
+        fill();
+        if (buffer.isEmpty()) {
+          return false;
+        }
+        if (writes++ == MOST_WRITES) {
+          executor.execute(this::takeTurn);
+          return false;
+        }
+        registry.metrics().wrote(buffer.writeTo(out));
+        flushPending = true;
+        lastWrite = nanoTime.getAsLong();
+      }
+    }
+    parkedSince = nanoTime.getAsLong();
+    parked = true;
+    return false;
+  }
+
+  private void fill() {
+    if (farewellBuffered) {
+      return;
+    }
+    subscription().poll(buffer);
+    if (buffer.isEmpty() && beatDue) {
+      buffer.offer(subscription().heartbeat(), 0);
+    }
+    beatDue = false;
+    byte[] lastWords = farewell;
+    farewellBuffered = lastWords != null && buffer.offer(lastWords, 0);
+  }
+
+  private void close(CloseReason reason, @Nullable Throwable failure) {
+    boolean wasOpen;
+    io.lock();
+    try {
+      wasOpen = state != State.CLOSED;
+      state = State.CLOSED;
+    } finally {
+      io.unlock();
+    }
+    if (wasOpen) {
+      release(reason, failure);
+    }
+    complete();
+  }
+
+  private void release(CloseReason reason, @Nullable Throwable failure) {
+    subscription().close();
+    registry.remove(this, reason, failure);
+  }
+
+  private void complete() {
+    if (completed.compareAndSet(false, true)) {
+      try {
+        complete.run();
+      } catch (RuntimeException e) {
+        // The container has completed it already: an IllegalStateException, or on a request
+        // that Tomcat has recycled, a NullPointerException. There is nothing left to do.
+      }
+    }
+  }
+
+  private static CloseReason reasonOf(@Nullable Throwable failure) {
+    boolean timedOut =
+        failure instanceof TimeoutException || failure instanceof SocketTimeoutException;
+    return timedOut ? CloseReason.STALLED : CloseReason.GONE;
+  }
+
+  private long lag() {
+    io.lock();
+    try {
+      return state == State.OPEN ? subscription().lag() : 0;
+    } finally {
+      io.unlock();
+    }
+  }
+
+  private Subscription subscription() {
+    Subscription attached = subscription;
+    if (attached == null) {
+      throw new IllegalStateException("no subscription yet");
+    }
+    return attached;
+  }
+}

@@ -1,0 +1,89 @@
+package bellwether.http;
+
+import bellwether.hub.Hub;
+import bellwether.hub.Interest;
+import bellwether.hub.Subscription;
+import bellwether.observe.CloseReason;
+import bellwether.wire.EventStreamEncoder;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
+
+/** Turns a request into an open stream. */
+final class StreamOpener {
+  /** Jetty keeps a buffer of this size for each stream, and writes in pieces of it. */
+  private static final int RESPONSE_BUFFER = 4096;
+
+  private final Hub hub;
+  private final ConnectionRegistry registry;
+  private final Executor executor;
+  private final LongSupplier nanoTime;
+  private final Retry retry;
+
+  /**
+   * @param executor where long write turns go on
+   */
+  StreamOpener(
+      Hub hub, ConnectionRegistry registry, Executor executor, LongSupplier nanoTime, Retry retry) {
+    this.hub = hub;
+    this.registry = registry;
+    this.executor = executor;
+    this.nanoTime = nanoTime;
+    this.retry = retry;
+  }
+
+  /** Says what kind of answer this is, for GET and HEAD alike. */
+  static void setHeaders(HttpServletRequest request, HttpServletResponse response) {
+    response.setBufferSize(RESPONSE_BUFFER);
+    response.setContentType("text/event-stream");
+    // Without no-cache Varnish holds the stream back; without no-transform HAProxy compresses it.
+    response.setHeader("Cache-Control", "no-cache, no-transform");
+    response.setHeader("X-Accel-Buffering", "no"); // else nginx passes nothing on
+    if (request.getProtocol().startsWith("HTTP/1.")) {
+      response.setHeader("Connection", "keep-alive"); // HTTP/2 forbids the header
+    }
+  }
+
+  /** Opens the stream; it lives on when this has returned. */
+  void open(Interest interest, HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    if (!request.isAsyncSupported()) {
+      throw new HttpProblem(500, "A filter or servlet before this one does not support async");
+    }
+    setHeaders(request, response);
+    AsyncContext async = request.startAsync();
+    async.setTimeout(0);
+    ServletOutputStream out = response.getOutputStream();
+    byte[] opening = EventStreamEncoder.opening(retry.next());
+    StreamConnection connection =
+        new StreamConnection(out, opening, async::complete, registry, executor, nanoTime);
+    Subscription subscription = hub.subscribe(interest, connection::tell);
+    connection.attach(subscription);
+    if (!registry.add(connection)) {
+      subscription.close();
+      refuse(async, out);
+      return;
+    }
+    try {
+      String answered = subscription.answeredLastEventId();
+      if (answered != null) {
+        response.setHeader("Last-Event-ID", HeaderText.encode(answered));
+      }
+      response.flushBuffer(); // the client sees that it is open before there is any event
+      async.addListener(connection);
+      out.setWriteListener(connection); // last: from here on the container calls us
+    } catch (IOException | RuntimeException e) {
+      connection.abort(CloseReason.GONE);
+    }
+  }
+
+  /** Ends the stream in a way after which browsers come back: any other status stops them. */
+  private void refuse(AsyncContext async, ServletOutputStream out) throws IOException {
+    out.write(EventStreamEncoder.opening(retry.nextWhenRefused()));
+    async.complete();
+  }
+}

@@ -1,0 +1,15 @@
+package bellwether.observe;
+
+/** Why a stream ended. */
+public enum CloseReason {
+  /** The client went away. */
+  GONE,
+  /** The client took no byte for too long. */
+  STALLED,
+  /** The client fell too far behind the log. */
+  LAGGED,
+  /** We are shutting down. */
+  SHUTDOWN,
+  /** The container ended it, or something of ours failed. */
+  ERROR
+}

@@ -1,0 +1,87 @@
+package bellwether.observe;
+
+import bellwether.hub.HubListener;
+import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.Gauge;
+import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Locale;
+
+/** What is counted, and its text for Prometheus. Any thread; cheap enough for hot paths. */
+public final class Metrics implements HubListener {
+  private final PrometheusRegistry registry = new PrometheusRegistry();
+  private final Gauge open =
+      Gauge.builder()
+          .name("bellwether_streams_open")
+          .help("Streams open now.")
+          .withoutExemplars()
+          .register(registry);
+  private final Counter opened = counter("bellwether_streams_opened", "Streams ever opened.");
+  private final Counter refused =
+      counter("bellwether_streams_refused", "Streams refused because there were too many.");
+  private final Counter closed =
+      Counter.builder()
+          .name("bellwether_streams_closed")
+          .help("Streams closed, by reason.")
+          .labelNames("reason")
+          .withoutExemplars() // their thread would outlive an undeployed application
+          .register(registry);
+  private final Counter published =
+      counter("bellwether_events_published", "Events published to the hub.");
+  private final Counter conflated =
+      counter("bellwether_events_conflated", "Deliveries spared because newer state followed.");
+  private final Counter gaps = counter("bellwether_gaps", "Readers told that they missed events.");
+  private final Counter writes = counter("bellwether_stream_writes", "Writes to streams.");
+  private final Counter bytes = counter("bellwether_stream_bytes", "Bytes written to streams.");
+
+  @Override
+  public void published() {
+    published.inc();
+  }
+
+  @Override
+  public void conflated(int entries) {
+    if (entries > 0) {
+      conflated.inc(entries);
+    }
+  }
+
+  @Override
+  public void gap() {
+    gaps.inc();
+  }
+
+  public void opened() {
+    open.inc();
+    opened.inc();
+  }
+
+  public void refused() {
+    refused.inc();
+  }
+
+  public void closed(CloseReason reason) {
+    open.dec();
+    closed.labelValues(reason.name().toLowerCase(Locale.ROOT)).inc();
+  }
+
+  public void wrote(int length) {
+    writes.inc();
+    bytes.inc(length);
+  }
+
+  /** Writes the text exposition format, version 0.0.4. */
+  public void writeTo(OutputStream out) throws IOException {
+    PrometheusTextFormatWriter.builder().build().write(out, registry.scrape());
+  }
+
+  public static String contentType() {
+    return PrometheusTextFormatWriter.CONTENT_TYPE;
+  }
+
+  private Counter counter(String name, String help) {
+    return Counter.builder().name(name).help(help).withoutExemplars().register(registry);
+  }
+}

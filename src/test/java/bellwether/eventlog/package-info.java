@@ -1,0 +1,4 @@
+@NullMarked
+package bellwether.eventlog;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package bellwether.http;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,211 @@
+package bellwether.hub;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import bellwether.eventlog.EventId;
+import bellwether.eventlog.MemoryEventLog;
+import bellwether.eventlog.Publication;
+import bellwether.eventlog.Topic;
+import bellwether.hub.ModelReader.Frame;
+import bellwether.wire.EventStreamParser;
+import bellwether.wire.MessageEvent;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Random schedules of publishing, opening, polling, cutting, resuming, evicting and conflating: the
+ * hub must send every reader, frame by frame, what the model says.
+ */
+class HubModelTest {
+  static final String EPOCH_MARK = "bw";
+
+  private static final List<String> TOPICS =
+      List.of("state/a", "state/b", "state/c", "log/a", "log/b", "news");
+  private static final List<List<String>> FILTERS =
+      List.of(
+          List.of("*"),
+          List.of("state/{name}"),
+          List.of("log/{name}"),
+          List.of("news"),
+          List.of("state/a"),
+          List.of("log/a", "state/b"),
+          List.of("{+any}"),
+          List.of("nothing"));
+
+  /** A reader and its model, which must agree. */
+  private static final class Pair {
+    final Interest interest;
+    final Subscription real;
+    final ModelReader model;
+    final String name;
+    @Nullable String lastEventId;
+
+    Pair(
+        String name,
+        Interest interest,
+        Subscription real,
+        ModelReader model,
+        @Nullable String lastEventId) {
+      this.name = name;
+      this.interest = interest;
+      this.real = real;
+      this.model = model;
+      this.lastEventId = lastEventId;
+    }
+  }
+
+  private final ManualExecutor executor = new ManualExecutor();
+  private long now;
+  private int readers;
+  private final StringBuilder story = new StringBuilder();
+
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3, 5, 16, 1000})
+  void sendsEveryReaderWhatTheModelSays(int capacity) {
+    for (int seed = 0; seed < 1500; seed++) {
+      run(capacity, seed);
+    }
+  }
+
+  private void run(int capacity, int seed) {
+    Random random = new Random(seed);
+    story.setLength(0);
+    story.append("capacity ").append(capacity).append(" seed ").append(seed).append('\n');
+    executor.clear();
+    MemoryEventLog log =
+        new MemoryEventLog(capacity, Long.MAX_VALUE, InstantSource.system(), random);
+    TopicSelector retained = TopicSelector.parse(List.of("state/{name}"));
+    Hub hub = new Hub(log, retained, executor, 2, () -> now, HubListener.NONE);
+    ModelHub model = new ModelHub(capacity);
+    List<Pair> pairs = new ArrayList<>();
+    for (int step = 0; step < 60; step++) {
+      switch (random.nextInt(10)) {
+        case 0, 1, 2, 3 -> publish(hub, retained, model, random);
+        case 4 -> pairs.add(open(hub, log, model, random));
+        case 5 -> fanOut(model, pairs);
+        case 6 -> cut(hub, model, pairs, random);
+        case 7 -> now += random.nextInt(30);
+        default -> poll(pairs, random);
+      }
+    }
+    fanOut(model, pairs);
+    now += 1000;
+    for (Pair pair : pairs) {
+      for (int i = 0; i < 3; i++) {
+        compare(pair, Integer.MAX_VALUE);
+      }
+      assertThat(pair.model.isCaughtUp()).as(story.toString()).isTrue();
+    }
+  }
+
+  private void publish(Hub hub, TopicSelector retained, ModelHub model, Random random) {
+    List<Topic> topics = new ArrayList<>();
+    do {
+      topics.add(new Topic(TOPICS.get(random.nextInt(TOPICS.size()))));
+    } while (random.nextInt(5) == 0);
+    boolean isPrivate = random.nextInt(10) == 0;
+    var entry = model.publish(topics, isPrivate, retained.matches(topics.get(0)));
+    String data = "e" + entry.position();
+    EventId id = hub.publish(new Publication(topics, isPrivate, null, null, null, data, null));
+    story.append("publish ").append(data).append(' ').append(topics).append('\n');
+    assertThat(id.position()).as(story.toString()).isEqualTo(entry.position());
+  }
+
+  private Pair open(Hub hub, MemoryEventLog log, ModelHub model, Random random) {
+    StartingPoint start =
+        switch (random.nextInt(6)) {
+          case 0 -> new StartingPoint.Earliest();
+          case 1 -> new StartingPoint.After("strange");
+          case 2, 3 ->
+              new StartingPoint.After(log.idAt(random.nextLong(model.newest() + 1)).toString());
+          default -> new StartingPoint.Newest();
+        };
+    Duration interval = random.nextInt(4) == 0 ? Duration.ofNanos(20) : Duration.ZERO;
+    TopicSelector topics = TopicSelector.parse(FILTERS.get(random.nextInt(FILTERS.size())));
+    boolean all = random.nextInt(4) == 0;
+    return open(hub, model, new Interest(topics, start, all, interval, entry -> false));
+  }
+
+  private Pair open(Hub hub, ModelHub model, Interest interest) {
+    String name = "r" + readers++ + interest.topics().filters();
+    story.append("open ").append(name).append(interest.start()).append('\n');
+    String lastEventId =
+        interest.start() instanceof StartingPoint.After after ? after.lastEventId() : null;
+    ModelReader reader = new ModelReader(model, interest, now);
+    return new Pair(name, interest, hub.subscribe(interest, () -> {}), reader, lastEventId);
+  }
+
+  /** The connection breaks; the client comes back with the last id it got. */
+  private void cut(Hub hub, ModelHub model, List<Pair> pairs, Random random) {
+    if (pairs.isEmpty()) {
+      return;
+    }
+    Pair old = pairs.remove(random.nextInt(pairs.size()));
+    old.real.close();
+    StartingPoint start =
+        old.lastEventId == null
+            ? new StartingPoint.Newest()
+            : new StartingPoint.After(old.lastEventId);
+    story.append("cut ").append(old.name).append('\n');
+    pairs.add(open(hub, model, old.interest.from(start)));
+  }
+
+  private void fanOut(ModelHub model, List<Pair> pairs) {
+    story.append("fan out\n");
+    executor.runAll();
+    pairs.forEach(pair -> pair.model.examined(model.examined));
+    model.examined = model.newest();
+  }
+
+  private void poll(List<Pair> pairs, Random random) {
+    if (!pairs.isEmpty()) {
+      int limit = random.nextBoolean() ? Integer.MAX_VALUE : 1 + random.nextInt(3);
+      compare(pairs.get(random.nextInt(pairs.size())), limit);
+    }
+  }
+
+  private void compare(Pair pair, int limit) {
+    List<byte[]> taken = new ArrayList<>();
+    pair.real.poll(
+        (frame, offset) -> {
+          if (taken.size() == limit) {
+            return false;
+          }
+          taken.add(java.util.Arrays.copyOfRange(frame, offset, frame.length));
+          return true;
+        });
+    List<Frame> frames = taken.stream().map(bytes -> read(pair, bytes)).toList();
+    story.append("poll ").append(pair.name).append(frames).append('\n');
+    List<Frame> expected = new ArrayList<>(pair.model.poll(limit, now));
+    if (pair.model.isCaughtUp() && frames.size() > expected.size()) {
+      pair.model.looksEarly();
+      expected.addAll(pair.model.poll(limit - expected.size(), now));
+    }
+    assertThat(frames).as(story.toString()).isEqualTo(expected);
+  }
+
+  private static Frame read(Pair pair, byte[] bytes) {
+    List<MessageEvent> events = new ArrayList<>();
+    EventStreamParser parser = new EventStreamParser(events::add);
+    parser.feed(bytes);
+    assertThat(events).hasSize(1);
+    MessageEvent event = events.get(0);
+    EventId id = EventId.parse(event.lastEventId());
+    if (id != null) {
+      pair.lastEventId = id.toString();
+    }
+    String what =
+        switch (event.type()) {
+          case "gap" -> event.data().contains("unknown") ? "gap unknown" : "gap evicted";
+          case "cursor" -> "cursor";
+          default -> event.data();
+        };
+    return new Frame(what, id == null ? -1 : id.position());
+  }
+}

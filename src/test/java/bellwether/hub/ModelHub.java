@@ -1,0 +1,87 @@
+package bellwether.hub;
+
+import bellwether.eventlog.Topic;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The hub as one would explain it: a list of entries, and for each reader a filter and a position.
+ * It keeps everything for ever and only notes what a real log would have let go.
+ */
+final class ModelHub {
+  /** One entry; positions count from 1. */
+  record Entry(long position, List<Topic> topics, boolean isPrivate, boolean retained) {
+    Topic first() {
+      return topics.get(0);
+    }
+  }
+
+  final int capacity;
+  final List<Entry> entries = new ArrayList<>();
+  long oldestInRing = 1;
+  long lostThrough;
+  long examined;
+
+  ModelHub(int capacity) {
+    this.capacity = capacity;
+  }
+
+  long newest() {
+    return entries.size();
+  }
+
+  Entry publish(List<Topic> topics, boolean isPrivate, boolean retained) {
+    while (newest() - oldestInRing + 1 >= capacity) {
+      if (!at(oldestInRing).retained()) {
+        lostThrough = oldestInRing;
+      }
+      oldestInRing++;
+    }
+    Entry entry = new Entry(newest() + 1, topics, isPrivate, retained);
+    entries.add(entry);
+    return entry;
+  }
+
+  Entry at(long position) {
+    return entries.get((int) position - 1);
+  }
+
+  /** Whether the entry is its retained topic's latest when the log ends at {@code head}. */
+  boolean isLatest(Entry entry, long head) {
+    for (long p = entry.position() + 1; p <= head; p++) {
+      if (at(p).retained() && at(p).first().equals(entry.first())) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  boolean isKept(Entry entry) {
+    return entry.position() >= oldestInRing || (entry.retained() && isLatest(entry, newest()));
+  }
+
+  /** The latest state of every retained topic, oldest first. */
+  List<Entry> state() {
+    Map<Topic, Entry> latest = new HashMap<>();
+    for (Entry entry : entries) {
+      if (entry.retained()) {
+        latest.put(entry.first(), entry);
+      }
+    }
+    TreeMap<Long, Entry> sorted = new TreeMap<>();
+    latest.values().forEach(entry -> sorted.put(entry.position(), entry));
+    return List.copyOf(sorted.values());
+  }
+
+  long firstKeptAfter(long position) {
+    for (long p = position + 1; p <= newest(); p++) {
+      if (isKept(at(p))) {
+        return p;
+      }
+    }
+    return newest() + 1;
+  }
+}

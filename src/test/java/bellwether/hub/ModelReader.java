@@ -1,0 +1,168 @@
+package bellwether.hub;
+
+import bellwether.hub.ModelHub.Entry;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+/** One reader of the model: what it must be sent, at each poll, to the letter. */
+final class ModelReader {
+  /** What one frame says; the id is a position, or -1 for a frame without. */
+  record Frame(String what, long id) {}
+
+  private final ModelHub hub;
+  private final Interest interest;
+  private final boolean paced;
+
+  // The opening, from top to bottom.
+  private boolean gapUnknown;
+  private final Deque<Entry> state = new ArrayDeque<>();
+  private boolean stateWithIds = true;
+  private boolean start;
+
+  private long startsAt;
+  private long cursor;
+  private boolean caughtUp;
+  private long forgiven;
+  private long dueAt;
+  private long releaseTo;
+
+  ModelReader(ModelHub hub, Interest interest, long now) {
+    this.hub = hub;
+    this.interest = interest;
+    this.paced = !interest.interval().isZero();
+    this.dueAt = now;
+    if (interest.start() instanceof StartingPoint.Earliest) {
+      forgiven = hub.lostThrough;
+      return;
+    }
+    long known = known(interest.start());
+    if (known >= 0) {
+      cursor = known;
+      stateWithIds = false;
+      if (interest.allRetained()) {
+        state.addAll(matching(hub.state(), known));
+      }
+      return;
+    }
+    cursor = hub.newest();
+    caughtUp = true;
+    gapUnknown = interest.start() instanceof StartingPoint.After;
+    state.addAll(matching(hub.state(), cursor));
+    start = true;
+    startsAt = cursor;
+  }
+
+  /** The fan-out looked at everything up to the newest entry. */
+  void examined(long before) {
+    for (long p = Math.max(before, cursor) + 1; p <= hub.newest(); p++) {
+      if (!hub.at(p).retained() && covers(hub.at(p)) && p > hub.lostThrough) {
+        releaseTo = p;
+      }
+    }
+    if (!caughtUp) {
+      return;
+    }
+    cursor = Math.max(cursor, before);
+    if (hub.lostThrough > cursor) {
+      caughtUp = false; // the fan-out was overtaken: each reader looks for itself
+      return;
+    }
+    while (cursor < hub.newest() && !concerns(hub.at(cursor + 1))) {
+      cursor++;
+    }
+    caughtUp = cursor == hub.newest();
+  }
+
+  /**
+   * The reader looked at the log before the fan-out told it to: that is allowed, it is only not
+   * needed.
+   */
+  void looksEarly() {
+    caughtUp = false;
+  }
+
+  /** What a poll must offer, when the sink takes at most {@code limit} frames. */
+  List<Frame> poll(int limit, long now) {
+    List<Frame> frames = new ArrayList<>();
+    state.removeIf(entry -> !hub.isLatest(entry, hub.newest())); // the newer one comes as news
+    if (gapUnknown && frames.size() < limit) {
+      frames.add(
+          new Frame("gap unknown", state.isEmpty() ? startsAt : state.element().position() - 1));
+      gapUnknown = false;
+    }
+    while (!state.isEmpty() && frames.size() < limit) {
+      Entry entry = state.remove();
+      frames.add(new Frame(name(entry), stateWithIds ? entry.position() : -1));
+    }
+    if (start && frames.size() < limit) {
+      frames.add(new Frame("cursor", startsAt));
+      start = false;
+    }
+    if (gapUnknown || start || !state.isEmpty()) {
+      return frames;
+    }
+    boolean due = !paced || now >= dueAt;
+    if (caughtUp || (!due && releaseTo <= cursor)) {
+      return frames;
+    }
+    long head = hub.newest();
+    long upTo = due ? head : Math.min(head, releaseTo);
+    while (cursor < upTo) {
+      boolean lost = hub.lostThrough > Math.max(cursor, forgiven);
+      Entry next = hub.at(cursor + 1);
+      boolean write =
+          hub.isKept(next) && covers(next) && (!next.retained() || hub.isLatest(next, head));
+      if ((lost || write) && frames.size() == limit) {
+        return frames;
+      }
+      if (lost) {
+        forgiven = hub.lostThrough;
+        cursor = hub.firstKeptAfter(cursor) - 1;
+        frames.add(new Frame("gap evicted", cursor));
+      } else {
+        if (write) {
+          frames.add(new Frame(name(next), next.position()));
+        }
+        cursor++;
+      }
+    }
+    if (due && paced) {
+      dueAt = now + interest.interval().toNanos();
+    }
+    caughtUp = due || upTo == head;
+    return frames;
+  }
+
+  /** Where the reader would resume if its client knew everything that it was due. */
+  boolean isCaughtUp() {
+    return caughtUp && !gapUnknown && !start && state.isEmpty();
+  }
+
+  private long known(StartingPoint start) {
+    if (start instanceof StartingPoint.After after) {
+      int hyphen = after.lastEventId().lastIndexOf('-');
+      boolean ours = after.lastEventId().startsWith(HubModelTest.EPOCH_MARK);
+      return ours ? Long.parseLong(after.lastEventId().substring(hyphen + 1)) : -1;
+    }
+    return -1;
+  }
+
+  private List<Entry> matching(List<Entry> state, long upTo) {
+    return state.stream().filter(e -> e.position() <= upTo && covers(e)).toList();
+  }
+
+  /** A state that was replaced and has left the ring meanwhile is nobody's concern. */
+  private boolean concerns(Entry entry) {
+    return covers(entry) && hub.isKept(entry);
+  }
+
+  private boolean covers(Entry entry) {
+    return !entry.isPrivate() && entry.topics().stream().anyMatch(interest.topics()::matches);
+  }
+
+  private static String name(Entry entry) {
+    return "e" + entry.position();
+  }
+}

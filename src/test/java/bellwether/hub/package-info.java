@@ -1,0 +1,4 @@
+@NullMarked
+package bellwether.hub;
+
+import org.jspecify.annotations.NullMarked;
