@@ -85,12 +85,13 @@ class HubModelTest {
     ModelHub model = new ModelHub(capacity);
     List<Pair> pairs = new ArrayList<>();
     for (int step = 0; step < 60; step++) {
-      switch (random.nextInt(10)) {
+      switch (random.nextInt(11)) {
         case 0, 1, 2, 3 -> publish(hub, retained, model, random);
         case 4 -> pairs.add(open(hub, log, model, random));
         case 5 -> fanOut(model, pairs);
         case 6 -> cut(hub, model, pairs, random);
         case 7 -> now += random.nextInt(30);
+        case 8 -> heartbeat(pairs, random);
         default -> poll(pairs, random);
       }
     }
@@ -167,6 +168,19 @@ class HubModelTest {
     if (!pairs.isEmpty()) {
       int limit = random.nextBoolean() ? Integer.MAX_VALUE : 1 + random.nextInt(3);
       compare(pairs.get(random.nextInt(pairs.size())), limit);
+    }
+  }
+
+  private void heartbeat(List<Pair> pairs, Random random) {
+    if (!pairs.isEmpty()) {
+      Pair pair = pairs.get(random.nextInt(pairs.size()));
+      byte[] beat = pair.real.heartbeat();
+      if (beat.length > 2) {
+        Frame frame = read(pair, beat);
+        story.append("heartbeat ").append(pair.name).append(frame).append('\n');
+        assertThat(frame.what()).isEqualTo("cursor");
+        assertThat(pair.model.owesNothingUpTo(frame.id())).as(story.toString()).isTrue();
+      }
     }
   }
 

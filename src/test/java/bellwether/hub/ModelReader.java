@@ -135,6 +135,16 @@ final class ModelReader {
     return frames;
   }
 
+  /** Whether the client may be told that it has had everything up to there. */
+  boolean owesNothingUpTo(long position) {
+    for (long p = cursor + 1; p <= position; p++) {
+      if (concerns(hub.at(p)) || (hub.lostThrough >= p && !caughtUp)) {
+        return false;
+      }
+    }
+    return !gapUnknown && !start && state.isEmpty();
+  }
+
   /** Where the reader would resume if its client knew everything that it was due. */
   boolean isCaughtUp() {
     return caughtUp && !gapUnknown && !start && state.isEmpty();
