@@ -1,0 +1,122 @@
+package bellwether.app;
+
+import java.io.PrintWriter;
+import java.sql.Connection;
+import java.sql.ConnectionBuilder;
+import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
+import java.sql.SQLTransientConnectionException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.logging.Logger;
+import javax.sql.DataSource;
+
+/**
+ * Connections to tables that have been migrated. The first who asks migrates; if that fails it
+ * fails for whoever waited for it, and the next who asks tries again.
+ */
+final class MigratedDataSource implements DataSource {
+  /** Makes the tables, or brings them up to date. */
+  interface Migration {
+    void run() throws SQLException;
+  }
+
+  private final DataSource delegate;
+  private final Migration migration;
+  private final Duration patience;
+  private final ReentrantLock migrating = new ReentrantLock();
+  private volatile boolean isMigrated; // written under the lock
+
+  /**
+   * @param patience how long to wait for a migration that another thread runs
+   */
+  MigratedDataSource(DataSource delegate, Migration migration, Duration patience) {
+    this.delegate = delegate;
+    this.migration = migration;
+    this.patience = patience;
+  }
+
+  @Override
+  public Connection getConnection() throws SQLException {
+    migrate();
+    return delegate.getConnection();
+  }
+
+  @Override
+  public Connection getConnection(String username, String password) throws SQLException {
+    migrate();
+    return delegate.getConnection(username, password);
+  }
+
+  private void migrate() throws SQLException {
+    if (isMigrated) {
+      return;
+    }
+    boolean isBusy = migrating.isLocked();
+    if (!lock()) {
+      throw new SQLTransientConnectionException("the tables are still being made");
+    }
+    try {
+      if (isMigrated) {
+        return;
+      }
+      if (isBusy) { // many askers, each trying in its turn, would wait far too long
+        throw new SQLTransientConnectionException("the tables could not be made just now");
+      }
+      migration.run();
+      isMigrated = true;
+    } finally {
+      migrating.unlock();
+    }
+  }
+
+  private boolean lock() throws SQLException {
+    try {
+      return migrating.tryLock(patience.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new SQLTransientConnectionException("interrupted while the tables are made", e);
+    }
+  }
+
+  @Override
+  public ConnectionBuilder createConnectionBuilder() throws SQLException {
+    throw new SQLFeatureNotSupportedException("no connection builder: it would not migrate");
+  }
+
+  @Override
+  public PrintWriter getLogWriter() throws SQLException {
+    return delegate.getLogWriter();
+  }
+
+  @Override
+  public void setLogWriter(PrintWriter out) throws SQLException {
+    delegate.setLogWriter(out);
+  }
+
+  @Override
+  public void setLoginTimeout(int seconds) throws SQLException {
+    delegate.setLoginTimeout(seconds);
+  }
+
+  @Override
+  public int getLoginTimeout() throws SQLException {
+    return delegate.getLoginTimeout();
+  }
+
+  @Override
+  public Logger getParentLogger() throws SQLFeatureNotSupportedException {
+    return delegate.getParentLogger();
+  }
+
+  @Override
+  public <T> T unwrap(Class<T> type) throws SQLException {
+    return delegate.unwrap(type);
+  }
+
+  @Override
+  public boolean isWrapperFor(Class<?> type) throws SQLException {
+    return delegate.isWrapperFor(type);
+  }
+}

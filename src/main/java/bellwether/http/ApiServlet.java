@@ -1,0 +1,80 @@
+package bellwether.http;
+
+import bellwether.hub.SourceUnavailableException;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A part of the API: answers in JSON, and whatever goes wrong in problem JSON. A subclass overrides
+ * the methods that its resources have; each of the others is answered with 405.
+ */
+abstract class ApiServlet extends HttpServlet {
+  private static final long serialVersionUID = 1L;
+  private static final Logger logger = LoggerFactory.getLogger(ApiServlet.class);
+  private static final String RETRY_AFTER_SECONDS = "5";
+
+  /** The methods that this request's resource has, for an {@code Allow} header. */
+  abstract String allowed(HttpServletRequest request);
+
+  /** Answers GET, and HEAD, for which the body is left out. */
+  void get(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    throw notAllowed(request);
+  }
+
+  void post(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    throw notAllowed(request);
+  }
+
+  void put(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    throw notAllowed(request);
+  }
+
+  void delete(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    throw notAllowed(request);
+  }
+
+  @Override
+  protected final void service(HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    try {
+      handle(request, response);
+    } catch (HttpProblem problem) {
+      problem.write(request, response);
+    } catch (SourceUnavailableException e) {
+      logger.debug("Answered 503", e); // the feeds say it aloud
+      new HttpProblem(
+              503,
+              "the database is out of reach; try again",
+              Map.of("Retry-After", RETRY_AFTER_SECONDS))
+          .write(request, response);
+    } catch (RuntimeException e) {
+      logger.error("Could not answer {} {}", request.getMethod(), request.getRequestURI(), e);
+      new HttpProblem(500, "this is our fault; the server's log says more")
+          .write(request, response);
+    }
+  }
+
+  private void handle(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    switch (request.getMethod()) {
+      case "GET", "HEAD" -> get(request, response);
+      case "POST" -> post(request, response);
+      case "PUT" -> put(request, response);
+      case "DELETE" -> delete(request, response);
+      case "OPTIONS" -> {
+        response.setHeader("Allow", allowed(request));
+        response.setStatus(HttpServletResponse.SC_NO_CONTENT);
+      }
+      default -> throw notAllowed(request);
+    }
+  }
+
+  private HttpProblem notAllowed(HttpServletRequest request) {
+    String allowed = allowed(request);
+    return new HttpProblem(405, "allowed here: " + allowed, Map.of("Allow", allowed));
+  }
+}

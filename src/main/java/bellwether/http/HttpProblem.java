@@ -1,0 +1,89 @@
+package bellwether.http;
+
+import jakarta.json.Json;
+import jakarta.json.JsonBuilderFactory;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Map;
+
+/** Why a request is not answered as it asked, told to the client as RFC 9457 has it. */
+final class HttpProblem extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+  private static final JsonBuilderFactory json = Json.createBuilderFactory(Map.of());
+  private static final Map<Integer, String> TITLES =
+      Map.ofEntries(
+          Map.entry(400, "Bad Request"),
+          Map.entry(401, "Unauthorized"),
+          Map.entry(403, "Forbidden"),
+          Map.entry(404, "Not Found"),
+          Map.entry(405, "Method Not Allowed"),
+          Map.entry(406, "Not Acceptable"),
+          Map.entry(409, "Conflict"),
+          Map.entry(413, "Content Too Large"),
+          Map.entry(415, "Unsupported Media Type"),
+          Map.entry(429, "Too Many Requests"),
+          Map.entry(500, "Internal Server Error"),
+          Map.entry(503, "Service Unavailable"));
+
+  private final int status;
+  private final String detail;
+  private final transient Map<String, String> headers;
+
+  /**
+   * @param detail what was wrong, in words for the client
+   */
+  HttpProblem(int status, String detail) {
+    this(status, detail, Map.of());
+  }
+
+  /**
+   * @param headers of the response, such as {@code Allow} or {@code Retry-After}
+   */
+  HttpProblem(int status, String detail, Map<String, String> headers) {
+    super(status + " " + detail, null, false, false); // an answer, not a fault: no stack
+    this.status = status;
+    this.detail = detail;
+    this.headers = Map.copyOf(headers);
+  }
+
+  /** The request needs a grant it does not have: 401 if it showed nothing, 403 if it did. */
+  static HttpProblem notGranted(HttpServletRequest request) {
+    if (request.getHeader("Authorization") == null) {
+      return new HttpProblem(
+          401,
+          "a key is needed: Authorization: Bearer",
+          Map.of("WWW-Authenticate", "Bearer realm=\"bellwether\""));
+    }
+    return new HttpProblem(403, "the key does not allow this");
+  }
+
+  int status() {
+    return status;
+  }
+
+  String detail() {
+    return detail;
+  }
+
+  Map<String, String> headers() {
+    return headers;
+  }
+
+  /** The problem as JSON text. */
+  String text() {
+    return json.createObjectBuilder()
+        .add("type", "about:blank")
+        .add("title", TITLES.getOrDefault(status, "Error"))
+        .add("status", status)
+        .add("detail", detail)
+        .build()
+        .toString();
+  }
+
+  /** Answers with the problem. */
+  void write(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    headers.forEach(response::setHeader);
+    Answer.write(request, response, status, "application/problem+json", text());
+  }
+}

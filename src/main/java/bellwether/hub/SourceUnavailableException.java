@@ -1,0 +1,24 @@
+package bellwether.hub;
+
+/**
+ * What events are made from cannot be reached for now, such as a database that is away. The message
+ * is one line fit for an operator: what is out of reach, and the first cause.
+ */
+public final class SourceUnavailableException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  public SourceUnavailableException(String source, Throwable cause) {
+    super(source + " is out of reach: " + reason(cause), cause);
+  }
+
+  private static String reason(Throwable cause) {
+    Throwable root = cause;
+    while (root.getCause() != null && root.getCause() != root) {
+      root = root.getCause();
+    }
+    String message = root.getMessage();
+    return message == null
+        ? root.getClass().getSimpleName()
+        : message.lines().findFirst().orElse("");
+  }
+}

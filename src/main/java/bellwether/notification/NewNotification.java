@@ -1,0 +1,54 @@
+package bellwether.notification;
+
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What somebody asks to have sent. Every instance is valid; the constructor's {@link
+ * IllegalArgumentException} says in words fit for an API user what is not.
+ *
+ * @param user for whom: 1 to 64 of {@code A-Z a-z 0-9 . _ ~ -}; null for everyone
+ * @param title 1 to 200 characters, none of them a control character
+ * @param body up to 4000 characters; lines and tabs are welcome, other control characters are not
+ */
+public record NewNotification(@Nullable String user, String title, String body) {
+  private static final Pattern USER = Pattern.compile("[A-Za-z0-9._~-]{1,64}");
+  private static final int MAX_TITLE_LENGTH = 200;
+  private static final int MAX_BODY_LENGTH = 4000;
+
+  public NewNotification {
+    if (user != null) {
+      requireUser(user);
+    }
+    if (title.isBlank()) {
+      throw new IllegalArgumentException("title is empty");
+    }
+    requireText("title", title, MAX_TITLE_LENGTH, "");
+    requireText("body", body, MAX_BODY_LENGTH, "\t\n\r");
+  }
+
+  /**
+   * Checks a user's name, which becomes part of a topic.
+   *
+   * @throws IllegalArgumentException if it is none
+   */
+  public static void requireUser(String user) {
+    if (!USER.matcher(user).matches()) {
+      throw new IllegalArgumentException(
+          "user must be 1 to 64 of A-Z, a-z, 0-9, dot, underscore, tilde and hyphen");
+    }
+  }
+
+  private static void requireText(String field, String text, int maxLength, String allowed) {
+    if (text.length() > maxLength) {
+      throw new IllegalArgumentException(field + " is longer than " + maxLength + " characters");
+    }
+    if (text.chars().anyMatch(c -> Character.isISOControl(c) && allowed.indexOf(c) < 0)) {
+      throw new IllegalArgumentException(field + " contains a control character");
+    }
+    if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+      throw new IllegalArgumentException(field + " is not well-formed Unicode");
+    }
+  }
+}

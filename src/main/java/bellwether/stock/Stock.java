@@ -1,0 +1,78 @@
+package bellwether.stock;
+
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+
+/**
+ * One line of the board. Every instance is valid; the constructor's {@link
+ * IllegalArgumentException} says in words fit for an API user what is not.
+ *
+ * @param name 1 to 200 characters, none of them a control character
+ * @param price not negative, with up to 11 digits before the point and 8 after it. Kept with at
+ *     least two digits after the point and no zeros beyond them, so that equal amounts are equal
+ * @param quantity how many are on hand; not negative
+ * @param updatedAt when it last changed; kept to the microsecond, as the databases do
+ */
+public record Stock(
+    Symbol symbol, String name, BigDecimal price, long quantity, Instant updatedAt) {
+
+  private static final int MAX_NAME_LENGTH = 200;
+  private static final int MAX_INTEGER_DIGITS = 11; // with the next, what the table's column holds
+  private static final int MAX_FRACTION_DIGITS = 8;
+  private static final int MIN_FRACTION_DIGITS = 2;
+
+  public Stock {
+    requireName(name);
+    price = normalised(price);
+    if (quantity < 0) {
+      throw new IllegalArgumentException("quantity is negative");
+    }
+    updatedAt = updatedAt.truncatedTo(ChronoUnit.MICROS);
+  }
+
+  Stock trade(BigDecimal newPrice, long newQuantity, Instant when) {
+    return new Stock(symbol, name, newPrice, newQuantity, when);
+  }
+
+  /** Whether readers of the board have nothing new to learn: the time alone is no news. */
+  boolean saysTheSameAs(Stock other) {
+    return symbol.equals(other.symbol)
+        && name.equals(other.name)
+        && price.compareTo(other.price) == 0
+        && quantity == other.quantity;
+  }
+
+  private static void requireName(String name) {
+    if (name.isBlank()) {
+      throw new IllegalArgumentException("name is empty");
+    }
+    if (name.length() > MAX_NAME_LENGTH) {
+      throw new IllegalArgumentException("name is longer than " + MAX_NAME_LENGTH + " characters");
+    }
+    if (name.chars().anyMatch(Character::isISOControl)) {
+      throw new IllegalArgumentException("name contains a control character");
+    }
+    if (!StandardCharsets.UTF_8.newEncoder().canEncode(name)) {
+      throw new IllegalArgumentException("name is not well-formed Unicode");
+    }
+  }
+
+  /** Looks at the digits before it touches them: written out, 1e1000000000 fills the memory. */
+  private static BigDecimal normalised(BigDecimal price) {
+    if (price.signum() < 0) {
+      throw new IllegalArgumentException("price is negative");
+    }
+    if (price.scale() > MAX_FRACTION_DIGITS) {
+      throw new IllegalArgumentException(
+          "price has more than " + MAX_FRACTION_DIGITS + " digits after the point");
+    }
+    if ((long) price.precision() - price.scale() > MAX_INTEGER_DIGITS) {
+      throw new IllegalArgumentException(
+          "price has more than " + MAX_INTEGER_DIGITS + " digits before the point");
+    }
+    BigDecimal stripped = price.stripTrailingZeros();
+    return stripped.setScale(Math.max(MIN_FRACTION_DIGITS, stripped.scale()));
+  }
+}

@@ -1,0 +1,173 @@
+package bellwether.stock;
+
+import bellwether.hub.SourceUnavailableException;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Trades on the stock table as a busy market would, for the demo. What it does goes the way of any
+ * other change: through the table and the feed.
+ */
+public final class TradingSimulator implements AutoCloseable {
+  /*
+   * A price walks at random in its logarithm and is drawn back to its anchor, so that it still
+   * looks like itself after days: of the figures below, it strays from the anchor by 4 % typically.
+   * A price that somebody else has set is a new anchor.
+   *
+   * It only ever replaces a stock that is still as it was read. So it never brings back one that
+   * was deleted meanwhile, nor undoes what somebody else wrote.
+   */
+  private static final Logger logger = LoggerFactory.getLogger(TradingSimulator.class);
+
+  private static final int TRADES = 3; // in one step
+  private static final double VOLATILITY = 0.004; // of one trade
+  private static final double REVERSION = 0.005; // of the distance from the anchor, in one trade
+  private static final int CENT_DIGITS = 2;
+  private static final BigDecimal LEAST = BigDecimal.ONE; // below, a cent is a leap
+  private static final BigDecimal MOST = new BigDecimal("1000000000"); // a double knows its cents
+  private static final int MOST_SOLD = 3; // in one trade
+  private static final double RESTOCKING = 0.15; // chance, each time a sold out stock is looked at
+  private static final int LEAST_RESTOCKED = 60;
+  private static final int MOST_RESTOCKED = 300;
+
+  private final StockRepository repository;
+  private final Consumer<Stock> soldOut;
+  private final Duration interval;
+  private final ScheduledExecutorService executor;
+  private final RandomGenerator random;
+  private final InstantSource clock;
+  private final AtomicReference<@Nullable ScheduledFuture<?>> schedule = new AtomicReference<>();
+
+  // Confined to the step.
+  private final Map<Symbol, Course> courses = new HashMap<>();
+  private boolean isFurnished; // whether the table had stocks, or was given some
+  private boolean wasEmpty;
+  private boolean isFailing;
+
+  /** Where a price is drawn back to, and where the last trade left it. */
+  private record Course(BigDecimal anchor, BigDecimal last) {}
+
+  /**
+   * @param soldOut told of each stock whose last piece was sold
+   * @param interval from the end of one step to the start of the next
+   * @param executor has a thread that the database may keep waiting; the simulator does not close
+   *     it
+   */
+  public TradingSimulator(
+      StockRepository repository,
+      Consumer<Stock> soldOut,
+      Duration interval,
+      ScheduledExecutorService executor,
+      RandomGenerator random,
+      InstantSource clock) {
+    this.repository = repository;
+    this.soldOut = soldOut;
+    this.interval = interval;
+    this.executor = executor;
+    this.random = random;
+    this.clock = clock;
+  }
+
+  public void start() {
+    long delay = interval.toNanos();
+    schedule.set(executor.scheduleWithFixedDelay(this::step, delay, delay, TimeUnit.NANOSECONDS));
+  }
+
+  @Override
+  public void close() {
+    ScheduledFuture<?> scheduled = schedule.getAndSet(null);
+    if (scheduled != null) {
+      scheduled.cancel(false);
+    }
+  }
+
+  /** A few trades. Never throws: it would end the schedule. */
+  synchronized void step() {
+    try {
+      trade();
+      isFailing = false;
+    } catch (SourceUnavailableException e) {
+      logger.debug("No trading while the database is away"); // the feeds say it aloud
+    } catch (RuntimeException e) {
+      if (!isFailing) {
+        logger.warn("No trading", e);
+      }
+      isFailing = true;
+    }
+  }
+
+  private void trade() {
+    if (!isFurnished) {
+      furnish();
+      isFurnished = true;
+    }
+    List<Stock> stocks = repository.all();
+    courses.keySet().retainAll(stocks.stream().map(Stock::symbol).collect(Collectors.toSet()));
+    for (int i = 0; i < TRADES && !stocks.isEmpty(); i++) {
+      trade(stocks.get(random.nextInt(stocks.size())));
+    }
+  }
+
+  private void furnish() {
+    wasEmpty |= repository.all().isEmpty(); // remembered, in case the database leaves half way
+    if (wasEmpty) {
+      WellKnownStocks.at(clock.instant()).forEach(repository::save);
+    }
+  }
+
+  private void trade(Stock before) {
+    BigDecimal price = nextPrice(before);
+    long quantity = nextQuantity(before.quantity());
+    Stock after = before.trade(price, quantity, clock.instant());
+    if (after.saysTheSameAs(before) || !repository.replace(before, after)) {
+      return;
+    }
+    courses.put(after.symbol(), new Course(course(before).anchor(), after.price()));
+    if (before.quantity() > 0 && quantity == 0) {
+      soldOut.accept(after);
+    }
+  }
+
+  private BigDecimal nextPrice(Stock stock) {
+    BigDecimal price = stock.price();
+    if (price.compareTo(LEAST) < 0 || price.compareTo(MOST) > 0) {
+      return price;
+    }
+    double strayed = Math.log(price.doubleValue() / course(stock).anchor().doubleValue());
+    double move = VOLATILITY * random.nextGaussian() - REVERSION * strayed;
+    BigDecimal next = BigDecimal.valueOf(price.doubleValue() * Math.exp(move));
+    return next.setScale(CENT_DIGITS, RoundingMode.HALF_EVEN).max(LEAST).min(MOST);
+  }
+
+  private Course course(Stock stock) {
+    Course known = courses.get(stock.symbol());
+    if (known != null && known.last().compareTo(stock.price()) == 0) {
+      return known;
+    }
+    return new Course(stock.price(), stock.price());
+  }
+
+  private long nextQuantity(long quantity) {
+    if (quantity > 0) {
+      return Math.max(0, quantity - random.nextInt(MOST_SOLD + 1));
+    }
+    return random.nextDouble() < RESTOCKING
+        ? random.nextInt(LEAST_RESTOCKED, MOST_RESTOCKED + 1)
+        : 0;
+  }
+}

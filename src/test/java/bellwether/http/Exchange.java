@@ -1,0 +1,195 @@
+package bellwether.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import jakarta.servlet.ReadListener;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletInputStream;
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.WriteListener;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.lang.reflect.Proxy;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request and its response, without a container. It knows what our servlets ask of one, and
+ * refuses the rest.
+ */
+final class Exchange {
+  private final String method;
+  private final String servletPath;
+  private final @Nullable String pathInfo;
+  private final Map<String, String> requestHeaders = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+  private final Map<String, String[]> parameters = new TreeMap<>();
+  private final Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+  private final ByteArrayOutputStream written = new ByteArrayOutputStream();
+  private byte[] requestBody = {};
+  private boolean hasLength = true;
+  private int status = 200;
+
+  Exchange(String method, String servletPath, @Nullable String pathInfo) {
+    this.method = method;
+    this.servletPath = servletPath;
+    this.pathInfo = pathInfo;
+  }
+
+  Exchange with(String header, String value) {
+    requestHeaders.put(header, value);
+    return this;
+  }
+
+  Exchange parameter(String name, String... values) {
+    parameters.put(name, values);
+    return this;
+  }
+
+  Exchange json(String body) {
+    return with("Content-Type", "application/json").body(body.getBytes(UTF_8));
+  }
+
+  Exchange body(byte[] body) {
+    requestBody = body;
+    return this;
+  }
+
+  /** The body comes in chunks, its length unknown beforehand. */
+  Exchange chunked() {
+    hasLength = false;
+    return this;
+  }
+
+  Exchange through(HttpServlet servlet) {
+    try {
+      servlet.service(request(), response());
+    } catch (ServletException | IOException e) {
+      throw new AssertionError(e);
+    }
+    return this;
+  }
+
+  int status() {
+    return status;
+  }
+
+  @Nullable String header(String name) {
+    return headers.get(name);
+  }
+
+  String text() {
+    return written.toString(UTF_8);
+  }
+
+  HttpServletRequest request() {
+    return proxy(HttpServletRequest.class, this::ofRequest);
+  }
+
+  private HttpServletResponse response() {
+    return proxy(HttpServletResponse.class, this::ofResponse);
+  }
+
+  private @Nullable Object ofRequest(String name, Object[] arguments) {
+    return switch (name) {
+      case "getMethod" -> method;
+      case "getContextPath" -> "/shop";
+      case "getServletPath" -> servletPath;
+      case "getPathInfo" -> pathInfo;
+      case "getRequestURI" -> "/shop" + servletPath + (pathInfo == null ? "" : pathInfo);
+      case "getHeader" -> requestHeaders.get((String) arguments[0]);
+      case "getContentType" -> requestHeaders.get("Content-Type");
+      case "getContentLengthLong" -> hasLength ? (long) requestBody.length : -1L;
+      case "getParameterValues" -> parameters.get((String) arguments[0]);
+      case "getInputStream" -> new Input(new ByteArrayInputStream(requestBody));
+      default -> throw new UnsupportedOperationException(name);
+    };
+  }
+
+  private @Nullable Object ofResponse(String name, Object[] arguments) {
+    switch (name) {
+      case "setStatus" -> status = (int) arguments[0];
+      case "setHeader" -> headers.put((String) arguments[0], (String) arguments[1]);
+      case "setContentType" -> headers.put("Content-Type", (String) arguments[0]);
+      case "setContentLength" -> headers.put("Content-Length", arguments[0].toString());
+      case "getOutputStream" -> {
+        return new Output(written);
+      }
+      default -> throw new UnsupportedOperationException(name);
+    }
+    return null;
+  }
+
+  private static <T> T proxy(Class<T> type, Methods methods) {
+    return type.cast(
+        Proxy.newProxyInstance(
+            Exchange.class.getClassLoader(),
+            new Class<?>[] {type},
+            (self, method, arguments) ->
+                methods.call(method.getName(), arguments == null ? new Object[0] : arguments)));
+  }
+
+  private interface Methods {
+    @Nullable Object call(String name, Object[] arguments);
+  }
+
+  private static final class Input extends ServletInputStream {
+    private final ByteArrayInputStream in;
+
+    Input(ByteArrayInputStream in) {
+      this.in = in;
+    }
+
+    @Override
+    public int read() {
+      return in.read();
+    }
+
+    @Override
+    public int read(byte[] buffer, int offset, int length) {
+      return in.read(buffer, offset, length);
+    }
+
+    @Override
+    public boolean isFinished() {
+      return in.available() == 0;
+    }
+
+    @Override
+    public boolean isReady() {
+      return true;
+    }
+
+    @Override
+    public void setReadListener(ReadListener listener) {
+      throw new UnsupportedOperationException();
+    }
+  }
+
+  private static final class Output extends ServletOutputStream {
+    private final ByteArrayOutputStream out;
+
+    Output(ByteArrayOutputStream out) {
+      this.out = out;
+    }
+
+    @Override
+    public void write(int b) {
+      out.write(b);
+    }
+
+    @Override
+    public boolean isReady() {
+      return true;
+    }
+
+    @Override
+    public void setWriteListener(WriteListener listener) {
+      throw new UnsupportedOperationException();
+    }
+  }
+}
