@@ -11,7 +11,7 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /** Notifications: {@code /api/notifications}. */
-public final class NotificationsServlet extends ApiServlet {
+final class NotificationsServlet extends ApiServlet {
   private static final long serialVersionUID = 1L;
   private static final int DEFAULT_LIMIT = 50;
   private static final int MAX_LIMIT = 200;
@@ -24,7 +24,7 @@ public final class NotificationsServlet extends ApiServlet {
   /**
    * @param wakeFeed called after each change, once it is kept
    */
-  public NotificationsServlet(
+  NotificationsServlet(
       Gate gate, NotificationRepository notifications, Runnable wakeFeed, int maxBodyBytes) {
     this.gate = gate;
     this.notifications = notifications;

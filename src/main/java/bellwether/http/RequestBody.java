@@ -38,6 +38,20 @@ final class RequestBody {
     return parse(utf8(read(request, maxBytes)));
   }
 
+  /**
+   * Reads the form that the body is.
+   *
+   * @throws HttpProblem if it is anything else, or larger than {@code maxBytes}
+   */
+  static Form form(HttpServletRequest request, int maxBytes) throws IOException {
+    String contentType = request.getContentType();
+    String mediaType = contentType == null ? "" : contentType.split(";", 2)[0].strip();
+    if (!mediaType.equalsIgnoreCase("application/x-www-form-urlencoded")) {
+      throw new HttpProblem(415, "Content-Type must be application/x-www-form-urlencoded");
+    }
+    return new Form(read(request, maxBytes));
+  }
+
   /** Takes the media type with or without {@code charset=utf-8}; JSON has no other encoding. */
   static void requireJson(@Nullable String contentType) {
     String compact =

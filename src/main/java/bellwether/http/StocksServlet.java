@@ -12,7 +12,7 @@ import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
 /** The stock board: {@code /api/stocks} and {@code /api/stocks/{symbol}}. */
-public final class StocksServlet extends ApiServlet {
+final class StocksServlet extends ApiServlet {
   private static final long serialVersionUID = 1L;
 
   private final transient Gate gate;
@@ -24,7 +24,7 @@ public final class StocksServlet extends ApiServlet {
   /**
    * @param wakeFeed called after each change, once it is kept
    */
-  public StocksServlet(
+  StocksServlet(
       Gate gate, StockRepository stocks, Runnable wakeFeed, int maxBodyBytes, InstantSource clock) {
     this.gate = gate;
     this.stocks = stocks;

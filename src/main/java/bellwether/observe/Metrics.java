@@ -1,12 +1,15 @@
 package bellwether.observe;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import bellwether.hub.HubListener;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.util.Locale;
 
 /** What is counted, and its text for Prometheus. Any thread; cheap enough for hot paths. */
@@ -72,9 +75,15 @@ public final class Metrics implements HubListener {
     bytes.inc(length);
   }
 
-  /** Writes the text exposition format, version 0.0.4. */
-  public void writeTo(OutputStream out) throws IOException {
-    PrometheusTextFormatWriter.builder().build().write(out, registry.scrape());
+  /** Everything counted, in the text exposition format. */
+  public String text() {
+    ByteArrayOutputStream text = new ByteArrayOutputStream();
+    try {
+      PrometheusTextFormatWriter.builder().build().write(text, registry.scrape());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // an array has no such trouble
+    }
+    return text.toString(UTF_8);
   }
 
   public static String contentType() {

@@ -1,0 +1,191 @@
+package bellwether.app;
+
+import bellwether.auth.PublisherKey;
+import bellwether.config.Settings;
+import bellwether.eventlog.MemoryEventLog;
+import bellwether.http.Routes;
+import bellwether.http.StreamLimits;
+import bellwether.http.Streams;
+import bellwether.hub.Hub;
+import bellwether.hub.TopicSelector;
+import bellwether.notification.JdbcNotificationRepository;
+import bellwether.notification.NewNotification;
+import bellwether.notification.NotificationFeed;
+import bellwether.notification.NotificationRepository;
+import bellwether.observe.HealthCheck;
+import bellwether.observe.Metrics;
+import bellwether.stock.JdbcStockRepository;
+import bellwether.stock.Stock;
+import bellwether.stock.StockFeed;
+import bellwether.stock.StockRepository;
+import bellwether.stock.TradingSimulator;
+import jakarta.servlet.ServletContext;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The object graph: put together in order, taken apart in reverse. */
+final class Application implements AutoCloseable {
+  private static final Logger logger = LoggerFactory.getLogger(Application.class);
+
+  /** Of the built-in topics those that are states; {@code bellwether.retained} adds to them. */
+  private static final List<String> RETAINED = List.of("stocks", "stocks/{symbol}", "clock");
+
+  /** What only the server itself publishes to, out of what is stored. */
+  private static final List<String> BUILT_IN =
+      List.of("stocks", "stocks/{+any}", "notifications", "notifications/{+any}", "clock");
+
+  private static final Duration TRADING = Duration.ofMillis(400);
+
+  private final InstantSource clock = InstantSource.system();
+  private final SecureRandom random = new SecureRandom();
+  private final Deque<AutoCloseable> parts = new ArrayDeque<>(); // the last first
+
+  /** Starts everything; if a part fails, stops what had been started. */
+  Application(Settings settings, ServletContext context) {
+    try {
+      start(settings, context);
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  private void start(Settings settings, ServletContext context) {
+    Threads threads = opened(new Threads(settings.streams().fanOutThreads()));
+    Metrics metrics = new Metrics();
+    MemoryEventLog log =
+        opened(new MemoryEventLog(settings.log().entries(), settings.log().bytes(), clock, random));
+    Hub hub = opened(hub(settings, log, threads, metrics));
+    Routes routes = routes(settings, context);
+
+    Database database = opened(database(settings));
+    StockRepository stocks = new JdbcStockRepository(database.dataSource());
+    NotificationRepository notifications =
+        new JdbcNotificationRepository(database.dataSource(), clock);
+    StockFeed stockFeed =
+        opened(
+            new StockFeed(
+                hub,
+                log,
+                stocks,
+                settings.feeds().stockInterval(),
+                threads.stocks,
+                clock,
+                System::nanoTime));
+    NotificationFeed notificationFeed =
+        opened(
+            new NotificationFeed(
+                hub,
+                notifications,
+                settings.feeds().notificationInterval(),
+                threads.notifications));
+    ClockFeed clockFeed =
+        opened(new ClockFeed(hub, clock, settings.feeds().clock(), threads.turns));
+    Streams streams = opened(streams(settings, hub, metrics, threads));
+
+    routes.events(hub, streams, TopicSelector.parse(BUILT_IN));
+    routes.stocks(stocks, stockFeed, clock);
+    routes.notifications(notifications, notificationFeed);
+    routes.operations(health(stockFeed, notificationFeed), metrics);
+
+    stockFeed.start();
+    notificationFeed.start();
+    clockFeed.start();
+    streams.start();
+    if (settings.demo()) {
+      startTrading(stocks, notifications, notificationFeed, threads);
+    }
+  }
+
+  private static Hub hub(Settings settings, MemoryEventLog log, Threads threads, Metrics metrics) {
+    List<String> retained = new ArrayList<>(RETAINED);
+    retained.addAll(settings.log().retained());
+    return new Hub(
+        log,
+        TopicSelector.parse(retained),
+        threads.turns,
+        settings.streams().fanOutThreads(),
+        System::nanoTime,
+        metrics);
+  }
+
+  private static Routes routes(Settings settings, ServletContext context) {
+    String key = settings.publisherKey();
+    PublisherKey publisherKey = key == null ? null : new PublisherKey(key);
+    return new Routes(context, publisherKey, settings.demo(), settings.maxBodyBytes());
+  }
+
+  private static Database database(Settings settings) {
+    return new Database(
+        settings.database().url(), settings.database().user(), settings.database().password());
+  }
+
+  private Streams streams(Settings settings, Hub hub, Metrics metrics, Threads threads) {
+    Settings.Streams s = settings.streams();
+    StreamLimits limits =
+        new StreamLimits(s.max(), s.heartbeat(), s.retry(), s.stallTimeout(), s.maxLag());
+    return new Streams(hub, metrics, limits, threads.turns, System::nanoTime, random);
+  }
+
+  private static HealthCheck health(StockFeed stocks, NotificationFeed notifications) {
+    Map<String, BooleanSupplier> parts = new LinkedHashMap<>();
+    parts.put("stocks", stocks::isHealthy);
+    parts.put("notifications", notifications::isHealthy);
+    return new HealthCheck(parts);
+  }
+
+  private void startTrading(
+      StockRepository stocks,
+      NotificationRepository notifications,
+      NotificationFeed feed,
+      Threads threads) {
+    logger.warn(
+        "DEMO MODE: trading is simulated, and whoever sits at this machine may publish without a"
+            + " key");
+    TradingSimulator simulator =
+        opened(
+            new TradingSimulator(
+                stocks,
+                stock -> notifySoldOut(stock, notifications, feed),
+                TRADING,
+                threads.trading,
+                random,
+                clock));
+    simulator.start();
+  }
+
+  private static void notifySoldOut(
+      Stock stock, NotificationRepository notifications, NotificationFeed feed) {
+    notifications.add(
+        new NewNotification(
+            null, stock.symbol() + " is sold out", stock.name() + " will be restocked shortly."));
+    feed.wake();
+  }
+
+  private <T extends AutoCloseable> T opened(T part) {
+    parts.push(part);
+    return part;
+  }
+
+  @Override
+  public void close() {
+    while (!parts.isEmpty()) {
+      AutoCloseable part = parts.pop();
+      try {
+        part.close();
+      } catch (Exception e) { // the others are to be closed all the same
+        logger.warn("Could not close {}", part.getClass().getSimpleName(), e);
+      }
+    }
+  }
+}

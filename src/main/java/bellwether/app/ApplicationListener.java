@@ -1,0 +1,65 @@
+package bellwether.app;
+
+import bellwether.config.Settings;
+import bellwether.config.SettingsException;
+import bellwether.config.SettingsReader;
+import jakarta.servlet.ServletContext;
+import jakarta.servlet.ServletContextEvent;
+import jakarta.servlet.ServletContextListener;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Where the container starts and stops the application. */
+public final class ApplicationListener implements ServletContextListener {
+  private static final Logger logger = LoggerFactory.getLogger(ApplicationListener.class);
+
+  private @Nullable Application application;
+
+  @Override
+  public void contextInitialized(ServletContextEvent event) {
+    ServletContext context = event.getServletContext();
+    warnOfUnknownKeys();
+    Settings settings;
+    try {
+      settings = reader(context).read(context.getContextPath());
+    } catch (SettingsException e) {
+      logger.error("Not started: {}", e.getMessage());
+      throw e;
+    }
+    bindH2ToThisMachine();
+    application = new Application(settings, context);
+    logger.info("Started at context path \"{}\"", context.getContextPath());
+  }
+
+  @Override
+  public void contextDestroyed(ServletContextEvent event) {
+    if (application != null) {
+      application.close();
+      application = null;
+    }
+  }
+
+  private static SettingsReader reader(ServletContext context) {
+    return new SettingsReader(
+        System::getProperty,
+        System::getenv,
+        context::getInitParameter,
+        Path.of(System.getProperty("user.home")),
+        Runtime.getRuntime().availableProcessors());
+  }
+
+  private static void warnOfUnknownKeys() {
+    System.getProperties().stringPropertyNames().stream()
+        .filter(key -> key.startsWith("bellwether.") && !SettingsReader.KEYS.contains(key))
+        .forEach(key -> logger.warn("{} is no setting and has no effect", key));
+  }
+
+  /** H2 lets other programs open its file by listening on a port: on loopback, not on the world. */
+  private static void bindH2ToThisMachine() {
+    if (System.getProperty("h2.bindAddress") == null) {
+      System.setProperty("h2.bindAddress", "127.0.0.1");
+    }
+  }
+}

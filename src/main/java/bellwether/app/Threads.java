@@ -1,0 +1,60 @@
+package bellwether.app;
+
+import java.time.Duration;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The threads of the application, by what may keep them waiting. */
+final class Threads implements AutoCloseable {
+  private static final Logger logger = LoggerFactory.getLogger(Threads.class);
+  private static final Duration PATIENCE = Duration.ofSeconds(6); // longer than a pool's time-out
+
+  /** Ticks, heartbeats and fan-out turns: nothing here ever waits for a socket or a database. */
+  final ScheduledThreadPoolExecutor turns;
+
+  // The database may keep these waiting; one each, so that neither waits for the other.
+  final ScheduledThreadPoolExecutor stocks = executor("bellwether-stocks", 1);
+  final ScheduledThreadPoolExecutor notifications = executor("bellwether-notifications", 1);
+  final ScheduledThreadPoolExecutor trading = executor("bellwether-trading", 1);
+
+  Threads(int turns) {
+    this.turns = executor("bellwether-turns", turns);
+  }
+
+  /** Stops them all, waiting a bounded time for what is under way. */
+  @Override
+  public void close() {
+    stop(trading);
+    stop(notifications);
+    stop(stocks);
+    stop(turns);
+  }
+
+  private static ScheduledThreadPoolExecutor executor(String name, int threads) {
+    AtomicInteger count = new AtomicInteger();
+    ThreadFactory factory =
+        task -> {
+          Thread thread = new Thread(task, name + '-' + count.incrementAndGet());
+          thread.setDaemon(true);
+          return thread;
+        };
+    ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(threads, factory);
+    executor.setRemoveOnCancelPolicy(true);
+    return executor;
+  }
+
+  private static void stop(ScheduledThreadPoolExecutor executor) {
+    executor.shutdownNow();
+    try {
+      if (!executor.awaitTermination(PATIENCE.toNanos(), TimeUnit.NANOSECONDS)) {
+        logger.warn("A thread is still busy, probably with a database that does not answer");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,51 @@
+package bellwether.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every setting, checked. {@link SettingsReader} says what each is called and what it means.
+ *
+ * @param demo whether demo mode is on
+ * @param data the directory for what is kept
+ */
+public record Settings(
+    boolean demo,
+    Path data,
+    @Nullable String publisherKey,
+    int maxBodyBytes,
+    Database database,
+    Log log,
+    Feeds feeds,
+    Streams streams) {
+
+  /** Where the tables are. */
+  public record Database(String url, String user, String password) {
+    @Override
+    public String toString() {
+      return "Database[not shown: it may have a password]";
+    }
+  }
+
+  /** How much of the past is kept. */
+  public record Log(int entries, long bytes, List<String> retained) {}
+
+  /** How often the built-in topics are looked after. */
+  public record Feeds(Duration stockInterval, Duration notificationInterval, Duration clock) {}
+
+  /** How open streams are treated. */
+  public record Streams(
+      int max,
+      Duration heartbeat,
+      Duration retry,
+      Duration stallTimeout,
+      long maxLag,
+      int fanOutThreads) {}
+
+  @Override
+  public String toString() {
+    return "Settings[not shown: they have secrets]";
+  }
+}

@@ -1,0 +1,10 @@
+package bellwether.config;
+
+/** A setting that is wrong, in one line that names it. */
+public final class SettingsException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  SettingsException(String key, String problem) {
+    super(key + " " + problem);
+  }
+}

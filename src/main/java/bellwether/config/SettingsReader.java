@@ -1,0 +1,152 @@
+package bellwether.config;
+
+import bellwether.config.Settings.Database;
+import bellwether.config.Settings.Feeds;
+import bellwether.config.Settings.Log;
+import bellwether.config.Settings.Streams;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the settings, each in one place: its name, its default, its limits. */
+public final class SettingsReader {
+  /** All that can be set, for telling a name that was mistyped. */
+  public static final Set<String> KEYS =
+      Set.of(
+          "bellwether.demo",
+          "bellwether.data",
+          "bellwether.publisher.key",
+          "bellwether.body.max",
+          "bellwether.database.url",
+          "bellwether.database.user",
+          "bellwether.database.password",
+          "bellwether.log.entries",
+          "bellwether.log.bytes",
+          "bellwether.retained",
+          "bellwether.stock.interval",
+          "bellwether.notification.interval",
+          "bellwether.clock.interval",
+          "bellwether.streams.max",
+          "bellwether.heartbeat",
+          "bellwether.retry",
+          "bellwether.stall.timeout",
+          "bellwether.lag.max",
+          "bellwether.fanout.threads");
+
+  private static final Duration MILLISECOND = Duration.ofMillis(1);
+  private static final Duration HOUR = Duration.ofHours(1);
+  private static final int SHORTEST_KEY = 16; // characters; less could be guessed
+
+  private final Source source;
+  private final Path home;
+  private final int processors;
+
+  /**
+   * Names the sources, in order of precedence.
+   *
+   * @param home where data is kept unless set otherwise, in a directory for each context path
+   * @param processors how many cores there are
+   */
+  public SettingsReader(
+      Function<String, @Nullable String> systemProperties,
+      Function<String, @Nullable String> environment,
+      Function<String, @Nullable String> contextParameters,
+      Path home,
+      int processors) {
+    this.source = new Source(systemProperties, environment, contextParameters);
+    this.home = home;
+    this.processors = processors;
+  }
+
+  /**
+   * Reads them all.
+   *
+   * @param contextPath of the application, empty for the root
+   * @throws SettingsException for the first that is wrong
+   */
+  public Settings read(String contextPath) {
+    boolean demo = source.flag("bellwether.demo");
+    Path data = data(contextPath);
+    return new Settings(
+        demo,
+        data,
+        publisherKey(),
+        (int) source.size("bellwether.body.max", 1 << 20, 1 << 10, 1 << 28),
+        database(demo, data),
+        log(),
+        feeds(),
+        streams());
+  }
+
+  private Path data(String contextPath) {
+    String name = contextPath.isEmpty() ? "ROOT" : contextPath.substring(1).replace('/', '#');
+    String text = source.text("bellwether.data");
+    try {
+      Path path = text == null ? home.resolve(".bellwether").resolve(name) : Path.of(text);
+      return path.toAbsolutePath();
+    } catch (InvalidPathException e) {
+      throw new SettingsException("bellwether.data", "must be the path of a directory");
+    }
+  }
+
+  private @Nullable String publisherKey() {
+    String key = source.text("bellwether.publisher.key");
+    if (key != null
+        && (key.length() < SHORTEST_KEY || !key.chars().allMatch(c -> c > ' ' && c < 127))) {
+      throw new SettingsException(
+          "bellwether.publisher.key",
+          "must be at least " + SHORTEST_KEY + " characters, printable ASCII without spaces");
+    }
+    return key;
+  }
+
+  /**
+   * H2 in a file, each commit on disk before it is acknowledged. In demo mode other programs on
+   * this machine may open it as well, which H2 does not combine with leaving the closing to us.
+   */
+  private Database database(boolean demo, Path data) {
+    String options = demo ? ";AUTO_SERVER=TRUE" : ";DB_CLOSE_ON_EXIT=FALSE";
+    String file = "jdbc:h2:file:" + data.resolve("tables") + ";WRITE_DELAY=0" + options;
+    String url = source.text("bellwether.database.url", file);
+    if (!url.startsWith("jdbc:h2:") && !url.startsWith("jdbc:postgresql:")) {
+      throw new SettingsException(
+          "bellwether.database.url", "must start with jdbc:h2: or jdbc:postgresql:");
+    }
+    String user = source.text("bellwether.database.user", url.startsWith("jdbc:h2:") ? "sa" : "");
+    return new Database(url, user, source.text("bellwether.database.password", ""));
+  }
+
+  private Log log() {
+    String retained = source.text("bellwether.retained", "");
+    List<String> patterns = Stream.of(retained.split("\\s+")).filter(p -> !p.isEmpty()).toList();
+    return new Log(
+        (int) source.number("bellwether.log.entries", 100_000, 16, 100_000_000),
+        source.size("bellwether.log.bytes", 64L << 20, 1L << 16, 1L << 40),
+        patterns);
+  }
+
+  private Feeds feeds() {
+    return new Feeds(
+        source.duration("bellwether.stock.interval", Duration.ofSeconds(1), MILLISECOND, HOUR),
+        source.duration(
+            "bellwether.notification.interval", Duration.ofSeconds(1), MILLISECOND, HOUR),
+        source.duration("bellwether.clock.interval", Duration.ofSeconds(5), MILLISECOND, HOUR));
+  }
+
+  private Streams streams() {
+    return new Streams(
+        (int) source.number("bellwether.streams.max", 100_000, 1, 10_000_000),
+        source.duration(
+            "bellwether.heartbeat", Duration.ofSeconds(15), Duration.ofMillis(100), HOUR),
+        source.duration("bellwether.retry", Duration.ofSeconds(3), MILLISECOND, HOUR),
+        source.duration(
+            "bellwether.stall.timeout", Duration.ofSeconds(30), Duration.ofMillis(100), HOUR),
+        source.number("bellwether.lag.max", 10_000, 1, Long.MAX_VALUE),
+        (int) source.number("bellwether.fanout.threads", processors, 1, 256));
+  }
+}

@@ -1,0 +1,80 @@
+package bellwether.http;
+
+import bellwether.eventlog.EventId;
+import bellwether.eventlog.Publication;
+import bellwether.eventlog.Topic;
+import bellwether.hub.Hub;
+import bellwether.hub.Interest;
+import bellwether.hub.TopicSelector;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+
+/** {@code /events}: GET opens a stream, POST publishes. */
+final class EventsServlet extends ApiServlet {
+  private static final long serialVersionUID = 1L;
+
+  private final transient Hub hub;
+  private final transient StreamOpener streams;
+  private final transient Gate gate;
+  private final transient TopicSelector builtIn;
+  private final int maxBody;
+
+  /**
+   * @param builtIn topics that only the server itself publishes to
+   * @param maxBody most bytes of a publish request
+   */
+  EventsServlet(Hub hub, StreamOpener streams, Gate gate, TopicSelector builtIn, int maxBody) {
+    this.hub = hub;
+    this.streams = streams;
+    this.gate = gate;
+    this.builtIn = builtIn;
+    this.maxBody = maxBody;
+  }
+
+  @Override
+  String allowed(HttpServletRequest request) {
+    return "GET, HEAD, POST, OPTIONS";
+  }
+
+  @Override
+  void get(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    if (request.getMethod().equals("HEAD")) {
+      StreamOpener.setHeaders(request, response);
+      return;
+    }
+    Interest interest;
+    try {
+      interest = StreamRequest.of(request, gate.grantOf(request));
+    } catch (IllegalArgumentException e) {
+      throw new HttpProblem(400, String.valueOf(e.getMessage()));
+    }
+    streams.open(interest, request, response);
+  }
+
+  @Override
+  void post(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    if (!gate.grantOf(request).mayPublish()) {
+      throw HttpProblem.notGranted(request);
+    }
+    String id;
+    try {
+      Form form = RequestBody.form(request, maxBody);
+      id = publish(PublishRequest.of(form, request.getHeader("Idempotency-Key")));
+    } catch (IllegalArgumentException e) {
+      throw new HttpProblem(400, String.valueOf(e.getMessage()));
+    }
+    Answer.write(request, response, 200, "text/plain;charset=utf-8", id);
+  }
+
+  private String publish(Publication publication) {
+    for (Topic topic : publication.topics()) {
+      if (builtIn.matches(topic)) {
+        throw new HttpProblem(
+            403, "Topic " + topic + " is published by the server itself, from what is stored");
+      }
+    }
+    EventId given = hub.publish(publication);
+    return publication.id() != null ? publication.id() : given.toString();
+  }
+}

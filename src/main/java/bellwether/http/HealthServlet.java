@@ -1,0 +1,58 @@
+package bellwether.http;
+
+import bellwether.observe.HealthCheck;
+import jakarta.json.Json;
+import jakarta.json.JsonBuilderFactory;
+import jakarta.json.JsonObjectBuilder;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Map;
+
+/**
+ * {@code /health/live}: the process answers. {@code /health/ready}: it can do its work, 200, or not
+ * now, 503; streams that are open stay open either way.
+ */
+final class HealthServlet extends ApiServlet {
+  private static final long serialVersionUID = 1L;
+  private static final JsonBuilderFactory json = Json.createBuilderFactory(Map.of());
+
+  private final transient HealthCheck health;
+
+  HealthServlet(HealthCheck health) {
+    this.health = health;
+  }
+
+  @Override
+  String allowed(HttpServletRequest request) {
+    return "GET, HEAD, OPTIONS";
+  }
+
+  @Override
+  void get(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    String question = String.valueOf(request.getPathInfo());
+    switch (question) {
+      case "/live" -> Answer.json(request, response, 200, "{\"status\":\"UP\"}");
+      case "/ready" -> ready(request, response);
+      default -> throw new HttpProblem(404, "there is /health/live and /health/ready");
+    }
+  }
+
+  private void ready(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    Map<String, Boolean> parts = health.ask();
+    boolean isUp = !parts.containsValue(false);
+    JsonObjectBuilder checks = json.createObjectBuilder();
+    parts.forEach((name, isWell) -> checks.add(name, word(isWell)));
+    String text =
+        json.createObjectBuilder()
+            .add("status", word(isUp))
+            .add("checks", checks)
+            .build()
+            .toString();
+    Answer.json(request, response, isUp ? 200 : 503, text);
+  }
+
+  private static String word(boolean isWell) {
+    return isWell ? "UP" : "DOWN";
+  }
+}

@@ -1,0 +1,81 @@
+package bellwether.http;
+
+import bellwether.hub.Hub;
+import bellwether.observe.CloseReason;
+import bellwether.observe.Metrics;
+import java.time.Duration;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * All the open streams and what they need to live, from the start of the application to its end.
+ */
+public final class Streams implements AutoCloseable {
+  private static final Logger logger = LoggerFactory.getLogger(Streams.class);
+  private static final Duration FAREWELL = Duration.ofSeconds(1); // for saying good-bye to all
+
+  private final ConnectionRegistry registry;
+  private final Caretaker caretaker;
+  private final StreamOpener opener;
+  private final Retry retry;
+  private final LongSupplier nanoTime;
+
+  /**
+   * @param executor runs the caretaker and long write turns
+   * @param nanoTime as {@link System#nanoTime}
+   */
+  public Streams(
+      Hub hub,
+      Metrics metrics,
+      StreamLimits limits,
+      ScheduledExecutorService executor,
+      LongSupplier nanoTime,
+      RandomGenerator random) {
+    this.registry = new ConnectionRegistry(limits.max(), metrics);
+    this.caretaker =
+        new Caretaker(
+            registry, executor, limits.heartbeat(), limits.stallTimeout(), limits.maxLag());
+    this.retry = new Retry(limits.retry(), random);
+    this.opener = new StreamOpener(hub, registry, executor, nanoTime, retry);
+    this.nanoTime = nanoTime;
+  }
+
+  public void start() {
+    caretaker.start();
+  }
+
+  StreamOpener opener() {
+    return opener;
+  }
+
+  /**
+   * Says good-bye on every stream and ends it; those that cannot take the word in time just end.
+   */
+  @Override
+  public void close() {
+    int open = registry.size();
+    registry.close();
+    registry.forEach(connection -> connection.shutDown(retry.next()));
+    long deadline = nanoTime.getAsLong() + FAREWELL.toNanos();
+    while (registry.size() > 0 && nanoTime.getAsLong() < deadline && pause()) {}
+    caretaker.stop();
+    registry.forEach(connection -> connection.abort(CloseReason.SHUTDOWN));
+    if (open > 0) {
+      logger.info("Closed {} streams", open);
+    }
+  }
+
+  /** Returns whether to go on waiting. */
+  private static boolean pause() {
+    try {
+      Thread.sleep(5);
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+}
