@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 final class DemoGate implements Gate {
   private static final Pattern LOOPBACK_HOST =
       Pattern.compile("(?i)(localhost|127(?:\\.[0-9]{1,3}){3}|\\[::1\\])(?::[0-9]{1,5})?");
-  private static final Pattern ADDRESS = Pattern.compile("[0-9A-Fa-f:.%a-z]+");
+  private static final Pattern ADDRESS = // Jetty gives IPv6 in brackets
+      Pattern.compile("[0-9.]+|\\[?[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*(?:%\\w+)?]?");
   private static final List<String> FORWARDING_HEADERS =
       List.of(
           "Forwarded",

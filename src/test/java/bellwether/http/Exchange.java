@@ -32,6 +32,7 @@ final class Exchange {
   private final ByteArrayOutputStream written = new ByteArrayOutputStream();
   private byte[] requestBody = {};
   private boolean hasLength = true;
+  private String remoteAddress = "192.0.2.1";
   private int status = 200;
 
   Exchange(String method, String servletPath, @Nullable String pathInfo) {
@@ -47,6 +48,11 @@ final class Exchange {
 
   Exchange parameter(String name, String... values) {
     parameters.put(name, values);
+    return this;
+  }
+
+  Exchange from(String address) {
+    remoteAddress = address;
     return this;
   }
 
@@ -94,6 +100,11 @@ final class Exchange {
     return proxy(HttpServletResponse.class, this::ofResponse);
   }
 
+  private @Nullable String firstParameter(String name) {
+    String[] values = parameters.get(name);
+    return values == null ? null : values[0];
+  }
+
   private @Nullable Object ofRequest(String name, Object[] arguments) {
     return switch (name) {
       case "getMethod" -> method;
@@ -101,6 +112,8 @@ final class Exchange {
       case "getServletPath" -> servletPath;
       case "getPathInfo" -> pathInfo;
       case "getRequestURI" -> "/shop" + servletPath + (pathInfo == null ? "" : pathInfo);
+      case "getRemoteAddr" -> remoteAddress;
+      case "getParameter" -> firstParameter((String) arguments[0]);
       case "getHeader" -> requestHeaders.get((String) arguments[0]);
       case "getContentType" -> requestHeaders.get("Content-Type");
       case "getContentLengthLong" -> hasLength ? (long) requestBody.length : -1L;

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.fail;
 import bellwether.eventlog.MemoryEventLog;
 import bellwether.eventlog.Publication;
 import bellwether.eventlog.Topic;
+import bellwether.fixtures.ManualScheduler;
 import bellwether.hub.Hub;
 import bellwether.hub.HubListener;
 import bellwether.hub.Interest;
@@ -26,6 +27,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -42,7 +44,7 @@ class StreamConnectionTest {
 
   private final Metrics metrics = new Metrics();
   private final ConnectionRegistry registry = new ConnectionRegistry(10_000, metrics);
-  private final HandCrankedExecutor executor = new HandCrankedExecutor();
+  private final ManualScheduler executor = new ManualScheduler();
   private long now;
 
   @ParameterizedTest
@@ -66,7 +68,7 @@ class StreamConnectionTest {
     for (int step = 0; step < length; step++) {
       switch (random.nextInt(12)) {
         case 0, 1, 2 -> publish(hub, published++, random);
-        case 3, 4, 5 -> executor.runOne();
+        case 3, 4, 5 -> executor.runNext();
         case 6, 7, 8 -> writePossible(response, connection);
         case 9 -> beat(connection, random);
         case 10 -> containerNoticesFailure(response, connection, random);
@@ -88,7 +90,7 @@ class StreamConnectionTest {
       connection.shutDown(RETRY);
     }
     for (int i = 0; i < 3000 && !response.isOver(); i++) {
-      executor.runOne();
+      executor.runNext();
       writePossible(response, connection);
     }
     if (response.isBroken() && !response.isOver()) {
@@ -98,7 +100,7 @@ class StreamConnectionTest {
     connection.abort(CloseReason.SHUTDOWN);
     connection.tell();
     beat(connection, new Random(1));
-    executor.runAll();
+    executor.runDue();
     assertThat(response.isOver()).isTrue();
     assertThat(response.completions()).isLessThanOrEqualTo(1);
   }
@@ -239,7 +241,7 @@ class StreamConnectionTest {
     for (int i = 0; i < 500; i++) {
       hub.publish(Publication.of(TOPIC, "x".repeat(100)));
     }
-    executor.runAll();
+    executor.runDue();
 
     connection.tend(Duration.ofSeconds(7), Duration.ofSeconds(30), 500);
     assertThat(response.isOver()).isFalse();
@@ -295,7 +297,7 @@ class StreamConnectionTest {
     return newHub(capacity, random, executor);
   }
 
-  private Hub newHub(int capacity, Random random, ScheduledThreadPoolExecutor turns) {
+  private Hub newHub(int capacity, Random random, ScheduledExecutorService turns) {
     MemoryEventLog log =
         new MemoryEventLog(capacity, Long.MAX_VALUE, InstantSource.system(), random);
     return new Hub(

@@ -6,6 +6,7 @@ import bellwether.eventlog.EventId;
 import bellwether.eventlog.MemoryEventLog;
 import bellwether.eventlog.Publication;
 import bellwether.eventlog.Topic;
+import bellwether.fixtures.ManualScheduler;
 import bellwether.hub.ModelReader.Frame;
 import bellwether.wire.EventStreamParser;
 import bellwether.wire.MessageEvent;
@@ -60,8 +61,7 @@ class HubModelTest {
     }
   }
 
-  private final ManualExecutor executor = new ManualExecutor();
-  private long now;
+  private ManualScheduler executor = new ManualScheduler();
   private int readers;
   private final StringBuilder story = new StringBuilder();
 
@@ -77,11 +77,11 @@ class HubModelTest {
     Random random = new Random(seed);
     story.setLength(0);
     story.append("capacity ").append(capacity).append(" seed ").append(seed).append('\n');
-    executor.clear();
+    executor = new ManualScheduler();
     MemoryEventLog log =
         new MemoryEventLog(capacity, Long.MAX_VALUE, InstantSource.system(), random);
     TopicSelector retained = TopicSelector.parse(List.of("state/{name}"));
-    Hub hub = new Hub(log, retained, executor, 2, () -> now, HubListener.NONE);
+    Hub hub = new Hub(log, retained, executor, 2, executor::nanoTime, HubListener.NONE);
     ModelHub model = new ModelHub(capacity);
     List<Pair> pairs = new ArrayList<>();
     for (int step = 0; step < 60; step++) {
@@ -90,13 +90,12 @@ class HubModelTest {
         case 4 -> pairs.add(open(hub, log, model, random));
         case 5 -> fanOut(model, pairs);
         case 6 -> cut(hub, model, pairs, random);
-        case 7 -> now += random.nextInt(30);
+        case 7 -> passTime(model, pairs, random.nextInt(30));
         case 8 -> heartbeat(pairs, random);
         default -> poll(pairs, random);
       }
     }
-    fanOut(model, pairs);
-    now += 1000;
+    passTime(model, pairs, 1000);
     for (Pair pair : pairs) {
       for (int i = 0; i < 3; i++) {
         compare(pair, Integer.MAX_VALUE);
@@ -138,7 +137,7 @@ class HubModelTest {
     story.append("open ").append(name).append(interest.start()).append('\n');
     String lastEventId =
         interest.start() instanceof StartingPoint.After after ? after.lastEventId() : null;
-    ModelReader reader = new ModelReader(model, interest, now);
+    ModelReader reader = new ModelReader(model, interest, executor.nanoTime());
     return new Pair(name, interest, hub.subscribe(interest, () -> {}), reader, lastEventId);
   }
 
@@ -159,9 +158,14 @@ class HubModelTest {
 
   private void fanOut(ModelHub model, List<Pair> pairs) {
     story.append("fan out\n");
-    executor.runAll();
+    executor.runDue();
     pairs.forEach(pair -> pair.model.examined(model.examined));
     model.examined = model.newest();
+  }
+
+  private void passTime(ModelHub model, List<Pair> pairs, long nanos) {
+    fanOut(model, pairs);
+    executor.advance(Duration.ofNanos(nanos));
   }
 
   private void poll(List<Pair> pairs, Random random) {
@@ -196,10 +200,10 @@ class HubModelTest {
         });
     List<Frame> frames = taken.stream().map(bytes -> read(pair, bytes)).toList();
     story.append("poll ").append(pair.name).append(frames).append('\n');
-    List<Frame> expected = new ArrayList<>(pair.model.poll(limit, now));
+    List<Frame> expected = new ArrayList<>(pair.model.poll(limit, executor.nanoTime()));
     if (pair.model.isCaughtUp() && frames.size() > expected.size()) {
       pair.model.looksEarly();
-      expected.addAll(pair.model.poll(limit - expected.size(), now));
+      expected.addAll(pair.model.poll(limit - expected.size(), executor.nanoTime()));
     }
     assertThat(frames).as(story.toString()).isEqualTo(expected);
   }

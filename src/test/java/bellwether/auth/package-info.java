@@ -1,0 +1,4 @@
+@NullMarked
+package bellwether.auth;
+
+import org.jspecify.annotations.NullMarked;

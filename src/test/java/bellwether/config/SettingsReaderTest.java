@@ -1,0 +1,95 @@
+package bellwether.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SettingsReaderTest {
+  private final Map<String, String> properties = new HashMap<>();
+  private final Map<String, String> environment = new HashMap<>();
+  private final Map<String, String> parameters = new HashMap<>();
+
+  @Test
+  void everythingHasADefaultThatIsSafe() {
+    Settings settings = read("");
+    assertThat(settings.demo()).isFalse();
+    assertThat(settings.publisherKey()).isNull();
+    assertThat(settings.streams().heartbeat()).isEqualTo(Duration.ofSeconds(15));
+    assertThat(settings.database().url())
+        .startsWith("jdbc:h2:file:/home/ada/.bellwether/ROOT/tables;WRITE_DELAY=0")
+        .doesNotContain("AUTO_SERVER");
+  }
+
+  @Test
+  void everyContextHasADirectoryOfItsOwn() {
+    assertThat(read("/shop/live").data()).isEqualTo(Path.of("/home/ada/.bellwether/shop#live"));
+  }
+
+  @Test
+  void propertiesComeBeforeTheEnvironmentAndThatBeforeContextParameters() {
+    parameters.put("bellwether.stock.interval", "3s");
+    assertThat(read("").feeds().stockInterval()).isEqualTo(Duration.ofSeconds(3));
+    environment.put("BELLWETHER_STOCK_INTERVAL", "2s");
+    assertThat(read("").feeds().stockInterval()).isEqualTo(Duration.ofSeconds(2));
+    properties.put("bellwether.stock.interval", "250ms");
+    assertThat(read("").feeds().stockInterval()).isEqualTo(Duration.ofMillis(250));
+  }
+
+  @Test
+  void inDemoModeOtherProgramsMayOpenTheTables() {
+    properties.put("bellwether.demo", "true");
+    assertThat(read("").database().url()).contains(";AUTO_SERVER=TRUE");
+  }
+
+  @Test
+  void retainedTopicsAreSeparatedBySpaces() {
+    properties.put("bellwether.retained", "  weather/{city}  score ");
+    assertThat(read("").log().retained()).containsExactly("weather/{city}", "score");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      nullValues = "null",
+      value = {
+        "bellwether.demo, yes",
+        "bellwether.heartbeat, 15",
+        "bellwether.heartbeat, 0s",
+        "bellwether.heartbeat, 2h",
+        "bellwether.log.entries, many",
+        "bellwether.log.entries, 0",
+        "bellwether.log.bytes, 1KB",
+        "bellwether.body.max, 999999999GiB",
+        "bellwether.publisher.key, short",
+        "bellwether.publisher.key, with a space in between",
+        "bellwether.database.url, jdbc:mysql:x",
+      })
+  void aWrongValueIsRefusedInOneLineThatNamesTheKey(String key, String value) {
+    properties.put(key, value);
+    assertThatThrownBy(() -> read(""))
+        .isInstanceOf(SettingsException.class)
+        .hasMessageStartingWith(key + " must ")
+        .hasMessageNotContaining("\n");
+  }
+
+  @Test
+  void secretsDoNotShow() {
+    properties.put("bellwether.publisher.key", "a-very-secret-key-indeed");
+    properties.put("bellwether.database.password", "hunter2hunter2");
+    assertThat(read("") + " " + read("").database())
+        .doesNotContain("secret-key")
+        .doesNotContain("hunter2");
+  }
+
+  private Settings read(String contextPath) {
+    return new SettingsReader(
+            properties::get, environment::get, parameters::get, Path.of("/home/ada"), 2)
+        .read(contextPath);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package bellwether.config;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,61 @@
+package bellwether.eventlog;
+
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatNoException;
+
+import java.util.Collections;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PublicationTest {
+  private static final Topic TOPIC = new Topic("news");
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "*", "a\nb", "a\u0000b", "a\u0085b", "\ud800", "\udc00x"})
+  void refusesWhatIsNoTopic(String name) {
+    assertThatIllegalArgumentException().isThrownBy(() -> new Topic(name));
+  }
+
+  @Test
+  void refusesATopicThatIsTooLong() {
+    assertThatNoException().isThrownBy(() -> new Topic("x".repeat(Topic.MAX_LENGTH)));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Topic("x".repeat(Topic.MAX_LENGTH + 1)))
+        .withMessageContaining("longer");
+  }
+
+  @Test
+  void needsATopicAndNotTooMany() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> publication(List.of(), null, null))
+        .withMessage("topic is missing");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> publication(Collections.nCopies(101, TOPIC), null, null));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"bw012345678-1", "earliest", "", "a\nb", "a\rb", "a\u0000b", "\ud800"})
+  void refusesAnIdThatCouldForgeOrConfuse(String id) {
+    assertThatIllegalArgumentException().isThrownBy(() -> publication(List.of(TOPIC), id, null));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"urn:uuid:1", "1700000000-0", "bw-1", "é", "id-[\"https://e.x/\"]"})
+  void takesAnyOtherId(String id) {
+    assertThatNoException().isThrownBy(() -> publication(List.of(TOPIC), id, null));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "a\nb", "a\rb", "a\u0000b"})
+  void refusesATypeThatCouldForgeAField(String type) {
+    assertThatIllegalArgumentException().isThrownBy(() -> publication(List.of(TOPIC), null, type));
+  }
+
+  private static Publication publication(
+      List<Topic> topics, @Nullable String id, @Nullable String type) {
+    return new Publication(topics, false, id, type, null, "data", null);
+  }
+}

@@ -1,0 +1,105 @@
+package bellwether.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import bellwether.auth.Grant;
+import bellwether.auth.PublisherKey;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class GateTest {
+  private static final String KEY = "correct-horse-battery-staple";
+
+  private final Gate byKey = new KeyGate(new PublisherKey(KEY));
+  private final Gate demo = new DemoGate(new KeyGate(null));
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Bearer " + KEY, "bearer  " + KEY, "BEARER " + KEY + " "})
+  void theKeyOpens(String authorization) {
+    Exchange exchange = new Exchange("POST", "/events", null).with("Authorization", authorization);
+    assertThat(byKey.grantOf(exchange.request())).isEqualTo(Grant.PUBLISHER);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"Bearer wrong", "Bearer ", "Basic " + KEY, KEY, "Bearer " + KEY + "x", "Bearer"})
+  void nothingElseOpens(String authorization) {
+    Exchange exchange = new Exchange("POST", "/events", null).with("Authorization", authorization);
+    assertThat(byKey.grantOf(exchange.request())).isEqualTo(Grant.NONE);
+  }
+
+  @Test
+  void withoutAKeySetNobodyGetsInByKey() {
+    Exchange exchange = new Exchange("POST", "/events", null).with("Authorization", "Bearer null");
+    assertThat(new KeyGate(null).grantOf(exchange.request())).isEqualTo(Grant.NONE);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "127.0.0.1, localhost:8080",
+    "127.0.0.1, localhost",
+    "127.3.2.1, 127.0.0.1:8080",
+    "::1, [::1]:8080",
+    "0:0:0:0:0:0:0:1, LOCALHOST:8080",
+    "[0:0:0:0:0:0:0:1], localhost",
+    "::ffff:127.0.0.1, localhost",
+  })
+  void demoModeLetsInWhoeverSitsHere(String address, String host) {
+    assertThat(demo.grantOf(local(address, host).request())).isEqualTo(Grant.PUBLISHER);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "192.0.2.1, localhost:8080",
+    "10.0.0.5, 10.0.0.1:8080",
+    "127.0.0.1, evil.example",
+    "127.0.0.1, localhost.evil.example",
+    "127.0.0.1, evil.example:8080",
+    "127.0.0.1, localhost:8080@evil.example",
+    "localhost, localhost",
+    "fe80::1%lo, localhost",
+  })
+  void demoModeLetsInNobodyElse(String address, String host) {
+    assertThat(demo.grantOf(local(address, host).request())).isEqualTo(Grant.NONE);
+  }
+
+  @Test
+  void demoModeNeedsAHost() {
+    Exchange exchange = new Exchange("POST", "/events", null).from("127.0.0.1");
+    assertThat(demo.grantOf(exchange.request())).isEqualTo(Grant.NONE);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "http://evil.example",
+        "null",
+        "http://localhost:9999",
+        "http://localhost:8080.evil.example"
+      })
+  void aPageFromElsewhereDoesNotGetInThroughTheBrowserHere(String origin) {
+    Exchange exchange = local("127.0.0.1", "localhost:8080").with("Origin", origin);
+    assertThat(demo.grantOf(exchange.request())).isEqualTo(Grant.NONE);
+  }
+
+  @Test
+  void ourOwnPagesGetIn() {
+    Exchange exchange =
+        local("127.0.0.1", "localhost:8080").with("Origin", "http://localhost:8080");
+    assertThat(demo.grantOf(exchange.request())).isEqualTo(Grant.PUBLISHER);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto"})
+  void strangersDoNotGetInThroughAProxyHere(String header) {
+    Exchange exchange = local("127.0.0.1", "localhost:8080").with(header, "anything");
+    assertThat(demo.grantOf(exchange.request())).isEqualTo(Grant.NONE);
+  }
+
+  private static Exchange local(String address, String host) {
+    return new Exchange("POST", "/events", null).from(address).with("Host", host);
+  }
+}

@@ -1,0 +1,144 @@
+package bellwether.http;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import bellwether.auth.Grant;
+import bellwether.eventlog.Publication;
+import bellwether.eventlog.Topic;
+import bellwether.hub.Interest;
+import bellwether.hub.StartingPoint;
+import bellwether.hub.TopicFilter;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is read out of requests to {@code /events}. */
+class RequestsTest {
+
+  @Test
+  void readsEveryFieldOfAPublication() {
+    Publication publication =
+        publication(
+            "topic=a&topic=b%2Fc&data=x+y%0Az&type=t&id=i&retry=1500&private&other=ignored");
+    assertThat(publication)
+        .isEqualTo(
+            new Publication(
+                List.of(new Topic("a"), new Topic("b/c")),
+                true,
+                "i",
+                "t",
+                Duration.ofMillis(1500),
+                "x y\nz",
+                null));
+  }
+
+  @Test
+  void emptyFieldsAreAbsentButEmptyDataIsData() {
+    Publication publication = publication("topic=a&id=&type=&retry=");
+    assertThat(publication).isEqualTo(Publication.of(new Topic("a"), ""));
+  }
+
+  @Test
+  void readsUtf8() {
+    assertThat(publication("topic=%C3%A9&data=%F0%9F%94%94").data()).isEqualTo("\ud83d\udd14");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "data=x",
+        "topic=",
+        "topic=*",
+        "topic=a&data=%zz",
+        "topic=a&data=%4",
+        "topic=a&data=1&data=2",
+        "topic=a&type=a&type=b",
+        "topic=a&type=a%0Ab",
+        "topic=a&id=a%0Db",
+        "topic=a&id=a%00b",
+        "topic=a&retry=-1",
+        "topic=a&retry=1s",
+        "topic=a&retry=12345678901234567890",
+        "topic=a&id=bw012345678-7",
+      })
+  void refusesWhatIsNoPublication(String body) {
+    assertThatIllegalArgumentException().isThrownBy(() -> publication(body));
+  }
+
+  @Test
+  void refusesTooManyFields() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> publication("topic=a&".repeat(1001)))
+        .withMessage("more than 1000 form fields");
+  }
+
+  @Test
+  void aStreamWithoutTopicsIsOfAllTopics() {
+    Interest interest = interest(new Exchange("GET", "/events", null));
+    assertThat(interest.topics().filters()).containsExactly(TopicFilter.ANY);
+    assertThat(interest.start()).isEqualTo(new StartingPoint.Newest());
+    assertThat(interest.interval()).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"lastEventId", "lastEventID", "last_event_id", "Last-Event-ID"})
+  void theCursorMayComeAsAParameterUnderMoreThanOneName(String name) {
+    Exchange exchange = new Exchange("GET", "/events", null).parameter(name, "x");
+    assertThat(interest(exchange).start()).isEqualTo(new StartingPoint.After("x"));
+  }
+
+  @Test
+  void theHeaderWins() {
+    Exchange exchange =
+        new Exchange("GET", "/events", null)
+            .parameter("lastEventId", "parameter")
+            .with("Last-Event-ID", "header");
+    assertThat(interest(exchange).start()).isEqualTo(new StartingPoint.After("header"));
+  }
+
+  @Test
+  void theHeaderIsUtf8ThoughContainersReadItOtherwise() {
+    String asContainersReadIt = new String("\u00e9-1".getBytes(UTF_8), ISO_8859_1);
+    Exchange exchange =
+        new Exchange("GET", "/events", null).with("Last-Event-ID", asContainersReadIt);
+    assertThat(interest(exchange).start()).isEqualTo(new StartingPoint.After("\u00e9-1"));
+    assertThat(HeaderText.encode("\u00e9-1")).isEqualTo(asContainersReadIt);
+  }
+
+  @Test
+  void earliestAsksForAllThatIsKept() {
+    Exchange exchange = new Exchange("GET", "/events", null).with("Last-Event-ID", "earliest");
+    assertThat(interest(exchange).start()).isEqualTo(new StartingPoint.Earliest());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"250ms", "1s", "5m"})
+  void readsTheInterval(String interval) {
+    Exchange exchange = new Exchange("GET", "/events", null).parameter("interval", interval);
+    assertThat(interest(exchange).interval()).isPositive();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "1", "1d", "-1s", "1.5s", "9999999999s", "2h"})
+  void refusesOtherIntervals(String interval) {
+    Exchange exchange = new Exchange("GET", "/events", null).parameter("interval", interval);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> interest(exchange))
+        .withMessageContaining("interval");
+  }
+
+  private static Publication publication(String body) {
+    return PublishRequest.of(new Form(body.getBytes(US_ASCII)), null);
+  }
+
+  private static Interest interest(Exchange exchange) {
+    return StreamRequest.of(exchange.request(), Grant.NONE);
+  }
+}
