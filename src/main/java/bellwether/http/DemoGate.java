@@ -54,7 +54,12 @@ final class DemoGate implements Gate {
         || origin.equalsIgnoreCase("https://" + host);
   }
 
-  private static boolean isLoopback(String address) {
+  /**
+   * @param remote as the container tells it: Jetty puts an IPv6 address in brackets
+   */
+  private static boolean isLoopback(String remote) {
+    boolean isBracketed = remote.startsWith("[") && remote.endsWith("]");
+    String address = isBracketed ? remote.substring(1, remote.length() - 1) : remote;
     if (!ADDRESS.matcher(address).matches()) {
       return false; // a name, which we do not look up
     }

@@ -32,6 +32,7 @@ final class Exchange {
   private final ByteArrayOutputStream written = new ByteArrayOutputStream();
   private byte[] requestBody = {};
   private boolean hasLength = true;
+  private String remoteAddress = "192.0.2.1";
   private int status = 200;
 
   Exchange(String method, String servletPath, @Nullable String pathInfo) {
@@ -42,6 +43,11 @@ final class Exchange {
 
   Exchange with(String header, String value) {
     requestHeaders.put(header, value);
+    return this;
+  }
+
+  Exchange from(String remoteAddress) {
+    this.remoteAddress = remoteAddress;
     return this;
   }
 
@@ -101,6 +107,7 @@ final class Exchange {
       case "getServletPath" -> servletPath;
       case "getPathInfo" -> pathInfo;
       case "getRequestURI" -> "/shop" + servletPath + (pathInfo == null ? "" : pathInfo);
+      case "getRemoteAddr" -> remoteAddress;
       case "getHeader" -> requestHeaders.get((String) arguments[0]);
       case "getContentType" -> requestHeaders.get("Content-Type");
       case "getContentLengthLong" -> hasLength ? (long) requestBody.length : -1L;
