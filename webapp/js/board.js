@@ -9,6 +9,7 @@ export class Board {
   #template;
   #limit;
   #entries = new Map();
+  #told = new Set();
 
   constructor(container, template, limit = Infinity) {
     this.#container = container;
@@ -24,23 +25,35 @@ export class Board {
     return this.#entries.get(symbol)?.stock;
   }
 
-  /** Shows a stock's new state: gives 'added', 'changed', 'removed', or nothing if it is old. */
+  /**
+   * Shows a stock's new state: gives 'added', 'changed' or 'removed', or nothing if it has no place.
+   * The stream's order is what counts: `updatedAt` stands still when another program forgets it.
+   */
   apply(stock) {
+    this.#told.add(stock.symbol);
+    return this.#show(stock);
+  }
+
+  /** Begins anew, as after a gap: what the stream tells from now on is newer than any list. */
+  expectList() {
+    this.#told.clear();
+  }
+
+  /** Shows exactly these stocks, except where the stream has told more since. */
+  replace(stocks) {
+    const kept = new Set([...stocks.map((stock) => stock.symbol), ...this.#told]);
+    this.symbols.filter((symbol) => !kept.has(symbol)).forEach((symbol) => this.#remove(symbol));
+    stocks.filter((stock) => !this.#told.has(stock.symbol)).forEach((stock) => this.#show(stock));
+  }
+
+  #show(stock) {
     if (stock.deleted) return this.#remove(stock.symbol);
     const entry = this.#entries.get(stock.symbol) ?? this.#insert(stock);
-    if (!entry || Date.parse(stock.updatedAt) < Date.parse(entry.stock?.updatedAt))
-      return undefined;
+    if (!entry) return undefined;
     const before = entry.stock;
     entry.stock = stock;
     this.#fill(entry, before);
     return before ? 'changed' : 'added';
-  }
-
-  /** Shows exactly these stocks, as after a gap in the stream. */
-  replace(stocks) {
-    const kept = new Set(stocks.map((stock) => stock.symbol));
-    this.symbols.filter((symbol) => !kept.has(symbol)).forEach((symbol) => this.#remove(symbol));
-    stocks.forEach((stock) => this.apply(stock));
   }
 
   #insert({ symbol, price }) {
@@ -85,7 +98,8 @@ export class Board {
     element.classList.toggle('sold-out', stock.quantity === 0);
     part('sold-out').hidden = stock.quantity !== 0;
     if (stock.price !== before?.price) line.add(stock.price);
-    if (before) flash(element, stock.price - before.price);
+    const moved = before && (stock.price !== before.price || stock.quantity !== before.quantity);
+    if (moved) flash(element, stock.price - before.price);
   }
 }
 

@@ -7,6 +7,7 @@ import { Tail } from './tail.js';
 import { Wire } from './wire.js';
 
 const SHOWN = 6;
+const PATIENCE_MILLISECONDS = 1000;
 
 const strip = document.querySelector('[data-strip]');
 const board = new Board(strip, document.querySelector('[data-strip-card]'), SHOWN);
@@ -16,18 +17,27 @@ const wire = new Wire(
   (text) => (wireStatus.textContent = text),
 );
 let chosen;
+let settling;
 
 connect(['stocks/{symbol}'], {
-  stock: (event) => board.apply(JSON.parse(event.data)),
+  stock: (event) => {
+    board.apply(JSON.parse(event.data));
+    settling ??= setTimeout(settle, PATIENCE_MILLISECONDS);
+  },
   cursor: settle,
   gap: async () => {
+    board.expectList();
     board.replace((await request('GET', 'api/stocks')).stocks);
     settle();
   },
 });
 
-/** Chooses the first stock once the stream has given all there are. */
+/**
+ * Chooses the first stock once the stream has given all there are: the cursor says when, unless the
+ * stream was cut just before it.
+ */
 function settle() {
+  settling = undefined;
   if (board.stock(chosen)) return;
   choose(board.symbols[0]);
 }

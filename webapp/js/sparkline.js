@@ -1,33 +1,48 @@
-// A line through the last values, drawn into an SVG of 100 by 30 units.
+// A line through the last values, drawn into an SVG of 100 by 30 units. It grows from the right,
+// where the newest value is a dot; what is still unknown is a faint rule.
 
 const KEPT = 48;
+const SLOTS = 16; // The width is shared by at least so many values, so a young line is short,
+const LEAST_RANGE = 0.005; // and the height by at least this part of a value, so it is calm.
 
 export class Sparkline {
-  #line;
+  #unknown;
   #area;
+  #line;
+  #newest;
   #values = [];
 
   constructor(svg) {
-    this.#line = svg.querySelector('polyline');
+    this.#unknown = svg.querySelector('line');
     this.#area = svg.querySelector('polygon');
+    this.#line = svg.querySelector('polyline');
+    this.#newest = svg.querySelector('path');
   }
 
   add(value) {
     this.#values.push(value);
     if (this.#values.length > KEPT) this.#values.shift();
     const points = this.#points();
-    this.#line.setAttribute('points', points);
-    this.#area.setAttribute('points', this.#values.length > 1 ? `0,30 ${points} 100,30` : '');
+    const [first, newest] = [points[0], points.at(-1)];
+    this.#unknown.setAttribute('x2', first[0]);
+    this.#unknown.setAttribute('y1', first[1]);
+    this.#unknown.setAttribute('y2', first[1]);
+    this.#line.setAttribute('points', points.join(' '));
+    this.#area.setAttribute('points', `${first[0]},30 ${points.join(' ')} ${newest[0]},30`);
+    this.#newest.setAttribute('d', `M${newest}h0`);
   }
 
   #points() {
     const low = Math.min(...this.#values);
-    const range = Math.max(...this.#values) - low;
-    const step = 100 / Math.max(1, this.#values.length - 1);
-    const points = this.#values.map((value, i) => {
-      const y = range === 0 ? 15 : 27 - (24 * (value - low)) / range;
-      return `${(i * step).toFixed(1)},${y.toFixed(1)}`;
+    const high = Math.max(...this.#values);
+    const middle = (low + high) / 2;
+    const range = Math.max(high - low, middle * LEAST_RANGE) || 1;
+    const step = 100 / (Math.max(SLOTS, this.#values.length) - 1);
+    const last = this.#values.length - 1;
+    return this.#values.map((value, i) => {
+      const x = 100 - (last - i) * step;
+      const y = 15 - (24 * (value - middle)) / range;
+      return [x.toFixed(1), y.toFixed(1)];
     });
-    return points.length === 1 ? '0,15 100,15' : points.join(' ');
   }
 }

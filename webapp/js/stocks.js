@@ -24,6 +24,7 @@ connect(['stocks/{symbol}'], {
     else if (outcome) offerSoon();
   },
   gap: async () => {
+    board.expectList();
     board.replace((await request('GET', 'api/stocks')).stocks);
     offerSoon();
   },

@@ -1,6 +1,6 @@
-// The last lines of a text that keeps coming, shown as they are; field names stand out.
+// The last lines of an event stream that keeps coming, shown as they are; field names stand out.
 
-const LINES = 12;
+const LINES = 16;
 
 export class Tail {
   #screen;
@@ -27,11 +27,19 @@ export class Tail {
     this.#lines[this.#lines.length - 1] += first;
     this.#lines.push(...rest);
     const completed = this.#lines.slice(-1 - rest.length, -1);
-    this.#lines = this.#lines.slice(-LINES - 1);
-    if (this.#lines[0] === '') this.#lines.shift();
-    if (this.#lines.length === 0) this.#lines.push('');
+    this.#trim();
     this.#draw();
     return completed;
+  }
+
+  /** Lets go of whole blocks, oldest first; of lines only if one block is too long. */
+  #trim() {
+    while (this.#lines.length > LINES + 1) {
+      const blank = this.#lines.indexOf('');
+      const isWhole = blank >= 0 && blank < this.#lines.length - 1;
+      this.#lines.splice(0, isWhole ? blank + 1 : this.#lines.length - LINES - 1);
+    }
+    while (this.#lines[0] === '' && this.#lines.length > 1) this.#lines.shift();
   }
 
   #draw() {

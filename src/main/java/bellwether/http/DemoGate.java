@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 final class DemoGate implements Gate {
   private static final Pattern LOOPBACK_HOST =
       Pattern.compile("(?i)(localhost|127(?:\\.[0-9]{1,3}){3}|\\[::1\\])(?::[0-9]{1,5})?");
-  private static final Pattern ADDRESS = // Jetty gives IPv6 in brackets
-      Pattern.compile("[0-9.]+|\\[?[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*(?:%\\w+)?]?");
+  private static final Pattern ADDRESS =
+      Pattern.compile("[0-9.]+|[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*(?:%\\w+)?");
   private static final List<String> FORWARDING_HEADERS =
       List.of(
           "Forwarded",
@@ -55,7 +55,12 @@ final class DemoGate implements Gate {
         || origin.equalsIgnoreCase("https://" + host);
   }
 
-  private static boolean isLoopback(String address) {
+  /**
+   * @param remote as the container tells it: Jetty puts an IPv6 address in brackets
+   */
+  private static boolean isLoopback(String remote) {
+    boolean isBracketed = remote.startsWith("[") && remote.endsWith("]");
+    String address = isBracketed ? remote.substring(1, remote.length() - 1) : remote;
     if (!ADDRESS.matcher(address).matches()) {
       return false; // a name, which we do not look up
     }

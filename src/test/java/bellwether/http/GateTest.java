@@ -60,6 +60,8 @@ class GateTest {
     "127.0.0.1, localhost:8080@evil.example",
     "localhost, localhost",
     "fe80::1%lo, localhost",
+    "[2001:db8::1], localhost:8080",
+    "[], localhost:8080",
   })
   void demoModeLetsInNobodyElse(String address, String host) {
     assertThat(demo.grantOf(local(address, host).request())).isEqualTo(Grant.NONE);

@@ -33,8 +33,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Escapes are {@code \n \r \t \0 \\}, {@code \xHH} for a byte and {@code \}{@code uHHHH} for a
  * char; nothing else but ASCII is in a file.
  */
-final class GoldenCase {
-  final String name;
+public final class GoldenCase {
+  public final String name;
   final List<String> told = new ArrayList<>();
   @Nullable String encodedFrom;
   private final StringBuilder stream = new StringBuilder();
@@ -43,11 +43,11 @@ final class GoldenCase {
     this.name = name;
   }
 
-  byte[] stream() {
+  public byte[] stream() {
     return stream.toString().getBytes(ISO_8859_1);
   }
 
-  static List<GoldenCase> all() {
+  public static List<GoldenCase> all() {
     URL corpus = Objects.requireNonNull(GoldenCase.class.getResource("/wire"));
     List<GoldenCase> cases = new ArrayList<>();
     try (Stream<Path> files = Files.list(Path.of(corpus.toURI()))) {
