@@ -24,7 +24,6 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,7 +36,7 @@ import org.slf4j.LoggerFactory;
 final class Application implements AutoCloseable {
   private static final Logger logger = LoggerFactory.getLogger(Application.class);
 
-  /** Of the built-in topics those that are states; {@code bellwether.retained} adds to them. */
+  /** Of the built-in topics those that are states, whatever {@code bellwether.retained} says. */
   private static final List<String> RETAINED = List.of("stocks", "stocks/{symbol}", "clock");
 
   /** What only the server itself publishes to, out of what is stored. */
@@ -108,15 +107,24 @@ final class Application implements AutoCloseable {
   }
 
   private static Hub hub(Settings settings, MemoryEventLog log, Threads threads, Metrics metrics) {
-    List<String> retained = new ArrayList<>(RETAINED);
-    retained.addAll(settings.log().retained());
+    TopicSelector builtIn = TopicSelector.parse(BUILT_IN);
+    TopicSelector states = TopicSelector.parse(RETAINED);
+    TopicSelector more = retained(settings);
     return new Hub(
         log,
-        TopicSelector.parse(retained),
+        topic -> builtIn.matches(topic) ? states.matches(topic) : more.matches(topic),
         threads.turns,
         settings.streams().fanOutThreads(),
         System::nanoTime,
         metrics);
+  }
+
+  private static TopicSelector retained(Settings settings) {
+    try {
+      return TopicSelector.parse(settings.log().retained());
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("bellwether.retained: " + e.getMessage(), e);
+    }
   }
 
   private static Routes routes(Settings settings, ServletContext context) {

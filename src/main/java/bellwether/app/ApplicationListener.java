@@ -21,15 +21,14 @@ public final class ApplicationListener implements ServletContextListener {
   public void contextInitialized(ServletContextEvent event) {
     ServletContext context = event.getServletContext();
     warnOfUnknownKeys();
-    Settings settings;
+    bindH2ToThisMachine();
     try {
-      settings = reader(context).read(context.getContextPath());
-    } catch (SettingsException e) {
+      Settings settings = reader(context).read(context.getContextPath());
+      application = new Application(settings, context);
+    } catch (SettingsException | IllegalArgumentException e) {
       logger.error("Not started: {}", e.getMessage());
       throw e;
     }
-    bindH2ToThisMachine();
-    application = new Application(settings, context);
     logger.info("Started at context path \"{}\"", context.getContextPath());
   }
 
@@ -51,9 +50,11 @@ public final class ApplicationListener implements ServletContextListener {
   }
 
   private static void warnOfUnknownKeys() {
-    System.getProperties().stringPropertyNames().stream()
-        .filter(key -> key.startsWith("bellwether.") && !SettingsReader.KEYS.contains(key))
-        .forEach(key -> logger.warn("{} is no setting and has no effect", key));
+    for (String key : System.getProperties().stringPropertyNames()) {
+      if (key.startsWith("bellwether.") && !SettingsReader.KEYS.contains(key)) {
+        logger.warn("{} is no setting and has no effect", key);
+      }
+    }
   }
 
   /** H2 lets other programs open its file by listening on a port: on loopback, not on the world. */

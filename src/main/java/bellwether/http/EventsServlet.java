@@ -9,6 +9,7 @@ import bellwether.hub.TopicSelector;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /** {@code /events}: GET opens a stream, POST publishes. */
 final class EventsServlet extends ApiServlet {
@@ -43,6 +44,7 @@ final class EventsServlet extends ApiServlet {
       StreamOpener.setHeaders(request, response);
       return;
     }
+    requireStreamIsAcceptable(request.getHeader("Accept"));
     Interest interest;
     try {
       interest = StreamRequest.of(request, gate.grantOf(request));
@@ -65,6 +67,16 @@ final class EventsServlet extends ApiServlet {
       throw new HttpProblem(400, String.valueOf(e.getMessage()));
     }
     Answer.write(request, response, 200, "text/plain;charset=utf-8", id);
+  }
+
+  /** A client that cannot take a stream would wait for its end, and it has none. */
+  private static void requireStreamIsAcceptable(@Nullable String accept) {
+    if (accept != null
+        && !accept.contains("text/event-stream")
+        && !accept.contains("text/*")
+        && !accept.contains("*/*")) {
+      throw new HttpProblem(406, "here is only text/event-stream");
+    }
   }
 
   private String publish(Publication publication) {

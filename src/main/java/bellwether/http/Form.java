@@ -9,8 +9,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fields of an {@code application/x-www-form-urlencoded} body, and of it alone: the servlet
- * API's parameters mix in the query string, which in a publish request has no say.
+ * The fields of an {@code application/x-www-form-urlencoded} text: a body, or a query string. The
+ * servlet API's parameters mix the two, and of a text that is not well-formed Tomcat drops what it
+ * cannot read: a stream of one topic would become one of all topics.
  */
 final class Form {
   private static final int MOST_FIELDS = 1000;
@@ -18,13 +19,12 @@ final class Form {
   private final Map<String, List<String>> fields = new HashMap<>();
 
   /**
-   * Reads a body.
+   * Reads a text.
    *
    * @throws IllegalArgumentException for a percent sign without two hexadecimal digits, or too many
    *     fields
    */
-  Form(byte[] body) {
-    String text = new String(body, StandardCharsets.US_ASCII);
+  Form(String text) {
     String[] pairs = text.isEmpty() ? new String[0] : text.split("&", MOST_FIELDS + 2);
     if (pairs.length > MOST_FIELDS) {
       throw new IllegalArgumentException("more than " + MOST_FIELDS + " form fields");

@@ -30,30 +30,30 @@ final class StreamRequest {
    * @throws IllegalArgumentException saying what is wrong with it
    */
   static Interest of(HttpServletRequest request, Grant grant) {
+    String text = request.getQueryString();
+    Form query = new Form(text == null ? "" : text);
     return new Interest(
-        topics(request),
-        startingPoint(request),
-        "all".equals(request.getParameter("retained")),
-        interval(request.getParameter("interval")),
+        topics(query.all("topic")),
+        startingPoint(request.getHeader("Last-Event-ID"), query),
+        "all".equals(query.one("retained")),
+        interval(query.one("interval")),
         entry -> grant.mayReadPrivate());
   }
 
-  private static TopicSelector topics(HttpServletRequest request) {
-    String[] topics = request.getParameterValues("topic");
-    if (topics == null) {
+  private static TopicSelector topics(List<String> topics) {
+    if (topics.isEmpty()) {
       return new TopicSelector(List.of(TopicFilter.ANY));
     }
-    if (topics.length > MOST_TOPICS) {
+    if (topics.size() > MOST_TOPICS) {
       throw new IllegalArgumentException("more than " + MOST_TOPICS + " topics");
     }
-    return TopicSelector.parse(List.of(topics));
+    return TopicSelector.parse(topics);
   }
 
-  private static StartingPoint startingPoint(HttpServletRequest request) {
-    String header = request.getHeader("Last-Event-ID");
+  private static StartingPoint startingPoint(@Nullable String header, Form query) {
     String id = header == null ? null : HeaderText.decode(header);
     for (String name : CURSOR_PARAMETERS) {
-      id = id == null ? request.getParameter(name) : id;
+      id = id == null ? query.one(name) : id;
     }
     if (id == null || id.isEmpty()) {
       return new StartingPoint.Newest();

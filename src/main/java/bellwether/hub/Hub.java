@@ -3,10 +3,12 @@ package bellwether.hub;
 import bellwether.eventlog.EventId;
 import bellwether.eventlog.EventLog;
 import bellwether.eventlog.Publication;
+import bellwether.eventlog.Topic;
 import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -20,7 +22,7 @@ public final class Hub implements AutoCloseable {
    * they pull from their own cursors. The stripes share nothing but the log.
    */
   private final EventLog log;
-  private final TopicSelector retained;
+  private final Predicate<Topic> retained;
   private final ScheduledExecutorService executor;
   private final LongSupplier nanoTime;
   private final HubListener listener;
@@ -35,7 +37,7 @@ public final class Hub implements AutoCloseable {
    */
   public Hub(
       EventLog log,
-      TopicSelector retained,
+      Predicate<Topic> retained,
       ScheduledExecutorService executor,
       int stripes,
       LongSupplier nanoTime,
@@ -60,7 +62,7 @@ public final class Hub implements AutoCloseable {
     if (type != null && ControlEvent.RESERVED_TYPES.contains(type)) {
       throw new IllegalArgumentException("type " + type + " is reserved for the server");
     }
-    EventId id = log.append(publication, retained.matches(publication.topics().get(0)));
+    EventId id = log.append(publication, retained.test(publication.topics().get(0)));
     listener.published();
     return id;
   }

@@ -31,6 +31,7 @@ final class Exchange {
   private final Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
   private final ByteArrayOutputStream written = new ByteArrayOutputStream();
   private byte[] requestBody = {};
+  private @Nullable String queryString;
   private boolean hasLength = true;
   private String remoteAddress = "192.0.2.1";
   private int status = 200;
@@ -53,6 +54,11 @@ final class Exchange {
 
   Exchange from(String address) {
     remoteAddress = address;
+    return this;
+  }
+
+  Exchange query(String text) {
+    queryString = text;
     return this;
   }
 
@@ -100,11 +106,6 @@ final class Exchange {
     return proxy(HttpServletResponse.class, this::ofResponse);
   }
 
-  private @Nullable String firstParameter(String name) {
-    String[] values = parameters.get(name);
-    return values == null ? null : values[0];
-  }
-
   private @Nullable Object ofRequest(String name, Object[] arguments) {
     return switch (name) {
       case "getMethod" -> method;
@@ -113,7 +114,7 @@ final class Exchange {
       case "getPathInfo" -> pathInfo;
       case "getRequestURI" -> "/shop" + servletPath + (pathInfo == null ? "" : pathInfo);
       case "getRemoteAddr" -> remoteAddress;
-      case "getParameter" -> firstParameter((String) arguments[0]);
+      case "getQueryString" -> queryString;
       case "getHeader" -> requestHeaders.get((String) arguments[0]);
       case "getContentType" -> requestHeaders.get("Content-Type");
       case "getContentLengthLong" -> hasLength ? (long) requestBody.length : -1L;

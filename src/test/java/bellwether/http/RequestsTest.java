@@ -1,7 +1,6 @@
 package bellwether.http;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
-import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -90,7 +89,7 @@ class RequestsTest {
   @ParameterizedTest
   @ValueSource(strings = {"lastEventId", "lastEventID", "last_event_id", "Last-Event-ID"})
   void theCursorMayComeAsAParameterUnderMoreThanOneName(String name) {
-    Exchange exchange = new Exchange("GET", "/events", null).parameter(name, "x");
+    Exchange exchange = new Exchange("GET", "/events", null).query(name + "=x");
     assertThat(interest(exchange).start()).isEqualTo(new StartingPoint.After("x"));
   }
 
@@ -98,7 +97,7 @@ class RequestsTest {
   void theHeaderWins() {
     Exchange exchange =
         new Exchange("GET", "/events", null)
-            .parameter("lastEventId", "parameter")
+            .query("lastEventId=parameter")
             .with("Last-Event-ID", "header");
     assertThat(interest(exchange).start()).isEqualTo(new StartingPoint.After("header"));
   }
@@ -119,23 +118,30 @@ class RequestsTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"topic=%zz", "topic=a&topic=%e", "retained=all&retained=all"})
+  void aMalformedQueryIsRefusedAndNotReadAsSomethingElse(String query) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> interest(new Exchange("GET", "/events", null).query(query)));
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"250ms", "1s", "5m"})
   void readsTheInterval(String interval) {
-    Exchange exchange = new Exchange("GET", "/events", null).parameter("interval", interval);
+    Exchange exchange = new Exchange("GET", "/events", null).query("interval=" + interval);
     assertThat(interest(exchange).interval()).isPositive();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "1", "1d", "-1s", "1.5s", "9999999999s", "2h"})
   void refusesOtherIntervals(String interval) {
-    Exchange exchange = new Exchange("GET", "/events", null).parameter("interval", interval);
+    Exchange exchange = new Exchange("GET", "/events", null).query("interval=" + interval);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> interest(exchange))
         .withMessageContaining("interval");
   }
 
   private static Publication publication(String body) {
-    return PublishRequest.of(new Form(body.getBytes(US_ASCII)), null);
+    return PublishRequest.of(new Form(body), null);
   }
 
   private static Interest interest(Exchange exchange) {

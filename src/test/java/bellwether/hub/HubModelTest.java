@@ -81,7 +81,7 @@ class HubModelTest {
     MemoryEventLog log =
         new MemoryEventLog(capacity, Long.MAX_VALUE, InstantSource.system(), random);
     TopicSelector retained = TopicSelector.parse(List.of("state/{name}"));
-    Hub hub = new Hub(log, retained, executor, 2, executor::nanoTime, HubListener.NONE);
+    Hub hub = new Hub(log, retained::matches, executor, 2, executor::nanoTime, HubListener.NONE);
     ModelHub model = new ModelHub(capacity);
     List<Pair> pairs = new ArrayList<>();
     for (int step = 0; step < 60; step++) {
