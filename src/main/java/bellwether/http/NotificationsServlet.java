@@ -104,7 +104,7 @@ final class NotificationsServlet extends ApiServlet {
   }
 
   private static @Nullable String parameter(HttpServletRequest request, String name) {
-    @Nullable String @Nullable [] values = values(request, name);
+    String[] values = Query.all(request, name);
     if (values == null) {
       return null;
     }
@@ -112,13 +112,5 @@ final class NotificationsServlet extends ApiServlet {
       throw new HttpProblem(400, name + " is given twice");
     }
     return values[0];
-  }
-
-  private static @Nullable String @Nullable [] values(HttpServletRequest request, String name) {
-    try {
-      return request.getParameterValues(name);
-    } catch (RuntimeException e) { // each container has one of its own for a wrong %-sequence
-      throw new HttpProblem(400, "the query is not well-formed");
-    }
   }
 }

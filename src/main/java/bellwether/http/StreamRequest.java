@@ -33,13 +33,13 @@ final class StreamRequest {
     return new Interest(
         topics(request),
         startingPoint(request),
-        "all".equals(request.getParameter("retained")),
-        interval(request.getParameter("interval")),
+        "all".equals(Query.first(request, "retained")),
+        interval(Query.first(request, "interval")),
         entry -> grant.mayReadPrivate());
   }
 
   private static TopicSelector topics(HttpServletRequest request) {
-    String[] topics = request.getParameterValues("topic");
+    String[] topics = Query.all(request, "topic");
     if (topics == null) {
       return new TopicSelector(List.of(TopicFilter.ANY));
     }
@@ -53,7 +53,7 @@ final class StreamRequest {
     String header = request.getHeader("Last-Event-ID");
     String id = header == null ? null : HeaderText.decode(header);
     for (String name : CURSOR_PARAMETERS) {
-      id = id == null ? request.getParameter(name) : id;
+      id = id == null ? Query.first(request, name) : id;
     }
     if (id == null || id.isEmpty()) {
       return new StartingPoint.Newest();

@@ -104,6 +104,7 @@ final class Exchange {
       case "getHeader" -> requestHeaders.get((String) arguments[0]);
       case "getContentType" -> requestHeaders.get("Content-Type");
       case "getContentLengthLong" -> hasLength ? (long) requestBody.length : -1L;
+      case "getQueryString" -> null;
       case "getParameterValues" -> parameters.get((String) arguments[0]);
       case "getInputStream" -> new Input(new ByteArrayInputStream(requestBody));
       default -> throw new UnsupportedOperationException(name);
