@@ -50,6 +50,7 @@ public final class Database implements AutoCloseable {
     config.setMaximumPoolSize(MOST_CONNECTIONS);
     config.setConnectionTimeout(connectionTimeout.toMillis());
     config.setInitializationFailTimeout(-1); // start, even if the database is away
+    config.setExceptionOverride(new BrokenSessions());
     if (isPostgres(url)) {
       // Else a server that fell silent would hold a thread until the network gives up.
       config.addDataSourceProperty("socketTimeout", String.valueOf(SOCKET_TIMEOUT.toSeconds()));

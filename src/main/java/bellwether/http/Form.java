@@ -1,5 +1,6 @@
 package bellwether.http;
 
+import jakarta.servlet.http.HttpServletRequest;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -35,6 +36,12 @@ final class Form {
       String value = equals < 0 ? "" : decode(pair.substring(equals + 1));
       fields.computeIfAbsent(name, n -> new ArrayList<>()).add(value);
     }
+  }
+
+  /** The fields of the request's query string. */
+  static Form ofQuery(HttpServletRequest request) {
+    String query = request.getQueryString();
+    return new Form(query == null ? "" : query);
   }
 
   boolean has(String name) {

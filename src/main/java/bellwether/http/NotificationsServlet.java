@@ -104,21 +104,10 @@ final class NotificationsServlet extends ApiServlet {
   }
 
   private static @Nullable String parameter(HttpServletRequest request, String name) {
-    @Nullable String @Nullable [] values = values(request, name);
-    if (values == null) {
-      return null;
-    }
-    if (values.length > 1) {
-      throw new HttpProblem(400, name + " is given twice");
-    }
-    return values[0];
-  }
-
-  private static @Nullable String @Nullable [] values(HttpServletRequest request, String name) {
     try {
-      return request.getParameterValues(name);
-    } catch (RuntimeException e) { // each container has one of its own for a wrong %-sequence
-      throw new HttpProblem(400, "the query is not well-formed");
+      return Form.ofQuery(request).one(name);
+    } catch (IllegalArgumentException e) {
+      throw new HttpProblem(400, String.valueOf(e.getMessage()));
     }
   }
 }

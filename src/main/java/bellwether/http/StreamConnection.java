@@ -38,6 +38,11 @@ final class StreamConnection implements WriteListener, AsyncListener {
    * an IllegalStateException on Jetty. When it says no we are parked until onWritePossible. The
    * parked mark is cleared before the subscription is polled, and the hub notes what it has before
    * it looks at the mark: so a parked connection can be passed over without missing anything.
+   *
+   * A parked connection is not completed by us. Part of what was written is still with the
+   * container; told to complete, Tomcat 10.1 drops that part and ends the body all the same, and
+   * what the client then reads can look like a whole event. It is completed when the container next
+   * calls: the client has taken what there was, or, by the container's own time-out, never will.
    */
   private static final int MOST_WRITES = 64; // in one turn; then others get their chance
 
@@ -71,6 +76,7 @@ final class StreamConnection implements WriteListener, AsyncListener {
   // Written under io, read by anyone.
   private volatile State state = State.NEW;
   private volatile boolean parked;
+  private volatile boolean completeWhenCalled; // it was parked when it was closed
   private volatile long parkedSince;
   private volatile long lastWrite;
 
@@ -150,23 +156,29 @@ final class StreamConnection implements WriteListener, AsyncListener {
       open();
     }
     takeTurn();
+    if (completeWhenCalled) {
+      complete();
+    }
   }
 
   /** The write listener's. */
   @Override
   public void onError(Throwable failure) {
     close(reasonOf(failure), failure);
+    complete();
   }
 
   /** The asynchronous request's: Tomcat calls this one, Jetty the other. */
   @Override
   public void onError(AsyncEvent event) {
     close(reasonOf(event.getThrowable()), event.getThrowable());
+    complete();
   }
 
   @Override
   public void onTimeout(AsyncEvent event) {
     close(CloseReason.ERROR, null);
+    complete();
   }
 
   @Override
@@ -272,6 +284,7 @@ final class StreamConnection implements WriteListener, AsyncListener {
     io.lock();
     try {
       wasOpen = state != State.CLOSED;
+      completeWhenCalled |= parked;
       state = State.CLOSED;
     } finally {
       io.unlock();
@@ -279,7 +292,9 @@ final class StreamConnection implements WriteListener, AsyncListener {
     if (wasOpen) {
       release(reason, failure);
     }
-    complete();
+    if (!completeWhenCalled) {
+      complete();
+    }
   }
 
   private void release(CloseReason reason, @Nullable Throwable failure) {

@@ -30,8 +30,7 @@ final class StreamRequest {
    * @throws IllegalArgumentException saying what is wrong with it
    */
   static Interest of(HttpServletRequest request, Grant grant) {
-    String text = request.getQueryString();
-    Form query = new Form(text == null ? "" : text);
+    Form query = Form.ofQuery(request);
     return new Interest(
         topics(query.all("topic")),
         startingPoint(request.getHeader("Last-Event-ID"), query),

@@ -14,6 +14,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
+import java.net.URLEncoder;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +28,6 @@ final class Exchange {
   private final String servletPath;
   private final @Nullable String pathInfo;
   private final Map<String, String> requestHeaders = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-  private final Map<String, String[]> parameters = new TreeMap<>();
   private final Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
   private final ByteArrayOutputStream written = new ByteArrayOutputStream();
   private byte[] requestBody = {};
@@ -48,7 +48,10 @@ final class Exchange {
   }
 
   Exchange parameter(String name, String... values) {
-    parameters.put(name, values);
+    for (String value : values) {
+      String pair = name + '=' + URLEncoder.encode(value, UTF_8);
+      queryString = queryString == null ? pair : queryString + '&' + pair;
+    }
     return this;
   }
 
@@ -118,7 +121,6 @@ final class Exchange {
       case "getHeader" -> requestHeaders.get((String) arguments[0]);
       case "getContentType" -> requestHeaders.get("Content-Type");
       case "getContentLengthLong" -> hasLength ? (long) requestBody.length : -1L;
-      case "getParameterValues" -> parameters.get((String) arguments[0]);
       case "getInputStream" -> new Input(new ByteArrayInputStream(requestBody));
       default -> throw new UnsupportedOperationException(name);
     };

@@ -26,6 +26,7 @@ final class FakeResponse extends ServletOutputStream {
   private int flushed;
   private boolean ready;
   private boolean owesWritePossible = true; // the first call comes unasked
+  private boolean unready; // said so, and has not called since
   private boolean broken;
   private boolean over;
   private int completions;
@@ -45,6 +46,7 @@ final class FakeResponse extends ServletOutputStream {
     }
     ready = !owesWritePossible && writesUntilStuck > 0 && random.nextInt(100) >= notReadyPercent;
     owesWritePossible |= !ready;
+    unready = !ready;
     return leave(ready);
   }
 
@@ -83,6 +85,9 @@ final class FakeResponse extends ServletOutputStream {
   /** Completes the request: from now on it may belong to someone else. */
   synchronized void complete() {
     completions++;
+    if (unready && !broken) {
+      violations.add("completed with bytes still to be taken");
+    }
     if (over) {
       throw new IllegalStateException("completed already");
     }
@@ -108,6 +113,7 @@ final class FakeResponse extends ServletOutputStream {
   synchronized boolean takeWritePossible() {
     boolean owed = owesWritePossible && !broken && !over;
     owesWritePossible &= !owed;
+    unready &= !owed;
     return owed;
   }
 

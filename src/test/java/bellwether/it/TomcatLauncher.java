@@ -7,6 +7,7 @@ import org.apache.catalina.Lifecycle;
 import org.apache.catalina.LifecycleEvent;
 import org.apache.catalina.connector.Connector;
 import org.apache.catalina.startup.Tomcat;
+import org.apache.tomcat.util.IntrospectionUtils;
 
 /** Runs one web application in Tomcat; uses only what 10.1 and 11 have in common. */
 final class TomcatLauncher implements Launcher.Server {
@@ -26,7 +27,8 @@ final class TomcatLauncher implements Launcher.Server {
     connector.setPort(arguments.port());
     connector.setProperty("address", "127.0.0.1");
     for (Launcher.Knob knob : arguments.knobs()) {
-      if (!connector.setProperty(knob.name(), knob.value())) {
+      if (!connector.setProperty(knob.name(), knob.value())
+          && !IntrospectionUtils.setProperty(connector, knob.name(), knob.value())) {
         throw new IllegalArgumentException("Tomcat's connector has no " + knob.name());
       }
     }

@@ -1,0 +1,88 @@
+package bellwether.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import bellwether.wire.MessageEvent;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** A stream that a test has opened, read event by event. */
+final class OpenStream implements AutoCloseable {
+  private static final Duration LIMIT = Duration.ofSeconds(15);
+
+  private final EventRecorder recorder;
+  private final SseClient client;
+  private int taken; // how many events have been asked for; confined to the test's thread
+
+  private OpenStream(EventRecorder recorder, SseClient client) {
+    this.recorder = recorder;
+    this.client = client;
+  }
+
+  static OpenStream open(URI uri, Map<String, String> headers) {
+    EventRecorder recorder = new EventRecorder();
+    return new OpenStream(recorder, SseClient.open(uri, headers, recorder));
+  }
+
+  /** Opens one of many that share a thread. */
+  static OpenStream open(SseClientGroup group, URI uri) {
+    EventRecorder recorder = new EventRecorder();
+    return new OpenStream(recorder, group.open(uri, Map.of(), recorder));
+  }
+
+  SseClient client() {
+    return client;
+  }
+
+  EventRecorder recorder() {
+    return recorder;
+  }
+
+  /** The header's value; fails if it is not there exactly once. */
+  String header(String lowerCaseName) {
+    List<String> values = client.headers().getOrDefault(lowerCaseName, List.of());
+    assertThat(values).as(lowerCaseName).hasSize(1);
+    return values.get(0);
+  }
+
+  /** The next event, waited for. */
+  MessageEvent next() {
+    Await.until(
+        "event " + (taken + 1) + " of a stream",
+        LIMIT,
+        () -> recorder.events().size() > taken || client.hasEnded());
+    assertThat(recorder.events()).as("the stream has ended, at least").hasSizeGreaterThan(taken);
+    return recorder.events().get(taken++);
+  }
+
+  /** The data of the next events, waited for. */
+  List<String> nextData(int count) {
+    return Stream.generate(() -> next().data()).limit(count).toList();
+  }
+
+  /** Takes the event that ends the opening of a fresh stream, which must come next. */
+  OpenStream opened() {
+    assertThat(next().type()).isEqualTo("cursor");
+    return this;
+  }
+
+  /** All events so far that have not been asked for. */
+  List<MessageEvent> rest() {
+    List<MessageEvent> all = recorder.events();
+    List<MessageEvent> rest = all.subList(taken, all.size());
+    taken = all.size();
+    return rest;
+  }
+
+  SseClient.End awaitEnd() {
+    return client.awaitEnd(LIMIT);
+  }
+
+  @Override
+  public void close() {
+    client.close();
+  }
+}

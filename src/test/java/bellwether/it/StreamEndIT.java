@@ -1,0 +1,107 @@
+package bellwether.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import bellwether.wire.MessageEvent;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Streams that the server ends or refuses end in order, with word of when to come back. */
+class StreamEndIT {
+  private static final int STREAMS = 100;
+  private static final Duration PROMPT = Duration.ofSeconds(3);
+
+  @ParameterizedTest
+  @EnumSource
+  void undeployingEndsEveryStreamWithAWordAndLeavesNothingBehind(Container container)
+      throws IOException, InterruptedException {
+    try (Bellwether server = Bellwether.start(container, StreamEndIT::settings);
+        SseClientGroup group = new SseClientGroup()) {
+      List<OpenStream> streams = open(server, group);
+      refusesOneMore(server);
+
+      long start = System.nanoTime();
+      server.process().undeploy();
+      streams.forEach(StreamEndIT::assertEndsWithAWord);
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(PROMPT);
+
+      assertThat(threadsOf(server.process().pid()))
+          .contains("\"main\"")
+          .doesNotContain("bellwether", "HikariPool", "MVStore", "H2 ");
+      assertThat(server.process().log()).doesNotContain("WARNING", "SEVERE", "Exception");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void beingToldToStopEndsEveryStreamAtOnce(Container container) {
+    try (Bellwether server = Bellwether.start(container, StreamEndIT::settings);
+        SseClientGroup group = new SseClientGroup()) {
+      List<OpenStream> streams = open(server, group);
+      long start = System.nanoTime();
+      server.process().terminate();
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
+      if (container == Container.JETTY_12_1) {
+        // It closes all connections before it tells us; a client resumes by its id.
+        streams.forEach(stream -> assertThat(stream.awaitEnd()).isEqualTo(SseClient.End.CUT));
+      } else {
+        streams.forEach(StreamEndIT::assertEndsWithAWord);
+      }
+      assertThat(server.process().log()).doesNotContain("WARNING", "SEVERE", "Exception");
+    }
+  }
+
+  private static ServerProcess.Builder settings(ServerProcess.Builder server) {
+    return server.setting("bellwether.streams.max", Integer.toString(STREAMS));
+  }
+
+  private static List<OpenStream> open(Bellwether server, SseClientGroup group) {
+    List<OpenStream> streams = new ArrayList<>();
+    for (int i = 0; i < STREAMS; i++) {
+      streams.add(OpenStream.open(group, server.events("topic", "log/" + i)).opened());
+    }
+    return streams;
+  }
+
+  /** Any status but 200 would keep a browser from ever coming back. */
+  private static void refusesOneMore(Bellwether server) {
+    try (OpenStream refused = server.stream("topic", "log/one-too-many")) {
+      assertThat(refused.client().status()).isEqualTo(200);
+      assertThat(refused.awaitEnd()).isEqualTo(SseClient.End.COMPLETE);
+      assertThat(refused.header("content-type")).startsWith("text/event-stream");
+      assertThat(refused.recorder().text()).matches(":\nretry: \\d+\n");
+      assertThat(refused.recorder().retries().get(0))
+          .isGreaterThanOrEqualTo(Duration.ofSeconds(15));
+    }
+    assertThat(server.metric("bellwether_streams_refused_total")).isEqualTo(1);
+    assertThat(server.metric("bellwether_streams_open")).isEqualTo(STREAMS);
+  }
+
+  private static void assertEndsWithAWord(OpenStream stream) {
+    assertThat(stream.awaitEnd()).isEqualTo(SseClient.End.COMPLETE);
+    List<MessageEvent> events = stream.recorder().events();
+    assertThat(events).last().extracting(MessageEvent::type).isEqualTo("shutdown");
+    assertThat(stream.recorder().retries()).hasSize(2);
+  }
+
+  /** The stacks of all threads, as the JDK's own tool prints them. */
+  private static String threadsOf(long pid) throws IOException, InterruptedException {
+    String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+    Process process =
+        new ProcessBuilder(jcmd, Long.toString(pid), "Thread.print")
+            .redirectErrorStream(true)
+            .start();
+    String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+    // Only the names: what the threads of the container run is not asked here.
+    return String.join("\n", Stream.of(text.split("\n")).filter(l -> l.startsWith("\"")).toList());
+  }
+}

@@ -1,0 +1,186 @@
+package bellwether.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.net.URI;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** However streams end while they are written to, no byte of one reaches another response. */
+class TomcatRecyclingIT {
+  /*
+   * Tomcat uses the objects of a request again for the next one, even of another connection. A write
+   * that comes late, after the request was completed, goes into a stranger's response. So: clients
+   * that leave in every way, a server that ends streams by itself (those that lag or stall), events
+   * as fast as they can be published, and in between ordinary requests.
+   */
+  private static final int CLIENTS = 6;
+  private static final Duration DURATION = Duration.ofSeconds(10);
+  private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final int SMALL_BUFFER = 8_192;
+  private static final String CUT =
+      "bellwether_streams_closed_total\\{reason=\"(?:stalled|lagged)\"}";
+  private static final Pattern MARK = Pattern.compile("<client-(\\d+)>");
+
+  @ParameterizedTest
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "JETTY_12_1")
+  void noByteOfAStreamReachesAnotherResponse(Container container) throws Exception {
+    ExecutorService threads = Executors.newCachedThreadPool();
+    try (Bellwether server = Bellwether.start(container, TomcatRecyclingIT::settings)) {
+      long end = System.nanoTime() + DURATION.toNanos();
+      List<Future<Integer>> works = new ArrayList<>();
+      for (int i = 0; i < CLIENTS; i++) {
+        Callable<Integer> client = new Client(server, i, end);
+        works.add(threads.submit(client));
+      }
+      works.add(threads.submit(() -> publish(server, end)));
+      works.add(threads.submit(() -> publish(server, end)));
+      works.add(threads.submit(() -> ask(server, end)));
+      int streams = 0;
+      for (Future<Integer> work : works.subList(0, CLIENTS)) {
+        streams += value(work);
+      }
+      for (Future<Integer> work : works.subList(CLIENTS, works.size())) {
+        assertThat(value(work)).as("events or requests").isGreaterThan(200);
+      }
+      assertThat(streams).isGreaterThan(200);
+      server.awaitOpenStreams(0, LIMIT);
+      assertThat(server.process().log()).doesNotContain("SEVERE", "WARNING");
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  private static ServerProcess.Builder settings(ServerProcess.Builder server) {
+    return server
+        .setting("bellwether.heartbeat", "100ms")
+        .setting("bellwether.stall.timeout", "100ms")
+        .setting("bellwether.lag.max", "20")
+        .setting("bellwether.clock.interval", "1h")
+        .connector("socket.txBufSize", Integer.toString(SMALL_BUFFER));
+  }
+
+  private static int value(Future<Integer> work)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    return work.get(DURATION.plus(LIMIT).toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  /** To every client's topic in turns, with the client's mark all over. */
+  private static int publish(Bellwether server, long end) {
+    int count = 0;
+    for (; System.nanoTime() < end; count++) {
+      int client = count % CLIENTS;
+      server.publish("topic", "log/" + client, "data", mark(client).repeat(count % 7 * 50 + 1));
+    }
+    return count;
+  }
+
+  private static String mark(int client) {
+    return "<client-" + client + ">";
+  }
+
+  /** Ordinary requests, whose answers have nothing to do with any stream. */
+  private static int ask(Bellwether server, long end) {
+    int count = 0;
+    for (; System.nanoTime() < end; count++) {
+      HttpResponse<String> answer = server.get("api/stocks");
+      assertThat(answer.statusCode()).isEqualTo(200);
+      assertThat(answer.body()).matches("\\{\"stocks\":\\[],\"timestamp\":\"[^\"<>]+\"}");
+    }
+    return count;
+  }
+
+  /** Opens streams of its own topic one after the other and leaves each in another way. */
+  private record Client(Bellwether server, int number, long end) implements Callable<Integer> {
+    @Override
+    public Integer call() {
+      Random random = new Random(number);
+      URI uri = server.events("topic", "log/" + number);
+      int count = 0;
+      try (SseClientGroup group = new SseClientGroup(SMALL_BUFFER)) {
+        for (; !over(); count++) {
+          Bytes bytes = new Bytes();
+          SseClient client = group.open(uri, Map.of(), bytes);
+          leave(client, bytes, random);
+          assertThat(bytes.foreignTo(number)).as("what came on %s", uri).isEmpty();
+        }
+      }
+      return count;
+    }
+
+    private void awaitBytes(SseClient client, Bytes bytes, int count) {
+      Await.until("some bytes", LIMIT, () -> bytes.size() >= count || client.hasEnded() || over());
+    }
+
+    private boolean over() {
+      return System.nanoTime() >= end;
+    }
+
+    private void leave(SseClient client, Bytes bytes, Random random) {
+      int enough = random.nextInt(4) * 4_000;
+      switch (random.nextInt(10)) {
+        case 0 -> client.reset(); // perhaps before there is an answer
+        case 1 -> { // until the server has had enough of us
+          client.stopReading();
+          long cut = server.metric(CUT);
+          Await.until("a cut", LIMIT, () -> server.metric(CUT) > cut || over());
+          client.resumeReading();
+          client.reset();
+        }
+        case 2, 3, 4, 5 -> {
+          awaitBytes(client, bytes, enough);
+          client.reset();
+        }
+        default -> {
+          awaitBytes(client, bytes, enough);
+          client.close();
+        }
+      }
+    }
+  }
+
+  private static final class Bytes implements BodySink {
+    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+
+    @Override
+    public synchronized void body(byte[] piece) {
+      bytes.writeBytes(piece);
+    }
+
+    synchronized int size() {
+      return bytes.size();
+    }
+
+    /** Whatever is no part of this client's stream. */
+    synchronized List<String> foreignTo(int client) {
+      String text = bytes.toString(StandardCharsets.UTF_8);
+      List<String> foreign = new ArrayList<>();
+      MARK.matcher(text)
+          .results()
+          .map(MatchResult::group)
+          .filter(found -> !found.equals(mark(client)))
+          .forEach(foreign::add);
+      if (text.contains("HTTP/1.1") || text.contains("\"stocks\"")) {
+        foreign.add(text);
+      }
+      return foreign;
+    }
+  }
+}
