@@ -2,6 +2,7 @@ package bellwether.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import bellwether.wire.MessageEvent;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -124,7 +125,19 @@ class StreamLifeIT {
       assertThat(server.metric("bellwether_streams_closed_total\\{reason=\"stalled\"}"))
           .isEqualTo(1);
       stalled.client().resumeReading();
+      // Jetty resets the connection; Tomcat ends the response, more or less, once it is read.
       Await.until("the end of it", Bellwether.LIMIT, () -> stalled.client().hasEnded());
+      List<MessageEvent> whole = stalled.rest();
+      for (int i = 0; i < whole.size(); i++) {
+        assertThat(whole.get(i).data()).isEqualTo(i + data);
+      }
+      List<MessageEvent> all = stalled.recorder().events();
+      String last = all.get(all.size() - 1).lastEventId();
+      try (OpenStream resumed = server.stream("topic", topic, "lastEventId", last)) {
+        assertThat(resumed.next().data())
+            .as("what follows the last it has got whole")
+            .isEqualTo(whole.size() + data);
+      }
     }
   }
 
