@@ -80,6 +80,12 @@ public final class LogEntry {
 
   /** What this entry costs in memory, in bytes, near enough for a limit. */
   long weight() {
-    return OBJECT_OVERHEAD + frame.length + 2L * publication.data().length();
+    long characters = publication.data().length();
+    for (Topic topic : publication.topics()) {
+      characters += topic.name().length();
+    }
+    String key = publication.idempotencyKey();
+    characters += key == null ? 0 : key.length();
+    return OBJECT_OVERHEAD + frame.length + 2 * characters;
   }
 }

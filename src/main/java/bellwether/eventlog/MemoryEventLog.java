@@ -25,7 +25,8 @@ public final class MemoryEventLog implements EventLog {
    * end and notes the loss before it frees a slot, and a reader looks at the losses last; so no
    * reader passes over a loss in silence.
    */
-  private static final int MOST_LOOKED_AT = 4096; // entries in one read, so that no turn is long
+  private static final int MOST_LOOKED_AT =
+      256; // entries in one read: its caller goes on if it will
 
   private final InstantSource clock;
   private final String epoch;

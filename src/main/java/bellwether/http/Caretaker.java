@@ -3,7 +3,6 @@ package bellwether.http;
 import bellwether.observe.CloseReason;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -31,8 +30,8 @@ final class Caretaker {
 
   // Confined to the tick.
   private int slot;
-  private List<StreamConnection> failedBefore = List.of();
 
+  private volatile List<StreamConnection> failedBefore = List.of(); // written by the tick
   private @Nullable ScheduledFuture<?> schedule;
 
   /**
@@ -58,27 +57,32 @@ final class Caretaker {
     schedule = executor.scheduleAtFixedRate(this::tick, period, period, TimeUnit.NANOSECONDS);
   }
 
+  /** Stops, and completes what would have been completed later. */
   synchronized void stop() {
     if (schedule != null) {
       schedule.cancel(false);
     }
+    failedBefore.forEach(StreamConnection::completeIfLeft);
+    registry.takeFailed().forEach(StreamConnection::completeIfLeft);
   }
 
   /** Tends one slot's streams. */
   void tick() {
-    registry.forEachInSlot(slot, this::tend);
-    slot = (slot + 1) % ConnectionRegistry.SLOTS;
-    if (slot == 0) {
-      completeWhatContainersLeft();
+    try {
+      registry.forEachInSlot(slot, this::tend);
+      slot = (slot + 1) % ConnectionRegistry.SLOTS;
+      if (slot == 0) {
+        completeWhatContainersLeft();
+      }
+    } catch (Throwable e) { // escaping, even an error would end all heartbeats for ever
+      logger.error("The streams of slot {} were not all looked after", slot, e);
     }
   }
 
   private void tend(StreamConnection connection) {
     try {
       connection.tend(quietFor, stallTimeout, maxLag);
-    } catch (RejectedExecutionException e) {
-      logger.debug("Shutting down", e);
-    } catch (RuntimeException e) { // escaping, it would cancel the schedule
+    } catch (RuntimeException e) {
       logger.warn("One stream could not be tended and is closed", e);
       connection.abort(CloseReason.ERROR);
     }

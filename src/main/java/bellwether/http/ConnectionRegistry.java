@@ -56,6 +56,10 @@ final class ConnectionRegistry {
     }
     slotOf(connection).add(connection);
     metrics.opened();
+    if (closed) { // meanwhile, and whoever closes may have been past this one
+      remove(connection, CloseReason.SHUTDOWN, null);
+      return false;
+    }
     return true;
   }
 

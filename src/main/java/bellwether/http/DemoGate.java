@@ -4,7 +4,7 @@ import bellwether.auth.Grant;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.util.List;
+import java.util.Collections;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -20,14 +20,10 @@ final class DemoGate implements Gate {
       Pattern.compile("(?i)(localhost|127(?:\\.[0-9]{1,3}){3}|\\[::1\\])(?::[0-9]{1,5})?");
   private static final Pattern ADDRESS =
       Pattern.compile("[0-9.]+|[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*(?:%\\w+)?");
-  private static final List<String> FORWARDING_HEADERS =
-      List.of(
-          "Forwarded",
-          "Via",
-          "X-Forwarded-For",
-          "X-Forwarded-Host",
-          "X-Forwarded-Proto",
-          "X-Real-IP");
+  private static final Pattern FORWARDING_HEADER =
+      Pattern.compile(
+          "(?i)forwarded|via|x-forwarded.*|x-original-forwarded-for|x-real-ip|x-client-ip"
+              + "|x-cluster-client-ip|true-client-ip|cf-connecting-ip|client-ip");
 
   private final Gate others;
 
@@ -46,7 +42,17 @@ final class DemoGate implements Gate {
         && host != null
         && LOOPBACK_HOST.matcher(host).matches()
         && isSameOrigin(request.getHeader("Origin"), host)
-        && FORWARDING_HEADERS.stream().allMatch(name -> request.getHeader(name) == null);
+        && !"cross-site".equals(request.getHeader("Sec-Fetch-Site"))
+        && !isForwarded(request);
+  }
+
+  /**
+   * Unless configured otherwise, nginx adds no header, but speaks HTTP/1.0 to what is behind it.
+   */
+  private static boolean isForwarded(HttpServletRequest request) {
+    return request.getProtocol().equals("HTTP/1.0")
+        || Collections.list(request.getHeaderNames()).stream()
+            .anyMatch(name -> FORWARDING_HEADER.matcher(name).matches());
   }
 
   private static boolean isSameOrigin(@Nullable String origin, String host) {

@@ -47,15 +47,15 @@ final class HttpProblem extends RuntimeException {
     this.headers = Map.copyOf(headers);
   }
 
-  /** The request needs a grant it does not have: 401 if it showed nothing, 403 if it did. */
+  /** The request needs a grant, and showed nothing for it, or something that grants nothing. */
   static HttpProblem notGranted(HttpServletRequest request) {
-    if (request.getHeader("Authorization") == null) {
-      return new HttpProblem(
-          401,
-          "a key is needed: Authorization: Bearer",
-          Map.of("WWW-Authenticate", "Bearer realm=\"bellwether\""));
-    }
-    return new HttpProblem(403, "the key does not allow this");
+    boolean isShown = request.getHeader("Authorization") != null; // RFC 6750, section 3
+    return new HttpProblem(
+        401,
+        isShown ? "the key is not right" : "a key is needed: Authorization: Bearer",
+        Map.of(
+            "WWW-Authenticate",
+            "Bearer realm=\"bellwether\"" + (isShown ? ", error=\"invalid_token\"" : "")));
   }
 
   int status() {

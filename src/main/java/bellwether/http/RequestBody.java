@@ -1,6 +1,5 @@
 package bellwether.http;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import jakarta.json.Json;
@@ -50,7 +49,7 @@ final class RequestBody {
     if (!mediaType.equalsIgnoreCase("application/x-www-form-urlencoded")) {
       throw new HttpProblem(415, "Content-Type must be application/x-www-form-urlencoded");
     }
-    return new Form(new String(read(request, maxBytes), US_ASCII));
+    return new Form(utf8(read(request, maxBytes)));
   }
 
   /** Takes the media type with or without {@code charset=utf-8}; JSON has no other encoding. */

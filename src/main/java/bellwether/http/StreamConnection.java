@@ -39,10 +39,10 @@ final class StreamConnection implements WriteListener, AsyncListener {
    * parked mark is cleared before the subscription is polled, and the hub notes what it has before
    * it looks at the mark: so a parked connection can be passed over without missing anything.
    *
-   * A parked connection is not completed by us. Part of what was written is still with the
-   * container; told to complete, Tomcat 10.1 drops that part and ends the body all the same, and
-   * what the client then reads can look like a whole event. It is completed when the container next
-   * calls: the client has taken what there was, or, by the container's own time-out, never will.
+   * Nor is it completed while the container says no. Part of what was written is then still with
+   * the container; told to complete, Tomcat 10.1 drops that part and ends the body all the same, and
+   * what the client then reads can look like a whole event. So it waits, ENDING, until the client
+   * has taken what there was, or the container's own time-out finds that it never will.
    */
   private static final int MOST_WRITES = 64; // in one turn; then others get their chance
 
@@ -52,6 +52,8 @@ final class StreamConnection implements WriteListener, AsyncListener {
     NEW,
     /** It may be written to, in a write turn. */
     OPEN,
+    /** It is given up, and completed as soon as the container has let go of what it has. */
+    ENDING,
     /** Nothing of the request or the response may be touched any more, but for completing it. */
     CLOSED
   }
@@ -76,7 +78,6 @@ final class StreamConnection implements WriteListener, AsyncListener {
   // Written under io, read by anyone.
   private volatile State state = State.NEW;
   private volatile boolean parked;
-  private volatile boolean completeWhenCalled; // it was parked when it was closed
   private volatile long parkedSince;
   private volatile long lastWrite;
 
@@ -125,9 +126,9 @@ final class StreamConnection implements WriteListener, AsyncListener {
   void tend(Duration quietFor, Duration stallTimeout, long maxLag) {
     long now = nanoTime.getAsLong();
     if (parked && now - parkedSince >= stallTimeout.toNanos()) {
-      close(CloseReason.STALLED, null);
-    } else if (lag() > maxLag) {
-      close(CloseReason.LAGGED, null);
+      close(CloseReason.STALLED);
+    } else if (subscription().lag() > maxLag) {
+      close(CloseReason.LAGGED);
     } else if (!parked && now - lastWrite >= quietFor.toNanos()) {
       beatDue = true;
       takeTurn();
@@ -140,9 +141,9 @@ final class StreamConnection implements WriteListener, AsyncListener {
     takeTurn();
   }
 
-  /** Ends the stream at once. */
+  /** Ends the stream without a word, between two writes. */
   void abort(CloseReason reason) {
-    close(reason, null);
+    close(reason);
   }
 
   /** Completes a failed request that the container has not completed by itself. */
@@ -156,35 +157,29 @@ final class StreamConnection implements WriteListener, AsyncListener {
       open();
     }
     takeTurn();
-    if (completeWhenCalled) {
-      complete();
-    }
   }
 
   /** The write listener's. */
   @Override
   public void onError(Throwable failure) {
-    close(reasonOf(failure), failure);
-    complete();
+    finish(reasonOf(failure), failure);
   }
 
   /** The asynchronous request's: Tomcat calls this one, Jetty the other. */
   @Override
   public void onError(AsyncEvent event) {
-    close(reasonOf(event.getThrowable()), event.getThrowable());
-    complete();
+    finish(reasonOf(event.getThrowable()), event.getThrowable());
   }
 
   @Override
   public void onTimeout(AsyncEvent event) {
-    close(CloseReason.ERROR, null);
-    complete();
+    finish(CloseReason.ERROR, null);
   }
 
   @Override
   public void onComplete(AsyncEvent event) {
     completed.set(true);
-    close(CloseReason.ERROR, null);
+    finish(CloseReason.ERROR, null);
   }
 
   @Override
@@ -214,16 +209,19 @@ final class StreamConnection implements WriteListener, AsyncListener {
 
   private void turn() {
     boolean ended = false;
-    Exception failure = null;
+    Throwable failure = null;
     io.lock();
     try {
       if (state == State.OPEN) {
         ended = write();
+      } else if (state == State.ENDING) {
+        ended = out.isReady();
       }
       if (ended) {
         state = State.CLOSED;
       }
-    } catch (IOException | RuntimeException e) { // Tomcat: also a NullPointerException, recycled
+    } catch (Throwable e) { // a NullPointerException on Tomcat, recycled; out of memory; anything:
+      // escaping, it would leave the turn taken for ever
       state = State.CLOSED;
       failure = e;
     } finally {
@@ -248,12 +246,12 @@ final class StreamConnection implements WriteListener, AsyncListener {
       } else if (farewellBuffered && buffer.isEmpty()) {
         return true;
       } else {
-        fill();
-        if (buffer.isEmpty()) {
+        boolean isMore = fill();
+        if (buffer.isEmpty() ? isMore : writes++ == MOST_WRITES) {
+          executor.execute(this::takeTurn);
           return false;
         }
-        if (writes++ == MOST_WRITES) {
-          executor.execute(this::takeTurn);
+        if (buffer.isEmpty()) {
           return false;
         }
         registry.metrics().wrote(buffer.writeTo(out));
@@ -266,37 +264,57 @@ final class StreamConnection implements WriteListener, AsyncListener {
     return false;
   }
 
-  private void fill() {
-    if (farewellBuffered) {
-      return;
+  /** Returns whether there may be more, although the subscription gave nothing now. */
+  private boolean fill() {
+    byte[] lastWords = farewell;
+    if (lastWords != null) { // what it has not had yet, the client gets when it resumes
+      farewellBuffered = farewellBuffered || buffer.offer(lastWords, 0);
+      return false;
     }
-    subscription().poll(buffer);
+    boolean isMore = subscription().poll(buffer);
     if (buffer.isEmpty() && beatDue) {
       buffer.offer(subscription().heartbeat(), 0);
     }
     beatDue = false;
-    byte[] lastWords = farewell;
-    farewellBuffered = lastWords != null && buffer.offer(lastWords, 0);
+    return isMore;
   }
 
-  private void close(CloseReason reason, @Nullable Throwable failure) {
-    boolean wasOpen;
+  /** Gives the stream up, by our own decision. */
+  private void close(CloseReason reason) {
+    State before;
     io.lock();
     try {
-      wasOpen = state != State.CLOSED;
-      completeWhenCalled |= parked;
+      before = state;
+      if (before == State.NEW) {
+        state = State.CLOSED;
+      } else if (before == State.OPEN) {
+        state = State.ENDING;
+      }
+    } finally {
+      io.unlock();
+    }
+    if (before == State.NEW) {
+      release(reason, null);
+      complete();
+    } else if (before == State.OPEN) {
+      release(reason, null);
+      takeTurn();
+    }
+  }
+
+  /** The container is done with the stream, or about to be. */
+  private void finish(CloseReason reason, @Nullable Throwable failure) {
+    io.lock();
+    try {
       state = State.CLOSED;
     } finally {
       io.unlock();
     }
-    if (wasOpen) {
-      release(reason, failure);
-    }
-    if (!completeWhenCalled) {
-      complete();
-    }
+    release(reason, failure);
+    complete();
   }
 
+  /** Lets go of everything but the request itself; any number of times, the first counts. */
   private void release(CloseReason reason, @Nullable Throwable failure) {
     subscription().close();
     registry.remove(this, reason, failure);
@@ -317,15 +335,6 @@ final class StreamConnection implements WriteListener, AsyncListener {
     boolean timedOut =
         failure instanceof TimeoutException || failure instanceof SocketTimeoutException;
     return timedOut ? CloseReason.STALLED : CloseReason.GONE;
-  }
-
-  private long lag() {
-    io.lock();
-    try {
-      return state == State.OPEN ? subscription().lag() : 0;
-    } finally {
-      io.unlock();
-    }
   }
 
   private Subscription subscription() {

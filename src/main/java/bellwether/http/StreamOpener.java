@@ -12,6 +12,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** Turns a request into an open stream. */
 final class StreamOpener {
@@ -61,29 +62,59 @@ final class StreamOpener {
     byte[] opening = EventStreamEncoder.opening(retry.next());
     StreamConnection connection =
         new StreamConnection(out, opening, async::complete, registry, executor, nanoTime);
-    Subscription subscription = hub.subscribe(interest, connection::tell);
-    connection.attach(subscription);
-    if (!registry.add(connection)) {
-      subscription.close();
-      refuse(async, out);
-      return;
+    try (Opening unfinished = new Opening(async)) {
+      Subscription subscription = hub.subscribe(interest, connection::tell);
+      connection.attach(subscription);
+      if (!registry.add(connection)) {
+        subscription.close();
+        refuse(out);
+        return;
+      }
+      unfinished.handOver();
+      start(connection, subscription.answeredLastEventId(), async, response);
     }
+  }
+
+  private static void start(
+      StreamConnection connection,
+      @Nullable String answeredLastEventId,
+      AsyncContext async,
+      HttpServletResponse response) {
     try {
-      String answered = subscription.answeredLastEventId();
-      if (answered != null) {
-        response.setHeader("Last-Event-ID", HeaderText.encode(answered));
+      if (answeredLastEventId != null) {
+        response.setHeader("Last-Event-ID", HeaderText.encode(answeredLastEventId));
       }
       response.flushBuffer(); // the client sees that it is open before there is any event
       async.addListener(connection);
-      out.setWriteListener(connection); // last: from here on the container calls us
+      response.getOutputStream().setWriteListener(connection); // last: now the container calls us
     } catch (IOException | RuntimeException e) {
       connection.abort(CloseReason.GONE);
     }
   }
 
+  /** A request that is completed here, unless a connection has taken charge of it. */
+  private static final class Opening implements AutoCloseable {
+    private final AsyncContext async;
+    private boolean isHandedOver;
+
+    Opening(AsyncContext async) {
+      this.async = async;
+    }
+
+    void handOver() {
+      isHandedOver = true;
+    }
+
+    @Override
+    public void close() {
+      if (!isHandedOver) {
+        async.complete(); // without a time-out, nothing else ever would
+      }
+    }
+  }
+
   /** Ends the stream in a way after which browsers come back: any other status stops them. */
-  private void refuse(AsyncContext async, ServletOutputStream out) throws IOException {
+  private void refuse(ServletOutputStream out) throws IOException {
     out.write(EventStreamEncoder.opening(retry.nextWhenRefused()));
-    async.complete();
   }
 }

@@ -62,11 +62,16 @@ final class Automaton {
     accepting = state;
   }
 
-  boolean matches(CharSequence text) {
+  int states() {
+    return steps.size();
+  }
+
+  /** Whether it takes the whole text from this index on. */
+  boolean matches(CharSequence text, int from) {
     BitSet current = new BitSet(steps.size());
     enter(0, current);
     BitSet next = new BitSet(steps.size());
-    for (int i = 0; i < text.length() && !current.isEmpty(); i++) {
+    for (int i = from; i < text.length() && !current.isEmpty(); i++) {
       char c = text.charAt(i);
       next.clear();
       for (int state = current.nextSetBit(0); state >= 0; state = current.nextSetBit(state + 1)) {

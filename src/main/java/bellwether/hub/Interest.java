@@ -31,7 +31,10 @@ public record Interest(
   }
 
   boolean covers(LogEntry entry) {
-    return topics.matchesAny(entry.publication().topics())
-        && (!entry.publication().isPrivate() || mayReadPrivate.test(entry));
+    return topics.matchesAny(entry.publication().topics()) && mayRead(entry);
+  }
+
+  boolean mayRead(LogEntry entry) {
+    return !entry.publication().isPrivate() || mayReadPrivate.test(entry);
   }
 }

@@ -4,8 +4,8 @@ import bellwether.eventlog.LogEntry;
 import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -18,8 +18,9 @@ final class Pace {
   private final long interval; // nanoseconds; 0 for no pace at all
   private final LongSupplier nanoTime;
   private final ScheduledExecutorService timer;
-  private final Runnable wake;
-  private final AtomicReference<@Nullable ScheduledFuture<?>> armed = new AtomicReference<>();
+  private final AtomicReference<@Nullable Runnable> wake;
+  private final AtomicBoolean armed = new AtomicBoolean(); // a timer runs
+  private volatile boolean closed;
 
   // Written by the reader, read by the fan-out.
   private volatile long dueAt;
@@ -30,7 +31,7 @@ final class Pace {
     this.interval = interval.toNanos();
     this.nanoTime = nanoTime;
     this.timer = timer;
-    this.wake = wake;
+    this.wake = new AtomicReference<>(wake);
     this.dueAt = nanoTime.getAsLong();
   }
 
@@ -77,29 +78,28 @@ final class Pace {
 
   /** Has the reader woken when it is due. */
   void arm() {
-    if (isNone() || armed.get() != null) {
+    if (isNone() || closed || !armed.compareAndSet(false, true)) {
       return;
     }
     try {
       long delay = Math.max(0, dueAt - nanoTime.getAsLong());
-      ScheduledFuture<?> future = timer.schedule(this::fire, delay, TimeUnit.NANOSECONDS);
-      if (!armed.compareAndSet(null, future)) {
-        future.cancel(false);
-      }
+      var unused = timer.schedule(this::fire, delay, TimeUnit.NANOSECONDS);
     } catch (RejectedExecutionException e) {
       // The hub is closing, and the reader's stream with it.
     }
   }
 
-  void cancel() {
-    ScheduledFuture<?> future = armed.getAndSet(null);
-    if (future != null) {
-      future.cancel(false);
-    }
+  /** Arms no more; a timer that runs still finds nobody to wake. */
+  void close() {
+    closed = true;
+    wake.set(null);
   }
 
   private void fire() {
-    armed.set(null);
-    wake.run();
+    armed.set(false); // before waking: what the reader then leaves behind arms anew
+    Runnable reader = wake.get();
+    if (reader != null) {
+      reader.run();
+    }
   }
 }

@@ -64,7 +64,7 @@ final class Stripe implements Runnable {
     boolean more = false;
     try {
       more = examineSome();
-    } catch (RuntimeException e) { // escaping, it would end this stripe's turns for ever
+    } catch (Throwable e) { // escaping, even an error would end this stripe's turns for ever
       logger.error("Could not read the log; the next event tries again", e);
     }
     for (Subscription subscription : toWake) {
@@ -99,6 +99,8 @@ final class Stripe implements Runnable {
       tellOfLoss(evicted.lostThrough()); // whom it concerned nobody knows; each looks for itself
       examined = evicted.before();
       forgiven = evicted.lostThrough();
+    } else {
+      return false; // the log's listener wakes us when it has what follows
     }
     return examined < head;
   }
@@ -125,7 +127,7 @@ final class Stripe implements Runnable {
   private static void wake(Subscription subscription) {
     try {
       subscription.wake();
-    } catch (RuntimeException e) {
+    } catch (Throwable e) { // even an error: the others' events are not to wait for it
       logger.warn("One reader failed; the others go on", e);
     }
   }

@@ -1,5 +1,6 @@
 package bellwether.hub;
 
+import bellwether.eventlog.EventId;
 import bellwether.eventlog.EventLog;
 import bellwether.eventlog.LogEntry;
 import bellwether.eventlog.Lookup;
@@ -47,6 +48,18 @@ public final class Subscription implements AutoCloseable {
     LOG
   }
 
+  /** How a pass over the log ended. */
+  private enum Progress {
+    /** All of it was looked at. */
+    THROUGH,
+    /** The sink was full. */
+    REFUSED,
+    /** Much was looked at, and there is more. */
+    UNDER_WAY,
+    /** The log has to fetch what follows; its listener tells when it has. */
+    AWAITING
+  }
+
   // Set before registration, never again.
   private final Interest interest;
   private final EventLog log;
@@ -64,13 +77,15 @@ public final class Subscription implements AutoCloseable {
   private long stateRead; // how far the retained state has been written
   private boolean stateMovesCursor = true; // whether it is written with its ids
   private boolean behind = true;
-  private boolean refused; // whether the last poll ended because the sink was full
+  private boolean hasCaughtUp; // at least once
   private long forgiven; // losses up to here have been told, or were not asked about
   private long announced; // the newest position the client can know of
   private @Nullable String answer; // the Last-Event-ID header of the response
 
   // Written by the reader, read by the fan-out to spare it needless wake-ups.
   private volatile long cursor;
+  // Written by the reader, read by whoever looks after it.
+  private volatile boolean lagging;
 
   Subscription(
       Interest interest,
@@ -110,21 +125,23 @@ public final class Subscription implements AutoCloseable {
   /**
    * Offers the sink what this reader is due, until it refuses or there is no more. When there is
    * nothing, the hub wakes the reader once there is.
+   *
+   * @return whether it stopped because it had looked at much of the log, and should be called again
+   *     after others have had their turn
    */
-  public void poll(FrameSink sink) {
+  public boolean poll(FrameSink sink) {
     if (stage == Stage.UNKNOWN_ID && sink.offer(gapForUnknownId(), 0)) {
       stage = Stage.STATE;
     }
     if (stage == Stage.STATE && writeState(sink)) {
+      pace.passed(); // the opening state counts as this interval's
       stage = stateMovesCursor ? Stage.START : Stage.LOG;
     }
     if (stage == Stage.START && sink.offer(ControlEvent.cursor(log.idAt(start)), 0)) {
       announced = start;
       stage = Stage.LOG;
     }
-    if (stage == Stage.LOG) {
-      writeLog(sink);
-    }
+    return stage == Stage.LOG && writeLog(sink);
   }
 
   /**
@@ -144,16 +161,19 @@ public final class Subscription implements AutoCloseable {
     return EventStreamEncoder.heartbeat();
   }
 
-  /** How many positions of the log a reader that could not keep up has yet to pass; else 0. */
+  /**
+   * How many positions of the log a reader that once kept up, and no longer does, has yet to pass;
+   * else 0. One that catches up after a long absence is not lagging. Any thread.
+   */
   public long lag() {
-    return refused ? log.newest() - cursor : 0;
+    return lagging ? log.newest() - cursor : 0;
   }
 
   /** Ends the reader's interest. Any number of times. */
   @Override
   public void close() {
     stripe.remove(this);
-    pace.cancel();
+    pace.close();
   }
 
   Interest interest() {
@@ -187,7 +207,7 @@ public final class Subscription implements AutoCloseable {
 
   private void openAfter(String lastEventId) {
     Lookup lookup = log.find(lastEventId);
-    if (lookup instanceof Lookup.Found found) {
+    if (lookup instanceof Lookup.Found found && mayKnowOf(found.position(), lastEventId)) {
       start = found.position();
       cursor = start;
       announced = start;
@@ -202,10 +222,20 @@ public final class Subscription implements AutoCloseable {
     }
   }
 
+  /** That a publisher's id exists is told only to those who may read what it names. */
+  private boolean mayKnowOf(long position, String id) {
+    if (EventId.parse(id) != null) {
+      return true;
+    }
+    var result = log.read(position - 1, Long.MAX_VALUE, position, interest::mayRead, 1);
+    return result instanceof Batch batch && !batch.entries().isEmpty();
+  }
+
   private void openWithState(Stage first) {
     start = log.newest();
     cursor = start;
     behind = false;
+    hasCaughtUp = true;
     stage = first;
   }
 
@@ -242,41 +272,45 @@ public final class Subscription implements AutoCloseable {
     return true;
   }
 
-  private void writeLog(FrameSink sink) {
+  /** Returns whether to call it again. */
+  private boolean writeLog(FrameSink sink) {
     boolean due = pace.isDue();
     if (!due && pace.releaseTo() <= cursor) {
-      return; // the events held back stay told; the pace wakes us for them
+      if (behind || told.get() != NOTHING) {
+        pace.arm(); // for what is held back
+      }
+      return false;
     }
     long first = told.getAndSet(NOTHING);
     if (!behind) {
       if (first == NOTHING) {
-        return;
+        return false;
       }
       cursor = Math.max(cursor, first - 1);
       behind = true;
     }
     long head = log.newest();
     long upTo = due ? head : Math.min(head, pace.releaseTo());
-    refused = !writeRange(sink, upTo, head);
-    if (refused) {
-      return;
+    Progress progress = writeRange(sink, upTo, head);
+    lagging = progress == Progress.REFUSED && hasCaughtUp;
+    if (progress == Progress.THROUGH) {
+      hasCaughtUp = true;
+      behind = upTo < head;
+      if (due) {
+        pace.passed();
+      } else if (behind) {
+        pace.arm(); // for what is held back beyond the log event that released this pass
+      }
     }
-    if (due) {
-      behind = false;
-      pace.passed();
-    } else if (upTo == head) {
-      behind = false;
-    } else {
-      pace.arm(); // for what is held back beyond the log event that released this pass
-    }
+    return progress == Progress.UNDER_WAY;
   }
 
-  private boolean writeRange(FrameSink sink, long upTo, long head) {
+  private Progress writeRange(FrameSink sink, long upTo, long head) {
     while (cursor < upTo) {
       var result = log.read(cursor, forgiven, upTo, interest::covers, BATCH);
       if (result instanceof Evicted evicted) {
         if (!sink.offer(gapAfterLoss(evicted), 0)) {
-          return false;
+          return Progress.REFUSED;
         }
         listener.gap();
         forgiven = evicted.lostThrough();
@@ -284,14 +318,17 @@ public final class Subscription implements AutoCloseable {
         announced = evicted.before();
       } else if (result instanceof Batch batch) {
         if (!writeBatch(sink, batch, head)) {
-          return false;
+          return Progress.REFUSED;
         }
         cursor = batch.reached();
+        if (batch.entries().size() < BATCH) {
+          return cursor < upTo ? Progress.UNDER_WAY : Progress.THROUGH;
+        }
       } else if (result instanceof Pending) {
-        return false;
+        return Progress.AWAITING;
       }
     }
-    return true;
+    return Progress.THROUGH;
   }
 
   private byte[] gapAfterLoss(Evicted evicted) {

@@ -15,6 +15,9 @@ public final class TopicFilter {
   /** Every topic. */
   public static final TopicFilter ANY = new TopicFilter("*", null);
 
+  /** Far more than any sane template has. */
+  static final int MOST_STATES = 256;
+
   private final String text;
   private final @Nullable UriTemplate template;
 
@@ -30,14 +33,24 @@ public final class TopicFilter {
    *     the message is fit for the subscriber
    */
   public static TopicFilter parse(String text) {
+    return parse(text, MOST_STATES);
+  }
+
+  /**
+   * The filter of this text, if it is within a budget that several filters share.
+   *
+   * @param mostStates see {@link #states}
+   */
+  static TopicFilter parse(String text, int mostStates) {
     if (text.equals("*")) {
       return ANY;
     }
     var unused = new Topic(text); // the same limits hold for asking as for publishing
-    return new TopicFilter(text, text.indexOf('{') < 0 ? null : UriTemplate.parse(text));
+    return new TopicFilter(
+        text, text.indexOf('{') < 0 ? null : UriTemplate.parse(text, mostStates));
   }
 
-  /** Takes time in proportion to the topic's length, whatever the template. */
+  /** Takes time bounded by the topic's length times the number of states. */
   public boolean matches(Topic topic) {
     return isAny()
         || text.equals(topic.name())
@@ -51,6 +64,11 @@ public final class TopicFilter {
 
   private boolean isAny() {
     return text.equals("*"); // which is no topic's name
+  }
+
+  /** What it costs to keep and to match: the states of its automaton. */
+  int states() {
+    return template == null ? 0 : template.states();
   }
 
   String text() {

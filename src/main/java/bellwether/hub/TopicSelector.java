@@ -1,6 +1,9 @@
 package bellwether.hub;
 
 import bellwether.eventlog.Topic;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 
 /** Everything one subscriber asks for: a topic is selected if any of the filters matches it. */
@@ -9,9 +12,22 @@ public record TopicSelector(List<TopicFilter> filters) {
     filters = List.copyOf(filters);
   }
 
-  /** The filters of these texts; {@link TopicFilter#parse} says what is refused. */
-  public static TopicSelector parse(List<String> texts) {
-    return new TopicSelector(texts.stream().distinct().map(TopicFilter::parse).toList());
+  /**
+   * The filters of these texts. Their templates share one budget, so that no request can make many
+   * events costly for everybody.
+   *
+   * @throws IllegalArgumentException as {@link TopicFilter#parse}, or when they are too much
+   *     together
+   */
+  public static TopicSelector parse(Collection<String> texts) {
+    List<TopicFilter> filters = new ArrayList<>();
+    int states = TopicFilter.MOST_STATES;
+    for (String text : new LinkedHashSet<>(texts)) {
+      TopicFilter filter = TopicFilter.parse(text, states);
+      states -= filter.states();
+      filters.add(filter);
+    }
+    return new TopicSelector(filters);
   }
 
   public boolean matches(Topic topic) {

@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
  * percent-encoded them: topics are text, and a topic with an é should not fall through.
  */
 final class UriTemplate {
-  private static final int MOST_STATES = 2048; // more than any sane template; bounds the work
   private static final Pattern EXPRESSION = Pattern.compile("\\{([+#./;?&]?)([^{}]*)\\}");
   private static final Pattern VARIABLE =
       Pattern.compile("((?:[\\w.]|%[0-9A-Fa-f]{2})+)(?:(\\*)|:([1-9][0-9]{0,3}))?");
@@ -26,11 +25,12 @@ final class UriTemplate {
   }
 
   /**
+   * @param mostStates how large its automaton may be, which bounds memory and work
    * @return null when the text is not a valid template, or has no expression
-   * @throws IllegalArgumentException when matching it would take too much work
+   * @throws IllegalArgumentException when it would be larger
    */
-  static @Nullable UriTemplate parse(String text) {
-    Automaton automaton = new Automaton(MOST_STATES);
+  static @Nullable UriTemplate parse(String text, int mostStates) {
+    Automaton automaton = new Automaton(mostStates);
     Matcher expression = EXPRESSION.matcher(text);
     StringBuilder literals = new StringBuilder();
     String prefix = null;
@@ -38,10 +38,13 @@ final class UriTemplate {
     int from = 0;
     while (expression.find()) {
       String literal = text.substring(from, expression.start());
-      prefix = prefix == null ? literal : prefix;
       literals.append(literal);
       from = expression.end();
-      state = automaton.literal(state, literal);
+      if (prefix == null) {
+        prefix = literal; // compared as it is, so the automaton begins behind it
+      } else {
+        state = automaton.literal(state, literal);
+      }
       String[] variables = expression.group(2).split(",", -1);
       for (String variable : variables) {
         if (!VARIABLE.matcher(variable).matches()) {
@@ -58,8 +61,13 @@ final class UriTemplate {
     return new UriTemplate(automaton, prefix);
   }
 
+  /** How large its automaton is. */
+  int states() {
+    return automaton.states();
+  }
+
   boolean matches(String text) {
-    return text.startsWith(prefix) && automaton.matches(text);
+    return text.startsWith(prefix) && automaton.matches(text, prefix.length());
   }
 
   /*

@@ -15,6 +15,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.net.URLEncoder;
+import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -118,6 +119,8 @@ final class Exchange {
       case "getRequestURI" -> "/shop" + servletPath + (pathInfo == null ? "" : pathInfo);
       case "getRemoteAddr" -> remoteAddress;
       case "getQueryString" -> queryString;
+      case "getProtocol" -> "HTTP/1.1";
+      case "getHeaderNames" -> Collections.enumeration(requestHeaders.keySet());
       case "getHeader" -> requestHeaders.get((String) arguments[0]);
       case "getContentType" -> requestHeaders.get("Content-Type");
       case "getContentLengthLong" -> hasLength ? (long) requestBody.length : -1L;

@@ -31,6 +31,7 @@ final class FakeResponse extends ServletOutputStream {
   private boolean over;
   private int completions;
   private int writesUntilStuck = Integer.MAX_VALUE;
+  private @Nullable Error onWrite;
 
   FakeResponse(Random random, int notReadyPercent) {
     this.random = random;
@@ -58,6 +59,10 @@ final class FakeResponse extends ServletOutputStream {
       violations.add("a write of " + length + " bytes");
     }
     failIfBroken();
+    if (onWrite != null) {
+      leave(true);
+      throw onWrite;
+    }
     written.write(bytes, offset, length);
     writesUntilStuck--;
     leave(true);
@@ -97,6 +102,11 @@ final class FakeResponse extends ServletOutputStream {
   /** The client takes no more after so many writes. */
   synchronized void stickAfter(int writes) {
     writesUntilStuck = writes;
+  }
+
+  /** The machine is in trouble. */
+  synchronized void failWritesWith(Error error) {
+    onWrite = error;
   }
 
   /** The client is gone. */

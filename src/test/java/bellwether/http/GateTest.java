@@ -95,7 +95,15 @@ class GateTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto"})
+      strings = {
+        "Forwarded",
+        "Via",
+        "X-Forwarded-For",
+        "X-Forwarded-Host",
+        "X-Forwarded-Proto",
+        "x-forwarded-server",
+        "CF-Connecting-IP"
+      })
   void strangersDoNotGetInThroughAProxyHere(String header) {
     Exchange exchange = local("127.0.0.1", "localhost:8080").with(header, "anything");
     assertThat(demo.grantOf(exchange.request())).isEqualTo(Grant.NONE);

@@ -96,7 +96,8 @@ class NotificationsServletTest {
             .parameter("user", "ada")
             .with("Authorization", "Bearer x")
             .through(servlet);
-    assertThat(named.status()).isEqualTo(403);
+    assertThat(named.status()).isEqualTo(401);
+    assertThat(named.header("WWW-Authenticate")).contains("error=\"invalid_token\"");
   }
 
   @Test

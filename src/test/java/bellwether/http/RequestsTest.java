@@ -44,6 +44,11 @@ class RequestsTest {
   }
 
   @Test
+  void readsTextThatWasNotPercentEncoded() {
+    assertThat(publication("topic=a&data=K\u00e4se \u20ac").data()).isEqualTo("K\u00e4se \u20ac");
+  }
+
+  @Test
   void readsUtf8() {
     assertThat(publication("topic=%C3%A9&data=%F0%9F%94%94").data()).isEqualTo("\ud83d\udd14");
   }

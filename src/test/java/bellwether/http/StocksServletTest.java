@@ -137,13 +137,13 @@ class StocksServletTest {
   }
 
   @Test
-  void forbidsWhenTheKeyDoesNotDo() {
+  void refusesAKeyThatDoesNotDo() {
     grant = Grant.NONE;
     Exchange delete =
         new Exchange("DELETE", "/api/stocks", "/AAPL").with("Authorization", "Bearer x");
 
-    assertProblem(delete.through(servlet), 403, "the key does not allow this");
-    assertThat(delete.header("WWW-Authenticate")).isNull();
+    assertProblem(delete.through(servlet), 401, "the key is not right");
+    assertThat(delete.header("WWW-Authenticate")).contains("invalid_token");
   }
 
   @ParameterizedTest

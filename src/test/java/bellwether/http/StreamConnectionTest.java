@@ -49,6 +49,7 @@ class StreamConnectionTest {
   private long now;
 
   @ParameterizedTest
+  @Timeout(120)
   @ValueSource(ints = {0, 10, 50, 90})
   void writesEveryByteOnceAndInOrderWhateverTheContainerDoes(int notReadyPercent) {
     Random random = new Random(notReadyPercent);
@@ -102,7 +103,9 @@ class StreamConnectionTest {
     connection.tell();
     beat(connection, new Random(1));
     executor.runDue();
-    writePossible(response, connection); // in case it was parked when it was closed
+    for (int i = 0; i < 3000 && !response.isOver(); i++) {
+      writePossible(response, connection); // it waits for the container to let go of its bytes
+    }
     assertThat(response.isOver()).isTrue();
     assertThat(response.completions()).isLessThanOrEqualTo(1);
   }
@@ -254,9 +257,24 @@ class StreamConnectionTest {
     connection.tend(Duration.ofSeconds(7), Duration.ofSeconds(30), 100);
 
     assertThat(registry.size()).isZero();
+    assertThat(response.isOver()).as("it still has bytes to take").isFalse();
+    response.stickAfter(Integer.MAX_VALUE);
     writePossible(response, connection);
     assertThat(response.isOver()).isTrue();
     assertThat(response.violations()).isEmpty();
+  }
+
+  @Test
+  void anErrorEndsTheStreamAndLeavesNothingBehind() {
+    FakeResponse response = new FakeResponse(new Random(1), 0);
+    StreamConnection connection = open(newHub(10, new Random(1)), response);
+    response.failWritesWith(new OutOfMemoryError("direct buffers"));
+
+    writePossible(response, connection);
+
+    assertThat(registry.size()).isZero();
+    registry.takeFailed().forEach(StreamConnection::completeIfLeft);
+    assertThat(response.isOver()).isTrue();
   }
 
   @Test

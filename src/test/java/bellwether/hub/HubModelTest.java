@@ -95,11 +95,11 @@ class HubModelTest {
         default -> poll(pairs, random);
       }
     }
-    passTime(model, pairs, 1000);
+    for (int i = 0; i < 3; i++) {
+      passTime(model, pairs, 1000);
+      pairs.forEach(pair -> compare(pair, Integer.MAX_VALUE));
+    }
     for (Pair pair : pairs) {
-      for (int i = 0; i < 3; i++) {
-        compare(pair, Integer.MAX_VALUE);
-      }
       assertThat(pair.model.isCaughtUp()).as(story.toString()).isTrue();
     }
   }
@@ -190,14 +190,18 @@ class HubModelTest {
 
   private void compare(Pair pair, int limit) {
     List<byte[]> taken = new ArrayList<>();
-    pair.real.poll(
-        (frame, offset) -> {
-          if (taken.size() == limit) {
-            return false;
-          }
-          taken.add(java.util.Arrays.copyOfRange(frame, offset, frame.length));
-          return true;
-        });
+    boolean again = true;
+    while (again) {
+      again =
+          pair.real.poll(
+              (frame, offset) -> {
+                if (taken.size() == limit) {
+                  return false;
+                }
+                taken.add(java.util.Arrays.copyOfRange(frame, offset, frame.length));
+                return true;
+              });
+    }
     List<Frame> frames = taken.stream().map(bytes -> read(pair, bytes)).toList();
     story.append("poll ").append(pair.name).append(frames).append('\n');
     List<Frame> expected = new ArrayList<>(pair.model.poll(limit, executor.nanoTime()));

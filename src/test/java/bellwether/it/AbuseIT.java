@@ -294,8 +294,8 @@ class AbuseIT {
             server
                 .request("events", "Authorization", authorization, "Content-Type", FORM)
                 .POST(BodyPublishers.ofString(FINE))),
-        403);
-    assertProblem(server.get("metrics", "Authorization", authorization), 403);
+        401);
+    assertProblem(server.get("metrics", "Authorization", authorization), 401);
   }
 
   @Test
