@@ -14,7 +14,9 @@ import bellwether.notification.NotificationFeed;
 import bellwether.notification.NotificationRepository;
 import bellwether.observe.HealthCheck;
 import bellwether.observe.Metrics;
+import bellwether.stock.JdbcPriceHistory;
 import bellwether.stock.JdbcStockRepository;
+import bellwether.stock.PriceHistory;
 import bellwether.stock.Stock;
 import bellwether.stock.StockFeed;
 import bellwether.stock.StockRepository;
@@ -70,6 +72,7 @@ final class Application implements AutoCloseable {
 
     Database database = opened(database(settings));
     StockRepository stocks = new JdbcStockRepository(database.dataSource());
+    PriceHistory history = new JdbcPriceHistory(database.dataSource(), random);
     NotificationRepository notifications =
         new JdbcNotificationRepository(database.dataSource(), clock);
     StockFeed stockFeed =
@@ -78,6 +81,7 @@ final class Application implements AutoCloseable {
                 hub,
                 log,
                 stocks,
+                history,
                 settings.feeds().stockInterval(),
                 threads.stocks,
                 clock,
@@ -94,7 +98,7 @@ final class Application implements AutoCloseable {
     Streams streams = opened(streams(settings, hub, metrics, threads));
 
     routes.events(hub, streams, TopicSelector.parse(BUILT_IN));
-    routes.stocks(stocks, stockFeed, clock);
+    routes.stocks(stocks, history, stockFeed, clock);
     routes.notifications(notifications, notificationFeed);
     routes.operations(health(stockFeed, notificationFeed), metrics);
 

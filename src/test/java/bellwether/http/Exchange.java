@@ -14,6 +14,8 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -105,6 +107,11 @@ final class Exchange {
     return values == null ? null : values[0];
   }
 
+  private List<String> headers(String name) {
+    String value = requestHeaders.get(name);
+    return value == null ? List.of() : List.of(value);
+  }
+
   private @Nullable Object ofRequest(String name, Object[] arguments) {
     return switch (name) {
       case "getMethod" -> method;
@@ -115,6 +122,7 @@ final class Exchange {
       case "getRemoteAddr" -> remoteAddress;
       case "getParameter" -> firstParameter((String) arguments[0]);
       case "getHeader" -> requestHeaders.get((String) arguments[0]);
+      case "getHeaders" -> Collections.enumeration(headers((String) arguments[0]));
       case "getContentType" -> requestHeaders.get("Content-Type");
       case "getContentLengthLong" -> hasLength ? (long) requestBody.length : -1L;
       case "getParameterValues" -> parameters.get((String) arguments[0]);
