@@ -105,6 +105,7 @@ final class Application implements AutoCloseable {
     stockFeed.start();
     notificationFeed.start();
     clockFeed.start();
+    listen(settings.database(), stockFeed, notificationFeed);
     streams.start();
     if (settings.demo()) {
       startTrading(stocks, notifications, notificationFeed, threads);
@@ -132,6 +133,19 @@ final class Application implements AutoCloseable {
   private static Database database(Settings settings) {
     return new Database(
         settings.database().url(), settings.database().user(), settings.database().password());
+  }
+
+  /** The channels are those of the triggers in db/migration-postgresql. */
+  private void listen(
+      Settings.Database database, StockFeed stockFeed, NotificationFeed notificationFeed) {
+    if (Database.isPostgres(database.url())) {
+      Map<String, Runnable> wakeUps =
+          Map.of(
+              "bellwether_stock", stockFeed::wake,
+              "bellwether_notification", notificationFeed::wake);
+      opened(new PostgresListener(database.url(), database.user(), database.password(), wakeUps))
+          .start();
+    }
   }
 
   private Streams streams(Settings settings, Hub hub, Metrics metrics, Threads threads) {
