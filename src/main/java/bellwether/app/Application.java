@@ -14,7 +14,9 @@ import bellwether.notification.NotificationFeed;
 import bellwether.notification.NotificationRepository;
 import bellwether.observe.HealthCheck;
 import bellwether.observe.Metrics;
+import bellwether.stock.JdbcPriceHistory;
 import bellwether.stock.JdbcStockRepository;
+import bellwether.stock.PriceHistory;
 import bellwether.stock.Stock;
 import bellwether.stock.StockFeed;
 import bellwether.stock.StockRepository;
@@ -69,6 +71,7 @@ final class Application implements AutoCloseable {
 
     Database database = opened(database(settings));
     StockRepository stocks = new JdbcStockRepository(database.dataSource());
+    PriceHistory history = new JdbcPriceHistory(database.dataSource(), random);
     NotificationRepository notifications =
         new JdbcNotificationRepository(database.dataSource(), clock);
     StockFeed stockFeed =
@@ -77,6 +80,7 @@ final class Application implements AutoCloseable {
                 hub,
                 log,
                 stocks,
+                history,
                 settings.feeds().stockInterval(),
                 threads.stocks,
                 clock,
@@ -93,13 +97,14 @@ final class Application implements AutoCloseable {
     Streams streams = opened(streams(settings, hub, metrics, threads));
 
     routes.events(hub, streams, TopicSelector.parse(BUILT_IN));
-    routes.stocks(stocks, stockFeed, clock);
+    routes.stocks(stocks, history, stockFeed, clock);
     routes.notifications(notifications, notificationFeed);
     routes.operations(health(stockFeed, notificationFeed), metrics);
 
     stockFeed.start();
     notificationFeed.start();
     clockFeed.start();
+    listen(settings.database(), stockFeed, notificationFeed);
     streams.start();
     if (settings.demo()) {
       startTrading(stocks, notifications, notificationFeed, threads);
@@ -136,6 +141,19 @@ final class Application implements AutoCloseable {
   private static Database database(Settings settings) {
     return new Database(
         settings.database().url(), settings.database().user(), settings.database().password());
+  }
+
+  /** The channels are those of the triggers in db/migration-postgresql. */
+  private void listen(
+      Settings.Database database, StockFeed stockFeed, NotificationFeed notificationFeed) {
+    if (Database.isPostgres(database.url())) {
+      Map<String, Runnable> wakeUps =
+          Map.of(
+              "bellwether_stock", stockFeed::wake,
+              "bellwether_notification", notificationFeed::wake);
+      opened(new PostgresListener(database.url(), database.user(), database.password(), wakeUps))
+          .start();
+    }
   }
 
   private Streams streams(Settings settings, Hub hub, Metrics metrics, Threads threads) {

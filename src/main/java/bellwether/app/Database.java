@@ -56,7 +56,8 @@ public final class Database implements AutoCloseable {
       config.addDataSourceProperty("socketTimeout", String.valueOf(SOCKET_TIMEOUT.toSeconds()));
     }
     this.pool = new HikariDataSource(config);
-    this.dataSource = new MigratedDataSource(pool, this::migrate, connectionTimeout);
+    this.dataSource =
+        new MigratedDataSource(pool, () -> migrate(locations(url)), connectionTimeout);
   }
 
   /**
@@ -78,12 +79,12 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  private void migrate() throws SQLException {
+  private void migrate(String... locations) throws SQLException {
     try {
       Flyway.configure(Database.class.getClassLoader())
           .loggers("slf4j")
           .dataSource(pool)
-          .locations("classpath:db/migration")
+          .locations(locations)
           .failOnMissingLocations(true)
           // A schema that has other tables, and perhaps another Flyway's history, is fine.
           .table("bellwether_schema_history")
@@ -107,7 +108,14 @@ public final class Database implements AutoCloseable {
         "a database URL must start with jdbc:h2: or jdbc:postgresql:");
   }
 
-  private static boolean isPostgres(String url) {
+  /** What both databases understand, and what only PostgreSQL does. */
+  private static String[] locations(String url) {
+    return isPostgres(url)
+        ? new String[] {"classpath:db/migration", "classpath:db/migration-postgresql"}
+        : new String[] {"classpath:db/migration"};
+  }
+
+  static boolean isPostgres(String url) {
     return url.startsWith("jdbc:postgresql:");
   }
 

@@ -19,12 +19,14 @@ final class CorsFilter extends HttpFilter {
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws IOException, ServletException {
     response.setHeader("Access-Control-Allow-Origin", "*");
-    response.setHeader("Access-Control-Expose-Headers", "Last-Event-ID, Location, Retry-After");
+    response.setHeader(
+        "Access-Control-Expose-Headers", "ETag, Last-Event-ID, Link, Location, Retry-After");
     if (isPreflight(request)) {
       response.setHeader("Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, DELETE");
       response.setHeader(
           "Access-Control-Allow-Headers",
-          "authorization, cache-control, content-type, idempotency-key, last-event-id");
+          "authorization, cache-control, content-type, idempotency-key, if-match, if-none-match,"
+              + " last-event-id");
       response.setHeader("Access-Control-Max-Age", "7200"); // Chromium remembers no longer
       response.setStatus(HttpServletResponse.SC_NO_CONTENT);
       return;

@@ -20,6 +20,7 @@ final class HttpProblem extends RuntimeException {
           Map.entry(405, "Method Not Allowed"),
           Map.entry(406, "Not Acceptable"),
           Map.entry(409, "Conflict"),
+          Map.entry(412, "Precondition Failed"),
           Map.entry(413, "Content Too Large"),
           Map.entry(415, "Unsupported Media Type"),
           Map.entry(429, "Too Many Requests"),

@@ -19,12 +19,17 @@ import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** What a client sends, read with distrust. */
 final class RequestBody {
   private static final JsonParserFactory parsers = Json.createParserFactory(Map.of());
   private static final JsonBuilderFactory builders = Json.createBuilderFactory(Map.of());
+
+  private static final String JSON = "application/json";
+  private static final String CSV = "text/csv";
 
   private RequestBody() {}
 
@@ -36,6 +41,37 @@ final class RequestBody {
   static JsonObject json(HttpServletRequest request, int maxBytes) throws IOException {
     requireJson(request.getContentType());
     return parse(utf8(read(request, maxBytes)));
+  }
+
+  /**
+   * Reads the one JSON array that the body is, object by object, where CSV is welcome too.
+   *
+   * @param consumer gets each as soon as it is read; may throw problems of its own
+   * @throws HttpProblem if it is anything else, or larger than {@code maxBytes}
+   */
+  static void jsonArray(HttpServletRequest request, int maxBytes, Consumer<JsonObject> consumer)
+      throws IOException {
+    if (!isOfType(JSON, request.getContentType())) {
+      throw new HttpProblem(
+          415,
+          "Content-Type must be application/json or text/csv",
+          Map.of("Accept", JSON + ", " + CSV));
+    }
+    var unused =
+        parse(utf8(read(request, maxBytes)), "array", parser -> elements(parser, consumer));
+  }
+
+  static boolean isCsv(HttpServletRequest request) {
+    return isOfType(CSV, request.getContentType());
+  }
+
+  /**
+   * Reads the text that the body is, of type {@code text/csv}.
+   *
+   * @throws HttpProblem if it is no UTF-8, or larger than {@code maxBytes}
+   */
+  static String csv(HttpServletRequest request, int maxBytes) throws IOException {
+    return utf8(read(request, maxBytes));
   }
 
   /**
@@ -52,16 +88,19 @@ final class RequestBody {
     return new Form(utf8(read(request, maxBytes)));
   }
 
-  /** Takes the media type with or without {@code charset=utf-8}; JSON has no other encoding. */
+  /** Takes the media type with or without {@code charset=utf-8}; we know no other encoding. */
   static void requireJson(@Nullable String contentType) {
+    if (!isOfType(JSON, contentType)) {
+      throw new HttpProblem(415, "Content-Type must be application/json", Map.of("Accept", JSON));
+    }
+  }
+
+  private static boolean isOfType(String mediaType, @Nullable String contentType) {
     String compact =
         contentType == null
             ? ""
             : contentType.toLowerCase(Locale.ROOT).replaceAll("[\\s\"]", "").replaceAll(";+$", "");
-    if (!compact.equals("application/json") && !compact.equals("application/json;charset=utf-8")) {
-      throw new HttpProblem(
-          415, "Content-Type must be application/json", Map.of("Accept", "application/json"));
-    }
+    return compact.equals(mediaType) || compact.equals(mediaType + ";charset=utf-8");
   }
 
   private static byte[] read(HttpServletRequest request, int maxBytes) throws IOException {
@@ -81,20 +120,21 @@ final class RequestBody {
     }
   }
 
-  /**
-   * Parses the text of an object. Field by field, because the library's reader does not mind what
-   * follows the object, and its parser does not mind a name given twice.
-   */
   static JsonObject parse(String text) {
+    return parse(text, "object", RequestBody::object);
+  }
+
+  /**
+   * Parses the text of one value. Piece by piece, because the library's reader does not mind what
+   * follows the value, and its parser does not mind a name given twice.
+   */
+  private static <T> T parse(String text, String kind, Function<JsonParser, T> value) {
     try (JsonParser parser = parsers.createParser(new StringReader(text))) {
-      if (parser.next() != Event.START_OBJECT) {
-        throw new HttpProblem(400, "the body is not a JSON object");
-      }
-      JsonObject object = fields(parser);
+      T result = value.apply(parser);
       if (parser.hasNext()) {
-        throw new HttpProblem(400, "something follows the JSON object");
+        throw new HttpProblem(400, "something follows the JSON " + kind);
       }
-      return object;
+      return result;
     } catch (HttpProblem e) {
       throw e;
     } catch (JsonParsingException e) {
@@ -110,13 +150,35 @@ final class RequestBody {
     }
   }
 
-  private static JsonObject fields(JsonParser parser) {
+  private static JsonObject object(JsonParser parser) {
+    if (parser.next() != Event.START_OBJECT) {
+      throw new HttpProblem(400, "the body is not a JSON object");
+    }
+    return fields(parser, "");
+  }
+
+  private static boolean elements(JsonParser parser, Consumer<JsonObject> consumer) {
+    if (parser.next() != Event.START_ARRAY) {
+      throw new HttpProblem(400, "the body is not a JSON array");
+    }
+    Event event = parser.next();
+    for (int row = 1; event != Event.END_ARRAY; row++) {
+      if (event != Event.START_OBJECT) {
+        throw new HttpProblem(400, "row " + row + " is not a JSON object");
+      }
+      consumer.accept(fields(parser, "row " + row + ": "));
+      event = parser.next();
+    }
+    return true;
+  }
+
+  private static JsonObject fields(JsonParser parser, String where) {
     JsonObjectBuilder object = builders.createObjectBuilder();
     Set<String> names = new HashSet<>();
     while (parser.next() == Event.KEY_NAME) {
       String name = parser.getString();
       if (!names.add(name)) {
-        throw new HttpProblem(400, "field " + name + " is given twice");
+        throw new HttpProblem(400, where + "field " + name + " is given twice");
       }
       parser.next();
       object.add(name, parser.getValue());

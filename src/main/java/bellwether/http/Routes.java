@@ -7,6 +7,7 @@ import bellwether.notification.NotificationFeed;
 import bellwether.notification.NotificationRepository;
 import bellwether.observe.HealthCheck;
 import bellwether.observe.Metrics;
+import bellwether.stock.PriceHistory;
 import bellwether.stock.StockFeed;
 import bellwether.stock.StockRepository;
 import jakarta.servlet.DispatcherType;
@@ -53,10 +54,11 @@ public final class Routes {
         "events", new EventsServlet(hub, streams.opener(), gate, builtIn, maxBodyBytes), "/events");
   }
 
-  public void stocks(StockRepository stocks, StockFeed feed, InstantSource clock) {
+  public void stocks(
+      StockRepository stocks, PriceHistory history, StockFeed feed, InstantSource clock) {
     servlet(
         "stocks",
-        new StocksServlet(gate, stocks, feed::wake, maxBodyBytes, clock),
+        new StocksServlet(gate, stocks, history, feed::wake, maxBodyBytes, clock),
         "/api/stocks/*");
   }
 

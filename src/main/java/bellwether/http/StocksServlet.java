@@ -1,87 +1,106 @@
 package bellwether.http;
 
+import bellwether.stock.PriceHistory;
 import bellwether.stock.Stock;
 import bellwether.stock.StockJson;
 import bellwether.stock.StockRepository;
 import bellwether.stock.Symbol;
-import jakarta.json.JsonObject;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
-/** The stock board: {@code /api/stocks} and {@code /api/stocks/{symbol}}. */
+/** The stock board: what there is under {@code /api/stocks}, and who may change it. */
 final class StocksServlet extends ApiServlet {
   private static final long serialVersionUID = 1L;
+  private static final String PRICES = "prices"; // no symbol: they have no small letters
+  private static final int DEFAULT_PRICES = 120;
+  private static final int DEFAULT_PRICES_OF_ALL = 60;
+  private static final int MOST_PRICES_OF_ALL = 120; // so that no answer fills the memory
 
   private final transient Gate gate;
   private final transient StockRepository stocks;
-  private final transient Runnable wakeFeed;
-  private final int maxBodyBytes;
-  private final transient InstantSource clock;
+  private final transient PriceHistory history;
+  private final transient StockBoard board;
+  private final transient StockResource resource;
 
   /**
    * @param wakeFeed called after each change, once it is kept
    */
   StocksServlet(
-      Gate gate, StockRepository stocks, Runnable wakeFeed, int maxBodyBytes, InstantSource clock) {
+      Gate gate,
+      StockRepository stocks,
+      PriceHistory history,
+      Runnable wakeFeed,
+      int maxBodyBytes,
+      InstantSource clock) {
     this.gate = gate;
     this.stocks = stocks;
-    this.wakeFeed = wakeFeed;
-    this.maxBodyBytes = maxBodyBytes;
-    this.clock = clock;
+    this.history = history;
+    this.board = new StockBoard(stocks, wakeFeed, clock, maxBodyBytes);
+    this.resource = new StockResource(stocks, wakeFeed, clock, maxBodyBytes);
   }
 
   @Override
   String allowed(HttpServletRequest request) {
-    return name(request) == null ? "GET, HEAD, OPTIONS" : "GET, HEAD, PUT, DELETE, OPTIONS";
+    String path = path(request);
+    if (path == null) {
+      return "GET, HEAD, PUT, OPTIONS";
+    }
+    return isOfPrices(path) ? "GET, HEAD, OPTIONS" : "GET, HEAD, PUT, DELETE, OPTIONS";
   }
 
   @Override
   void get(HttpServletRequest request, HttpServletResponse response) throws IOException {
-    String name = name(request);
-    String text =
-        name == null
-            ? StockJson.board(stocks.all(), clock.instant())
-            : StockJson.text(find(symbol(name)));
-    Answer.json(request, response, HttpServletResponse.SC_OK, text);
+    String path = path(request);
+    if (path == null) {
+      board.get(request, response);
+    } else if (isOfPrices(path)) {
+      Answer.json(request, response, HttpServletResponse.SC_OK, prices(path, request));
+    } else {
+      resource.get(symbol(path), request, response);
+    }
   }
 
   @Override
   void put(HttpServletRequest request, HttpServletResponse response) throws IOException {
-    String name = name(request);
-    if (name == null) {
+    String path = path(request);
+    if (path == null) {
+      requirePublisher(request);
+      board.put(request, response);
+    } else if (isOfPrices(path)) {
       super.put(request, response);
-      return;
+    } else {
+      requirePublisher(request);
+      resource.put(symbol(path), request, response);
     }
-    requirePublisher(request);
-    Stock stock = stock(symbol(name), RequestBody.json(request, maxBodyBytes));
-    boolean isNew = stocks.save(stock);
-    wakeFeed.run();
-    if (isNew) {
-      String collection = request.getContextPath() + request.getServletPath();
-      response.setHeader("Location", collection + '/' + stock.symbol());
-    }
-    int status = isNew ? HttpServletResponse.SC_CREATED : HttpServletResponse.SC_OK;
-    Answer.json(request, response, status, StockJson.text(stock));
   }
 
   @Override
   void delete(HttpServletRequest request, HttpServletResponse response) throws IOException {
-    String name = name(request);
-    if (name == null) {
+    String path = path(request);
+    if (path == null || isOfPrices(path)) {
       super.delete(request, response);
       return;
     }
     requirePublisher(request);
-    Symbol symbol = symbol(name);
-    if (!stocks.delete(symbol)) {
-      throw unknown(symbol);
+    resource.delete(symbol(path), request, response);
+  }
+
+  private String prices(String path, HttpServletRequest request) {
+    if (path.equals(PRICES)) {
+      int limit = Query.count(request, "limit", MOST_PRICES_OF_ALL, DEFAULT_PRICES_OF_ALL);
+      return StockJson.prices(history.ofAll(limit));
     }
-    wakeFeed.run();
-    response.setHeader("Cache-Control", "no-store");
-    response.setStatus(HttpServletResponse.SC_NO_CONTENT);
+    Symbol symbol = symbol(path.substring(0, path.length() - PRICES.length() - 1));
+    int limit = Query.count(request, "limit", PriceHistory.KEPT, DEFAULT_PRICES);
+    Stock stock = stocks.find(symbol).orElseThrow(() -> StockResource.unknown(symbol));
+    return StockJson.prices(stock, history.of(symbol, limit));
+  }
+
+  private static boolean isOfPrices(String path) {
+    return path.equals(PRICES) || path.endsWith('/' + PRICES);
   }
 
   private void requirePublisher(HttpServletRequest request) {
@@ -90,24 +109,8 @@ final class StocksServlet extends ApiServlet {
     }
   }
 
-  private Stock find(Symbol symbol) {
-    return stocks.find(symbol).orElseThrow(() -> unknown(symbol));
-  }
-
-  private Stock stock(Symbol symbol, JsonObject body) {
-    try {
-      return StockJson.parse(symbol, body, clock.instant());
-    } catch (IllegalArgumentException e) {
-      throw new HttpProblem(400, String.valueOf(e.getMessage()));
-    }
-  }
-
-  private static HttpProblem unknown(Symbol symbol) {
-    return new HttpProblem(404, "no stock " + symbol);
-  }
-
   /** What follows the collection in the path; null for the collection itself. */
-  private static @Nullable String name(HttpServletRequest request) {
+  private static @Nullable String path(HttpServletRequest request) {
     String path = request.getPathInfo();
     return path == null || path.equals("/") ? null : path.substring(1);
   }

@@ -1,75 +1,104 @@
 package bellwether.stock;
 
-import bellwether.hub.SourceUnavailableException;
+import static bellwether.stock.JdbcStockRow.bind;
+import static bellwether.stock.JdbcStockRow.bindContent;
+
+import bellwether.stock.JdbcAccess.Binding;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /** Stocks in a table, by SQL that H2 and PostgreSQL understand alike. */
 public final class JdbcStockRepository implements StockRepository {
-  private static final String SELECT =
-      "SELECT symbol, name, price, quantity, updated_at FROM stock";
-  private static final String INSERT =
-      "INSERT INTO stock (name, price, quantity, updated_at, symbol) VALUES (?, ?, ?, ?, ?)";
-  private static final String UPDATE =
-      "UPDATE stock SET name = ?, price = ?, quantity = ?, updated_at = ? WHERE symbol = ?";
-
-  private static final String UNIQUE_VIOLATION = "23505"; // the SQLState of both databases
+  private static final String DELETE = "DELETE FROM stock WHERE symbol = ?";
+  private static final String FIRST_ONES = " ORDER BY symbol FETCH FIRST ? ROWS ONLY";
   private static final int ATTEMPTS = 10; // each lost to another's insert or delete in between
 
-  private final DataSource dataSource;
+  private final JdbcAccess access;
 
   /** The connections of {@code dataSource} must be in auto-commit mode, as they are by default. */
   public JdbcStockRepository(DataSource dataSource) {
-    this.dataSource = dataSource;
+    this.access = new JdbcAccess(dataSource, "the stock table");
   }
 
   @Override
   public List<Stock> all() {
-    // Sorted here: in which order a database puts dots and hyphens depends on its locale.
-    return query(SELECT, statement -> {}).stream()
-        .sorted(Comparator.comparing(Stock::symbol))
-        .toList();
+    List<Stock> stocks = query(JdbcStockRow.SELECT, statement -> {});
+    stocks.sort(Comparator.comparing(Stock::symbol)); // cheaper than asking for the order
+    return stocks;
   }
 
   @Override
-  public Optional<Stock> find(Symbol symbol) {
-    return query(SELECT + " WHERE symbol = ?", statement -> statement.setString(1, symbol.name()))
-        .stream()
-        .findFirst();
-  }
-
-  @Override
-  public boolean save(Stock stock) {
-    return with(connection -> save(connection, stock));
-  }
-
-  @Override
-  public boolean replace(Stock before, Stock after) {
-    String sql = UPDATE + " AND name = ? AND price = ? AND quantity = ?";
-    return change(
-        sql,
+  public List<Stock> page(@Nullable Symbol after, int limit) {
+    return query(
+        JdbcStockRow.SELECT + " WHERE symbol > ?" + FIRST_ONES,
         statement -> {
-          bind(statement, after);
-          statement.setString(6, before.name());
-          statement.setBigDecimal(7, before.price());
-          statement.setLong(8, before.quantity());
+          statement.setString(1, after == null ? "" : after.name());
+          statement.setInt(2, limit);
         });
   }
 
   @Override
+  public Optional<Stock> find(Symbol symbol) {
+    String sql = JdbcStockRow.SELECT + " WHERE symbol = ?";
+    return query(sql, statement -> statement.setString(1, symbol.name())).stream().findFirst();
+  }
+
+  @Override
+  public boolean save(Stock stock) {
+    return access.with(connection -> save(connection, stock));
+  }
+
+  @Override
+  public boolean add(Stock stock) {
+    return access.with(
+        connection -> {
+          try {
+            return change(connection, JdbcStockRow.INSERT, statement -> bind(statement, stock));
+          } catch (SQLException e) {
+            if (JdbcAccess.isUniqueViolation(e)) {
+              return false;
+            }
+            throw e;
+          }
+        });
+  }
+
+  @Override
+  public boolean replace(Stock before, Stock after) {
+    return change(
+        JdbcStockRow.UPDATE + JdbcStockRow.UNCHANGED,
+        statement -> {
+          bind(statement, after);
+          bindContent(statement, 7, before);
+        });
+  }
+
+  @Override
+  public Imported saveAll(List<StockEntry> entries) {
+    List<StockEntry> ordered =
+        entries.stream().sorted(Comparator.comparing(StockEntry::symbol)).toList();
+    return access.inTransaction(connection -> new JdbcStockImport(connection).save(ordered));
+  }
+
+  @Override
   public boolean delete(Symbol symbol) {
-    String sql = "DELETE FROM stock WHERE symbol = ?";
-    return change(sql, statement -> statement.setString(1, symbol.name()));
+    return change(DELETE, statement -> statement.setString(1, symbol.name()));
+  }
+
+  @Override
+  public boolean delete(Stock before) {
+    return change(
+        DELETE + JdbcStockRow.UNCHANGED,
+        statement -> {
+          statement.setString(1, before.symbol().name());
+          bindContent(statement, 2, before);
+        });
   }
 
   /**
@@ -80,13 +109,13 @@ public final class JdbcStockRepository implements StockRepository {
   private static boolean save(Connection connection, Stock stock) throws SQLException {
     SQLException lost = new SQLException("no attempt was made");
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-      if (change(connection, UPDATE, statement -> bind(statement, stock))) {
+      if (change(connection, JdbcStockRow.UPDATE, statement -> bind(statement, stock))) {
         return false;
       }
       try {
-        return change(connection, INSERT, statement -> bind(statement, stock));
+        return change(connection, JdbcStockRow.INSERT, statement -> bind(statement, stock));
       } catch (SQLException e) {
-        if (!UNIQUE_VIOLATION.equals(e.getSQLState())) {
+        if (!JdbcAccess.isUniqueViolation(e)) {
           throw e;
         }
         lost = e;
@@ -95,31 +124,8 @@ public final class JdbcStockRepository implements StockRepository {
     throw lost;
   }
 
-  private static void bind(PreparedStatement statement, Stock stock) throws SQLException {
-    statement.setString(1, stock.name());
-    statement.setBigDecimal(2, stock.price());
-    statement.setLong(3, stock.quantity());
-    statement.setObject(4, stock.updatedAt().atOffset(ZoneOffset.UTC));
-    statement.setString(5, stock.symbol().name());
-  }
-
-  private static Stock stock(ResultSet row) throws SQLException {
-    String symbol = row.getString("symbol");
-    Instant updatedAt = row.getObject("updated_at", OffsetDateTime.class).toInstant();
-    try {
-      return new Stock(
-          new Symbol(symbol),
-          row.getString("name"),
-          row.getBigDecimal("price"),
-          row.getLong("quantity"),
-          updatedAt);
-    } catch (IllegalArgumentException e) { // written by somebody else, past our checks
-      throw new SQLException("row " + symbol + " is no stock of ours: " + e.getMessage());
-    }
-  }
-
   private boolean change(String sql, Binding binding) {
-    return with(connection -> change(connection, sql, binding));
+    return access.with(connection -> change(connection, sql, binding));
   }
 
   private static boolean change(Connection connection, String sql, Binding binding)
@@ -131,34 +137,12 @@ public final class JdbcStockRepository implements StockRepository {
   }
 
   private List<Stock> query(String sql, Binding binding) {
-    return with(
+    return access.with(
         connection -> {
           try (PreparedStatement statement = connection.prepareStatement(sql)) {
             binding.bind(statement);
-            List<Stock> stocks = new ArrayList<>();
-            try (ResultSet rows = statement.executeQuery()) {
-              while (rows.next()) {
-                stocks.add(stock(rows));
-              }
-            }
-            return stocks;
+            return JdbcStockRow.readAll(statement);
           }
         });
-  }
-
-  private <T> T with(Work<T> work) {
-    try (Connection connection = dataSource.getConnection()) {
-      return work.on(connection);
-    } catch (SQLException e) {
-      throw new SourceUnavailableException("the stock table", e);
-    }
-  }
-
-  private interface Binding {
-    void bind(PreparedStatement statement) throws SQLException;
-  }
-
-  private interface Work<T> {
-    T on(Connection connection) throws SQLException;
   }
 }

@@ -4,19 +4,30 @@ import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Currency;
 
 /**
  * One line of the board. Every instance is valid; the constructor's {@link
  * IllegalArgumentException} says in words fit for an API user what is not.
  *
  * @param name 1 to 200 characters, none of them a control character
- * @param price not negative, with up to 11 digits before the point and 8 after it. Kept with at
+ * @param price not negative, with up to 11 digits before the point and 8 after it: not as many as
+ *     the currency has, since exchange rates and prices of small coins need more. Kept with at
  *     least two digits after the point and no zeros beyond them, so that equal amounts are equal
  * @param quantity how many are on hand; not negative
+ * @param currency of the price
  * @param updatedAt when it last changed; kept to the microsecond, as the databases do
  */
 public record Stock(
-    Symbol symbol, String name, BigDecimal price, long quantity, Instant updatedAt) {
+    Symbol symbol,
+    String name,
+    BigDecimal price,
+    long quantity,
+    Currency currency,
+    Instant updatedAt) {
+
+  /** Of a stock whose currency nobody has said. */
+  public static final Currency DEFAULT_CURRENCY = Currency.getInstance("USD");
 
   private static final int MAX_NAME_LENGTH = 200;
   private static final int MAX_INTEGER_DIGITS = 11; // with the next, what the table's column holds
@@ -32,8 +43,17 @@ public record Stock(
     updatedAt = updatedAt.truncatedTo(ChronoUnit.MICROS);
   }
 
+  /** One in the default currency. */
+  public Stock(Symbol symbol, String name, BigDecimal price, long quantity, Instant updatedAt) {
+    this(symbol, name, price, quantity, DEFAULT_CURRENCY, updatedAt);
+  }
+
   Stock trade(BigDecimal newPrice, long newQuantity, Instant when) {
-    return new Stock(symbol, name, newPrice, newQuantity, when);
+    return new Stock(symbol, name, newPrice, newQuantity, currency, when);
+  }
+
+  Stock in(Currency newCurrency) {
+    return new Stock(symbol, name, price, quantity, newCurrency, updatedAt);
   }
 
   /** Whether readers of the board have nothing new to learn: the time alone is no news. */
@@ -41,7 +61,8 @@ public record Stock(
     return symbol.equals(other.symbol)
         && name.equals(other.name)
         && price.compareTo(other.price) == 0
-        && quantity == other.quantity;
+        && quantity == other.quantity
+        && currency.equals(other.currency);
   }
 
   private static void requireName(String name) {
@@ -60,7 +81,7 @@ public record Stock(
   }
 
   /** Looks at the digits before it touches them: written out, 1e1000000000 fills the memory. */
-  private static BigDecimal normalised(BigDecimal price) {
+  static BigDecimal normalised(BigDecimal price) {
     if (price.signum() < 0) {
       throw new IllegalArgumentException("price is negative");
     }

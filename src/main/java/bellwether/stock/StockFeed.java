@@ -18,6 +18,8 @@ import java.util.TreeSet;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Publishes what changes in the stock table: each stock to its topic, and the whole board to
@@ -31,21 +33,35 @@ public final class StockFeed implements AutoCloseable {
    * Two things follow from when the process stops. The first tick publishes everything, since it
    * cannot know what changed meanwhile. And it asks the log which stocks it still holds as states,
    * since one deleted just before would otherwise be shown for ever.
+   *
+   * What was published is kept with its text, out of which the board is put together: a tick costs
+   * what it reads, and what changed.
+   *
+   * Prices are recorded last, and if that fails, the next tick tries again: readers do not wait for
+   * it. A price that was replaced meanwhile is then left out.
    */
   static final Topic BOARD = new Topic("stocks");
   private static final String PREFIX = "stocks/";
+  private static final Logger logger = LoggerFactory.getLogger(StockFeed.class);
   private static final int BATCH = 256; // entries asked of the log at a time
 
   private final Hub hub;
   private final EventLog log;
   private final StockRepository repository;
+  private final PriceHistory history;
   private final Duration boardInterval;
   private final InstantSource clock;
   private final LongSupplier nanoTime;
   private final FeedLoop loop;
 
-  // Confined to the tick. What readers were told last: empty for a stock out of an earlier life.
-  private final Map<Symbol, Optional<Stock>> published = new HashMap<>();
+  /** What readers were told last. */
+  private record Told(Stock stock, String text) {}
+
+  // Confined to the tick.
+  private final Map<Symbol, Optional<Told>> published =
+      new HashMap<>(); // empty: in an earlier life
+  private final Map<Symbol, Price> unrecorded = new HashMap<>();
+  private boolean isRecordingFailing;
   private boolean hasRecalled;
   private boolean boardIsOwed = true;
   private boolean boardIsAwaited; // a tick has been asked for when it will be due
@@ -53,6 +69,7 @@ public final class StockFeed implements AutoCloseable {
 
   /**
    * @param log of the hub, asked once for the state it holds
+   * @param history is told of every new price that a tick sees
    * @param interval how often the table is read, and the board published at most
    * @param executor has a thread that the database may keep waiting; the feed does not close it
    * @param nanoTime as {@link System#nanoTime}
@@ -61,6 +78,7 @@ public final class StockFeed implements AutoCloseable {
       Hub hub,
       EventLog log,
       StockRepository repository,
+      PriceHistory history,
       Duration interval,
       ScheduledExecutorService executor,
       InstantSource clock,
@@ -68,6 +86,7 @@ public final class StockFeed implements AutoCloseable {
     this.hub = hub;
     this.log = log;
     this.repository = repository;
+    this.history = history;
     this.boardInterval = interval;
     this.clock = clock;
     this.nanoTime = nanoTime;
@@ -112,22 +131,48 @@ public final class StockFeed implements AutoCloseable {
     stocks.forEach(this::publishIfChanged);
     publishGone(stocks);
     publishBoardIfDue(stocks);
+    recordPrices();
   }
 
   private void publishIfChanged(Stock stock) {
-    Optional<Stock> last = published.getOrDefault(stock.symbol(), Optional.empty());
-    if (last.filter(stock::saysTheSameAs).isEmpty()) {
-      publish(stock.symbol(), StockJson.text(stock));
-      published.put(stock.symbol(), Optional.of(stock));
+    Told last = published.getOrDefault(stock.symbol(), Optional.empty()).orElse(null);
+    if (last != null && last.stock().saysTheSameAs(stock)) {
+      return;
+    }
+    String text = StockJson.text(stock);
+    publish(stock.symbol(), text);
+    published.put(stock.symbol(), Optional.of(new Told(stock, text)));
+    if (last == null || last.stock().price().compareTo(stock.price()) != 0) {
+      unrecorded.put(stock.symbol(), new Price(clock.instant(), stock.price()));
     }
   }
 
   private void publishGone(List<Stock> stocks) {
+    if (published.size() == stocks.size()) {
+      return; // since each of them is in there
+    }
     Set<Symbol> gone = new TreeSet<>(published.keySet());
     gone.removeAll(stocks.stream().map(Stock::symbol).collect(Collectors.toSet()));
     for (Symbol symbol : gone) {
       publish(symbol, StockJson.deleted(symbol));
       published.remove(symbol);
+      unrecorded.remove(symbol);
+    }
+  }
+
+  private void recordPrices() {
+    if (unrecorded.isEmpty()) {
+      return;
+    }
+    try {
+      history.record(unrecorded);
+      unrecorded.clear();
+      isRecordingFailing = false;
+    } catch (RuntimeException e) { // whatever it is: what readers see does not depend on it
+      if (!isRecordingFailing) {
+        logger.warn("Prices are not recorded for now: {}", e.getMessage());
+      }
+      isRecordingFailing = true;
     }
   }
 
@@ -143,7 +188,7 @@ public final class StockFeed implements AutoCloseable {
     }
     long now = nanoTime.getAsLong();
     if (now - boardDueAt >= 0) {
-      hub.publish(Publication.of(BOARD, StockJson.board(stocks, clock.instant())));
+      hub.publish(Publication.of(BOARD, board(stocks)));
       boardDueAt = now + boardInterval.toNanos();
       boardIsOwed = false;
       boardIsAwaited = false;
@@ -151,6 +196,14 @@ public final class StockFeed implements AutoCloseable {
       boardIsAwaited = true;
       loop.wakeIn(Duration.ofNanos(boardDueAt - now));
     }
+  }
+
+  private String board(List<Stock> stocks) {
+    return StockJson.boardOf(
+        stocks.stream()
+            .flatMap(stock -> published.getOrDefault(stock.symbol(), Optional.empty()).stream())
+            .map(Told::text),
+        clock.instant());
   }
 
   private void recallStates() {

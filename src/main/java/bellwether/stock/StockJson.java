@@ -7,9 +7,13 @@ import jakarta.json.JsonValue;
 import jakarta.json.spi.JsonProvider;
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.Currency;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Stocks as JSON text, and out of the JSON of a request. */
 public final class StockJson {
@@ -18,7 +22,9 @@ public final class StockJson {
    * 0.00000001 as 1E-8, which is valid and surprises people. Only the name can need escaping.
    */
   private static final JsonProvider json = JsonProvider.provider(); // looking it up is slow
-  private static final Set<String> FIELDS = Set.of("name", "price", "quantity");
+  private static final Set<String> FIELDS = Set.of("name", "price", "quantity", "currency");
+  private static final Set<String> FIELDS_AND_SYMBOL =
+      Set.of("symbol", "name", "price", "quantity", "currency");
   private static final int MAX_LONG_DIGITS = 19;
 
   private StockJson() {}
@@ -32,15 +38,65 @@ public final class StockJson {
         + stock.price().toPlainString()
         + ",\"quantity\":"
         + stock.quantity()
-        + ",\"updatedAt\":\""
+        + ",\"currency\":\""
+        + stock.currency().getCurrencyCode()
+        + "\",\"updatedAt\":\""
         + stock.updatedAt()
         + "\"}";
   }
 
   /** The whole board. */
   public static String board(List<Stock> stocks, Instant timestamp) {
-    String list = stocks.stream().map(StockJson::text).collect(Collectors.joining(","));
-    return "{\"stocks\":[" + list + "],\"timestamp\":\"" + timestamp + "\"}";
+    return boardOf(stocks.stream().map(StockJson::text), timestamp);
+  }
+
+  /** The whole board, of the text of each stock. */
+  static String boardOf(Stream<String> stocks, Instant timestamp) {
+    return stocks.collect(
+        Collectors.joining(",", "{\"stocks\":[", "],\"timestamp\":\"" + timestamp + "\"}"));
+  }
+
+  /**
+   * A part of the board.
+   *
+   * @param next after which symbol more follows; null if nothing does
+   */
+  public static String page(List<Stock> stocks, Instant timestamp, @Nullable Symbol next) {
+    String board = board(stocks, timestamp);
+    return next == null
+        ? board
+        : board.substring(0, board.length() - 1) + ",\"next\":\"" + next + "\"}";
+  }
+
+  /** The recent prices of one stock. */
+  public static String prices(Stock stock, List<Price> prices) {
+    return "{\"symbol\":\""
+        + stock.symbol()
+        + "\",\"currency\":\""
+        + stock.currency().getCurrencyCode()
+        + "\",\"prices\":"
+        + list(prices)
+        + "}";
+  }
+
+  /** The recent prices of all stocks. */
+  public static String prices(Map<Symbol, List<Price>> prices) {
+    return prices.entrySet().stream()
+        .map(entry -> "\"" + entry.getKey() + "\":" + list(entry.getValue()))
+        .collect(Collectors.joining(",", "{\"prices\":{", "}}"));
+  }
+
+  private static String list(List<Price> prices) {
+    StringBuilder text = new StringBuilder("[");
+    for (Price price : prices) {
+      text.append(text.length() > 1 ? "," : "")
+          .append("{\"at\":\"")
+          .append(price.at())
+          .append("\",\"price\":")
+          .append(price.amount().toPlainString())
+          .append('}');
+    }
+    return text.append(']').toString();
   }
 
   /** What is said of a stock that is no longer there. */
@@ -49,18 +105,69 @@ public final class StockJson {
   }
 
   /**
-   * The stock that a request describes by {@code name}, {@code price} and {@code quantity}.
+   * What a request says of a stock by {@code name}, {@code price}, {@code quantity} and perhaps
+   * {@code currency}.
    *
    * @throws IllegalArgumentException saying which field is wrong, and how
    */
-  public static Stock parse(Symbol symbol, JsonObject body, Instant updatedAt) {
+  public static StockEntry parse(Symbol symbol, JsonObject body, Instant updatedAt) {
+    return parse(symbol, body, FIELDS, updatedAt);
+  }
+
+  /**
+   * Adds the same of a list's element, which says its {@code symbol} as well.
+   *
+   * @throws IllegalArgumentException saying which row and field is wrong, and how
+   */
+  public static void parse(JsonObject element, StockEntries entries, Instant updatedAt) {
+    String name = element.get("symbol") instanceof JsonString string ? string.getString() : "";
+    entries.add(name, symbol -> parse(symbol, element, FIELDS_AND_SYMBOL, updatedAt));
+  }
+
+  private static StockEntry parse(
+      Symbol symbol, JsonObject body, Set<String> fields, Instant updatedAt) {
     for (String field : body.keySet()) {
-      if (!FIELDS.contains(field)) {
+      if (!fields.contains(field)) {
         throw new IllegalArgumentException("unknown field " + json.createValue(field));
       }
     }
-    return new Stock(
-        symbol, string(body, "name"), number(body, "price"), quantity(body), updatedAt);
+    String currency = body.containsKey("currency") ? string(body, "currency") : null;
+    return entry(
+        symbol,
+        string(body, "name"),
+        number(body, "price"),
+        number(body, "quantity"),
+        currency,
+        updatedAt);
+  }
+
+  /**
+   * @param currency null if the request does not say it
+   */
+  static StockEntry entry(
+      Symbol symbol,
+      String name,
+      BigDecimal price,
+      BigDecimal quantity,
+      @Nullable String currency,
+      Instant updatedAt) {
+    Stock stock =
+        new Stock(
+            symbol,
+            name,
+            price,
+            whole(quantity),
+            currency == null ? Stock.DEFAULT_CURRENCY : currency(currency),
+            updatedAt);
+    return new StockEntry(stock, currency != null);
+  }
+
+  static Currency currency(String code) {
+    try {
+      return Currency.getInstance(code);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("currency must be an ISO 4217 code, such as EUR");
+    }
   }
 
   private static String string(JsonObject body, String field) {
@@ -77,8 +184,7 @@ public final class StockJson {
     throw new IllegalArgumentException(field + " must be a number");
   }
 
-  private static long quantity(JsonObject body) {
-    BigDecimal number = number(body, "quantity");
+  private static long whole(BigDecimal number) {
     // Asked first, in a long: the exact conversion writes the digits of 1e1000000000 out.
     if ((long) number.precision() - number.scale() <= MAX_LONG_DIGITS) {
       try {

@@ -3,23 +3,52 @@ package bellwether.stock;
 import bellwether.hub.SourceUnavailableException;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where stocks are kept. Every method returns once its change is durable, and throws {@link
  * SourceUnavailableException} when the place is out of reach.
  */
 public interface StockRepository {
+  /**
+   * What became of many entries.
+   *
+   * @param created of which there was no stock
+   * @param replaced of which there was one, even if it already was as the entry says
+   */
+  record Imported(int created, int replaced) {}
+
   /** All of them, ordered by symbol. */
   List<Stock> all();
+
+  /**
+   * The first ones in the order of their symbols.
+   *
+   * @param after where to go on; null to begin
+   */
+  List<Stock> page(@Nullable Symbol after, int limit);
 
   Optional<Stock> find(Symbol symbol);
 
   /** Adds the stock, or replaces the one of its symbol; returns whether it was added. */
   boolean save(Stock stock);
 
+  /** Adds the stock if there is none of its symbol; returns whether it did. */
+  boolean add(Stock stock);
+
   /** Replaces the stock if it is still as it was {@code before}; returns whether it did. */
   boolean replace(Stock before, Stock after);
 
+  /**
+   * Does what all the entries say, or nothing.
+   *
+   * @param entries no two of the same symbol
+   */
+  Imported saveAll(List<StockEntry> entries);
+
   /** Returns whether there was one. */
   boolean delete(Symbol symbol);
+
+  /** Deletes the stock if it is still as it was {@code before}; returns whether it did. */
+  boolean delete(Stock before);
 }

@@ -32,7 +32,9 @@ class DatabaseTest {
     try (Database database = new Database(url, "sa", "");
         Connection connection = database.dataSource().getConnection();
         Statement statement = connection.createStatement()) {
-      statement.execute("INSERT INTO stock VALUES ('X', 'x', 1, 1, CURRENT_TIMESTAMP)");
+      statement.execute(
+          "INSERT INTO stock (symbol, name, price, quantity, updated_at)"
+              + " VALUES ('X', 'x', 1, 1, CURRENT_TIMESTAMP)");
     }
     try (Database database = new Database(url, "sa", "")) {
       assertThat(count(database.dataSource(), "stock")).isEqualTo(1);

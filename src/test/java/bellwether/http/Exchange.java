@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.net.URLEncoder;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -110,6 +111,11 @@ final class Exchange {
     return proxy(HttpServletResponse.class, this::ofResponse);
   }
 
+  private List<String> headers(String name) {
+    String value = requestHeaders.get(name);
+    return value == null ? List.of() : List.of(value);
+  }
+
   private @Nullable Object ofRequest(String name, Object[] arguments) {
     return switch (name) {
       case "getMethod" -> method;
@@ -122,6 +128,7 @@ final class Exchange {
       case "getProtocol" -> "HTTP/1.1";
       case "getHeaderNames" -> Collections.enumeration(requestHeaders.keySet());
       case "getHeader" -> requestHeaders.get((String) arguments[0]);
+      case "getHeaders" -> Collections.enumeration(headers((String) arguments[0]));
       case "getContentType" -> requestHeaders.get("Content-Type");
       case "getContentLengthLong" -> hasLength ? (long) requestBody.length : -1L;
       case "getInputStream" -> new Input(new ByteArrayInputStream(requestBody));

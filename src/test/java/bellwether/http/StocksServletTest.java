@@ -1,15 +1,30 @@
 package bellwether.http;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import bellwether.auth.Grant;
 import bellwether.fixtures.LogLines;
 import bellwether.fixtures.Tables;
+import bellwether.stock.JdbcPriceHistory;
 import bellwether.stock.JdbcStockRepository;
+import bellwether.stock.Price;
+import bellwether.stock.PriceHistory;
+import bellwether.stock.Stock;
+import bellwether.stock.StockJson;
 import bellwether.stock.StockRepository;
 import bellwether.stock.Symbol;
+import java.math.BigDecimal;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -22,14 +37,16 @@ class StocksServletTest {
   private static final String APPLE = "{\"name\":\"Apple Inc.\",\"price\":189.3,\"quantity\":120}";
   private static final String APPLE_KEPT =
       "{\"symbol\":\"AAPL\",\"name\":\"Apple Inc.\",\"price\":189.30,\"quantity\":120,"
-          + "\"updatedAt\":\"2026-11-21T05:24:00Z\"}";
+          + "\"currency\":\"USD\",\"updatedAt\":\"2026-11-21T05:24:00Z\"}";
 
   private final Tables tables = new Tables();
   private final StockRepository stocks = new JdbcStockRepository(tables.dataSource());
+  private final PriceHistory history =
+      new JdbcPriceHistory(tables.dataSource(), new SplittableRandom(1));
   private Grant grant = Grant.PUBLISHER;
   private int wakeUps;
   private final StocksServlet servlet =
-      new StocksServlet(request -> grant, stocks, this::woken, 1000, () -> TIME);
+      new StocksServlet(request -> grant, stocks, history, this::woken, 1000, () -> TIME);
 
   @AfterEach
   void closeTables() throws SQLException {
@@ -149,10 +166,11 @@ class StocksServletTest {
   @ParameterizedTest
   @CsvSource(
       value = {
-        "POST,   ,      'GET, HEAD, OPTIONS'",
-        "PUT,    ,      'GET, HEAD, OPTIONS'",
-        "DELETE, /,     'GET, HEAD, OPTIONS'",
-        "TRACE,  ,      'GET, HEAD, OPTIONS'",
+        "POST,   ,      'GET, HEAD, PUT, OPTIONS'",
+        "DELETE, /,     'GET, HEAD, PUT, OPTIONS'",
+        "TRACE,  ,      'GET, HEAD, PUT, OPTIONS'",
+        "PUT,    /prices,      'GET, HEAD, OPTIONS'",
+        "DELETE, /AAPL/prices, 'GET, HEAD, OPTIONS'",
         "POST,   /AAPL, 'GET, HEAD, PUT, DELETE, OPTIONS'",
         "PATCH,  /AAPL, 'GET, HEAD, PUT, DELETE, OPTIONS'",
       })
@@ -186,6 +204,7 @@ class StocksServletTest {
               throw new IllegalStateException("secret");
             },
             stocks,
+            history,
             () -> {},
             1000,
             () -> TIME);
@@ -206,6 +225,245 @@ class StocksServletTest {
                 + "\"detail\":\"no stock NONE\"}");
   }
 
+  @Test
+  void keepsTheCurrencyThatAPutDoesNotSay() {
+    put("/SAP", "{\"name\":\"SAP SE\",\"price\":214.9,\"quantity\":1,\"currency\":\"EUR\"}");
+    Exchange put = put("/SAP", "{\"name\":\"SAP SE\",\"price\":215,\"quantity\":1}");
+
+    assertThat(put.text()).contains("\"price\":215.00,\"quantity\":1,\"currency\":\"EUR\"");
+    assertThat(get("/SAP").text()).isEqualTo(put.text());
+  }
+
+  @Test
+  void tagsAStockBothWhenItIsReadAndWhenItIsWritten() {
+    String tag = tag(put("/AAPL", APPLE));
+    assertThat(tag).matches("\"[A-Za-z0-9_-]{16}\"");
+    assertThat(tag(get("/AAPL"))).isEqualTo(tag);
+    assertThat(get("/AAPL").header("Cache-Control")).isEqualTo("no-cache");
+    assertThat(tag(put("/AAPL", APPLE))).as("nothing new").isEqualTo(tag);
+
+    String other = tag(put("/AAPL", "{\"name\":\"Apple\",\"price\":1,\"quantity\":0}"));
+    assertThat(other).isNotEqualTo(tag).isEqualTo(tag(get("/AAPL")));
+  }
+
+  @Test
+  void leavesOutWhatAReaderHasAlready() {
+    String tag = tag(put("/AAPL", APPLE));
+    Exchange known = send("GET", "/AAPL", "If-None-Match", "W/" + tag);
+
+    assertThat(known.status()).isEqualTo(304);
+    assertThat(known.text()).isEmpty();
+    assertThat(tag(known)).isEqualTo(tag);
+    assertThat(send("GET", "/AAPL", "If-None-Match", "*").status()).isEqualTo(304);
+    assertThat(send("GET", "/AAPL", "If-None-Match", "\"other\"").text()).isEqualTo(APPLE_KEPT);
+    assertThat(send("GET", "/NONE", "If-None-Match", "*").status()).isEqualTo(404);
+  }
+
+  @Test
+  void changesOnlyTheStateThatTheClientHasSeen() {
+    String seen = tag(put("/AAPL", APPLE));
+    String changed = "{\"name\":\"Apple\",\"price\":1,\"quantity\":0}";
+    assertThat(put("/AAPL", changed, "If-Match", seen).status()).isEqualTo(200);
+
+    Exchange late = put("/AAPL", APPLE, "If-Match", seen);
+    assertThat(late.status()).isEqualTo(412);
+    assertThat(late.text()).contains("Precondition Failed", "If-Match: it has changed since");
+    assertThat(send("DELETE", "/AAPL", "If-Match", seen).status()).isEqualTo(412);
+    assertThat(get("/AAPL").text()).contains("\"name\":\"Apple\"");
+    assertThat(wakeUps).isEqualTo(2);
+    assertThat(send("DELETE", "/AAPL", "If-Match", tag(get("/AAPL"))).status()).isEqualTo(204);
+  }
+
+  @Test
+  void replacesOnlyWhatIsThereIfAsked() {
+    assertProblem(put("/AAPL", APPLE, "If-Match", "*"), 412, "If-Match: there is nothing yet");
+    assertThat(send("DELETE", "/AAPL", "If-Match", "*").status()).isEqualTo(404);
+    put("/AAPL", APPLE);
+
+    assertThat(put("/AAPL", APPLE, "If-Match", "*").status()).isEqualTo(200);
+    assertThat(send("DELETE", "/AAPL", "If-Match", "*").status()).isEqualTo(204);
+  }
+
+  @Test
+  void createsOnlyWhatIsNotThereIfAsked() {
+    assertThat(put("/AAPL", APPLE, "If-None-Match", "*").status()).isEqualTo(201);
+
+    Exchange second = put("/AAPL", APPLE, "If-None-Match", "*");
+    assertThat(second.status()).isEqualTo(412);
+    assertThat(second.text()).contains("If-None-Match: it is there already");
+  }
+
+  @Test
+  void losesNoChangeHoweverManyClientsCompete() throws Exception {
+    put("/N", numbered(0));
+    int clients = 4;
+    long rounds = 25;
+    var executor = Executors.newFixedThreadPool(clients);
+    try {
+      List<Callable<Boolean>> all = new ArrayList<>();
+      for (int i = 0; i < clients; i++) {
+        all.add(
+            () ->
+                Stream.generate(this::incremented).filter(done -> done).limit(rounds).count()
+                    == rounds);
+      }
+      for (var result : executor.invokeAll(all)) {
+        assertThat(result.get()).isTrue();
+      }
+    } finally {
+      executor.shutdownNow();
+    }
+
+    assertThat(quantity()).isEqualTo(clients * rounds);
+  }
+
+  private boolean incremented() {
+    Stock seen = stocks.find(new Symbol("N")).orElseThrow();
+    String tag = EntityTag.of(StockJson.text(seen));
+    Exchange put =
+        new Exchange("PUT", "/api/stocks", "/N")
+            .with("If-Match", tag)
+            .json(numbered(seen.quantity() + 1))
+            .through(new StocksServlet(r -> grant, stocks, history, () -> {}, 1000, () -> TIME));
+    return put.status() == 200;
+  }
+
+  private long quantity() {
+    return stocks.find(new Symbol("N")).orElseThrow().quantity();
+  }
+
+  private static String numbered(long quantity) {
+    return "{\"name\":\"n\",\"price\":1,\"quantity\":" + quantity + "}";
+  }
+
+  @Test
+  void savesManyStocksAtOnceAndWakesTheFeedOnce() {
+    put("/A", APPLE);
+    Exchange bulk =
+        put(
+            null,
+            "[{\"symbol\":\"A\",\"name\":\"a\",\"price\":1,\"quantity\":1},"
+                + "{\"symbol\":\"B\",\"name\":\"b\",\"price\":2,\"quantity\":2,\"currency\":\"EUR\"}]");
+
+    assertThat(bulk.status()).isEqualTo(200);
+    assertThat(bulk.text()).isEqualTo("{\"created\":1,\"replaced\":1}");
+    assertThat(get("/B").text()).contains("\"price\":2.00,\"quantity\":2,\"currency\":\"EUR\"");
+    assertThat(wakeUps).isEqualTo(2);
+    assertThat(put("/", "[]").text()).isEqualTo("{\"created\":0,\"replaced\":0}");
+  }
+
+  @Test
+  void savesManyStocksOutOfCsv() {
+    Exchange bulk =
+        new Exchange("PUT", "/api/stocks", null)
+            .with("Content-Type", "text/csv; charset=utf-8")
+            .body("symbol,name,price,quantity\r\nA,\"é, a\",1.5,2\r\n".getBytes(UTF_8))
+            .through(servlet);
+
+    assertThat(bulk.text()).isEqualTo("{\"created\":1,\"replaced\":0}");
+    assertThat(get("/A").text()).contains("\"name\":\"é, a\",\"price\":1.50,\"quantity\":2");
+    assertThat(wakeUps).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{}                                           | the body is not a JSON array",
+        "[1]                                          | row 1 is not a JSON object",
+        "[{'symbol':'A','symbol':'B'}]                | row 1: field symbol is given twice",
+        "[{'name':'a'}]                               | row 1: symbol must be",
+        "[{'symbol':'a'}]                             | row 1: symbol must be",
+        "[OK,{'symbol':'A'}]                          | row 2 (A): name is missing",
+        "[OK,OK]                                      | row 2 (OK): the symbol is given twice",
+        "[OK,{'symbol':'A','name':'a','price':-1,'quantity':1}] | row 2 (A): price is negative",
+        "[OK,{'symbol':'A','updatedAt':1}]            | row 2 (A): unknown field",
+        "[OK                                          | the body is not valid JSON",
+        "[OK] []                                      | the body is not valid JSON",
+      })
+  void keepsNothingOfAListWithABadRow(String body, String detail) {
+    String good = "{'symbol':'OK','name':'ok','price':1,'quantity':1}";
+    String text = body.replace("[OK", "[" + good).replace(",OK", "," + good).replace('\'', '"');
+    Exchange bulk = put(null, text);
+
+    assertThat(bulk.status()).isEqualTo(400);
+    assertThat(bulk.text()).contains("\"detail\":\"" + detail);
+    assertThat(stocks.all()).isEmpty();
+    assertThat(wakeUps).isZero();
+  }
+
+  @Test
+  void refusesAListOfAnotherTypeOrWithoutAKey() {
+    Exchange text = new Exchange("PUT", "/api/stocks", null).with("Content-Type", "text/plain");
+    assertProblem(text.through(servlet), 415, "Content-Type must be application/json or text/csv");
+    assertThat(text.header("Accept")).isEqualTo("application/json, text/csv");
+
+    grant = Grant.NONE;
+    assertThat(put(null, "[]").status()).isEqualTo(401);
+  }
+
+  @Test
+  void goesThroughTheBoardPageByPage() {
+    for (String symbol : List.of("/A", "/B", "/C")) {
+      put(symbol, APPLE);
+    }
+    Exchange first = page("2", null);
+    Exchange second = page("2", "B");
+
+    assertThat(first.text())
+        .contains("\"A\"", "\"B\"", "\"timestamp\":")
+        .endsWith(",\"next\":\"B\"}");
+    assertThat(first.header("Link")).isEqualTo("<?limit=2&after=B>; rel=\"next\"");
+    assertThat(second.text()).contains("\"C\"").doesNotContain("\"B\"", "next");
+    assertThat(second.header("Link")).isNull();
+    assertThat(page("3", null).header("Link")).isNull();
+    assertThat(page("5000", "C").text()).startsWith("{\"stocks\":[],");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0,", "5001,", "x,", "1,lower", "1,''", "'',"})
+  void refusesWhatIsNoPage(String limit, @Nullable String after) {
+    assertThat(page(limit, after).status()).isEqualTo(400);
+  }
+
+  @Test
+  void showsRecentPrices() {
+    put("/AAPL", APPLE);
+    Symbol symbol = new Symbol("AAPL");
+    history.record(Map.of(symbol, new Price(TIME, BigDecimal.ONE)));
+    history.record(Map.of(symbol, new Price(TIME.plusSeconds(1), BigDecimal.TEN)));
+    String newest = "{\"at\":\"2026-11-21T05:24:01Z\",\"price\":10.00}";
+
+    assertThat(get("/AAPL/prices").text())
+        .isEqualTo(
+            "{\"symbol\":\"AAPL\",\"currency\":\"USD\",\"prices\":"
+                + "[{\"at\":\"2026-11-21T05:24:00Z\",\"price\":1.00},"
+                + newest
+                + "]}");
+    assertThat(limited("/AAPL/prices", "1").text()).endsWith("\"prices\":[" + newest + "]}");
+    assertThat(limited("/prices", "1").text())
+        .isEqualTo("{\"prices\":{\"AAPL\":[" + newest + "]}}");
+    assertProblem(get("/NONE/prices"), 404, "no stock NONE");
+    assertThat(get("/A/B/prices").status()).isEqualTo(404);
+    assertThat(get("/a/prices").status()).isEqualTo(400);
+    assertThat(limited("/AAPL/prices", "501").status()).isEqualTo(400);
+    assertThat(limited("/prices", "0").status()).isEqualTo(400);
+  }
+
+  private Exchange page(String limit, @Nullable String after) {
+    Exchange page = new Exchange("GET", "/api/stocks", null).parameter("limit", limit);
+    return (after == null ? page : page.parameter("after", after)).through(servlet);
+  }
+
+  private Exchange limited(String path, String limit) {
+    return new Exchange("GET", "/api/stocks", path).parameter("limit", limit).through(servlet);
+  }
+
+  private static String tag(Exchange exchange) {
+    return Objects.requireNonNull(exchange.header("ETag"));
+  }
+
   private static void assertProblem(Exchange exchange, int status, String detail) {
     assertThat(exchange.status()).isEqualTo(status);
     assertThat(exchange.header("Content-Type")).isEqualTo("application/problem+json");
@@ -216,8 +474,16 @@ class StocksServletTest {
     return send("GET", path);
   }
 
-  private Exchange put(String path, String body) {
+  private Exchange put(@Nullable String path, String body) {
     return new Exchange("PUT", "/api/stocks", path).json(body).through(servlet);
+  }
+
+  private Exchange put(String path, String body, String header, String value) {
+    return new Exchange("PUT", "/api/stocks", path).with(header, value).json(body).through(servlet);
+  }
+
+  private Exchange send(String method, String path, String header, String value) {
+    return new Exchange(method, "/api/stocks", path).with(header, value).through(servlet);
   }
 
   private Exchange send(String method, @Nullable String path) {

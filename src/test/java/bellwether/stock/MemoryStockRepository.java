@@ -2,13 +2,14 @@ package bellwether.stock;
 
 import bellwether.hub.SourceUnavailableException;
 import java.util.List;
-import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Stocks in a map, for tests that want many changes fast. */
-final class MemoryStockRepository implements StockRepository {
-  private final Map<Symbol, Stock> stocks = new TreeMap<>();
+class MemoryStockRepository implements StockRepository {
+  private final NavigableMap<Symbol, Stock> stocks = new TreeMap<>();
   private boolean isAway;
 
   void setAway(boolean away) {
@@ -18,6 +19,12 @@ final class MemoryStockRepository implements StockRepository {
   @Override
   public List<Stock> all() {
     return List.copyOf(stocks().values());
+  }
+
+  @Override
+  public List<Stock> page(@Nullable Symbol after, int limit) {
+    var rest = after == null ? stocks() : stocks().tailMap(after, false);
+    return rest.values().stream().limit(limit).toList();
   }
 
   @Override
@@ -31,8 +38,22 @@ final class MemoryStockRepository implements StockRepository {
   }
 
   @Override
+  public boolean add(Stock stock) {
+    return stocks().putIfAbsent(stock.symbol(), stock) == null;
+  }
+
+  @Override
   public boolean replace(Stock before, Stock after) {
-    return find(before.symbol()).filter(before::saysTheSameAs).isPresent() && !save(after);
+    return stocks().replace(before.symbol(), before, after);
+  }
+
+  @Override
+  public Imported saveAll(List<StockEntry> entries) {
+    int created = 0;
+    for (StockEntry entry : entries) {
+      created += save(find(entry.symbol()).map(entry::over).orElse(entry.stock())) ? 1 : 0;
+    }
+    return new Imported(created, entries.size() - created);
   }
 
   @Override
@@ -40,7 +61,12 @@ final class MemoryStockRepository implements StockRepository {
     return stocks().remove(symbol) != null;
   }
 
-  private Map<Symbol, Stock> stocks() {
+  @Override
+  public boolean delete(Stock before) {
+    return stocks().remove(before.symbol(), before);
+  }
+
+  private NavigableMap<Symbol, Stock> stocks() {
     if (isAway) {
       throw new SourceUnavailableException("the map", new IllegalStateException("away"));
     }

@@ -8,7 +8,9 @@ import jakarta.json.JsonObject;
 import java.io.StringReader;
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.Currency;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -25,7 +27,7 @@ class StockJsonTest {
     assertThat(StockJson.text(stock))
         .isEqualTo(
             "{\"symbol\":\"AAPL\",\"name\":\"Apple Inc.\",\"price\":189.30,\"quantity\":120,"
-                + "\"updatedAt\":\"2026-11-21T05:24:00Z\"}");
+                + "\"currency\":\"USD\",\"updatedAt\":\"2026-11-21T05:24:00Z\"}");
   }
 
   @Test
@@ -59,6 +61,40 @@ class StockJsonTest {
 
     assertThat(stock)
         .isEqualTo(new Stock(SYMBOL, "Apple Inc.", new BigDecimal("189.3"), 120, TIME));
+  }
+
+  @Test
+  void keepsTheCurrencyThatARequestDoesNotSay() {
+    Stock euros = euros("189.30", TIME);
+    StockEntry silent = entry("{'name':'x','price':1,'quantity':1}");
+    StockEntry pounds = entry("{'name':'x','price':1,'quantity':1,'currency':'GBP'}");
+
+    assertThat(silent.stock().currency()).isEqualTo(Stock.DEFAULT_CURRENCY);
+    assertThat(silent.over(euros).currency().getCurrencyCode()).isEqualTo("EUR");
+    assertThat(pounds.over(euros).currency().getCurrencyCode()).isEqualTo("GBP");
+  }
+
+  @Test
+  void leavesAStockAsItIsWhenARequestSaysNothingNew() {
+    Stock before = euros("189.30", TIME.minusSeconds(9));
+    StockEntry same = entry("{'name':'Apple Inc.','price':189.3,'quantity':120}");
+
+    assertThat(same.over(before)).isEqualTo(before);
+  }
+
+  @Test
+  void writesPrices() {
+    Price first = new Price(TIME, new BigDecimal("189.30000000"));
+    Price second = new Price(TIME.plusMillis(1500), new BigDecimal("1E-8"));
+    String list =
+        "[{\"at\":\"2026-11-21T05:24:00Z\",\"price\":189.30},"
+            + "{\"at\":\"2026-11-21T05:24:01.500Z\",\"price\":0.00000001}]";
+
+    assertThat(StockJson.prices(euros("1", TIME), List.of(first, second)))
+        .isEqualTo("{\"symbol\":\"AAPL\",\"currency\":\"EUR\",\"prices\":" + list + "}");
+    assertThat(StockJson.prices(Map.of(SYMBOL, List.of(first, second))))
+        .isEqualTo("{\"prices\":{\"AAPL\":" + list + "}}");
+    assertThat(StockJson.prices(Map.of())).isEqualTo("{\"prices\":{}}");
   }
 
   @ParameterizedTest
@@ -97,6 +133,12 @@ class StockJsonTest {
         "{'name':'x','price':1,'quantity':-1}          | quantity is negative",
         "{'name':'','price':1,'quantity':1}            | name is empty",
         "{'name':'x','price':1,'quantity':1,'symbol':1}| unknown field \"symbol\"",
+        "{'name':'x','price':1,'quantity':1,'currency':1}    | currency must be a string",
+        "{'name':'x','price':1,'quantity':1,'currency':null} | currency must be a string",
+        "{'name':'x','price':1,'quantity':1,'currency':'eur'}"
+            + "| currency must be an ISO 4217 code, such as EUR",
+        "{'name':'x','price':1,'quantity':1,'currency':''}"
+            + "| currency must be an ISO 4217 code, such as EUR",
       })
   void saysWhichFieldIsWrong(String body, String message) {
     assertThatIllegalArgumentException()
@@ -104,8 +146,17 @@ class StockJsonTest {
         .withMessage(message);
   }
 
+  private static Stock euros(String price, Instant updatedAt) {
+    Currency euro = Currency.getInstance("EUR");
+    return new Stock(SYMBOL, "Apple Inc.", new BigDecimal(price), 120, euro, updatedAt);
+  }
+
+  private static StockEntry entry(String body) {
+    return StockJson.parse(SYMBOL, object(body.replace('\'', '"')), TIME);
+  }
+
   private static Stock parse(String body) {
-    return StockJson.parse(SYMBOL, object(body), TIME);
+    return StockJson.parse(SYMBOL, object(body), TIME).stock();
   }
 
   private static JsonObject object(String text) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.Currency;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -105,6 +106,7 @@ class StockTest {
     assertThat(stock.saysTheSameAs(stock("X", "1.51", 3, Instant.EPOCH))).isFalse();
     assertThat(stock.saysTheSameAs(stock("X", "1.50", 4, Instant.EPOCH))).isFalse();
     assertThat(stock.saysTheSameAs(stock("Y", "1.50", 3, Instant.EPOCH))).isFalse();
+    assertThat(stock.saysTheSameAs(stock.in(Currency.getInstance("EUR")))).isFalse();
   }
 
   static Stock stock(String symbol, String price, long quantity, Instant updatedAt) {

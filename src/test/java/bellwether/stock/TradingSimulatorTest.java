@@ -14,7 +14,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -40,46 +39,26 @@ class TradingSimulatorTest {
 
   @Test
   void furnishesTheRestWhenTheDatabaseLeftHalfWay() {
-    StockRepository leaving =
-        new StockRepository() {
+    MemoryStockRepository leaving =
+        new MemoryStockRepository() {
           private int saves;
-
-          @Override
-          public List<Stock> all() {
-            return repository.all();
-          }
-
-          @Override
-          public Optional<Stock> find(Symbol symbol) {
-            return repository.find(symbol);
-          }
 
           @Override
           public boolean save(Stock stock) {
             saves++;
-            repository.setAway(saves == 10);
-            return repository.save(stock);
-          }
-
-          @Override
-          public boolean replace(Stock before, Stock after) {
-            return repository.replace(before, after);
-          }
-
-          @Override
-          public boolean delete(Symbol symbol) {
-            return repository.delete(symbol);
+            setAway(saves == 10);
+            return super.save(stock);
           }
         };
     var interrupted =
         new TradingSimulator(
             leaving, soldOut::add, Duration.ofMillis(400), scheduler, new Random(1), () -> TIME);
     interrupted.step();
-    repository.setAway(false);
-    assertThat(repository.all()).hasSize(9);
+    leaving.setAway(false);
+    assertThat(leaving.all()).hasSize(9);
 
     interrupted.step();
-    assertThat(repository.all()).hasSize(30);
+    assertThat(leaving.all()).hasSize(30);
   }
 
   @Test

@@ -1,0 +1,148 @@
+package bellwether.stock;
+
+import java.math.BigDecimal;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+import javax.sql.DataSource;
+
+/** Prices in a table, by SQL that H2 and PostgreSQL understand alike. */
+public final class JdbcPriceHistory implements PriceHistory {
+  /*
+   * Whether a price is news is decided where it is kept: so a server that starts need not know what
+   * it recorded in an earlier life, and several servers on one database do not record everything
+   * several times. (Two at the very same moment may: a point of a chart twice.)
+   *
+   * What is beyond the newest of a symbol is deleted by chance, once in many recordings of that
+   * symbol. So no recording does much, and nothing is to be remembered from one to the next.
+   */
+  private static final String INSERT =
+      "INSERT INTO stock_price (symbol, price, seen_at)"
+          + " SELECT s.symbol, CAST(? AS NUMERIC(19, 8)), CAST(? AS TIMESTAMP WITH TIME ZONE)"
+          + " FROM stock s WHERE s.symbol = ? AND NOT EXISTS ("
+          + "SELECT 1 FROM stock_price p WHERE p.symbol = s.symbol AND p.price = ? AND p.id = ("
+          + "SELECT MAX(q.id) FROM stock_price q WHERE q.symbol = s.symbol))";
+  private static final String PRUNE =
+      "DELETE FROM stock_price WHERE symbol = ? AND id <= ("
+          + "SELECT q.id FROM stock_price q WHERE q.symbol = ?"
+          + " ORDER BY q.symbol DESC, q.id DESC OFFSET ? ROWS FETCH NEXT 1 ROW ONLY)";
+  private static final String OF_ONE =
+      "SELECT price, seen_at FROM stock_price WHERE symbol = ?"
+          + " ORDER BY symbol DESC, id DESC FETCH FIRST ? ROWS ONLY";
+  // By the place where each symbol's newest begin: numbering all rows would read the whole table.
+  // The inner OFFSET leaves nothing out; it keeps the places from being found anew for each row.
+  private static final String OF_ALL =
+      "SELECT p.symbol, p.price, p.seen_at FROM (SELECT s.symbol, COALESCE(("
+          + "SELECT q.id FROM stock_price q WHERE q.symbol = s.symbol"
+          + " ORDER BY q.symbol DESC, q.id DESC OFFSET ? ROWS FETCH NEXT 1 ROW ONLY), 0) AS first"
+          + " FROM stock s ORDER BY s.symbol OFFSET 0 ROWS) f"
+          + " JOIN stock_price p ON p.symbol = f.symbol AND p.id >= f.first"
+          + " ORDER BY p.symbol, p.id";
+
+  private static final int RECORDINGS_TO_PRUNING = 100;
+
+  private final JdbcAccess access;
+  private final RandomGenerator random;
+
+  public JdbcPriceHistory(DataSource dataSource, RandomGenerator random) {
+    this.access = new JdbcAccess(dataSource, "the table of prices");
+    this.random = random;
+  }
+
+  @Override
+  public void record(Map<Symbol, Price> prices) {
+    Map<Symbol, Price> ordered = new TreeMap<>(prices); // the order in which rows are locked
+    var unused =
+        access.inTransaction(
+            connection -> {
+              insert(connection, ordered);
+              prune(connection, ordered);
+              return true;
+            });
+  }
+
+  @Override
+  public List<Price> of(Symbol symbol, int limit) {
+    return access.with(
+        connection -> {
+          try (PreparedStatement statement = connection.prepareStatement(OF_ONE)) {
+            statement.setString(1, symbol.name());
+            statement.setInt(2, limit);
+            List<Price> prices = new ArrayList<>();
+            try (ResultSet rows = statement.executeQuery()) {
+              while (rows.next()) {
+                prices.add(price(rows, 1));
+              }
+            }
+            Collections.reverse(prices);
+            return prices;
+          }
+        });
+  }
+
+  @Override
+  public Map<Symbol, List<Price>> ofAll(int limit) {
+    return access.with(
+        connection -> {
+          try (PreparedStatement statement = connection.prepareStatement(OF_ALL)) {
+            statement.setInt(1, limit - 1);
+            Map<Symbol, List<Price>> prices = new LinkedHashMap<>();
+            try (ResultSet rows = statement.executeQuery()) {
+              while (rows.next()) {
+                prices
+                    .computeIfAbsent(new Symbol(rows.getString(1)), symbol -> new ArrayList<>())
+                    .add(price(rows, 2));
+              }
+            }
+            return prices;
+          }
+        });
+  }
+
+  private static Price price(ResultSet row, int column) throws SQLException {
+    BigDecimal amount = row.getBigDecimal(column);
+    return new Price(row.getObject(column + 1, OffsetDateTime.class).toInstant(), amount);
+  }
+
+  private static void insert(Connection connection, Map<Symbol, Price> prices) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(INSERT)) {
+      for (Map.Entry<Symbol, Price> entry : prices.entrySet()) {
+        BigDecimal amount = entry.getValue().amount();
+        statement.setBigDecimal(1, amount);
+        statement.setObject(2, entry.getValue().at().atOffset(ZoneOffset.UTC));
+        statement.setString(3, entry.getKey().name());
+        statement.setBigDecimal(4, amount);
+        statement.addBatch();
+      }
+      var unused = statement.executeBatch();
+    }
+  }
+
+  private void prune(Connection connection, Map<Symbol, Price> prices) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(PRUNE)) {
+      boolean isDue = false;
+      for (Symbol symbol : prices.keySet()) {
+        if (random.nextInt(RECORDINGS_TO_PRUNING) == 0) {
+          statement.setString(1, symbol.name());
+          statement.setString(2, symbol.name());
+          statement.setInt(3, KEPT);
+          statement.addBatch();
+          isDue = true;
+        }
+      }
+      if (isDue) {
+        var unused = statement.executeBatch();
+      }
+    }
+  }
+}

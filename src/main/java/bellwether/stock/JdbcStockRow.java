@@ -1,0 +1,71 @@
+package bellwether.stock;
+
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A row of the stock table, both ways. */
+final class JdbcStockRow {
+  static final String SELECT =
+      "SELECT symbol, name, price, quantity, currency, updated_at FROM stock";
+  static final String INSERT =
+      "INSERT INTO stock (name, price, quantity, currency, updated_at, symbol)"
+          + " VALUES (?, ?, ?, ?, ?, ?)";
+  static final String UPDATE =
+      "UPDATE stock SET name = ?, price = ?, quantity = ?, currency = ?, updated_at = ?"
+          + " WHERE symbol = ?";
+
+  /** A row that is still as it was read: all of it, so that nothing can have come and gone. */
+  static final String UNCHANGED =
+      " AND name = ? AND price = ? AND quantity = ? AND currency = ? AND updated_at = ?";
+
+  private JdbcStockRow() {}
+
+  /** For {@link #INSERT} and {@link #UPDATE}. */
+  static void bind(PreparedStatement statement, Stock stock) throws SQLException {
+    bindContent(statement, 1, stock);
+    statement.setString(6, stock.symbol().name());
+  }
+
+  /** For {@link #UNCHANGED}, whose first parameter is number {@code first} of the statement. */
+  static void bindContent(PreparedStatement statement, int first, Stock stock) throws SQLException {
+    statement.setString(first, stock.name());
+    statement.setBigDecimal(first + 1, stock.price());
+    statement.setLong(first + 2, stock.quantity());
+    statement.setString(first + 3, stock.currency().getCurrencyCode());
+    statement.setObject(first + 4, stock.updatedAt().atOffset(ZoneOffset.UTC));
+  }
+
+  /** What {@link #SELECT} gives. */
+  static List<Stock> readAll(PreparedStatement statement) throws SQLException {
+    List<Stock> stocks = new ArrayList<>();
+    try (ResultSet rows = statement.executeQuery()) {
+      while (rows.next()) {
+        stocks.add(read(rows));
+      }
+    }
+    return stocks;
+  }
+
+  private static Stock read(ResultSet row) throws SQLException {
+    String symbol = row.getString(1);
+    String currency = row.getString(5);
+    Instant updatedAt = row.getObject(6, OffsetDateTime.class).toInstant();
+    try {
+      return new Stock(
+          new Symbol(symbol),
+          row.getString(2),
+          row.getBigDecimal(3),
+          row.getLong(4),
+          StockJson.currency(currency),
+          updatedAt);
+    } catch (IllegalArgumentException e) { // written by somebody else, past our checks
+      throw new SQLException("row " + symbol + " is no stock of ours: " + e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,125 @@
+package bellwether.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import bellwether.fixtures.LogLines;
+import bellwether.fixtures.Postgres;
+import bellwether.fixtures.Tables;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class PostgresListenerIT {
+  private static final String STOCK = "stock";
+  private static final String NOTIFICATION = "notification";
+
+  private final Tables tables = Tables.onPostgres();
+  private final LinkedBlockingQueue<String> wakeUps = new LinkedBlockingQueue<>();
+
+  @AfterEach
+  void closeTables() throws SQLException {
+    tables.close();
+  }
+
+  @Test
+  void wakesTheFeedWhoseTableAnybodyHasChanged() throws Exception {
+    try (PostgresListener listener = listener(Postgres.url())) {
+      listener.start();
+      awaitFirstWakeUps();
+
+      String row = "('A', 'a', 1, 1, CURRENT_TIMESTAMP)";
+      tables.execute("INSERT INTO stock (symbol, name, price, quantity, updated_at) VALUES " + row);
+      assertThat(wakeUps.take()).isEqualTo(STOCK);
+      tables.execute("UPDATE stock SET price = 2");
+      assertThat(wakeUps.take()).isEqualTo(STOCK);
+      tables.execute("DELETE FROM stock");
+      assertThat(wakeUps.take()).isEqualTo(STOCK);
+      tables.execute(
+          "INSERT INTO notification (title, body, created_at) VALUES ('t', 'b', CURRENT_TIMESTAMP)");
+      assertThat(wakeUps.take()).isEqualTo(NOTIFICATION);
+      assertThat(wakeUps).isEmpty();
+    }
+  }
+
+  @Test
+  void wakesOnceForManyRowsOfOneStatement() throws Exception {
+    try (PostgresListener listener = listener(Postgres.url())) {
+      listener.start();
+      awaitFirstWakeUps();
+
+      tables.execute(
+          "INSERT INTO stock (symbol, name, price, quantity, updated_at)"
+              + " SELECT 'S' || n, 'n', n, n, CURRENT_TIMESTAMP FROM generate_series(1, 1000) n");
+      assertThat(wakeUps.take()).isEqualTo(STOCK);
+      tables.execute("NOTIFY bellwether_notification"); // behind whatever else there is
+      assertThat(wakeUps.take()).isEqualTo(NOTIFICATION);
+    }
+  }
+
+  @Test
+  void wakesEverythingOnceItIsBackAfterALossOfTheConnection() throws Exception {
+    try (LogLines log = new LogLines(PostgresListener.class);
+        PostgresListener listener = listener(Postgres.url())) {
+      listener.start();
+      awaitFirstWakeUps();
+
+      tables.execute(
+          "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+              + " WHERE application_name = 'bellwether-listener'");
+      awaitFirstWakeUps();
+      tables.execute("NOTIFY bellwether_stock");
+      assertThat(wakeUps.take()).isEqualTo(STOCK);
+      assertThat(log.lines()).singleElement().asString().contains("does not tell of changes");
+    }
+  }
+
+  @Test
+  void saysOnceThatItCannotListenAndEndsWhenClosed() throws Exception {
+    try (LogLines log = new LogLines(PostgresListener.class)) {
+      PostgresListener listener = listener("jdbc:postgresql://127.0.0.1:1/none");
+      listener.start();
+      String line = log.await();
+      listener.close();
+
+      assertThat(line).startsWith("INFO The database does not tell of changes");
+      assertThat(log.lines()).hasSize(1);
+      assertThat(wakeUps).isEmpty();
+    }
+  }
+
+  @Test
+  void endsItsThreadAndItsConnectionWhenClosed() throws Exception {
+    PostgresListener listener = listener(Postgres.url());
+    listener.start();
+    awaitFirstWakeUps();
+    listener.close();
+
+    assertThat(Thread.getAllStackTraces().keySet())
+        .noneMatch(thread -> thread.getName().equals("bellwether-listener"));
+  }
+
+  private void awaitFirstWakeUps() throws InterruptedException {
+    assertThat(new String[] {next(), next()}).containsExactlyInAnyOrder(STOCK, NOTIFICATION);
+  }
+
+  private String next() throws InterruptedException {
+    return String.valueOf(wakeUps.poll(30, TimeUnit.SECONDS));
+  }
+
+  private PostgresListener listener(String url) {
+    return new PostgresListener(
+        url,
+        "",
+        "",
+        Map.of(
+            "bellwether_stock", () -> wakeUps.add(STOCK),
+            "bellwether_notification", () -> wakeUps.add(NOTIFICATION)),
+        Duration.ofMillis(10));
+  }
+}
