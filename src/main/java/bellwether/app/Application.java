@@ -9,9 +9,12 @@ import bellwether.http.Streams;
 import bellwether.hub.Hub;
 import bellwether.hub.TopicSelector;
 import bellwether.notification.JdbcNotificationRepository;
+import bellwether.notification.JdbcReadMarks;
 import bellwether.notification.NewNotification;
 import bellwether.notification.NotificationFeed;
 import bellwether.notification.NotificationRepository;
+import bellwether.notification.ReadMarks;
+import bellwether.notification.Severity;
 import bellwether.observe.HealthCheck;
 import bellwether.observe.Metrics;
 import bellwether.stock.JdbcStockRepository;
@@ -72,6 +75,7 @@ final class Application implements AutoCloseable {
     StockRepository stocks = new JdbcStockRepository(database.dataSource());
     NotificationRepository notifications =
         new JdbcNotificationRepository(database.dataSource(), clock);
+    ReadMarks readMarks = new JdbcReadMarks(database.dataSource(), clock);
     StockFeed stockFeed =
         opened(
             new StockFeed(
@@ -87,6 +91,7 @@ final class Application implements AutoCloseable {
             new NotificationFeed(
                 hub,
                 notifications,
+                readMarks,
                 settings.feeds().notificationInterval(),
                 threads.notifications));
     ClockFeed clockFeed =
@@ -95,7 +100,7 @@ final class Application implements AutoCloseable {
 
     routes.events(hub, streams, TopicSelector.parse(BUILT_IN));
     routes.stocks(stocks, stockFeed, clock);
-    routes.notifications(notifications, notificationFeed);
+    routes.notifications(notifications, readMarks, notificationFeed, clock);
     routes.operations(health(stockFeed, notificationFeed), metrics);
 
     stockFeed.start();
@@ -168,7 +173,12 @@ final class Application implements AutoCloseable {
       Stock stock, NotificationRepository notifications, NotificationFeed feed) {
     notifications.add(
         new NewNotification(
-            null, stock.symbol() + " is sold out", stock.name() + " will be restocked shortly."));
+            null,
+            stock.symbol() + " is sold out",
+            stock.name() + " will be restocked shortly.",
+            Severity.WARNING,
+            "stocks.html",
+            null));
     feed.wake();
   }
 
