@@ -36,7 +36,7 @@ public final class NotificationFeed implements AutoCloseable {
    */
   static final Topic EVERYONE = new Topic("notifications");
 
-  /** How many notifications the table keeps: what a demo posts in some weeks, read in no time. */
+  /** How many notifications the table keeps: more than anybody pages back through. */
   static final int KEPT = 10_000;
 
   /** Most to delete in one look, so that no look takes long. */
