@@ -20,7 +20,8 @@ public final class JdbcReadMarks implements ReadMarks {
           + " AND NOT EXISTS (SELECT 1 FROM notification_read"
           + " WHERE notification_id = id AND user_name = ?)"; // the user once more
 
-  private static final String FIND = "SELECT id FROM notification WHERE " + USERS + " AND id = ?";
+  private static final String NEWEST_UP_TO =
+      "SELECT MAX(id) FROM notification WHERE " + USERS + " AND id <= ?";
   private static final String COUNT = "SELECT COUNT(*) FROM notification WHERE " + UNREAD;
   private static final String PUBLISHED = " AND published_at IS NOT NULL";
   private static final String MARK =
@@ -50,7 +51,7 @@ public final class JdbcReadMarks implements ReadMarks {
   public boolean mark(String user, long notificationId) {
     return source.together(
         connection -> {
-          if (!exists(connection, user, notificationId)) {
+          if (newestUpTo(connection, user, notificationId) != notificationId) {
             return false;
           }
           markAndAnnounce(connection, user, notificationId, false);
@@ -60,7 +61,12 @@ public final class JdbcReadMarks implements ReadMarks {
 
   @Override
   public void markUpTo(String user, long notificationId) {
-    source.together(connection -> markAndAnnounce(connection, user, notificationId, true));
+    source.together(
+        connection -> {
+          // Not the id that was asked for: above the newest there are those yet to come.
+          long newest = newestUpTo(connection, user, notificationId);
+          return markAndAnnounce(connection, user, newest, true);
+        });
   }
 
   @Override
@@ -83,13 +89,15 @@ public final class JdbcReadMarks implements ReadMarks {
     source.updateEach(DONE, ids);
   }
 
-  private boolean exists(Connection connection, String user, long id) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(FIND)) {
+  /** The newest of the user's ids that is not above this one; 0 if there is none. */
+  private long newestUpTo(Connection connection, String user, long id) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(NEWEST_UP_TO)) {
       statement.setString(1, user);
       statement.setObject(2, now());
       statement.setLong(3, id);
       try (ResultSet rows = statement.executeQuery()) {
-        return rows.next();
+        rows.next();
+        return rows.getLong(1); // 0 for null
       }
     }
   }

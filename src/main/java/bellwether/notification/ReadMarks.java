@@ -16,7 +16,10 @@ public interface ReadMarks extends Outbox<ReadEvent> {
    */
   boolean mark(String user, long notificationId);
 
-  /** Marks all of the user's notifications up to this id, and this one. */
+  /**
+   * Marks all of the user's notifications up to this id, and this one. The event names the newest
+   * of them, so that nobody takes a later one below an id far ahead for read.
+   */
   void markUpTo(String user, long notificationId);
 
   /** How many of the user's notifications are not marked. */

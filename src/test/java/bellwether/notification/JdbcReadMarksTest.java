@@ -99,9 +99,10 @@ class JdbcReadMarksTest {
     readMarks.markUpTo("ada", Long.MAX_VALUE);
     assertThat(readMarks.unread("ada")).isZero();
     readMarks.markUpTo("ada", last);
+    readMarks.markUpTo("eve", 0);
     assertThat(readMarks.unpublished(10))
         .extracting(ReadEvent::notificationId)
-        .containsExactly(bob, Long.MAX_VALUE);
+        .containsExactly(ada, last); // the newest that were meant
     assertThat(readMarks.unpublished(10)).allMatch(ReadEvent::isUpTo);
   }
 
