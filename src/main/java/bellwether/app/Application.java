@@ -9,9 +9,12 @@ import bellwether.http.Streams;
 import bellwether.hub.Hub;
 import bellwether.hub.TopicSelector;
 import bellwether.notification.JdbcNotificationRepository;
+import bellwether.notification.JdbcReadMarks;
 import bellwether.notification.NewNotification;
 import bellwether.notification.NotificationFeed;
 import bellwether.notification.NotificationRepository;
+import bellwether.notification.ReadMarks;
+import bellwether.notification.Severity;
 import bellwether.observe.HealthCheck;
 import bellwether.observe.Metrics;
 import bellwether.stock.JdbcPriceHistory;
@@ -74,6 +77,7 @@ final class Application implements AutoCloseable {
     PriceHistory history = new JdbcPriceHistory(database.dataSource(), random);
     NotificationRepository notifications =
         new JdbcNotificationRepository(database.dataSource(), clock);
+    ReadMarks readMarks = new JdbcReadMarks(database.dataSource(), clock);
     StockFeed stockFeed =
         opened(
             new StockFeed(
@@ -90,6 +94,7 @@ final class Application implements AutoCloseable {
             new NotificationFeed(
                 hub,
                 notifications,
+                readMarks,
                 settings.feeds().notificationInterval(),
                 threads.notifications));
     ClockFeed clockFeed =
@@ -98,7 +103,7 @@ final class Application implements AutoCloseable {
 
     routes.events(hub, streams, TopicSelector.parse(BUILT_IN));
     routes.stocks(stocks, history, stockFeed, clock);
-    routes.notifications(notifications, notificationFeed);
+    routes.notifications(notifications, readMarks, notificationFeed, clock);
     routes.operations(health(stockFeed, notificationFeed), metrics);
 
     stockFeed.start();
@@ -194,7 +199,12 @@ final class Application implements AutoCloseable {
       Stock stock, NotificationRepository notifications, NotificationFeed feed) {
     notifications.add(
         new NewNotification(
-            null, stock.symbol() + " is sold out", stock.name() + " will be restocked shortly."));
+            null,
+            stock.symbol() + " is sold out",
+            stock.name() + " will be restocked shortly.",
+            Severity.WARNING,
+            "stocks.html",
+            null));
     feed.wake();
   }
 

@@ -3,73 +3,192 @@ package bellwether.http;
 import bellwether.notification.NewNotification;
 import bellwether.notification.Notification;
 import bellwether.notification.NotificationJson;
+import bellwether.notification.NotificationPage;
 import bellwether.notification.NotificationRepository;
+import bellwether.notification.ReadJson;
+import bellwether.notification.ReadMarks;
 import jakarta.json.JsonObject;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.time.InstantSource;
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Notifications: {@code /api/notifications}. */
+/** Notifications, and who has read them: {@code /api/notifications} and what is below. */
 final class NotificationsServlet extends ApiServlet {
   private static final long serialVersionUID = 1L;
   private static final int DEFAULT_LIMIT = 50;
   private static final int MAX_LIMIT = 200;
+  private static final Pattern ONE_READ = Pattern.compile("/([1-9][0-9]{0,18})/read");
 
   private final transient Gate gate;
   private final transient NotificationRepository notifications;
+  private final transient ReadMarks readMarks;
   private final transient Runnable wakeFeed;
   private final int maxBodyBytes;
+  private final transient InstantSource clock;
 
   /**
    * @param wakeFeed called after each change, once it is kept
    */
   NotificationsServlet(
-      Gate gate, NotificationRepository notifications, Runnable wakeFeed, int maxBodyBytes) {
+      Gate gate,
+      NotificationRepository notifications,
+      ReadMarks readMarks,
+      Runnable wakeFeed,
+      int maxBodyBytes,
+      InstantSource clock) {
     this.gate = gate;
     this.notifications = notifications;
+    this.readMarks = readMarks;
     this.wakeFeed = wakeFeed;
     this.maxBodyBytes = maxBodyBytes;
+    this.clock = clock;
   }
 
   @Override
   String allowed(HttpServletRequest request) {
-    return "GET, HEAD, POST, OPTIONS";
+    String path = path(request);
+    if (path.equals("/unread")) {
+      return "GET, HEAD, OPTIONS";
+    }
+    return isRead(path) ? "POST, OPTIONS" : "GET, HEAD, POST, OPTIONS";
   }
 
   @Override
   void get(HttpServletRequest request, HttpServletResponse response) throws IOException {
-    requireCollection(request);
-    String user = parameter(request, "user");
-    if (user != null) {
-      requireUser(user);
-      if (!gate.grantOf(request).mayReadPrivate()) {
-        throw HttpProblem.notGranted(request);
-      }
+    String path = path(request);
+    if (path.equals("/")) {
+      list(request, response);
+    } else if (path.equals("/unread")) {
+      unread(request, response);
+    } else if (isRead(path)) {
+      super.get(request, response);
+    } else {
+      throw nothingHere();
     }
-    int limit = limit(parameter(request, "limit"));
-    String text = NotificationJson.list(notifications.list(user, limit));
-    Answer.json(request, response, HttpServletResponse.SC_OK, text);
   }
 
   @Override
   void post(HttpServletRequest request, HttpServletResponse response) throws IOException {
-    requireCollection(request);
+    String path = path(request);
+    Matcher oneRead = ONE_READ.matcher(path);
+    if (path.equals("/")) {
+      add(request, response);
+    } else if (path.equals("/read")) {
+      markUpTo(request, response);
+    } else if (oneRead.matches()) {
+      mark(oneRead.group(1), request, response);
+    } else if (path.equals("/unread")) {
+      super.post(request, response);
+    } else {
+      throw nothingHere();
+    }
+  }
+
+  private void list(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    String user = Query.one(request, "user");
+    if (user != null) {
+      requireUser(user);
+      requireReader(request);
+    }
+    int limit = limit(Query.one(request, "limit"));
+    NotificationPage page = notifications.list(user, before(request), limit);
+    Long next = page.next();
+    if (next != null) {
+      String named = user == null ? "" : "user=" + user + '&'; // a user's name needs no escapes
+      response.setHeader(
+          "Link", "<?" + named + "limit=" + limit + "&before=" + next + ">; rel=\"next\"");
+    }
+    Answer.json(request, response, HttpServletResponse.SC_OK, NotificationJson.page(page));
+  }
+
+  private void unread(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    String user = Query.one(request, "user");
+    if (user == null) {
+      throw new HttpProblem(400, "user is missing");
+    }
+    requireUser(user);
+    requireReader(request);
+    String text = ReadJson.unread(user, readMarks.unread(user));
+    Answer.json(request, response, HttpServletResponse.SC_OK, text);
+  }
+
+  private void add(HttpServletRequest request, HttpServletResponse response) throws IOException {
     if (!gate.grantOf(request).mayPublish()) {
       throw HttpProblem.notGranted(request);
     }
     JsonObject body = RequestBody.json(request, maxBodyBytes);
-    Notification notification = notifications.add(notification(body));
+    NewNotification content = valid(() -> NotificationJson.parse(body, clock.instant()));
+    Notification notification = notifications.add(content);
     wakeFeed.run();
     String text = NotificationJson.text(notification);
     Answer.json(request, response, HttpServletResponse.SC_CREATED, text);
   }
 
-  private static NewNotification notification(JsonObject body) {
+  private void mark(String id, HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    requireReader(request);
+    JsonObject body = RequestBody.json(request, maxBodyBytes);
+    String user = valid(() -> ReadJson.parseUser(body));
+    Long number = id(id);
+    if (number == null || !readMarks.mark(user, number)) {
+      throw new HttpProblem(404, user + " has no notification " + id);
+    }
+    marked(response);
+  }
+
+  private void markUpTo(HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    requireReader(request);
+    JsonObject body = RequestBody.json(request, maxBodyBytes);
+    ReadJson.UpTo upTo = valid(() -> ReadJson.parseUpTo(body));
+    readMarks.markUpTo(upTo.user(), upTo.notificationId());
+    marked(response);
+  }
+
+  private void marked(HttpServletResponse response) {
+    wakeFeed.run();
+    response.setHeader("Cache-Control", "no-store");
+    response.setStatus(HttpServletResponse.SC_NO_CONTENT);
+  }
+
+  private void requireReader(HttpServletRequest request) {
+    if (!gate.grantOf(request).mayReadPrivate()) {
+      throw HttpProblem.notGranted(request);
+    }
+  }
+
+  private static <T> T valid(Supplier<T> parsed) {
     try {
-      return NotificationJson.parse(body);
+      return parsed.get();
     } catch (IllegalArgumentException e) {
       throw new HttpProblem(400, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static @Nullable Long before(HttpServletRequest request) {
+    String text = Query.one(request, "before");
+    if (text == null) {
+      return null;
+    }
+    Long before = id(text);
+    if (before == null) {
+      throw new HttpProblem(400, "before must be the id of a notification");
+    }
+    return before;
+  }
+
+  /** Null if it is none. */
+  private static @Nullable Long id(String text) {
+    try {
+      long id = Long.parseLong(text);
+      return id >= 1 ? id : null;
+    } catch (NumberFormatException e) {
+      return null;
     }
   }
 
@@ -96,18 +215,17 @@ final class NotificationsServlet extends ApiServlet {
     throw new HttpProblem(400, "limit must be a whole number from 1 to " + MAX_LIMIT);
   }
 
-  private static void requireCollection(HttpServletRequest request) {
+  /** What follows the collection in the path; a slash for the collection itself. */
+  private static String path(HttpServletRequest request) {
     String path = request.getPathInfo();
-    if (path != null && !path.equals("/")) {
-      throw new HttpProblem(404, "there is nothing here");
-    }
+    return path == null ? "/" : path;
   }
 
-  private static @Nullable String parameter(HttpServletRequest request, String name) {
-    try {
-      return Form.ofQuery(request).one(name);
-    } catch (IllegalArgumentException e) {
-      throw new HttpProblem(400, String.valueOf(e.getMessage()));
-    }
+  private static boolean isRead(String path) {
+    return path.equals("/read") || ONE_READ.matcher(path).matches();
+  }
+
+  private static HttpProblem nothingHere() {
+    return new HttpProblem(404, "there is nothing here");
   }
 }

@@ -5,6 +5,7 @@ import bellwether.hub.Hub;
 import bellwether.hub.TopicSelector;
 import bellwether.notification.NotificationFeed;
 import bellwether.notification.NotificationRepository;
+import bellwether.notification.ReadMarks;
 import bellwether.observe.HealthCheck;
 import bellwether.observe.Metrics;
 import bellwether.stock.PriceHistory;
@@ -62,10 +63,14 @@ public final class Routes {
         "/api/stocks/*");
   }
 
-  public void notifications(NotificationRepository notifications, NotificationFeed feed) {
+  public void notifications(
+      NotificationRepository notifications,
+      ReadMarks readMarks,
+      NotificationFeed feed,
+      InstantSource clock) {
     servlet(
         "notifications",
-        new NotificationsServlet(gate, notifications, feed::wake, maxBodyBytes),
+        new NotificationsServlet(gate, notifications, readMarks, feed::wake, maxBodyBytes, clock),
         "/api/notifications/*");
   }
 

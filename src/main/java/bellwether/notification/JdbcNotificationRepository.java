@@ -1,16 +1,12 @@
 package bellwether.notification;
 
-import bellwether.hub.SourceUnavailableException;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.List;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -18,75 +14,115 @@ import org.jspecify.annotations.Nullable;
 /** Notifications in a table, by SQL that H2 and PostgreSQL understand alike. */
 public final class JdbcNotificationRepository implements NotificationRepository {
   private static final String INSERT =
-      "INSERT INTO notification (recipient, title, body, created_at) VALUES (?, ?, ?, ?)";
-  private static final String SELECT =
-      "SELECT id, recipient, title, body, created_at FROM notification ";
-  // The ids, not the times: clocks of several servers differ, and times can be equal.
+      "INSERT INTO notification (recipient, title, body, severity, link, expires_at, created_at)"
+          + " VALUES (?, ?, ?, ?, ?, ?, ?)";
+  private static final String COLUMNS =
+      "id, recipient, title, body, severity, link, expires_at, created_at";
+  private static final String LIVE = "(expires_at IS NULL OR expires_at > ?)";
+  // By ids, not by times: clocks of several servers differ, and times can be equal.
   private static final String LIST =
-      SELECT + "WHERE recipient IS NULL OR recipient = ? ORDER BY id DESC LIMIT ?";
+      "SELECT "
+          + COLUMNS
+          + ", EXISTS (SELECT 1 FROM notification_read"
+          + " WHERE notification_id = id AND user_name = ?) AS is_read"
+          + " FROM notification WHERE (recipient IS NULL OR recipient = ?) AND "
+          + LIVE
+          + " AND id < ? ORDER BY id DESC LIMIT ?";
   private static final String UNPUBLISHED =
-      SELECT + "WHERE published_at IS NULL ORDER BY id LIMIT ?";
+      "SELECT "
+          + COLUMNS
+          + " FROM notification WHERE published_at IS NULL AND "
+          + LIVE
+          + " ORDER BY id LIMIT ?";
   private static final String MARK =
       "UPDATE notification SET published_at = CURRENT_TIMESTAMP WHERE id = ?";
+  private static final String PRUNE =
+      "DELETE FROM notification WHERE id IN (SELECT id FROM notification WHERE expires_at <= ?"
+          + " OR (published_at IS NOT NULL AND id <="
+          + " (SELECT id FROM notification ORDER BY id DESC LIMIT 1 OFFSET ?))"
+          + " ORDER BY id LIMIT ?)";
 
-  private final DataSource dataSource;
+  private final JdbcSource source;
   private final InstantSource clock;
 
   /** The connections of {@code dataSource} must be in auto-commit mode, as they are by default. */
   public JdbcNotificationRepository(DataSource dataSource, InstantSource clock) {
-    this.dataSource = dataSource;
+    this.source = new JdbcSource(dataSource);
     this.clock = clock;
   }
 
   @Override
-  public Notification add(NewNotification notification) {
+  public Notification add(NewNotification content) {
     Instant createdAt = clock.instant().truncatedTo(ChronoUnit.MICROS);
-    return with(
+    return source.once(
         connection -> {
           try (PreparedStatement statement =
               connection.prepareStatement(INSERT, new String[] {"id"})) {
-            statement.setString(1, notification.user());
-            statement.setString(2, notification.title());
-            statement.setString(3, notification.body());
-            statement.setObject(4, createdAt.atOffset(ZoneOffset.UTC));
+            statement.setString(1, content.user());
+            statement.setString(2, content.title());
+            statement.setString(3, content.body());
+            statement.setString(4, content.severity().word());
+            statement.setString(5, content.link());
+            statement.setObject(6, JdbcSource.time(content.expiresAt()));
+            statement.setObject(7, JdbcSource.time(createdAt));
             statement.executeUpdate();
-            return new Notification(
-                generatedId(statement),
-                notification.user(),
-                notification.title(),
-                notification.body(),
-                createdAt);
+            return new Notification(generatedId(statement), content, createdAt);
           }
         });
   }
 
   @Override
-  public List<Notification> list(@Nullable String user, int limit) {
-    return query(
-        LIST,
-        statement -> {
-          statement.setString(1, user); // null equals nothing, so it finds what is for everyone
-          statement.setInt(2, limit);
-        });
+  public NotificationPage list(@Nullable String user, @Nullable Long before, int limit) {
+    List<NotificationPage.Item> items =
+        source.query(
+            LIST,
+            statement -> {
+              statement.setString(1, user); // null equals nothing, so it finds what is for everyone
+              statement.setString(2, user);
+              statement.setObject(3, now());
+              statement.setLong(4, before == null ? Long.MAX_VALUE : before);
+              statement.setInt(5, limit + 1);
+            },
+            row -> item(row, user != null));
+    if (items.size() <= limit) {
+      return new NotificationPage(items, null);
+    }
+    List<NotificationPage.Item> page = items.subList(0, limit);
+    return new NotificationPage(page, page.get(limit - 1).notification().id());
   }
 
   @Override
   public List<Notification> unpublished(int limit) {
-    return query(UNPUBLISHED, statement -> statement.setInt(1, limit));
+    return source.query(
+        UNPUBLISHED,
+        statement -> {
+          statement.setObject(1, now());
+          statement.setInt(2, limit);
+        },
+        JdbcNotificationRepository::notification);
   }
 
   @Override
   public void markPublished(List<Long> ids) {
-    with(
-        connection -> {
-          try (PreparedStatement statement = connection.prepareStatement(MARK)) {
-            for (long id : ids) {
-              statement.setLong(1, id);
-              statement.addBatch();
-            }
-            return statement.executeBatch();
-          }
-        });
+    source.updateEach(MARK, ids);
+  }
+
+  @Override
+  public int prune(int kept, int limit) {
+    return source.together( // anew if somebody marks as read what is about to go
+        connection ->
+            JdbcSource.update(
+                connection,
+                PRUNE,
+                statement -> {
+                  statement.setObject(1, now());
+                  statement.setInt(2, kept);
+                  statement.setInt(3, limit);
+                }));
+  }
+
+  private @Nullable OffsetDateTime now() {
+    return JdbcSource.time(clock.instant());
   }
 
   private static long generatedId(PreparedStatement statement) throws SQLException {
@@ -98,49 +134,26 @@ public final class JdbcNotificationRepository implements NotificationRepository 
     }
   }
 
+  private static NotificationPage.Item item(ResultSet row, boolean isForUser) throws SQLException {
+    return new NotificationPage.Item(
+        notification(row), isForUser ? row.getBoolean("is_read") : null);
+  }
+
   private static Notification notification(ResultSet row) throws SQLException {
     long id = row.getLong("id");
     try {
-      return new Notification(
-          id,
-          row.getString("recipient"),
-          row.getString("title"),
-          row.getString("body"),
-          row.getObject("created_at", OffsetDateTime.class).toInstant());
+      NewNotification content =
+          new NewNotification(
+              row.getString("recipient"),
+              row.getString("title"),
+              row.getString("body"),
+              Severity.of(row.getString("severity")),
+              row.getString("link"),
+              JdbcSource.instant(row, "expires_at"));
+      Instant createdAt = row.getObject("created_at", OffsetDateTime.class).toInstant();
+      return new Notification(id, content, createdAt);
     } catch (IllegalArgumentException e) { // written by somebody else, past our checks
       throw new SQLException("row " + id + " is no notification of ours: " + e.getMessage());
     }
-  }
-
-  private List<Notification> query(String sql, Binding binding) {
-    return with(
-        connection -> {
-          try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            binding.bind(statement);
-            List<Notification> notifications = new ArrayList<>();
-            try (ResultSet rows = statement.executeQuery()) {
-              while (rows.next()) {
-                notifications.add(notification(rows));
-              }
-            }
-            return notifications;
-          }
-        });
-  }
-
-  private <T> T with(Work<T> work) {
-    try (Connection connection = dataSource.getConnection()) {
-      return work.on(connection);
-    } catch (SQLException e) {
-      throw new SourceUnavailableException("the notification table", e);
-    }
-  }
-
-  private interface Binding {
-    void bind(PreparedStatement statement) throws SQLException;
-  }
-
-  private interface Work<T> {
-    T on(Connection connection) throws SQLException;
   }
 }

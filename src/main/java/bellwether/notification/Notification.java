@@ -7,14 +7,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * A message to one user or to everyone, as it was kept.
  *
- * @param user null for everyone
  * @param createdAt kept to the microsecond, as the databases do
  */
-public record Notification(
-    long id, @Nullable String user, String title, String body, Instant createdAt) {
+public record Notification(long id, NewNotification content, Instant createdAt) {
 
   public Notification {
-    var unused = new NewNotification(user, title, body); // the same is valid
     createdAt = createdAt.truncatedTo(ChronoUnit.MICROS);
+  }
+
+  /** For whom; null for everyone. */
+  public @Nullable String user() {
+    return content.user();
   }
 }

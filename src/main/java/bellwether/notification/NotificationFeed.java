@@ -7,54 +7,81 @@ import bellwether.hub.Hub;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
 
 /**
- * Publishes what is added to the notification table: what is for everyone to one topic, what is for
- * one user, privately, to that user's. Any thread may call anything.
+ * Publishes what is added to the notification tables: what is for everyone to one topic; what is
+ * for one user, and what that user has read, privately to that user's. Now and then it deletes what
+ * is old. Any thread may call anything.
+ *
+ * <p>What is guaranteed: nothing is published before it is committed, and all that is committed is
+ * published, in spite of the process or the database stopping at any point, unless it expires
+ * first. In the life of one log each is published once. A log in memory ends with the process: what
+ * was published but not yet marked when the process stopped is published again in the next log, for
+ * readers who are told by a {@code gap} that it is another one. Only a log that outlives the
+ * process and knows its idempotency keys again makes one event of the two.
  */
 public final class NotificationFeed implements AutoCloseable {
   /*
-   * The table is the outbox: a row is published, then marked. If the process stops in between, the
-   * row is published again, and its idempotency key makes both one event, as long as the log still
-   * keeps the first.
+   * The tables are the outbox: a row is published, then marked. If the process stops in between,
+   * the row is published again, under the same idempotency key.
    *
    * Each row bears its own mark. The highest id published would not do in its place: ids are given
    * before the commit, so a lower one can become visible after a higher one, and would be passed
    * over.
+   *
+   * Notifications go first, and what is unread is counted, when its event is published, among those
+   * that have gone: so the count is right at the event's place in the stream, whoever else posts
+   * and reads meanwhile.
    */
   static final Topic EVERYONE = new Topic("notifications");
-  private static final int BATCH = 100; // rows read at a time
 
-  private final Hub hub;
-  private final NotificationRepository repository;
+  /** How many notifications the table keeps: more than anybody pages back through. */
+  static final int KEPT = 10_000;
+
+  /** Most to delete in one look, so that no look takes long. */
+  static final int MOST_PRUNED = 500;
+
+  /** How many looks make "now and then"; counting them, and not time, follows the load. */
+  static final int LOOKS_BETWEEN_PRUNINGS = 60;
+
+  private final NotificationRepository notifications;
+  private final ReadMarks readMarks;
+  private final OutboxPublisher<Notification> notificationOutbox;
+  private final OutboxPublisher<ReadEvent> readOutbox;
   private final FeedLoop loop;
 
+  // Confined to the ticks.
+  private int looksUntilPruning;
+
   /**
-   * @param interval how often the table is read
+   * @param interval how often the tables are read
    * @param executor has a thread that the database may keep waiting; the feed does not close it
    */
   public NotificationFeed(
       Hub hub,
-      NotificationRepository repository,
+      NotificationRepository notifications,
+      ReadMarks readMarks,
       Duration interval,
       ScheduledExecutorService executor) {
-    this.hub = hub;
-    this.repository = repository;
-    this.loop = new FeedLoop("notification", this::publishNew, interval, executor);
+    this.notifications = notifications;
+    this.readMarks = readMarks;
+    this.notificationOutbox =
+        new OutboxPublisher<>(hub, notifications, Notification::id, NotificationFeed::publication);
+    this.readOutbox = new OutboxPublisher<>(hub, readMarks, ReadEvent::id, this::publication);
+    this.loop = new FeedLoop("notification", this::look, interval, executor);
   }
 
   public void start() {
     loop.start();
   }
 
-  /** Asks for a tick at once: the table has changed. */
+  /** Asks for a tick at once: the tables have changed. */
   public void wake() {
     loop.wake();
   }
 
-  /** Reads the table and publishes what is new. Never throws; never runs twice at a time. */
+  /** Reads the tables and publishes what is new. Never throws; never runs twice at a time. */
   public void tick() {
     loop.tick();
   }
@@ -73,13 +100,15 @@ public final class NotificationFeed implements AutoCloseable {
     return new Topic("notifications/" + user);
   }
 
-  private void publishNew() {
-    List<Notification> batch;
-    do {
-      batch = repository.unpublished(BATCH);
-      batch.forEach(notification -> hub.publish(publication(notification)));
-      repository.markPublished(batch.stream().map(Notification::id).toList());
-    } while (batch.size() == BATCH);
+  private void look() {
+    notificationOutbox.publishNew();
+    readOutbox.publishNew();
+    if (looksUntilPruning > 0) {
+      looksUntilPruning--;
+      return;
+    }
+    boolean isDone = notifications.prune(KEPT, MOST_PRUNED) < MOST_PRUNED;
+    looksUntilPruning = isDone ? LOOKS_BETWEEN_PRUNINGS : 0;
   }
 
   static Publication publication(Notification notification) {
@@ -89,12 +118,21 @@ public final class NotificationFeed implements AutoCloseable {
         user == null
             ? Publication.of(EVERYONE, data)
             : Publication.of(topic(user), data).privately();
-    return publication.withType("notification").withIdempotencyKey(key(notification));
+    return publication
+        .withType("notification")
+        .withIdempotencyKey(key("notification", notification.id(), notification.createdAt()));
+  }
+
+  private Publication publication(ReadEvent event) {
+    long unread = readMarks.unreadOfPublished(event.user());
+    return Publication.of(topic(event.user()), ReadJson.text(event, unread))
+        .privately()
+        .withType("read")
+        .withIdempotencyKey(key("read", event.id(), event.createdAt()));
   }
 
   /** The time is there because a table that is made anew counts its ids from 1 again. */
-  private static String key(Notification notification) {
-    long micros = ChronoUnit.MICROS.between(Instant.EPOCH, notification.createdAt());
-    return "notification:" + notification.id() + ':' + micros;
+  private static String key(String kind, long id, Instant createdAt) {
+    return kind + ':' + id + ':' + ChronoUnit.MICROS.between(Instant.EPOCH, createdAt);
   }
 }

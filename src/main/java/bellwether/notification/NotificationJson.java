@@ -7,7 +7,9 @@ import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonString;
 import jakarta.json.JsonValue;
-import java.util.List;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 /** Notifications as JSON text, and out of the JSON of a request. */
 public final class NotificationJson {
   private static final JsonBuilderFactory json = Json.createBuilderFactory(Map.of());
-  private static final Set<String> FIELDS = Set.of("user", "title", "body");
+  private static final Set<String> FIELDS =
+      Set.of("user", "title", "body", "severity", "link", "expiresAt");
 
   private NotificationJson() {}
 
@@ -23,47 +26,50 @@ public final class NotificationJson {
     return object(notification).build().toString();
   }
 
-  public static String list(List<Notification> notifications) {
+  public static String page(NotificationPage page) {
     JsonArrayBuilder array = json.createArrayBuilder();
-    notifications.forEach(notification -> array.add(object(notification)));
-    return json.createObjectBuilder().add("notifications", array).build().toString();
+    page.items().forEach(item -> array.add(object(item)));
+    JsonObjectBuilder object = json.createObjectBuilder().add("notifications", array);
+    Long next = page.next();
+    if (next != null) {
+      object.add("next", next);
+    }
+    return object.build().toString();
   }
 
   /**
-   * What a request describes by {@code title} and, if it likes, {@code body} and {@code user}.
+   * What a request describes by {@code title} and, if it likes, the other fields.
    *
+   * @param now what is to expire must do so later
    * @throws IllegalArgumentException saying which field is wrong, and how
    */
-  public static NewNotification parse(JsonObject request) {
-    for (String field : request.keySet()) {
-      if (!FIELDS.contains(field)) {
-        throw new IllegalArgumentException("unknown field \"" + field + '"');
-      }
-    }
+  public static NewNotification parse(JsonObject request, Instant now) {
+    requireFields(request, FIELDS);
     String title = string(request, "title");
     String body = string(request, "body");
+    String severity = string(request, "severity");
     if (title == null) {
       throw new IllegalArgumentException("title is missing");
     }
-    return new NewNotification(string(request, "user"), title, body == null ? "" : body);
+    return new NewNotification(
+        string(request, "user"),
+        title,
+        body == null ? "" : body,
+        severity == null ? Severity.INFO : Severity.of(severity),
+        string(request, "link"),
+        expiresAt(string(request, "expiresAt"), now));
   }
 
-  private static JsonObjectBuilder object(Notification notification) {
-    JsonObjectBuilder object = json.createObjectBuilder().add("id", notification.id());
-    String user = notification.user();
-    if (user == null) {
-      object.addNull("user");
-    } else {
-      object.add("user", user);
+  static void requireFields(JsonObject request, Set<String> fields) {
+    for (String field : request.keySet()) {
+      if (!fields.contains(field)) {
+        throw new IllegalArgumentException("unknown field \"" + field + '"');
+      }
     }
-    return object
-        .add("title", notification.title())
-        .add("body", notification.body())
-        .add("createdAt", notification.createdAt().toString());
   }
 
   /** Null for a field that is missing or null, which say the same here. */
-  private static @Nullable String string(JsonObject request, String field) {
+  static @Nullable String string(JsonObject request, String field) {
     JsonValue value = request.get(field);
     if (value == null || value == JsonValue.NULL) {
       return null;
@@ -72,5 +78,50 @@ public final class NotificationJson {
       return string.getString();
     }
     throw new IllegalArgumentException(field + " must be a string");
+  }
+
+  private static @Nullable Instant expiresAt(@Nullable String text, Instant now) {
+    if (text == null) {
+      return null;
+    }
+    Instant expiresAt;
+    try {
+      expiresAt = OffsetDateTime.parse(text).toInstant();
+    } catch (DateTimeException e) {
+      throw new IllegalArgumentException("expiresAt must be a time such as 2030-01-31T12:00:00Z");
+    }
+    if (!expiresAt.isAfter(now)) {
+      throw new IllegalArgumentException("expiresAt is not in the future");
+    }
+    return expiresAt;
+  }
+
+  private static JsonObjectBuilder object(NotificationPage.Item item) {
+    JsonObjectBuilder object = object(item.notification());
+    Boolean isRead = item.isRead();
+    return isRead == null ? object : object.add("read", isRead);
+  }
+
+  private static JsonObjectBuilder object(Notification notification) {
+    NewNotification content = notification.content();
+    Instant expiresAt = content.expiresAt();
+    JsonObjectBuilder object = json.createObjectBuilder().add("id", notification.id());
+    add(object, "user", content.user());
+    object
+        .add("title", content.title())
+        .add("body", content.body())
+        .add("createdAt", notification.createdAt().toString())
+        .add("severity", content.severity().word());
+    add(object, "link", content.link());
+    add(object, "expiresAt", expiresAt == null ? null : expiresAt.toString());
+    return object;
+  }
+
+  private static void add(JsonObjectBuilder object, String field, @Nullable String text) {
+    if (text == null) {
+      object.addNull(field);
+    } else {
+      object.add(field, text);
+    }
   }
 }

@@ -1,22 +1,31 @@
 package bellwether.notification;
 
 import bellwether.hub.SourceUnavailableException;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where notifications are kept, and whether they have been published. Every method returns once its
- * change is durable, and throws {@link SourceUnavailableException} when the place is out of reach.
+ * Where notifications are kept, and whether they have been published. What has expired is as good
+ * as gone. Every method returns once its change is durable, and throws {@link
+ * SourceUnavailableException} when the place is out of reach.
  */
-public interface NotificationRepository {
+public interface NotificationRepository extends Outbox<Notification> {
   /** Keeps a notification, to be published. */
   Notification add(NewNotification notification);
 
-  /** The newest that are for everyone or, unless null, for this user; newest first. */
-  List<Notification> list(@Nullable String user, int limit);
+  /**
+   * Lists what is for everyone or, unless null, for this user.
+   *
+   * @param before the id that those on the page are below; null for the newest
+   */
+  NotificationPage list(@Nullable String user, @Nullable Long before, int limit);
 
-  /** The oldest that have not been marked as published, oldest first. */
-  List<Notification> unpublished(int limit);
-
-  void markPublished(List<Long> ids);
+  /**
+   * Deletes what has expired, and what has been published and is not among the newest, together
+   * with the marks of who has read it.
+   *
+   * @param kept how many of the newest to keep
+   * @param limit most to delete, the oldest first
+   * @return how many were deleted
+   */
+  int prune(int kept, int limit);
 }

@@ -5,13 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import bellwether.auth.Grant;
 import bellwether.fixtures.Tables;
 import bellwether.notification.JdbcNotificationRepository;
+import bellwether.notification.JdbcReadMarks;
 import bellwether.notification.NewNotification;
 import bellwether.notification.Notification;
 import bellwether.notification.NotificationJson;
 import bellwether.notification.NotificationRepository;
+import bellwether.notification.ReadMarks;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -24,10 +26,12 @@ class NotificationsServletTest {
   private final Tables tables = new Tables();
   private final NotificationRepository notifications =
       new JdbcNotificationRepository(tables.dataSource(), () -> TIME);
+  private final ReadMarks readMarks = new JdbcReadMarks(tables.dataSource(), () -> TIME);
   private Grant grant = Grant.PUBLISHER;
   private int wakeUps;
   private final NotificationsServlet servlet =
-      new NotificationsServlet(request -> grant, notifications, this::woken, 1000);
+      new NotificationsServlet(
+          request -> grant, notifications, readMarks, this::woken, 1000, () -> TIME);
 
   @AfterEach
   void closeTables() throws SQLException {
@@ -50,8 +54,9 @@ class NotificationsServletTest {
     Notification everyone = add(null);
     Notification ada = add("ada");
 
-    assertThat(list().text()).isEqualTo(NotificationJson.list(List.of(everyone)));
-    assertThat(list("user", "ada").text()).isEqualTo(NotificationJson.list(List.of(ada, everyone)));
+    assertThat(list().text()).isEqualTo("{\"notifications\":[" + text(everyone) + "]}");
+    assertThat(list("user", "ada").text())
+        .isEqualTo("{\"notifications\":[" + unread(ada) + "," + unread(everyone) + "]}");
   }
 
   @Test
@@ -63,6 +68,116 @@ class NotificationsServletTest {
     assertThat(list().text().split("\"id\"", -1)).hasSize(51);
     assertThat(list("limit", "2").text().split("\"id\"", -1)).hasSize(3);
     assertThat(list("limit", "200").text().split("\"id\"", -1)).hasSize(61);
+  }
+
+  @Test
+  void namesTheNextPageInTheBodyAndInALink() {
+    long first = add(null).id();
+    long second = add("ada").id();
+
+    Exchange page = list(Map.of("user", "ada", "limit", "1"));
+
+    assertThat(page.text()).endsWith("],\"next\":" + second + "}");
+    assertThat(page.header("Link"))
+        .isEqualTo("<?user=ada&limit=1&before=" + second + ">; rel=\"next\"");
+    Exchange next = list(Map.of("user", "ada", "limit", "1", "before", String.valueOf(second)));
+    assertThat(next.text()).startsWith("{\"notifications\":[{\"id\":" + first + ",");
+    assertThat(next.text()).doesNotContain("next");
+    assertThat(next.header("Link")).isNull();
+    assertThat(list("before", String.valueOf(first)).text()).isEqualTo("{\"notifications\":[]}");
+  }
+
+  @Test
+  void namesNoUserInTheLinkOfTheListForEveryone() {
+    add(null);
+    long second = add(null).id();
+
+    assertThat(list("limit", "1").header("Link"))
+        .isEqualTo("<?limit=1&before=" + second + ">; rel=\"next\"");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "-1", "x", "", "1.0", "9223372036854775808"})
+  void refusesToPageFromWhatIsNoId(String before) {
+    assertThat(list("before", before).status()).isEqualTo(400);
+  }
+
+  @Test
+  void countsWhatAUserHasNotRead() {
+    add("ada");
+    add(null);
+    readMarks.mark("ada", add(null).id());
+
+    Exchange unread = get("/unread", Map.of("user", "ada"));
+    assertThat(unread.status()).isEqualTo(200);
+    assertThat(unread.text()).isEqualTo("{\"user\":\"ada\",\"unread\":2}");
+  }
+
+  @Test
+  void countsForNobodyWithoutANameOrAGrant() {
+    assertThat(get("/unread", Map.of()).status()).isEqualTo(400);
+    assertThat(get("/unread", Map.of("user", "a b")).status()).isEqualTo(400);
+    grant = Grant.NONE;
+    assertThat(get("/unread", Map.of("user", "ada")).status()).isEqualTo(401);
+  }
+
+  @Test
+  void marksOneAsReadAsOftenAsAsked() {
+    long id = add(null).id();
+
+    assertThat(post("/" + id + "/read", "{\"user\":\"ada\"}").status()).isEqualTo(204);
+    assertThat(post("/" + id + "/read", "{\"user\":\"ada\"}").status()).isEqualTo(204);
+
+    assertThat(readMarks.unread("ada")).isZero();
+    assertThat(list("user", "ada").text()).contains("\"read\":true");
+    assertThat(wakeUps).isEqualTo(2);
+  }
+
+  @Test
+  void marksNothingThatTheUserDoesNotHave() {
+    long bob = add("bob").id();
+
+    Exchange foreign = post("/" + bob + "/read", "{\"user\":\"ada\"}");
+    Exchange unknown = post("/" + (bob + 1) + "/read", "{\"user\":\"ada\"}");
+
+    assertThat(foreign.status()).isEqualTo(404);
+    assertThat(unknown.status()).isEqualTo(404);
+    assertThat(unknown.text()).contains("ada has no notification " + (bob + 1));
+    assertThat(post("/9999999999999999999/read", "{\"user\":\"ada\"}").status()).isEqualTo(404);
+    assertThat(wakeUps).isZero();
+  }
+
+  @Test
+  void marksAllUpToOne() {
+    add("ada");
+    long second = add(null).id();
+    add(null);
+
+    Exchange mark = post("/read", "{\"user\":\"ada\",\"upTo\":" + second + "}");
+
+    assertThat(mark.status()).isEqualTo(204);
+    assertThat(readMarks.unread("ada")).isEqualTo(1);
+    assertThat(wakeUps).isEqualTo(1);
+  }
+
+  @Test
+  void marksNothingForABadBody() {
+    long id = add(null).id();
+
+    assertThat(post("/" + id + "/read", "{}").text()).contains("user is missing");
+    assertThat(post("/" + id + "/read", "{\"user\":\"a b\"}").status()).isEqualTo(400);
+    assertThat(post("/read", "{\"user\":\"ada\"}").status()).isEqualTo(400);
+    assertThat(readMarks.unpublished(1)).isEmpty();
+  }
+
+  @Test
+  void marksNothingForWhoMayNotReadWhatIsPrivate() {
+    grant = Grant.NONE;
+    long id = add(null).id();
+
+    assertThat(post("/" + id + "/read", "{\"user\":\"ada\"}").status()).isEqualTo(401);
+    assertThat(post("/read", "{\"user\":\"ada\",\"upTo\":" + id + "}").status()).isEqualTo(401);
+    assertThat(readMarks.unread("ada")).isEqualTo(1);
   }
 
   @ParameterizedTest
@@ -114,6 +229,9 @@ class NotificationsServletTest {
     assertThat(post("{}").text()).contains("title is missing");
     assertThat(post("{\"title\":\"\"}").status()).isEqualTo(400);
     assertThat(post("{\"title\":\"t\",\"body\":\"\\u0000\"}").status()).isEqualTo(400);
+    assertThat(post("{\"title\":\"t\",\"link\":\"javascript:x\"}").status()).isEqualTo(400);
+    assertThat(post("{\"title\":\"t\",\"expiresAt\":\"" + TIME + "\"}").text())
+        .contains("expiresAt is not in the future");
 
     assertThat(notifications.unpublished(1)).isEmpty();
   }
@@ -124,8 +242,13 @@ class NotificationsServletTest {
     assertThat(put.status()).isEqualTo(405);
     assertThat(put.header("Allow")).isEqualTo("GET, HEAD, POST, OPTIONS");
 
-    Exchange get = new Exchange("GET", "/api/notifications", "/17").through(servlet);
-    assertThat(get.status()).isEqualTo(404);
+    assertThat(get("/17", Map.of()).status()).isEqualTo(404);
+    assertThat(get("/x/read", Map.of()).status()).isEqualTo(404);
+    assertThat(post("/17", "{}").status()).isEqualTo(404);
+    assertThat(post("/0/read", "{}").status()).isEqualTo(404);
+    assertThat(get("/17/read", Map.of()).header("Allow")).isEqualTo("POST, OPTIONS");
+    assertThat(get("/read", Map.of()).status()).isEqualTo(405);
+    assertThat(post("/unread", "{}").header("Allow")).isEqualTo("GET, HEAD, OPTIONS");
   }
 
   @Test
@@ -150,8 +273,30 @@ class NotificationsServletTest {
         .through(servlet);
   }
 
+  private Exchange list(Map<String, String> parameters) {
+    return get(null, parameters);
+  }
+
+  private Exchange get(@Nullable String path, Map<String, String> parameters) {
+    Exchange exchange = new Exchange("GET", "/api/notifications", path);
+    parameters.forEach(exchange::parameter);
+    return exchange.through(servlet);
+  }
+
   private Exchange post(String body) {
-    return new Exchange("POST", "/api/notifications", null).json(body).through(servlet);
+    return post(null, body);
+  }
+
+  private Exchange post(@Nullable String path, String body) {
+    return new Exchange("POST", "/api/notifications", path).json(body).through(servlet);
+  }
+
+  private static String text(Notification notification) {
+    return NotificationJson.text(notification);
+  }
+
+  private static String unread(Notification notification) {
+    return text(notification).replaceFirst("}$", ",\"read\":false}");
   }
 
   private void woken() {

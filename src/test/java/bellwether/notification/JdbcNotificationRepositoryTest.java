@@ -8,6 +8,7 @@ import bellwether.hub.SourceUnavailableException;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -15,9 +16,10 @@ import org.junit.jupiter.api.Test;
 class JdbcNotificationRepositoryTest {
   private static final Instant TIME = Instant.parse("2026-11-21T05:24:00.123456789Z");
 
+  private Instant now = TIME;
   private final Tables tables = new Tables();
   private final NotificationRepository repository =
-      new JdbcNotificationRepository(tables.dataSource(), () -> TIME);
+      new JdbcNotificationRepository(tables.dataSource(), () -> now);
 
   @AfterEach
   void closeTables() throws SQLException {
@@ -31,7 +33,7 @@ class JdbcNotificationRepositoryTest {
 
     assertThat(everyone.createdAt()).isEqualTo("2026-11-21T05:24:00.123456Z");
     assertThat(ada.id()).isGreaterThan(everyone.id());
-    assertThat(repository.list("ada", 10)).containsExactly(ada, everyone);
+    assertThat(list("ada", 10)).containsExactly(ada, everyone);
   }
 
   @Test
@@ -41,10 +43,128 @@ class JdbcNotificationRepositoryTest {
     Notification bob = add("bob", "3");
     Notification last = add(null, "4");
 
-    assertThat(repository.list(null, 10)).containsExactly(last, first);
-    assertThat(repository.list("ada", 10)).containsExactly(last, ada, first);
-    assertThat(repository.list("bob", 2)).containsExactly(last, bob);
-    assertThat(repository.list("eve", 10)).containsExactly(last, first);
+    assertThat(list(null, 10)).containsExactly(last, first);
+    assertThat(list("ada", 10)).containsExactly(last, ada, first);
+    assertThat(list("bob", 2)).containsExactly(last, bob);
+    assertThat(list("eve", 10)).containsExactly(last, first);
+  }
+
+  @Test
+  void readsBackEveryField() {
+    NewNotification full =
+        new NewNotification(
+            "ada", "t", "b", Severity.CRITICAL, "https://example.com/", TIME.plusSeconds(60));
+
+    Notification added = repository.add(full);
+
+    assertThat(added.content()).isEqualTo(full);
+    assertThat(list("ada", 1)).containsExactly(added);
+    assertThat(repository.unpublished(1)).containsExactly(added);
+  }
+
+  @Test
+  void pagesDownToTheOldestWithoutAGapOrADouble() {
+    List<Notification> added = IntStream.range(0, 5).mapToObj(i -> add(null, "t" + i)).toList();
+    add("bob", "not on Ada's pages");
+
+    NotificationPage first = repository.list("ada", null, 2);
+    add(null, "comes while Ada turns the page");
+    NotificationPage second = repository.list("ada", first.next(), 2);
+    NotificationPage third = repository.list("ada", second.next(), 2);
+
+    assertThat(notifications(first)).containsExactly(added.get(4), added.get(3));
+    assertThat(notifications(second)).containsExactly(added.get(2), added.get(1));
+    assertThat(notifications(third)).containsExactly(added.get(0));
+    assertThat(third.next()).isNull();
+  }
+
+  @Test
+  void namesNoNextPageWhenThePageIsJustFull() {
+    add(null, "1");
+    add(null, "2");
+
+    assertThat(repository.list(null, null, 2).next()).isNull();
+    assertThat(repository.list(null, null, 1).next()).isNotNull();
+  }
+
+  @Test
+  void saysWhatTheUserHasReadAndNothingOfItInTheListForEveryone() {
+    Notification first = add(null, "1");
+    add("ada", "2");
+    new JdbcReadMarks(tables.dataSource(), () -> now).mark("ada", first.id());
+
+    assertThat(repository.list("ada", null, 10).items())
+        .extracting(NotificationPage.Item::isRead)
+        .containsExactly(false, true);
+    assertThat(repository.list("bob", null, 10).items())
+        .extracting(NotificationPage.Item::isRead)
+        .containsExactly(false);
+    assertThat(repository.list(null, null, 10).items())
+        .extracting(NotificationPage.Item::isRead)
+        .containsExactly((Boolean) null);
+  }
+
+  @Test
+  void neitherListsNorPublishesWhatHasExpired() {
+    Notification brief = addUntil(TIME.plusSeconds(60));
+    Notification lasting = add(null, "lasting");
+
+    now = TIME.plusSeconds(59);
+    assertThat(list(null, 10)).containsExactly(lasting, brief);
+    assertThat(repository.unpublished(10)).containsExactly(brief, lasting);
+
+    now = TIME.plusSeconds(60);
+    assertThat(list(null, 10)).containsExactly(lasting);
+    assertThat(repository.unpublished(10)).containsExactly(lasting);
+  }
+
+  @Test
+  void prunesWhatIsPublishedAndNotAmongTheNewest() {
+    List<Notification> added = IntStream.range(0, 6).mapToObj(i -> add(null, "t" + i)).toList();
+    publishAllBut(added.get(1), added);
+
+    assertThat(repository.prune(3, 10)).isEqualTo(2);
+    assertThat(list(null, 10))
+        .containsExactly(added.get(5), added.get(4), added.get(3), added.get(1));
+    assertThat(repository.prune(3, 10)).isZero();
+    assertThat(repository.prune(10, 10)).isZero();
+  }
+
+  @Test
+  void prunesWhatHasExpiredPublishedOrNot() {
+    Notification published = addUntil(TIME.plusSeconds(60));
+    addUntil(TIME.plusSeconds(60));
+    Notification lasting = addUntil(TIME.plusSeconds(61));
+    repository.markPublished(List.of(published.id()));
+
+    now = TIME.plusSeconds(60);
+
+    assertThat(repository.prune(10, 10)).isEqualTo(2);
+    now = TIME;
+    assertThat(list(null, 10)).containsExactly(lasting);
+  }
+
+  @Test
+  void prunesNoMoreThanAskedForAndTheOldestFirst() {
+    List<Notification> added = IntStream.range(0, 6).mapToObj(i -> add(null, "t" + i)).toList();
+    publishAllBut(null, added);
+
+    assertThat(repository.prune(1, 2)).isEqualTo(2);
+    assertThat(list(null, 10)).hasSize(4).doesNotContain(added.get(0), added.get(1));
+  }
+
+  @Test
+  void prunesTheReadMarksToo() throws SQLException {
+    Notification old = add(null, "old");
+    Notification recent = add(null, "recent");
+    ReadMarks readMarks = new JdbcReadMarks(tables.dataSource(), () -> now);
+    readMarks.markUpTo("ada", recent.id());
+    publishAllBut(null, List.of(old, recent));
+
+    repository.prune(1, 10);
+
+    assertThat(tables.count("notification_read")).isEqualTo(1);
+    assertThat(readMarks.unread("ada")).isZero();
   }
 
   @Test
@@ -67,7 +187,7 @@ class JdbcNotificationRepositoryTest {
     tables.goAway("Connection refused");
 
     assertThatExceptionOfType(SourceUnavailableException.class)
-        .isThrownBy(() -> repository.list(null, 1))
+        .isThrownBy(() -> repository.list(null, null, 1))
         .withMessage("the notification table is out of reach: Connection refused");
   }
 
@@ -78,8 +198,25 @@ class JdbcNotificationRepositoryTest {
             + " VALUES (7, ' ', '', CURRENT_TIMESTAMP)");
 
     assertThatExceptionOfType(SourceUnavailableException.class)
-        .isThrownBy(() -> repository.list(null, 1))
+        .isThrownBy(() -> repository.list(null, null, 1))
         .withMessageContaining("row 7 is no notification of ours: title is empty");
+  }
+
+  private List<Notification> list(@Nullable String user, int limit) {
+    return notifications(repository.list(user, null, limit));
+  }
+
+  private static List<Notification> notifications(NotificationPage page) {
+    return page.items().stream().map(NotificationPage.Item::notification).toList();
+  }
+
+  private void publishAllBut(@Nullable Notification exception, List<Notification> added) {
+    repository.markPublished(
+        added.stream().filter(n -> !n.equals(exception)).map(Notification::id).toList());
+  }
+
+  private Notification addUntil(Instant expiresAt) {
+    return repository.add(new NewNotification(null, "t", "", Severity.INFO, null, expiresAt));
   }
 
   private Notification add(@Nullable String user, String title) {

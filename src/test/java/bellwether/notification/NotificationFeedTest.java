@@ -2,17 +2,25 @@ package bellwether.notification;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import bellwether.eventlog.MemoryEventLog;
 import bellwether.eventlog.Publication;
+import bellwether.eventlog.Topic;
 import bellwether.fixtures.LogLines;
 import bellwether.fixtures.ManualScheduler;
 import bellwether.fixtures.RecordedHub;
 import bellwether.fixtures.Tables;
 import bellwether.hub.FeedLoop;
+import bellwether.hub.Hub;
+import bellwether.hub.HubListener;
 import bellwether.hub.SourceUnavailableException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -22,9 +30,11 @@ class NotificationFeedTest {
   private static final Instant TIME = Instant.parse("2026-11-21T05:24:00.000001Z");
   private static final Duration INTERVAL = Duration.ofSeconds(1);
 
+  private Instant now = TIME;
   private final Tables tables = new Tables();
   private final NotificationRepository repository =
-      new JdbcNotificationRepository(tables.dataSource(), () -> TIME);
+      new JdbcNotificationRepository(tables.dataSource(), () -> now);
+  private final ReadMarks readMarks = new JdbcReadMarks(tables.dataSource(), () -> now);
   private final ManualScheduler scheduler = new ManualScheduler();
   private final RecordedHub recorded = new RecordedHub(scheduler);
   private final NotificationFeed feed = feed(repository);
@@ -109,10 +119,117 @@ class NotificationFeedTest {
   }
 
   @Test
+  void publishesNothingTwiceEvenIfTheLogHasForgottenTheKeyBeforeTheRowCouldBeMarked() {
+    MemoryEventLog forgetful =
+        new MemoryEventLog(1, Long.MAX_VALUE, () -> TIME, new SplittableRandom(1));
+    Hub hub =
+        new Hub(forgetful, topic -> false, scheduler, 1, scheduler::nanoTime, HubListener.NONE);
+    NotificationFeed crashed =
+        new NotificationFeed(hub, new CrashingRepository(), readMarks, INTERVAL, scheduler);
+    add(null, "once");
+    crashed.tick();
+    hub.publish(Publication.of(new Topic("other"), "takes the only place in the log"));
+
+    crashed.tick();
+
+    assertThat(crashed.isHealthy()).isTrue();
+    assertThat(repository.unpublished(10)).isEmpty();
+    assertThat(forgetful.newest()).isEqualTo(2);
+  }
+
+  @Test
+  void publishesPrivatelyToTheUserWhatTheUserHasRead() {
+    Notification first = add(null, "1");
+    add("ada", "2");
+    add("bob", "3");
+    feed.tick();
+    recorded.takePublished();
+
+    readMarks.mark("ada", first.id());
+    feed.tick();
+    List<Publication> published = recorded.takePublished();
+
+    assertThat(published)
+        .extracting(p -> p.topics().get(0) + " " + p.type() + " " + p.data())
+        .containsExactly(
+            "notifications/ada read {\"user\":\"ada\",\"id\":" + first.id() + ",\"unread\":1}");
+    assertThat(published).allMatch(Publication::isPrivate);
+    assertThat(published.get(0).idempotencyKey()).matches("read:\\d+:1795238640000001");
+    feed.tick();
+    assertThat(recorded.takePublished()).isEmpty();
+  }
+
+  @Test
+  void publishesThatAllUpToOneAreRead() {
+    add(null, "1");
+    Notification second = add("ada", "2");
+    feed.tick();
+    recorded.takePublished();
+
+    readMarks.markUpTo("ada", second.id());
+    feed.tick();
+
+    assertThat(recorded.takeLines())
+        .containsExactly(
+            "notifications/ada read {\"user\":\"ada\",\"upTo\":" + second.id() + ",\"unread\":0}");
+  }
+
+  @Test
+  void countsAsUnreadWhatTheStreamHasSaidBefore() {
+    Notification read = add(null, "1");
+    readMarks.mark("ada", read.id());
+    add(null, "2");
+    List<Notification> later = new ArrayList<>();
+    NotificationFeed racing = feed(new RacingRepository(() -> later.add(add(null, "3"))));
+
+    racing.tick();
+
+    assertThat(later).hasSize(1); // committed once the feed had read the notifications
+    assertThat(recorded.takeLines())
+        .hasSize(3)
+        .last()
+        .asString()
+        .isEqualTo(
+            "notifications/ada read {\"user\":\"ada\",\"id\":" + read.id() + ",\"unread\":1}");
+  }
+
+  @Test
+  void publishesNothingThatHasExpiredMeanwhile() {
+    repository.add(new NewNotification(null, "t", "", Severity.INFO, null, TIME.plusSeconds(60)));
+    now = TIME.plusSeconds(60);
+    feed.tick();
+
+    assertThat(recorded.takePublished()).isEmpty();
+  }
+
+  @Test
+  void prunesNowAndThenAndAtOnceAgainWhileMuchIsLeft() {
+    List<Integer> pruned = new ArrayList<>();
+    Deque<Integer> answers = new ArrayDeque<>(List.of(NotificationFeed.MOST_PRUNED, 1, 0));
+    NotificationFeed pruning =
+        feed(
+            new ForwardingRepository() {
+              @Override
+              public int prune(int kept, int limit) {
+                pruned.add(kept);
+                return answers.remove();
+              }
+            });
+
+    pruning.tick();
+    pruning.tick();
+    assertThat(pruned).containsExactly(NotificationFeed.KEPT, NotificationFeed.KEPT);
+    IntStream.range(0, NotificationFeed.LOOKS_BETWEEN_PRUNINGS).forEach(i -> pruning.tick());
+    assertThat(pruned).hasSize(2);
+    pruning.tick();
+    assertThat(pruned).hasSize(3);
+  }
+
+  @Test
   void tellsApartTwoLivesOfATable() {
-    var first = NotificationFeed.publication(new Notification(1, null, "t", "", TIME));
-    var second =
-        NotificationFeed.publication(new Notification(1, null, "t", "", TIME.plusMillis(1)));
+    var message = new NewNotification(null, "t", "");
+    var first = NotificationFeed.publication(new Notification(1, message, TIME));
+    var second = NotificationFeed.publication(new Notification(1, message, TIME.plusMillis(1)));
 
     assertThat(first.idempotencyKey()).isEqualTo("notification:1:1795238640000001");
     assertThat(second.idempotencyKey()).isNotEqualTo(first.idempotencyKey());
@@ -146,7 +263,7 @@ class NotificationFeedTest {
   }
 
   private NotificationFeed feed(NotificationRepository source) {
-    return new NotificationFeed(recorded.hub(), source, INTERVAL, scheduler);
+    return new NotificationFeed(recorded.hub(), source, readMarks, INTERVAL, scheduler);
   }
 
   private static String insert(long id) {
@@ -155,18 +272,20 @@ class NotificationFeedTest {
         + ", 't', '', CURRENT_TIMESTAMP)";
   }
 
-  /** Loses the database between publishing and marking. */
-  private final class CrashingRepository implements NotificationRepository {
-    private int lost;
-
+  private class ForwardingRepository implements NotificationRepository {
     @Override
     public Notification add(NewNotification notification) {
       return repository.add(notification);
     }
 
     @Override
-    public List<Notification> list(@Nullable String user, int limit) {
-      return repository.list(user, limit);
+    public NotificationPage list(@Nullable String user, @Nullable Long before, int limit) {
+      return repository.list(user, before, limit);
+    }
+
+    @Override
+    public int prune(int kept, int limit) {
+      return repository.prune(kept, limit);
     }
 
     @Override
@@ -176,8 +295,36 @@ class NotificationFeedTest {
 
     @Override
     public void markPublished(List<Long> ids) {
-      lost += ids.size();
-      throw new SourceUnavailableException("the table", new IllegalStateException("gone"));
+      repository.markPublished(ids);
+    }
+  }
+
+  /** Loses the database once, between publishing and marking. */
+  private final class CrashingRepository extends ForwardingRepository {
+    private int lost;
+
+    @Override
+    public void markPublished(List<Long> ids) {
+      if (lost == 0) {
+        lost = ids.size();
+        throw new SourceUnavailableException("the table", new IllegalStateException("gone"));
+      }
+      super.markPublished(ids);
+    }
+  }
+
+  /** Somebody else does something just after the notifications have been marked. */
+  private final class RacingRepository extends ForwardingRepository {
+    private final Runnable somethingElse;
+
+    RacingRepository(Runnable somethingElse) {
+      this.somethingElse = somethingElse;
+    }
+
+    @Override
+    public void markPublished(List<Long> ids) {
+      super.markPublished(ids);
+      somethingElse.run();
     }
   }
 }

@@ -1,0 +1,159 @@
+package bellwether.notification;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.InstantSource;
+import java.time.OffsetDateTime;
+import java.util.List;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/** Read marks in a table, by SQL that H2 and PostgreSQL understand alike. */
+public final class JdbcReadMarks implements ReadMarks {
+  // Parameters of both: the user, now.
+  private static final String USERS =
+      "(recipient IS NULL OR recipient = ?) AND (expires_at IS NULL OR expires_at > ?)";
+  private static final String UNREAD =
+      USERS
+          + " AND NOT EXISTS (SELECT 1 FROM notification_read"
+          + " WHERE notification_id = id AND user_name = ?)"; // the user once more
+
+  private static final String NEWEST_UP_TO =
+      "SELECT MAX(id) FROM notification WHERE " + USERS + " AND id <= ?";
+  private static final String COUNT = "SELECT COUNT(*) FROM notification WHERE " + UNREAD;
+  private static final String PUBLISHED = " AND published_at IS NOT NULL";
+  private static final String MARK =
+      "INSERT INTO notification_read (user_name, notification_id)"
+          + " SELECT CAST(? AS VARCHAR(64)), id FROM notification WHERE "
+          + UNREAD;
+  private static final String THIS = " AND id = ?";
+  private static final String UP_TO = " AND id <= ? ORDER BY id"; // two at once do not deadlock
+  private static final String ANNOUNCE =
+      "INSERT INTO notification_read_event (user_name, notification_id, is_up_to, created_at)"
+          + " VALUES (?, ?, ?, ?)";
+  private static final String UNPUBLISHED =
+      "SELECT id, user_name, notification_id, is_up_to, created_at FROM notification_read_event"
+          + " ORDER BY id LIMIT ?";
+  private static final String DONE = "DELETE FROM notification_read_event WHERE id = ?";
+
+  private final JdbcSource source;
+  private final InstantSource clock;
+
+  /** The connections of {@code dataSource} must be in auto-commit mode, as they are by default. */
+  public JdbcReadMarks(DataSource dataSource, InstantSource clock) {
+    this.source = new JdbcSource(dataSource);
+    this.clock = clock;
+  }
+
+  @Override
+  public boolean mark(String user, long notificationId) {
+    return source.together(
+        connection -> {
+          if (newestUpTo(connection, user, notificationId) != notificationId) {
+            return false;
+          }
+          markAndAnnounce(connection, user, notificationId, false);
+          return true;
+        });
+  }
+
+  @Override
+  public void markUpTo(String user, long notificationId) {
+    source.together(
+        connection -> {
+          // Not the id that was asked for: above the newest there are those yet to come.
+          long newest = newestUpTo(connection, user, notificationId);
+          return markAndAnnounce(connection, user, newest, true);
+        });
+  }
+
+  @Override
+  public long unread(String user) {
+    return count(user, COUNT);
+  }
+
+  @Override
+  public long unreadOfPublished(String user) {
+    return count(user, COUNT + PUBLISHED);
+  }
+
+  @Override
+  public List<ReadEvent> unpublished(int limit) {
+    return source.query(UNPUBLISHED, statement -> statement.setInt(1, limit), JdbcReadMarks::event);
+  }
+
+  @Override
+  public void markPublished(List<Long> ids) {
+    source.updateEach(DONE, ids);
+  }
+
+  /** The newest of the user's ids that is not above this one; 0 if there is none. */
+  private long newestUpTo(Connection connection, String user, long id) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(NEWEST_UP_TO)) {
+      statement.setString(1, user);
+      statement.setObject(2, now());
+      statement.setLong(3, id);
+      try (ResultSet rows = statement.executeQuery()) {
+        rows.next();
+        return rows.getLong(1); // 0 for null
+      }
+    }
+  }
+
+  /** Says whether anything was unmarked before. */
+  private boolean markAndAnnounce(Connection connection, String user, long id, boolean isUpTo)
+      throws SQLException {
+    int marked =
+        JdbcSource.update(
+            connection,
+            MARK + (isUpTo ? UP_TO : THIS),
+            statement -> {
+              statement.setString(1, user);
+              statement.setString(2, user);
+              statement.setObject(3, now());
+              statement.setString(4, user);
+              statement.setLong(5, id);
+            });
+    if (marked == 0) {
+      return false;
+    }
+    JdbcSource.update(
+        connection,
+        ANNOUNCE,
+        statement -> {
+          statement.setString(1, user);
+          statement.setLong(2, id);
+          statement.setBoolean(3, isUpTo);
+          statement.setObject(4, now());
+        });
+    return true;
+  }
+
+  private long count(String user, String sql) {
+    return source
+        .query(
+            sql,
+            statement -> {
+              statement.setString(1, user);
+              statement.setObject(2, now());
+              statement.setString(3, user);
+            },
+            row -> row.getLong(1))
+        .get(0);
+  }
+
+  private @Nullable OffsetDateTime now() {
+    return JdbcSource.time(clock.instant());
+  }
+
+  private static ReadEvent event(ResultSet row) throws SQLException {
+    return new ReadEvent(
+        row.getLong("id"),
+        row.getString("user_name"),
+        row.getLong("notification_id"),
+        row.getBoolean("is_up_to"),
+        row.getObject("created_at", OffsetDateTime.class).toInstant());
+  }
+}
