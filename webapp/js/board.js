@@ -1,5 +1,6 @@
 // Stocks on a page: one element for each, made from a template and kept in the order of symbols.
 
+import { request } from './api.js';
 import { flash } from './flash.js';
 import { formatChange, formatCount, formatPrice, showTime } from './format.js';
 import { Sparkline } from './sparkline.js';
@@ -44,6 +45,15 @@ export class Board {
     const kept = new Set([...stocks.map((stock) => stock.symbol), ...this.#told]);
     this.symbols.filter((symbol) => !kept.has(symbol)).forEach((symbol) => this.#remove(symbol));
     stocks.filter((stock) => !this.#told.has(stock.symbol)).forEach((stock) => this.#show(stock));
+  }
+
+  /** Begins each line with the prices of before the page was opened. */
+  async recall() {
+    const nothing = () => ({ prices: {} }); // then the lines begin now
+    const { prices } = await request('GET', 'api/stocks/prices?limit=48').catch(nothing);
+    for (const [symbol, { line }] of this.#entries) {
+      line.recall((prices[symbol] ?? []).map(({ price }) => price));
+    }
   }
 
   #show(stock) {

@@ -18,6 +18,7 @@ const wire = new Wire(
 );
 let chosen;
 let settling;
+let recalled;
 
 connect(['stocks/{symbol}'], {
   stock: (event) => {
@@ -38,6 +39,7 @@ connect(['stocks/{symbol}'], {
  */
 function settle() {
   settling = undefined;
+  if (board.symbols.length > 0) recalled ??= board.recall();
   if (board.stock(chosen)) return;
   choose(board.symbols[0]);
 }

@@ -16,6 +16,7 @@ const board = new Board(
 const ticks = new Array(WINDOW_SECONDS).fill(0);
 let picked = false;
 let offering;
+let recalled;
 
 connect(['stocks/{symbol}'], {
   stock: (event) => {
@@ -45,6 +46,7 @@ function offerSoon() {
 function offer() {
   offering = undefined;
   const { symbols } = board;
+  if (symbols.length > 0) recalled ??= board.recall();
   const chosen = picked && board.stock(symbol.value) ? symbol.value : symbols[0];
   symbol.replaceChildren(...symbols.map((code) => new Option(code)));
   if (chosen) symbol.value = chosen;
