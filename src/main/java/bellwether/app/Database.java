@@ -25,6 +25,13 @@ public final class Database implements AutoCloseable {
   private static final Duration CONNECTION_TIMEOUT = Duration.ofSeconds(5);
   private static final Duration SOCKET_TIMEOUT = Duration.ofSeconds(30);
 
+  /**
+   * Says of every connection, at each outage, that it is broken; the feeds say once that the
+   * database is away. Held, since the log manager would let the collector forget its level.
+   */
+  private static final java.util.logging.Logger TALKATIVE =
+      java.util.logging.Logger.getLogger("com.zaxxer.hikari.pool.ProxyConnection");
+
   private final HikariDataSource pool;
   private final DataSource dataSource;
 
@@ -40,6 +47,7 @@ public final class Database implements AutoCloseable {
 
   Database(
       String url, @Nullable String user, @Nullable String password, Duration connectionTimeout) {
+    TALKATIVE.setLevel(java.util.logging.Level.SEVERE);
     HikariConfig config = new HikariConfig();
     config.setPoolName("bellwether");
     // By name: the driver manager does not look for services in a web application's libraries.

@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Streams implements AutoCloseable {
   private static final Logger logger = LoggerFactory.getLogger(Streams.class);
-  private static final Duration FAREWELL = Duration.ofSeconds(1); // for saying good-bye to all
+  private static final Duration FAREWELL = Duration.ofSeconds(2); // for saying good-bye to all
 
   private final ConnectionRegistry registry;
   private final Caretaker caretaker;

@@ -134,7 +134,6 @@ public final class Subscription implements AutoCloseable {
       stage = Stage.STATE;
     }
     if (stage == Stage.STATE && writeState(sink)) {
-      pace.passed(); // the opening state counts as this interval's
       stage = stateMovesCursor ? Stage.START : Stage.LOG;
     }
     if (stage == Stage.START && sink.offer(ControlEvent.cursor(log.idAt(start)), 0)) {
@@ -266,6 +265,7 @@ public final class Subscription implements AutoCloseable {
           return false;
         }
         stateRead = entry.position();
+        pace.passed(); // these are this interval's
       }
       stateRead = batch.reached();
     }

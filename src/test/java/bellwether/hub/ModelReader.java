@@ -19,7 +19,6 @@ final class ModelReader {
   private boolean gapUnknown;
   private final Deque<Entry> state = new ArrayDeque<>();
   private boolean stateWithIds = true;
-  private boolean stateIsDue; // and is the first of its interval
   private boolean start;
 
   private long startsAt;
@@ -43,7 +42,6 @@ final class ModelReader {
       cursor = known;
       stateWithIds = false;
       if (interest.allRetained()) {
-        stateIsDue = true;
         state.addAll(matching(hub.state(), known));
       }
       return;
@@ -52,7 +50,6 @@ final class ModelReader {
     caughtUp = true;
     gapUnknown = interest.start() instanceof StartingPoint.After;
     state.addAll(matching(hub.state(), cursor));
-    stateIsDue = true;
     start = true;
     startsAt = cursor;
   }
@@ -98,9 +95,6 @@ final class ModelReader {
     while (!state.isEmpty() && frames.size() < limit) {
       Entry entry = state.remove();
       frames.add(new Frame(name(entry), stateWithIds ? entry.position() : -1));
-    }
-    if (stateIsDue && !gapUnknown && state.isEmpty()) {
-      stateIsDue = false;
       dueAt = now + interest.interval().toNanos();
     }
     if (start && frames.size() < limit) {
