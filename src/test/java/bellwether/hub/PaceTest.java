@@ -42,7 +42,8 @@ class PaceTest {
 
   @Test
   void statesWithinAnIntervalComeOnceItIsOverAndOnlyTheLatest() {
-    poll();
+    publish(STATE, "0");
+    assertThat(poll()).containsExactly("0");
     publish(STATE, "1");
     publish(STATE, "2");
     assertThat(poll()).isEmpty();
@@ -56,6 +57,7 @@ class PaceTest {
 
   @Test
   void aLogEventIsNotHeldBackAndReleasesTheStatesBeforeIt() {
+    publish(STATE, "0");
     poll();
     publish(STATE, "1");
     publish(LOG, "event");
