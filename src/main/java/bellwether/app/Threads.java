@@ -1,6 +1,9 @@
 package bellwether.app;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
@@ -12,6 +15,8 @@ import org.slf4j.LoggerFactory;
 final class Threads implements AutoCloseable {
   private static final Logger logger = LoggerFactory.getLogger(Threads.class);
   private static final Duration PATIENCE = Duration.ofSeconds(6); // longer than a pool's time-out
+
+  private final Queue<Thread> started = new ConcurrentLinkedQueue<>();
 
   /** Ticks, heartbeats and fan-out turns: nothing here ever waits for a socket or a database. */
   final ScheduledThreadPoolExecutor turns;
@@ -28,33 +33,33 @@ final class Threads implements AutoCloseable {
   /** Stops them all, waiting a bounded time for what is under way. */
   @Override
   public void close() {
-    stop(trading);
-    stop(notifications);
-    stop(stocks);
-    stop(turns);
+    List.of(trading, notifications, stocks, turns)
+        .forEach(ScheduledThreadPoolExecutor::shutdownNow);
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    try {
+      for (Thread thread : started) { // itself: its executor may call itself terminated before
+        TimeUnit.NANOSECONDS.timedJoin(thread, deadline - System.nanoTime());
+        if (thread.isAlive()) {
+          logger.warn(
+              "{} is still busy, probably with a database that does not answer", thread.getName());
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
-  private static ScheduledThreadPoolExecutor executor(String name, int threads) {
+  private ScheduledThreadPoolExecutor executor(String name, int threads) {
     AtomicInteger count = new AtomicInteger();
     ThreadFactory factory =
         task -> {
           Thread thread = new Thread(task, name + '-' + count.incrementAndGet());
           thread.setDaemon(true);
+          started.add(thread);
           return thread;
         };
     ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(threads, factory);
     executor.setRemoveOnCancelPolicy(true);
     return executor;
-  }
-
-  private static void stop(ScheduledThreadPoolExecutor executor) {
-    executor.shutdownNow();
-    try {
-      if (!executor.awaitTermination(PATIENCE.toNanos(), TimeUnit.NANOSECONDS)) {
-        logger.warn("A thread is still busy, probably with a database that does not answer");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 }

@@ -69,7 +69,8 @@ final class Form {
     try {
       return URLDecoder.decode(text, StandardCharsets.UTF_8);
     } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException("the form is not percent-encoded correctly", e);
+      throw new IllegalArgumentException(
+          "a percent sign has to be followed by two hexadecimal digits", e);
     }
   }
 }

@@ -58,14 +58,19 @@ public final class Streams implements AutoCloseable {
   public void close() {
     int open = registry.size();
     registry.close();
-    registry.forEach(connection -> connection.shutDown(retry.next()));
+    sayGoodBye();
     long deadline = nanoTime.getAsLong() + FAREWELL.toNanos();
     while (registry.size() > 0 && nanoTime.getAsLong() < deadline && pause()) {}
+    sayGoodBye(); // some may be ready by now, though a busy container has not called yet
     caretaker.stop();
     registry.forEach(connection -> connection.abort(CloseReason.SHUTDOWN));
     if (open > 0) {
       logger.info("Closed {} streams", open);
     }
+  }
+
+  private void sayGoodBye() {
+    registry.forEach(connection -> connection.shutDown(retry.next()));
   }
 
   /** Returns whether to go on waiting. */

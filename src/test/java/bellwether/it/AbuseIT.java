@@ -163,8 +163,8 @@ class AbuseIT {
     "DELETE, events, 'GET, HEAD, POST, OPTIONS'",
     "PUT,    events, 'GET, HEAD, POST, OPTIONS'",
     "PATCH,  api/stocks/ACME, 'GET, HEAD, PUT, DELETE, OPTIONS'",
-    "POST,   api/stocks, 'GET, HEAD, OPTIONS'",
-    "DELETE, api/stocks, 'GET, HEAD, OPTIONS'",
+    "POST,   api/stocks, 'GET, HEAD, PUT, OPTIONS'",
+    "DELETE, api/stocks, 'GET, HEAD, PUT, OPTIONS'",
     "PUT,    api/notifications, 'GET, HEAD, POST, OPTIONS'",
     "POST,   metrics, 'GET, HEAD, OPTIONS'",
     "BREW,   health/live, 'GET, HEAD, OPTIONS'"

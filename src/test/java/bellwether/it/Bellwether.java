@@ -13,7 +13,6 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -177,8 +176,7 @@ final class Bellwether implements AutoCloseable {
 
   /** Changes the tables as another program does: not through the server's code. */
   void sql(String statement) {
-    try (Connection connection =
-            DriverManager.getConnection(tables + ";AUTO_SERVER=TRUE", "sa", "");
+    try (Connection connection = ForeignProgram.connect(tables + ";AUTO_SERVER=TRUE");
         Statement sql = connection.createStatement()) {
       sql.execute(statement);
     } catch (SQLException e) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -84,7 +83,7 @@ class DatabaseOutageIT {
 
   private void changeBehindItsBack() throws SQLException {
     String url = "jdbc:h2:file:" + directory.toAbsolutePath().resolve("tables");
-    try (Connection connection = DriverManager.getConnection(url, "sa", "");
+    try (Connection connection = ForeignProgram.connect(url);
         Statement statement = connection.createStatement()) {
       statement.execute("UPDATE stock SET quantity = 2");
     }

@@ -42,7 +42,8 @@ class IndexPageIT {
       browser.await("health", "document.querySelector('[data-health=UP]')");
       assertThat(browser.evaluate("document.querySelector('[data-demo]').hidden"))
           .hasToString("true");
-      site.sql("INSERT INTO stock VALUES ('ACME', 'Acme', 1.5, 2, CURRENT_TIMESTAMP)");
+      site.sql(
+          "INSERT INTO stock (symbol, name, price, quantity, updated_at) VALUES ('ACME', 'Acme', 1.5, 2, CURRENT_TIMESTAMP)");
       browser.await("a first stock", "document.querySelector('[data-symbol=ACME]')");
       browser.await("its stream", wireHas("\"symbol\":\"ACME\""));
       linksLeadToThePages();

@@ -89,6 +89,7 @@ class NotificationsPageIT {
       for (int i = 0; i < MANY; i++) {
         post("Number " + i, "", "");
         if (i % (MANY / CUTS) == 4) {
+          Await.until("the page to be back", LIMIT, () -> proxy.openConnections() > 0);
           proxy.cutAll();
         }
       }

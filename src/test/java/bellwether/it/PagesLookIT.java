@@ -23,7 +23,9 @@ class PagesLookIT {
       // Words without a place to break are what makes pages too wide.
       String word = "Wolkenkratzer".repeat(10);
       site.post("api/notifications", "{\"title\":\"" + word + "\",\"body\":\"" + word + "\"}");
-      site.sql("INSERT INTO stock VALUES ('A', ?, 99999999999.99, 9, CURRENT_TIMESTAMP)", word);
+      site.sql(
+          "INSERT INTO stock (symbol, name, price, quantity, updated_at) VALUES ('A', ?, 99999999999.99, 9, CURRENT_TIMESTAMP)",
+          word);
       for (String page : PAGES) {
         browser.open(site.page(page));
         browser.await("live", "document.querySelector('[data-connection][data-state=live]')");

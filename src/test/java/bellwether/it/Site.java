@@ -9,7 +9,6 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -99,7 +98,7 @@ final class Site implements AutoCloseable {
 
   /** Changes the tables past the server, over JDBC from this very process. */
   void sql(String statement, Object... parameters) {
-    try (Connection connection = DriverManager.getConnection(tables, "sa", "");
+    try (Connection connection = ForeignProgram.connect(tables);
         PreparedStatement prepared = prepare(connection, statement, parameters)) {
       prepared.execute();
     } catch (SQLException e) {
@@ -111,7 +110,7 @@ final class Site implements AutoCloseable {
   List<String> board() {
     List<String> rows = new ArrayList<>();
     String query = "SELECT symbol, name, price, quantity FROM stock ORDER BY symbol";
-    try (Connection connection = DriverManager.getConnection(tables, "sa", "");
+    try (Connection connection = ForeignProgram.connect(tables);
         PreparedStatement prepared = prepare(connection, query);
         ResultSet stock = prepared.executeQuery()) {
       while (stock.next()) {

@@ -121,7 +121,9 @@ class StockBoardIT {
 
   private static void insert(Site site, String symbol) {
     site.sql(
-        "INSERT INTO stock VALUES (?, ?, 100, 10, CURRENT_TIMESTAMP)", symbol, symbol + " & Sons");
+        "INSERT INTO stock (symbol, name, price, quantity, updated_at) VALUES (?, ?, 100, 10, CURRENT_TIMESTAMP)",
+        symbol,
+        symbol + " & Sons");
   }
 
   /** As a program that has never heard of {@code updated_at}. */

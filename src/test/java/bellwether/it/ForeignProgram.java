@@ -1,0 +1,19 @@
+package bellwether.it;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import org.h2.jdbcx.JdbcDataSource;
+
+/** What any program on this machine may do with an H2 file that is open to others. */
+final class ForeignProgram {
+  private ForeignProgram() {}
+
+  /** Connects by itself: an application that ended in this JVM may have deregistered its driver. */
+  static Connection connect(String url) throws SQLException {
+    JdbcDataSource tables = new JdbcDataSource();
+    tables.setURL(url);
+    tables.setUser("sa");
+    tables.setPassword("");
+    return tables.getConnection();
+  }
+}
