@@ -17,9 +17,9 @@ public sealed interface ReadResult {
    * Retention has passed the reader: an entry it never saw, and that it may have wanted, is gone.
    *
    * @param lostThrough the newest position that is gone
-   * @param before the position just before the oldest entry still kept for this reader
+   * @param resumeAfter the position just before the oldest entry still kept for this reader
    */
-  record Evicted(long lostThrough, long before) implements ReadResult {}
+  record Evicted(long lostThrough, long resumeAfter) implements ReadResult {}
 
   /** The answer needs the disk or the network; the log tells its listener when to ask again. */
   record Pending() implements ReadResult {}

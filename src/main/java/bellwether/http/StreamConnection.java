@@ -1,6 +1,6 @@
 package bellwether.http;
 
-import bellwether.hub.ControlEvent;
+import bellwether.hub.ControlFrame;
 import bellwether.hub.Subscription;
 import bellwether.observe.CloseReason;
 import jakarta.servlet.AsyncEvent;
@@ -113,7 +113,7 @@ final class StreamConnection implements WriteListener, AsyncListener {
   }
 
   /** The hub has something for this connection. */
-  void tell() {
+  void wake() {
     if (!parked) {
       takeTurn();
     }
@@ -137,7 +137,7 @@ final class StreamConnection implements WriteListener, AsyncListener {
 
   /** Ends the stream with a word of farewell, once what is being written has been written. */
   void shutDown(Duration retry) {
-    farewell = ControlEvent.shutdown(retry);
+    farewell = ControlFrame.shutdown(retry);
     takeTurn();
   }
 

@@ -63,7 +63,7 @@ final class StreamOpener {
     StreamConnection connection =
         new StreamConnection(out, opening, async::complete, registry, executor, nanoTime);
     try (Opening unfinished = new Opening(async)) {
-      Subscription subscription = hub.subscribe(interest, connection::tell);
+      Subscription subscription = hub.subscribe(interest, connection::wake);
       connection.attach(subscription);
       if (!registry.add(connection)) {
         subscription.close();
@@ -71,18 +71,18 @@ final class StreamOpener {
         return;
       }
       unfinished.handOver();
-      start(connection, subscription.answeredLastEventId(), async, response);
+      start(connection, subscription.lastEventIdHeader(), async, response);
     }
   }
 
   private static void start(
       StreamConnection connection,
-      @Nullable String answeredLastEventId,
+      @Nullable String lastEventIdHeader,
       AsyncContext async,
       HttpServletResponse response) {
     try {
-      if (answeredLastEventId != null) {
-        response.setHeader("Last-Event-ID", HeaderText.encode(answeredLastEventId));
+      if (lastEventIdHeader != null) {
+        response.setHeader("Last-Event-ID", HeaderText.encode(lastEventIdHeader));
       }
       response.flushBuffer(); // the client sees that it is open before there is any event
       async.addListener(connection);

@@ -13,13 +13,13 @@ import java.util.stream.Stream;
 
 /**
  * Where events are published and read. Any thread may call anything; nothing here waits for a
- * reader.
+ * subscriber.
  */
 public final class Hub implements AutoCloseable {
   /*
    * publish: the log gives the id and keeps the event, then each stripe is asked for a turn. That
-   * is all a publisher pays for. In its turn a stripe finds the readers concerned and wakes them;
-   * they pull from their own cursors. The stripes share nothing but the log.
+   * is all a publisher pays for. In its turn a stripe notes the event on the cursors it concerns and
+   * wakes their subscribers; they pull from their cursors. The stripes share nothing but the log.
    */
   private final EventLog log;
   private final Predicate<Topic> retained;
@@ -31,8 +31,9 @@ public final class Hub implements AutoCloseable {
 
   /**
    * @param retained the topics that are states, of which only the latest counts
-   * @param executor runs the turns and wakes paced readers; the hub does not close it
-   * @param stripes in how many shares readers are served side by side; one for each core is right
+   * @param executor runs the turns and wakes paced subscribers; the hub does not close it
+   * @param stripes in how many shares subscribers are served side by side; one for each core is
+   *     right
    * @param nanoTime as {@link System#nanoTime}
    */
   public Hub(
@@ -48,7 +49,7 @@ public final class Hub implements AutoCloseable {
     this.nanoTime = nanoTime;
     this.listener = listener;
     this.stripes = Stream.generate(() -> new Stripe(log, executor)).limit(stripes).toList();
-    log.onReadable(() -> this.stripes.forEach(Stripe::wake));
+    log.onReadable(() -> this.stripes.forEach(Stripe::requestTurn));
   }
 
   /**
@@ -59,7 +60,7 @@ public final class Hub implements AutoCloseable {
    */
   public EventId publish(Publication publication) {
     String type = publication.type();
-    if (type != null && ControlEvent.RESERVED_TYPES.contains(type)) {
+    if (type != null && ControlFrame.RESERVED_TYPES.contains(type)) {
       throw new IllegalArgumentException("type " + type + " is reserved for the server");
     }
     EventId id = log.append(publication, retained.test(publication.topics().get(0)));
@@ -68,18 +69,18 @@ public final class Hub implements AutoCloseable {
   }
 
   /**
-   * Opens a reader. Its caller polls first of its own accord, then each time it is woken.
+   * Opens a subscription. Its caller polls first of its own accord, then each time it is woken.
    *
    * @param wake called on a fan-out thread when there is something to poll for; must not block
    */
   public Subscription subscribe(Interest interest, Runnable wake) {
-    int turn = Math.floorMod(subscribed.getAndIncrement(), stripes.size());
-    Stripe stripe = stripes.get(turn);
+    Stripe stripe = stripes.get(Math.floorMod(subscribed.getAndIncrement(), stripes.size()));
     Pace pace = new Pace(interest.interval(), nanoTime, executor, wake);
-    var subscription = new Subscription(interest, log, stripe, listener, wake, pace);
-    stripe.add(subscription);
-    subscription.open();
-    return subscription;
+    Cursor cursor = new Cursor(interest, log, listener, wake, pace);
+    stripe.add(cursor); // before its place is found: see Cursor
+    Opening opening = new Opening(interest, log, listener, pace);
+    cursor.startAt(opening.place());
+    return new Subscription(opening, cursor, stripe);
   }
 
   @Override

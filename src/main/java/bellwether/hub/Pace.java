@@ -11,8 +11,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How often one reader wants retained state. Events of a log are never held back: one that is due
- * releases the retained events older than itself, so that ids do not go backwards; newer ones wait.
+ * How often one subscriber wants retained state. Events of a log are never held back: one that is
+ * due releases the retained events older than itself, so that ids do not go backwards; newer ones
+ * wait.
  */
 final class Pace {
   private final long interval; // nanoseconds; 0 for no pace at all
@@ -22,9 +23,9 @@ final class Pace {
   private final AtomicBoolean armed = new AtomicBoolean(); // a timer runs
   private volatile boolean closed;
 
-  // Written by the reader, read by the fan-out.
+  // Written by the subscriber, read by the fan-out.
   private volatile long dueAt;
-  // Written by the fan-out, read by the reader: the newest log event told of.
+  // Written by the fan-out, read by the subscriber: the newest log event noted.
   private volatile long releaseTo;
 
   Pace(Duration interval, LongSupplier nanoTime, ScheduledExecutorService timer, Runnable wake) {
@@ -50,11 +51,11 @@ final class Pace {
   }
 
   /**
-   * Returns whether the reader is to be woken for this entry now.
+   * Returns whether the subscriber is to be woken for this entry now.
    *
-   * @param first whether the reader had nothing to poll for before
+   * @param first whether the subscriber had nothing to poll for before
    */
-  boolean tell(LogEntry entry, boolean first) {
+  boolean note(LogEntry entry, boolean first) {
     if (isNone()) {
       return first;
     }
@@ -76,7 +77,7 @@ final class Pace {
     }
   }
 
-  /** Has the reader woken when it is due. */
+  /** Has the subscriber woken when it is due. */
   void arm() {
     if (isNone() || closed || !armed.compareAndSet(false, true)) {
       return;
@@ -85,7 +86,7 @@ final class Pace {
       long delay = Math.max(0, dueAt - nanoTime.getAsLong());
       var unused = timer.schedule(this::fire, delay, TimeUnit.NANOSECONDS);
     } catch (RejectedExecutionException e) {
-      // The hub is closing, and the reader's stream with it.
+      // The hub is closing, and the subscriber's stream with it.
     }
   }
 
@@ -96,10 +97,10 @@ final class Pace {
   }
 
   private void fire() {
-    armed.set(false); // before waking: what the reader then leaves behind arms anew
-    Runnable reader = wake.get();
-    if (reader != null) {
-      reader.run();
+    armed.set(false); // before waking: what the subscriber then leaves behind arms anew
+    Runnable subscriber = wake.get();
+    if (subscriber != null) {
+      subscriber.run();
     }
   }
 }

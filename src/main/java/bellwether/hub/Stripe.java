@@ -13,8 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A share of the subscriptions and the one turn that serves them: it looks at each new entry, tells
- * whom it concerns, and then wakes those to read and write. At most one thread at a time runs it.
+ * A share of the cursors and the one fan-out turn that serves them: it looks at each new entry,
+ * notes it on those whom it concerns, and then wakes their subscribers. At most one thread at a
+ * time runs it.
  */
 final class Stripe implements Runnable {
   private static final Logger logger = LoggerFactory.getLogger(Stripe.class);
@@ -22,11 +23,12 @@ final class Stripe implements Runnable {
 
   private final EventLog log;
   private final Executor executor;
-  private final SubscriptionIndex index = new SubscriptionIndex();
-  private final AtomicInteger wakeUps = new AtomicInteger(); // above 0: a turn is queued or running
+  private final InterestIndex index = new InterestIndex();
+  private final AtomicInteger requests =
+      new AtomicInteger(); // above 0: a turn is queued or running
 
   // Confined to the turn.
-  private final List<Subscription> toWake = new ArrayList<>();
+  private final List<Cursor> toWake = new ArrayList<>();
   private long forgiven; // losses up to here are known
 
   // Written by the turn, read by anyone.
@@ -38,40 +40,40 @@ final class Stripe implements Runnable {
     this.examined = log.newest();
   }
 
-  /** Every entry up to here has been told to those whom it concerns. */
+  /** Every entry up to here has been noted on the cursors that it concerns. */
   long examined() {
     return examined;
   }
 
-  void add(Subscription subscription) {
-    index.add(subscription);
+  void add(Cursor cursor) {
+    index.add(cursor);
   }
 
-  void remove(Subscription subscription) {
-    index.remove(subscription);
+  void remove(Cursor cursor) {
+    index.remove(cursor);
   }
 
   /** Asks for a turn; costs nothing when one is under way. */
-  void wake() {
-    if (wakeUps.getAndIncrement() == 0) {
+  void requestTurn() {
+    if (requests.getAndIncrement() == 0) {
       enqueue();
     }
   }
 
   @Override
   public void run() {
-    int seen = wakeUps.get();
+    int seen = requests.get();
     boolean more = false;
     try {
       more = examineSome();
     } catch (Throwable e) { // escaping, even an error would end this stripe's turns for ever
       logger.error("Could not read the log; the next event tries again", e);
     }
-    for (Subscription subscription : toWake) {
-      wake(subscription);
+    for (Cursor cursor : toWake) {
+      wake(cursor);
     }
     toWake.clear();
-    if (more || wakeUps.addAndGet(-seen) != 0) {
+    if (more || requests.addAndGet(-seen) != 0) {
       enqueue();
     }
   }
@@ -93,42 +95,42 @@ final class Stripe implements Runnable {
     }
     var result = log.read(examined, forgiven, head, entry -> true, BATCH);
     if (result instanceof Batch batch) {
-      batch.entries().forEach(this::tell);
+      batch.entries().forEach(this::note);
       examined = batch.reached();
     } else if (result instanceof Evicted evicted) {
-      tellOfLoss(evicted.lostThrough()); // whom it concerned nobody knows; each looks for itself
-      examined = evicted.before();
+      noteLoss(evicted.lostThrough()); // whom it concerned nobody knows; each looks for itself
+      examined = evicted.resumeAfter();
       forgiven = evicted.lostThrough();
     } else {
-      return false; // the log's listener wakes us when it has what follows
+      return false; // the log's listener requests a turn when it has what follows
     }
     return examined < head;
   }
 
-  private void tell(LogEntry entry) {
+  private void note(LogEntry entry) {
     index.forEachMatching(
         entry,
-        subscription -> {
-          if (subscription.interest().covers(entry) && subscription.tell(entry)) {
-            toWake.add(subscription);
+        cursor -> {
+          if (cursor.interest().covers(entry) && cursor.note(entry)) {
+            toWake.add(cursor);
           }
         });
   }
 
-  private void tellOfLoss(long lostThrough) {
+  private void noteLoss(long lostThrough) {
     index.forEach(
-        subscription -> {
-          if (subscription.tellOfLoss(examined + 1, lostThrough)) {
-            toWake.add(subscription);
+        cursor -> {
+          if (cursor.noteLoss(examined + 1, lostThrough)) {
+            toWake.add(cursor);
           }
         });
   }
 
-  private static void wake(Subscription subscription) {
+  private static void wake(Cursor cursor) {
     try {
-      subscription.wake();
+      cursor.wake();
     } catch (Throwable e) { // even an error: the others' events are not to wait for it
-      logger.warn("One reader failed; the others go on", e);
+      logger.warn("One subscriber failed; the others go on", e);
     }
   }
 }

@@ -183,7 +183,7 @@ class MemoryEventLogTest {
           ReadResult result = log.read(position, forgiven, head, entry -> true, 10);
           if (result instanceof Evicted evicted) {
             forgiven = evicted.lostThrough();
-            position = evicted.before();
+            position = evicted.resumeAfter();
           } else if (result instanceof Batch batch) {
             for (LogEntry entry : batch.entries()) {
               if (entry.position() != position + 1

@@ -100,7 +100,7 @@ class StreamConnectionTest {
       response.recycle();
     }
     connection.abort(CloseReason.SHUTDOWN);
-    connection.tell();
+    connection.wake();
     beat(connection, new Random(1));
     executor.runDue();
     for (int i = 0; i < 3000 && !response.isOver(); i++) {
@@ -311,7 +311,7 @@ class StreamConnectionTest {
             longTurns,
             () -> now);
     connection.attach(
-        hub.subscribe(Interest.in(TopicSelector.parse(List.of("log"))), connection::tell));
+        hub.subscribe(Interest.in(TopicSelector.parse(List.of("log"))), connection::wake));
     if (!registry.add(connection)) {
       fail("the registry is full");
     }

@@ -1,6 +1,7 @@
 package bellwether.hub;
 
 import bellwether.eventlog.EventId;
+import bellwether.eventlog.EventLog;
 import bellwether.wire.EventStreamEncoder;
 import bellwether.wire.ServerSentEvent;
 import jakarta.json.Json;
@@ -10,15 +11,15 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The events that the server itself says, of types that nobody else may publish. */
-public final class ControlEvent {
+/** The bytes of what the server itself says, as events of types that nobody else may publish. */
+public final class ControlFrame {
   /** Types that are refused to publishers. */
   public static final Set<String> RESERVED_TYPES =
       Set.of("cursor", "gap", "shutdown", "revoked", "open", "error");
 
   private static final JsonBuilderFactory JSON = Json.createBuilderFactory(Map.of());
 
-  private ControlEvent() {}
+  private ControlFrame() {}
 
   /**
    * Moves the client's {@code Last-Event-ID}. It has data because an id alone moves the cursor in
@@ -31,18 +32,21 @@ public final class ControlEvent {
   /**
    * Says that something can no longer be had.
    *
+   * @param log asked for what it still has
    * @param before the position just before what follows, so that it is told once
    */
-  static byte[] gap(EventId before, String requested, EventId oldest, EventId newest, Reason why) {
+  static byte[] gap(EventLog log, long before, String requested, Reason why) {
+    long newest = log.newest();
+    EventId oldest = log.idAt(Math.min(log.oldest(), newest));
     String data =
         JSON.createObjectBuilder()
             .add("requested", requested)
             .add("oldest", oldest.toString())
-            .add("newest", newest.toString())
+            .add("newest", log.idAt(newest).toString())
             .add("reason", why.word)
             .build()
             .toString();
-    return encode(before, "gap", data, null);
+    return encode(log.idAt(before), "gap", data, null);
   }
 
   /** Says that the server ends the stream, and when to come back. It leaves the cursor alone. */

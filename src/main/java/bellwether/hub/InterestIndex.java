@@ -1,0 +1,78 @@
+package bellwether.hub;
+
+import bellwether.eventlog.LogEntry;
+import bellwether.eventlog.Topic;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+
+/**
+ * Who is interested in what. Exact topics are looked up; every distinct pattern is tried once, for
+ * however many cursors. Any thread may add and remove while another visits.
+ */
+final class InterestIndex {
+  private final Map<String, Set<Cursor>> byTopic = new ConcurrentHashMap<>();
+  private final Map<TopicFilter, Set<Cursor>> byPattern = new ConcurrentHashMap<>();
+
+  void add(Cursor cursor) {
+    for (TopicFilter filter : cursor.interest().topics().filters()) {
+      if (filter.isExact()) {
+        add(byTopic, filter.text(), cursor);
+      } else {
+        add(byPattern, filter, cursor);
+      }
+    }
+  }
+
+  void remove(Cursor cursor) {
+    for (TopicFilter filter : cursor.interest().topics().filters()) {
+      if (filter.isExact()) {
+        remove(byTopic, filter.text(), cursor);
+      } else {
+        remove(byPattern, filter, cursor);
+      }
+    }
+  }
+
+  boolean isEmpty() {
+    return byTopic.isEmpty() && byPattern.isEmpty();
+  }
+
+  /** Visits every cursor with a filter that matches; one with several, perhaps repeatedly. */
+  void forEachMatching(LogEntry entry, Consumer<Cursor> visitor) {
+    for (Topic topic : entry.publication().topics()) {
+      byTopic.getOrDefault(topic.name(), Set.of()).forEach(visitor);
+      byPattern.forEach(
+          (filter, cursors) -> {
+            if (filter.matches(topic)) {
+              cursors.forEach(visitor);
+            }
+          });
+    }
+  }
+
+  void forEach(Consumer<Cursor> visitor) {
+    byTopic.values().forEach(cursors -> cursors.forEach(visitor));
+    byPattern.values().forEach(cursors -> cursors.forEach(visitor));
+  }
+
+  private static <K> void add(Map<K, Set<Cursor>> map, K key, Cursor cursor) {
+    map.compute(
+        key,
+        (k, cursors) -> {
+          Set<Cursor> set = cursors == null ? ConcurrentHashMap.newKeySet(1) : cursors;
+          set.add(cursor);
+          return set;
+        });
+  }
+
+  private static <K> void remove(Map<K, Set<Cursor>> map, K key, Cursor cursor) {
+    map.computeIfPresent(
+        key,
+        (k, cursors) -> {
+          cursors.remove(cursor);
+          return cursors.isEmpty() ? null : cursors;
+        });
+  }
+}

@@ -1,0 +1,151 @@
+package bellwether.hub;
+
+import bellwether.eventlog.EventId;
+import bellwether.eventlog.EventLog;
+import bellwether.eventlog.LogEntry;
+import bellwether.eventlog.Lookup;
+import bellwether.eventlog.ReadResult.Batch;
+import bellwether.hub.ControlFrame.Reason;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where in the log a subscriber begins, and what it is sent before that: that its id is unknown,
+ * the retained state, and a cursor event. Confined to the subscriber's thread.
+ */
+final class Opening {
+  private static final int BATCH = 64; // entries asked of the log at a time
+
+  /** What comes next; a stream goes down this list, from where it opens. */
+  private enum Stage {
+    /** Say that the client's id is unknown here. */
+    UNKNOWN_ID,
+    /** The retained state as it was when the stream opened. */
+    STATE,
+    /** A cursor event: from here the log begins. */
+    START,
+    /** All is written. */
+    WRITTEN
+  }
+
+  private final Interest interest;
+  private final EventLog log;
+  private final HubListener listener;
+  private final Pace pace;
+
+  private final Place place;
+  private final boolean stateMovesCursor; // whether it is written with its ids
+  private final @Nullable String lastEventIdHeader;
+  private Stage stage;
+  private long stateRead; // how far the retained state has been written
+
+  /**
+   * Where the log begins for a subscriber.
+   *
+   * @param position everything after it is due
+   * @param forgiven losses up to here were not asked about
+   * @param isHead whether nothing was due when the stream opened
+   */
+  record Place(long position, long forgiven, boolean isHead) {}
+
+  /** Finds the place. The subscriber must be known to the fan-out by then: see {@link Cursor}. */
+  Opening(Interest interest, EventLog log, HubListener listener, Pace pace) {
+    this.interest = interest;
+    this.log = log;
+    this.listener = listener;
+    this.pace = pace;
+    if (interest.start() instanceof StartingPoint.Earliest) {
+      place = new Place(0, log.lostThrough(), false);
+      stage = Stage.WRITTEN;
+      stateMovesCursor = true;
+      lastEventIdHeader = "earliest";
+    } else if (interest.start() instanceof StartingPoint.After after) {
+      long known = positionOf(after.lastEventId());
+      boolean isKnown = known >= 0;
+      place = isKnown ? new Place(known, 0, false) : head();
+      // With its id, a state older than the client's cursor would move that back.
+      stateMovesCursor = !isKnown;
+      boolean isComplete = isKnown && log.lostThrough() <= known;
+      lastEventIdHeader = isComplete ? after.lastEventId() : "earliest";
+      Stage first = interest.allRetained() ? Stage.STATE : Stage.WRITTEN;
+      stage = isKnown ? first : Stage.UNKNOWN_ID;
+    } else {
+      place = head();
+      stage = Stage.STATE;
+      stateMovesCursor = true;
+      lastEventIdHeader = null;
+    }
+  }
+
+  Place place() {
+    return place;
+  }
+
+  @Nullable String lastEventIdHeader() {
+    return lastEventIdHeader;
+  }
+
+  boolean isWritten() {
+    return stage == Stage.WRITTEN;
+  }
+
+  /** Returns whether all of it has been taken. */
+  boolean write(FrameSink sink) {
+    if (stage == Stage.UNKNOWN_ID && sink.offer(gap(), 0)) {
+      listener.gap();
+      stage = Stage.STATE;
+    }
+    if (stage == Stage.STATE && writeState(sink)) {
+      stage = stateMovesCursor ? Stage.START : Stage.WRITTEN;
+    }
+    if (stage == Stage.START && sink.offer(ControlFrame.cursor(log.idAt(place.position())), 0)) {
+      stage = Stage.WRITTEN;
+    }
+    return isWritten();
+  }
+
+  private Place head() {
+    return new Place(log.newest(), 0, true);
+  }
+
+  /** The position of an id; -1 when it is unknown here, or not for this subscriber to know. */
+  private long positionOf(String lastEventId) {
+    if (log.find(lastEventId) instanceof Lookup.Found found
+        && mayKnowOf(found.position(), lastEventId)) {
+      return found.position();
+    }
+    return -1;
+  }
+
+  /** That a publisher's id exists is told only to those who may read what it names. */
+  private boolean mayKnowOf(long position, String id) {
+    if (EventId.parse(id) != null) {
+      return true;
+    }
+    var result = log.read(position - 1, Long.MAX_VALUE, position, interest::mayRead, 1);
+    return result instanceof Batch batch && !batch.entries().isEmpty();
+  }
+
+  private byte[] gap() {
+    Batch first = log.readRetained(0, place.position(), interest::covers, 1);
+    long before =
+        first.entries().isEmpty() ? place.position() : first.entries().get(0).position() - 1;
+    String requested = interest.start() instanceof StartingPoint.After a ? a.lastEventId() : "";
+    return ControlFrame.gap(log, before, requested, Reason.UNKNOWN);
+  }
+
+  /** Returns whether all of it was taken. */
+  private boolean writeState(FrameSink sink) {
+    while (stateRead < place.position()) {
+      Batch batch = log.readRetained(stateRead, place.position(), interest::covers, BATCH);
+      for (LogEntry entry : batch.entries()) {
+        if (!sink.offer(entry.frame(), stateMovesCursor ? 0 : entry.idLength())) {
+          return false;
+        }
+        stateRead = entry.position();
+        pace.passed(); // these are this interval's
+      }
+      stateRead = batch.reached();
+    }
+    return true;
+  }
+}
