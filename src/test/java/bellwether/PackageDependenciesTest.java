@@ -42,7 +42,7 @@ class PackageDependenciesTest {
           .whereLayer("app")
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("config")
-          .mayOnlyBeAccessedByLayers("app")
+          .mayOnlyBeAccessedByLayers("app", "http")
           .whereLayer("http")
           .mayOnlyBeAccessedByLayers("app")
           .whereLayer("auth")

@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
  * that before the context parameter.
  */
 final class Source {
-  private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m|h)");
   private static final Pattern SIZE = Pattern.compile("([0-9]{1,9})(B|KiB|MiB|GiB)?");
 
   private final Function<String, @Nullable String> systemProperties;
@@ -75,16 +74,12 @@ final class Source {
     if (value == null) {
       return otherwise;
     }
-    Matcher matcher = DURATION.matcher(value);
-    if (matcher.matches()) {
-      Duration duration = duration(Long.parseLong(matcher.group(1)), matcher.group(2));
-      if (duration.compareTo(least) >= 0 && duration.compareTo(most) <= 0) {
-        return duration;
-      }
+    Duration duration = Durations.parse(value);
+    if (duration != null && duration.compareTo(least) >= 0 && duration.compareTo(most) <= 0) {
+      return duration;
     }
     throw new SettingsException(
-        key,
-        "must be a duration such as 250ms, 15s or 5m, from " + show(least) + " to " + show(most));
+        key, "must be " + Durations.EXAMPLES + ", from " + show(least) + " to " + show(most));
   }
 
   long size(String key, long otherwise, long least, long most) {
@@ -102,15 +97,6 @@ final class Source {
     }
     throw new SettingsException(
         key, "must be a size such as 64KiB or 1MiB, from " + least + " to " + most + " bytes");
-  }
-
-  private static Duration duration(long count, String unit) {
-    return switch (unit) {
-      case "ms" -> Duration.ofMillis(count);
-      case "s" -> Duration.ofSeconds(count);
-      case "m" -> Duration.ofMinutes(count);
-      default -> Duration.ofHours(count);
-    };
   }
 
   private static int shift(String unit) {

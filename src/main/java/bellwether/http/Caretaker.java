@@ -2,7 +2,6 @@ package bellwether.http;
 
 import bellwether.observe.CloseReason;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -23,6 +22,7 @@ final class Caretaker {
   private static final Logger logger = LoggerFactory.getLogger(Caretaker.class);
 
   private final ConnectionRegistry registry;
+  private final FailedRequests failed;
   private final ScheduledExecutorService executor;
   private final Duration quietFor;
   private final Duration stallTimeout;
@@ -31,7 +31,6 @@ final class Caretaker {
   // Confined to the tick.
   private int slot;
 
-  private volatile List<StreamConnection> failedBefore = List.of(); // written by the tick
   private @Nullable ScheduledFuture<?> schedule;
 
   /**
@@ -41,11 +40,13 @@ final class Caretaker {
    */
   Caretaker(
       ConnectionRegistry registry,
+      FailedRequests failed,
       ScheduledExecutorService executor,
       Duration heartbeat,
       Duration stallTimeout,
       long maxLag) {
     this.registry = registry;
+    this.failed = failed;
     this.executor = executor;
     this.quietFor = heartbeat.dividedBy(2);
     this.stallTimeout = stallTimeout;
@@ -57,13 +58,11 @@ final class Caretaker {
     schedule = executor.scheduleAtFixedRate(this::tick, period, period, TimeUnit.NANOSECONDS);
   }
 
-  /** Stops, and completes what would have been completed later. */
+  /** Comes by no more. */
   synchronized void stop() {
     if (schedule != null) {
       schedule.cancel(false);
     }
-    failedBefore.forEach(StreamConnection::completeIfLeft);
-    registry.takeFailed().forEach(StreamConnection::completeIfLeft);
   }
 
   /** Tends one slot's streams. */
@@ -72,7 +71,7 @@ final class Caretaker {
       registry.forEachInSlot(slot, this::tend);
       slot = (slot + 1) % ConnectionRegistry.SLOTS;
       if (slot == 0) {
-        completeWhatContainersLeft();
+        failed.completeOld();
       }
     } catch (Throwable e) { // escaping, even an error would end all heartbeats for ever
       logger.error("The streams of slot {} were not all looked after", slot, e);
@@ -84,13 +83,7 @@ final class Caretaker {
       connection.tend(quietFor, stallTimeout, maxLag);
     } catch (RuntimeException e) {
       logger.warn("One stream could not be tended and is closed", e);
-      connection.abort(CloseReason.ERROR);
+      connection.close(CloseReason.ERROR);
     }
-  }
-
-  /** A failed request has from one round to the next for its container to complete it. */
-  private void completeWhatContainersLeft() {
-    failedBefore.forEach(StreamConnection::completeIfLeft);
-    failedBefore = registry.takeFailed();
   }
 }

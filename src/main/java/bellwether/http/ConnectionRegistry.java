@@ -3,10 +3,8 @@ package bellwether.http;
 import bellwether.observe.CloseReason;
 import bellwether.observe.Metrics;
 import java.util.List;
-import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -25,7 +23,6 @@ final class ConnectionRegistry {
   private final Metrics metrics;
   private final List<Set<StreamConnection>> slots = newSlots();
   private final AtomicInteger open = new AtomicInteger();
-  private final Queue<StreamConnection> failed = new ConcurrentLinkedQueue<>();
   private volatile boolean closed;
 
   /**
@@ -34,10 +31,6 @@ final class ConnectionRegistry {
   ConnectionRegistry(int limit, Metrics metrics) {
     this.limit = limit;
     this.metrics = metrics;
-  }
-
-  Metrics metrics() {
-    return metrics;
   }
 
   int size() {
@@ -70,16 +63,6 @@ final class ConnectionRegistry {
       metrics.closed(reason);
       logger.debug("Stream closed: {}{}", reason, failure == null ? "" : " (" + failure + ")");
     }
-  }
-
-  /** Has a failed request completed later, in case the container does not. */
-  void completeLater(StreamConnection connection) {
-    failed.add(connection);
-  }
-
-  /** The requests that failed since this was last asked. */
-  List<StreamConnection> takeFailed() {
-    return Stream.generate(failed::poll).takeWhile(connection -> connection != null).toList();
   }
 
   void forEachInSlot(int slot, Consumer<StreamConnection> visitor) {

@@ -1,5 +1,6 @@
 package bellwether.http;
 
+import bellwether.auth.Grant;
 import bellwether.eventlog.EventId;
 import bellwether.eventlog.Publication;
 import bellwether.eventlog.Topic;
@@ -45,12 +46,8 @@ final class EventsServlet extends ApiServlet {
       return;
     }
     requireStreamIsAcceptable(request.getHeader("Accept"));
-    Interest interest;
-    try {
-      interest = StreamRequest.of(request, gate.grantOf(request));
-    } catch (IllegalArgumentException e) {
-      throw new HttpProblem(400, String.valueOf(e.getMessage()));
-    }
+    Grant grant = gate.grantOf(request);
+    Interest interest = Input.valid(() -> StreamRequest.of(request, grant));
     streams.open(interest, request, response);
   }
 
@@ -59,13 +56,9 @@ final class EventsServlet extends ApiServlet {
     if (!gate.grantOf(request).mayPublish()) {
       throw HttpProblem.notGranted(request);
     }
-    String id;
-    try {
-      Form form = RequestBody.form(request, maxBody);
-      id = publish(PublishRequest.of(form, request.getHeader("Idempotency-Key")));
-    } catch (IllegalArgumentException e) {
-      throw new HttpProblem(400, String.valueOf(e.getMessage()));
-    }
+    String key = request.getHeader("Idempotency-Key");
+    String id =
+        Input.valid(() -> publish(PublishRequest.of(RequestBody.form(request, maxBody), key)));
     Answer.write(request, response, 200, "text/plain;charset=utf-8", id);
   }
 

@@ -12,7 +12,6 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.InstantSource;
-import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -92,10 +91,10 @@ final class NotificationsServlet extends ApiServlet {
   private void list(HttpServletRequest request, HttpServletResponse response) throws IOException {
     String user = Query.one(request, "user");
     if (user != null) {
-      requireUser(user);
+      Input.check(() -> NewNotification.requireUser(user));
       requireReader(request);
     }
-    int limit = limit(Query.one(request, "limit"));
+    int limit = Query.count(request, "limit", MAX_LIMIT, DEFAULT_LIMIT);
     NotificationPage page = notifications.list(user, before(request), limit);
     Long next = page.next();
     if (next != null) {
@@ -111,7 +110,7 @@ final class NotificationsServlet extends ApiServlet {
     if (user == null) {
       throw new HttpProblem(400, "user is missing");
     }
-    requireUser(user);
+    Input.check(() -> NewNotification.requireUser(user));
     requireReader(request);
     String text = ReadJson.unread(user, readMarks.unread(user));
     Answer.json(request, response, HttpServletResponse.SC_OK, text);
@@ -122,7 +121,7 @@ final class NotificationsServlet extends ApiServlet {
       throw HttpProblem.notGranted(request);
     }
     JsonObject body = RequestBody.json(request, maxBodyBytes);
-    NewNotification content = valid(() -> NotificationJson.parse(body, clock.instant()));
+    NewNotification content = Input.valid(() -> NotificationJson.parse(body, clock.instant()));
     Notification notification = notifications.add(content);
     wakeFeed.run();
     String text = NotificationJson.text(notification);
@@ -133,7 +132,7 @@ final class NotificationsServlet extends ApiServlet {
       throws IOException {
     requireReader(request);
     JsonObject body = RequestBody.json(request, maxBodyBytes);
-    String user = valid(() -> ReadJson.parseUser(body));
+    String user = Input.valid(() -> ReadJson.parseUser(body));
     Long number = id(id);
     if (number == null || !readMarks.mark(user, number)) {
       throw new HttpProblem(404, user + " has no notification " + id);
@@ -145,7 +144,7 @@ final class NotificationsServlet extends ApiServlet {
       throws IOException {
     requireReader(request);
     JsonObject body = RequestBody.json(request, maxBodyBytes);
-    ReadJson.UpTo upTo = valid(() -> ReadJson.parseUpTo(body));
+    ReadJson.UpTo upTo = Input.valid(() -> ReadJson.parseUpTo(body));
     readMarks.markUpTo(upTo.user(), upTo.notificationId());
     marked(response);
   }
@@ -159,14 +158,6 @@ final class NotificationsServlet extends ApiServlet {
   private void requireReader(HttpServletRequest request) {
     if (!gate.grantOf(request).mayReadPrivate()) {
       throw HttpProblem.notGranted(request);
-    }
-  }
-
-  private static <T> T valid(Supplier<T> parsed) {
-    try {
-      return parsed.get();
-    } catch (IllegalArgumentException e) {
-      throw new HttpProblem(400, String.valueOf(e.getMessage()));
     }
   }
 
@@ -190,29 +181,6 @@ final class NotificationsServlet extends ApiServlet {
     } catch (NumberFormatException e) {
       return null;
     }
-  }
-
-  private static void requireUser(String user) {
-    try {
-      NewNotification.requireUser(user);
-    } catch (IllegalArgumentException e) {
-      throw new HttpProblem(400, String.valueOf(e.getMessage()));
-    }
-  }
-
-  static int limit(@Nullable String text) {
-    if (text == null) {
-      return DEFAULT_LIMIT;
-    }
-    try {
-      int limit = Integer.parseInt(text);
-      if (1 <= limit && limit <= MAX_LIMIT) {
-        return limit;
-      }
-    } catch (NumberFormatException e) {
-      // falls through to the same answer
-    }
-    throw new HttpProblem(400, "limit must be a whole number from 1 to " + MAX_LIMIT);
   }
 
   /** What follows the collection in the path; a slash for the collection itself. */

@@ -1,6 +1,7 @@
 package bellwether.http;
 
 import jakarta.servlet.http.HttpServletRequest;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The parameters of a request's query, read with distrust. */
@@ -13,11 +14,7 @@ final class Query {
    * @throws HttpProblem if it is given twice, or the query is malformed
    */
   static @Nullable String one(HttpServletRequest request, String name) {
-    try {
-      return Form.ofQuery(request).one(name);
-    } catch (IllegalArgumentException e) {
-      throw new HttpProblem(400, String.valueOf(e.getMessage()));
-    }
+    return Input.valid(() -> Optional.ofNullable(Form.ofQuery(request).one(name))).orElse(null);
   }
 
   /**

@@ -52,7 +52,8 @@ final class StockBoard {
   private String page(
       HttpServletRequest request, HttpServletResponse response, @Nullable String after) {
     int limit = Query.count(request, "limit", LONGEST_PAGE, LONGEST_PAGE);
-    List<Stock> found = stocks.page(after == null ? null : symbol(after), limit + 1);
+    List<Stock> found =
+        stocks.page(after == null ? null : Input.valid(() -> new Symbol(after)), limit + 1);
     if (found.size() <= limit) {
       return StockJson.page(found, clock.instant(), null);
     }
@@ -68,27 +69,13 @@ final class StockBoard {
     Instant now = clock.instant();
     if (RequestBody.isCsv(request)) {
       String text = RequestBody.csv(request, maxBodyBytes);
-      add(() -> StockCsv.parse(text, entries, now));
+      Input.check(() -> StockCsv.parse(text, entries, now));
     } else {
       RequestBody.jsonArray(
-          request, maxBodyBytes, element -> add(() -> StockJson.parse(element, entries, now)));
+          request,
+          maxBodyBytes,
+          element -> Input.check(() -> StockJson.parse(element, entries, now)));
     }
     return entries;
-  }
-
-  private static void add(Runnable rows) {
-    try {
-      rows.run();
-    } catch (IllegalArgumentException e) {
-      throw new HttpProblem(400, String.valueOf(e.getMessage()));
-    }
-  }
-
-  private static Symbol symbol(String name) {
-    try {
-      return new Symbol(name);
-    } catch (IllegalArgumentException e) {
-      throw new HttpProblem(400, "after: " + e.getMessage());
-    }
   }
 }

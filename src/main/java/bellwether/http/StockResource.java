@@ -5,6 +5,7 @@ import bellwether.stock.StockEntry;
 import bellwether.stock.StockJson;
 import bellwether.stock.StockRepository;
 import bellwether.stock.Symbol;
+import jakarta.json.JsonObject;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -91,11 +92,8 @@ final class StockResource {
   }
 
   private StockEntry entry(Symbol symbol, HttpServletRequest request) throws IOException {
-    try {
-      return StockJson.parse(symbol, RequestBody.json(request, maxBodyBytes), clock.instant());
-    } catch (IllegalArgumentException e) {
-      throw new HttpProblem(400, String.valueOf(e.getMessage()));
-    }
+    JsonObject body = RequestBody.json(request, maxBodyBytes);
+    return Input.valid(() -> StockJson.parse(symbol, body, clock.instant()));
   }
 
   private static void answer(

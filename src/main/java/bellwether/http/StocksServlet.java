@@ -119,10 +119,6 @@ final class StocksServlet extends ApiServlet {
     if (name.indexOf('/') >= 0) {
       throw new HttpProblem(404, "there is nothing here");
     }
-    try {
-      return new Symbol(name);
-    } catch (IllegalArgumentException e) {
-      throw new HttpProblem(400, String.valueOf(e.getMessage()));
-    }
+    return Input.valid(() -> new Symbol(name));
   }
 }

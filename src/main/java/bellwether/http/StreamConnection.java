@@ -10,12 +10,10 @@ import jakarta.servlet.WriteListener;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,9 +59,7 @@ final class StreamConnection implements WriteListener, AsyncListener {
   // Set before the container knows of us, never again.
   private final ServletOutputStream out;
   private final Runnable complete;
-  private final ConnectionRegistry registry;
-  private final Executor executor;
-  private final LongSupplier nanoTime;
+  private final StreamContext context;
   private @Nullable Subscription subscription;
 
   private final ReentrantLock io = new ReentrantLock();
@@ -89,21 +85,13 @@ final class StreamConnection implements WriteListener, AsyncListener {
    * @param opening the first bytes of the stream
    * @param complete completes the asynchronous request; may throw IllegalStateException when the
    *     container already has
-   * @param executor where a turn that grew long goes on
    */
   StreamConnection(
-      ServletOutputStream out,
-      byte[] opening,
-      Runnable complete,
-      ConnectionRegistry registry,
-      Executor executor,
-      LongSupplier nanoTime) {
+      ServletOutputStream out, byte[] opening, Runnable complete, StreamContext context) {
     this.out = out;
     this.complete = complete;
-    this.registry = registry;
-    this.executor = executor;
-    this.nanoTime = nanoTime;
-    this.lastWrite = nanoTime.getAsLong();
+    this.context = context;
+    this.lastWrite = now();
     buffer.offer(opening, 0);
   }
 
@@ -124,7 +112,7 @@ final class StreamConnection implements WriteListener, AsyncListener {
    * and has something written if it has been quiet.
    */
   void tend(Duration quietFor, Duration stallTimeout, long maxLag) {
-    long now = nanoTime.getAsLong();
+    long now = now();
     if (parked && now - parkedSince >= stallTimeout.toNanos()) {
       close(CloseReason.STALLED);
     } else if (subscription().lag() > maxLag) {
@@ -139,16 +127,6 @@ final class StreamConnection implements WriteListener, AsyncListener {
   void shutDown(Duration retry) {
     farewell = ControlFrame.shutdown(retry);
     takeTurn();
-  }
-
-  /** Ends the stream without a word, between two writes. */
-  void abort(CloseReason reason) {
-    close(reason);
-  }
-
-  /** Completes a failed request that the container has not completed by itself. */
-  void completeIfLeft() {
-    complete();
   }
 
   @Override
@@ -232,7 +210,7 @@ final class StreamConnection implements WriteListener, AsyncListener {
       complete();
     } else if (failure != null) {
       release(CloseReason.GONE, failure);
-      registry.completeLater(this); // the container calls onError, and if not, we complete it
+      context.failed().add(this); // the container calls onError, and if not, we complete it
     }
   }
 
@@ -248,18 +226,18 @@ final class StreamConnection implements WriteListener, AsyncListener {
       } else {
         boolean isMore = fill();
         if (buffer.isEmpty() ? isMore : writes++ == MOST_WRITES) {
-          executor.execute(this::takeTurn);
+          context.executor().execute(this::takeTurn);
           return false;
         }
         if (buffer.isEmpty()) {
           return false;
         }
-        registry.metrics().wrote(buffer.writeTo(out));
+        context.metrics().wrote(buffer.writeTo(out));
         flushPending = true;
-        lastWrite = nanoTime.getAsLong();
+        lastWrite = now();
       }
     }
-    parkedSince = nanoTime.getAsLong();
+    parkedSince = now();
     parked = true;
     return false;
   }
@@ -279,8 +257,8 @@ final class StreamConnection implements WriteListener, AsyncListener {
     return isMore;
   }
 
-  /** Gives the stream up, by our own decision. */
-  private void close(CloseReason reason) {
+  /** Ends the stream without a word, between two writes. */
+  void close(CloseReason reason) {
     State before;
     io.lock();
     try {
@@ -317,10 +295,11 @@ final class StreamConnection implements WriteListener, AsyncListener {
   /** Lets go of everything but the request itself; any number of times, the first counts. */
   private void release(CloseReason reason, @Nullable Throwable failure) {
     subscription().close();
-    registry.remove(this, reason, failure);
+    context.registry().remove(this, reason, failure);
   }
 
-  private void complete() {
+  /** Completes the request, unless it has been; any number of times. */
+  void complete() {
     if (completed.compareAndSet(false, true)) {
       try {
         complete.run();
@@ -335,6 +314,10 @@ final class StreamConnection implements WriteListener, AsyncListener {
     boolean timedOut =
         failure instanceof TimeoutException || failure instanceof SocketTimeoutException;
     return timedOut ? CloseReason.STALLED : CloseReason.GONE;
+  }
+
+  private long now() {
+    return context.nanoTime().getAsLong();
   }
 
   private Subscription subscription() {

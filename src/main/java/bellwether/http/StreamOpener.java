@@ -10,8 +10,6 @@ import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.util.concurrent.Executor;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Turns a request into an open stream. */
@@ -20,20 +18,12 @@ final class StreamOpener {
   private static final int RESPONSE_BUFFER = 4096;
 
   private final Hub hub;
-  private final ConnectionRegistry registry;
-  private final Executor executor;
-  private final LongSupplier nanoTime;
+  private final StreamContext context;
   private final Retry retry;
 
-  /**
-   * @param executor where long write turns go on
-   */
-  StreamOpener(
-      Hub hub, ConnectionRegistry registry, Executor executor, LongSupplier nanoTime, Retry retry) {
+  StreamOpener(Hub hub, StreamContext context, Retry retry) {
     this.hub = hub;
-    this.registry = registry;
-    this.executor = executor;
-    this.nanoTime = nanoTime;
+    this.context = context;
     this.retry = retry;
   }
 
@@ -60,12 +50,11 @@ final class StreamOpener {
     async.setTimeout(0);
     ServletOutputStream out = response.getOutputStream();
     byte[] opening = EventStreamEncoder.opening(retry.next());
-    StreamConnection connection =
-        new StreamConnection(out, opening, async::complete, registry, executor, nanoTime);
+    StreamConnection connection = new StreamConnection(out, opening, async::complete, context);
     try (Opening unfinished = new Opening(async)) {
       Subscription subscription = hub.subscribe(interest, connection::wake);
       connection.attach(subscription);
-      if (!registry.add(connection)) {
+      if (!context.registry().add(connection)) {
         subscription.close();
         refuse(out);
         return;
@@ -88,7 +77,7 @@ final class StreamOpener {
       async.addListener(connection);
       response.getOutputStream().setWriteListener(connection); // last: now the container calls us
     } catch (IOException | RuntimeException e) {
-      connection.abort(CloseReason.GONE);
+      connection.close(CloseReason.GONE);
     }
   }
 

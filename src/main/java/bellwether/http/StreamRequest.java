@@ -1,6 +1,7 @@
 package bellwether.http;
 
 import bellwether.auth.Grant;
+import bellwether.config.Durations;
 import bellwether.hub.Interest;
 import bellwether.hub.StartingPoint;
 import bellwether.hub.TopicFilter;
@@ -64,7 +65,10 @@ final class StreamRequest {
     if (text == null) {
       return Duration.ZERO;
     }
-    Duration interval = Durations.parse("interval", text);
+    Duration interval = Durations.parse(text);
+    if (interval == null) {
+      throw new IllegalArgumentException("interval must be " + Durations.EXAMPLES);
+    }
     if (interval.compareTo(LONGEST_INTERVAL) > 0) {
       throw new IllegalArgumentException("interval is longer than 10m");
     }

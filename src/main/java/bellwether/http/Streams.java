@@ -18,6 +18,7 @@ public final class Streams implements AutoCloseable {
   private static final Duration FAREWELL = Duration.ofSeconds(2); // for saying good-bye to all
 
   private final ConnectionRegistry registry;
+  private final FailedRequests failed;
   private final Caretaker caretaker;
   private final StreamOpener opener;
   private final Retry retry;
@@ -35,11 +36,13 @@ public final class Streams implements AutoCloseable {
       LongSupplier nanoTime,
       RandomGenerator random) {
     this.registry = new ConnectionRegistry(limits.max(), metrics);
+    this.failed = new FailedRequests();
     this.caretaker =
         new Caretaker(
-            registry, executor, limits.heartbeat(), limits.stallTimeout(), limits.maxLag());
+            registry, failed, executor, limits.heartbeat(), limits.stallTimeout(), limits.maxLag());
     this.retry = new Retry(limits.retry(), random);
-    this.opener = new StreamOpener(hub, registry, executor, nanoTime, retry);
+    StreamContext context = new StreamContext(registry, failed, metrics, executor, nanoTime);
+    this.opener = new StreamOpener(hub, context, retry);
     this.nanoTime = nanoTime;
   }
 
@@ -63,7 +66,8 @@ public final class Streams implements AutoCloseable {
     while (registry.size() > 0 && nanoTime.getAsLong() < deadline && pause()) {}
     sayGoodBye(); // some may be ready by now, though a busy container has not called yet
     caretaker.stop();
-    registry.forEach(connection -> connection.abort(CloseReason.SHUTDOWN));
+    failed.completeAll();
+    registry.forEach(connection -> connection.close(CloseReason.SHUTDOWN));
     if (open > 0) {
       logger.info("Closed {} streams", open);
     }

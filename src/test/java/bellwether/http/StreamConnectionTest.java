@@ -45,6 +45,7 @@ class StreamConnectionTest {
 
   private final Metrics metrics = new Metrics();
   private final ConnectionRegistry registry = new ConnectionRegistry(10_000, metrics);
+  private final FailedRequests failed = new FailedRequests();
   private final ManualScheduler executor = new ManualScheduler();
   private long now;
 
@@ -99,7 +100,7 @@ class StreamConnectionTest {
       connection.onError(new IOException("gone"));
       response.recycle();
     }
-    connection.abort(CloseReason.SHUTDOWN);
+    connection.close(CloseReason.SHUTDOWN);
     connection.wake();
     beat(connection, new Random(1));
     executor.runDue();
@@ -161,7 +162,7 @@ class StreamConnectionTest {
     }
     boolean cutShort = seed % 3 == 0;
     if (cutShort) {
-      connection.abort(CloseReason.ERROR); // at some point of the writing
+      connection.close(CloseReason.ERROR); // at some point of the writing
     } else {
       spinUntil(() -> eventsIn(response.written()).size() == events);
       connection.shutDown(RETRY);
@@ -232,7 +233,7 @@ class StreamConnectionTest {
     stalled.onError(new TimeoutException("the container's own"));
     assertThat(stuck.isOver()).isTrue();
     assertThat(response.isOver()).isFalse();
-    connection.abort(CloseReason.SHUTDOWN);
+    connection.close(CloseReason.SHUTDOWN);
   }
 
   private static void tendBoth(StreamConnection one, StreamConnection other) {
@@ -273,7 +274,7 @@ class StreamConnectionTest {
     writePossible(response, connection);
 
     assertThat(registry.size()).isZero();
-    registry.takeFailed().forEach(StreamConnection::completeIfLeft);
+    failed.completeAll();
     assertThat(response.isOver()).isTrue();
   }
 
@@ -288,7 +289,8 @@ class StreamConnectionTest {
     assertThat(response.isOver()).isFalse();
 
     Caretaker caretaker =
-        new Caretaker(registry, executor, Duration.ofSeconds(15), Duration.ofSeconds(30), 1000);
+        new Caretaker(
+            registry, failed, executor, Duration.ofSeconds(15), Duration.ofSeconds(30), 1000);
     for (int i = 0; i < 2 * ConnectionRegistry.SLOTS; i++) {
       caretaker.tick();
     }
@@ -307,9 +309,7 @@ class StreamConnectionTest {
             response,
             EventStreamEncoder.opening(RETRY),
             response::complete,
-            registry,
-            longTurns,
-            () -> now);
+            new StreamContext(registry, failed, metrics, longTurns, () -> now));
     connection.attach(
         hub.subscribe(Interest.in(TopicSelector.parse(List.of("log"))), connection::wake));
     if (!registry.add(connection)) {

@@ -1,25 +1,24 @@
-package bellwether.http;
+package bellwether.config;
 
 import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Durations as people write them: {@code 250ms}, {@code 15s}, {@code 5m}, {@code 1h}. */
-final class Durations {
+public final class Durations {
+  /** For errors: what was expected. */
+  public static final String EXAMPLES = "a duration such as 250ms, 15s or 5m";
+
   private static final Pattern SHAPE = Pattern.compile("([0-9]{1,9})(ms|s|m|h)");
 
   private Durations() {}
 
-  /**
-   * Reads a duration.
-   *
-   * @param name what it is, for the error
-   * @throws IllegalArgumentException for anything else
-   */
-  static Duration parse(String name, String text) {
+  /** Reads a duration; null if the text is none. */
+  public static @Nullable Duration parse(String text) {
     Matcher matcher = SHAPE.matcher(text);
     if (!matcher.matches()) {
-      throw new IllegalArgumentException(name + " must be a duration such as 250ms, 15s or 5m");
+      return null;
     }
     long count = Long.parseLong(matcher.group(1));
     return switch (matcher.group(2)) {
