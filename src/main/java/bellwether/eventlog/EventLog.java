@@ -1,5 +1,6 @@
 package bellwether.eventlog;
 
+import java.util.List;
 import java.util.function.Predicate;
 
 /**
@@ -14,11 +15,19 @@ import java.util.function.Predicate;
 public interface EventLog extends AutoCloseable {
 
   /**
-   * Appends, and returns once the entry is visible to readers.
+   * Appends, and returns once the entries are visible to readers. They stand in the given order,
+   * with nobody else's between them.
    *
-   * @return the id it was given; for an idempotency key still kept, the id given the first time
+   * @param retained which topics are states
+   * @return the id that each was given; for an idempotency key still kept, the id given the first
+   *     time
    */
-  EventId append(Publication publication, boolean retained);
+  List<EventId> append(List<Publication> publications, Predicate<Topic> retained);
+
+  /** Appends one. */
+  default EventId append(Publication publication, boolean retained) {
+    return append(List.of(publication), topic -> retained).get(0);
+  }
 
   /** The newest visible position. */
   long newest();

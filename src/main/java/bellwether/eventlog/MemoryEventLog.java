@@ -59,25 +59,18 @@ public final class MemoryEventLog implements EventLog {
   }
 
   @Override
-  public EventId append(Publication publication, boolean isRetained) {
-    LogEntry entry;
+  public List<EventId> append(List<Publication> publications, Predicate<Topic> isState) {
+    List<EventId> ids = new ArrayList<>(publications.size());
     appending.lock();
     try {
-      String key = publication.idempotencyKey();
-      LogEntry earlier = key == null ? null : byIdempotencyKey.get(key);
-      if (earlier != null) {
-        return earlier.id();
+      for (Publication publication : publications) {
+        ids.add(append(publication, isState));
       }
-      entry = new LogEntry(idAt(newest + 1), clock.instant(), publication, isRetained);
-      makeRoomFor(entry);
-      index(entry);
-      ring.set(slot(entry.position()), entry);
-      newest = entry.position();
     } finally {
       appending.unlock();
+      listener.run(); // even if one failed: those before it are there
     }
-    listener.run();
-    return entry.id();
+    return ids;
   }
 
   @Override
@@ -148,6 +141,21 @@ public final class MemoryEventLog implements EventLog {
   @Override
   public void close() {
     listener = () -> {};
+  }
+
+  private EventId append(Publication publication, Predicate<Topic> isState) {
+    String key = publication.idempotencyKey();
+    LogEntry earlier = key == null ? null : byIdempotencyKey.get(key);
+    if (earlier != null) {
+      return earlier.id();
+    }
+    boolean isRetained = isState.test(publication.topics().get(0));
+    LogEntry entry = new LogEntry(idAt(newest + 1), clock.instant(), publication, isRetained);
+    makeRoomFor(entry);
+    index(entry);
+    ring.set(slot(entry.position()), entry);
+    newest = entry.position();
+    return entry.id();
   }
 
   private long readOlderThanRing(

@@ -7,14 +7,26 @@ import bellwether.eventlog.Topic;
 import bellwether.hub.Hub;
 import bellwether.hub.Interest;
 import bellwether.hub.TopicSelector;
+import jakarta.json.Json;
+import jakarta.json.JsonArrayBuilder;
+import jakarta.json.JsonBuilderFactory;
+import jakarta.json.JsonObject;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /events}: GET opens a stream, POST publishes. */
 final class EventsServlet extends ApiServlet {
   private static final long serialVersionUID = 1L;
+  private static final JsonBuilderFactory json = Json.createBuilderFactory(Map.of());
+  private static final List<String> PUBLISH_TYPES =
+      List.of(RequestBody.FORM, RequestBody.JSON, RequestBody.JSON_LINES);
 
   private final transient Hub hub;
   private final transient StreamOpener streams;
@@ -57,9 +69,32 @@ final class EventsServlet extends ApiServlet {
       throw HttpProblem.notGranted(request);
     }
     String key = request.getHeader("Idempotency-Key");
-    String id =
-        Input.valid(() -> publish(PublishRequest.of(RequestBody.form(request, maxBody), key)));
-    Answer.write(request, response, 200, "text/plain;charset=utf-8", id);
+    String type = RequestBody.typeOf(request, PUBLISH_TYPES);
+    if (type.equals(RequestBody.FORM)) {
+      Form form = RequestBody.form(request, maxBody);
+      String id = publish(Input.valid(() -> List.of(PublishRequest.of(form, key)))).get(0);
+      Answer.write(request, response, 200, "text/plain;charset=utf-8", id);
+    } else {
+      List<String> ids = publish(batch(type, request, key));
+      JsonArrayBuilder array = json.createArrayBuilder(ids);
+      String text = json.createObjectBuilder().add("ids", array).build().toString();
+      Answer.json(request, response, 200, text);
+    }
+  }
+
+  /** All of it is read and checked before any of it is published. */
+  private List<Publication> batch(String type, HttpServletRequest request, @Nullable String key)
+      throws IOException {
+    List<Publication> publications = new ArrayList<>();
+    Consumer<JsonObject> add =
+        event ->
+            Input.check(() -> publications.add(PublishRequest.of(event, key, publications.size())));
+    if (type.equals(RequestBody.JSON)) {
+      RequestBody.jsonArray(request, maxBody, add);
+    } else {
+      RequestBody.jsonLines(request, maxBody, add);
+    }
+    return publications;
   }
 
   /** A client that cannot take a stream would wait for its end, and it has none. */
@@ -72,14 +107,24 @@ final class EventsServlet extends ApiServlet {
     }
   }
 
-  private String publish(Publication publication) {
-    for (Topic topic : publication.topics()) {
-      if (builtIn.matches(topic)) {
-        throw new HttpProblem(
-            403, "Topic " + topic + " is published by the server itself, from what is stored");
-      }
+  private List<String> publish(List<Publication> publications) {
+    for (Publication publication : publications) {
+      publication.topics().forEach(this::requireNotBuiltIn);
     }
-    EventId given = hub.publish(publication);
-    return publication.id() != null ? publication.id() : given.toString();
+    List<EventId> given = Input.valid(() -> hub.publish(publications));
+    return IntStream.range(0, given.size())
+        .mapToObj(
+            i -> {
+              String own = publications.get(i).id();
+              return own != null ? own : given.get(i).toString();
+            })
+        .toList();
+  }
+
+  private void requireNotBuiltIn(Topic topic) {
+    if (builtIn.matches(topic)) {
+      throw new HttpProblem(
+          403, "Topic " + topic + " is published by the server itself, from what is stored");
+    }
   }
 }

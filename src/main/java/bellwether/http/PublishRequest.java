@@ -2,11 +2,20 @@ package bellwether.http;
 
 import bellwether.eventlog.Publication;
 import bellwether.eventlog.Topic;
+import jakarta.json.JsonArray;
+import jakarta.json.JsonNumber;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonString;
+import jakarta.json.JsonValue;
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What a {@code POST} to a stream's URL asks to have published. */
 final class PublishRequest {
+  private static final Set<String> FIELDS =
+      Set.of("topic", "data", "type", "id", "retry", "private");
   private static final int MOST_RETRY_DIGITS = 9; // eleven days in milliseconds
 
   private PublishRequest() {}
@@ -27,6 +36,82 @@ final class PublishRequest {
         retry(emptyIsAbsent(form.one("retry"))),
         data == null ? "" : data,
         idempotencyKey);
+  }
+
+  /**
+   * Reads one of many events: an object with the fields of the form. {@code topic} is a text or a
+   * list of texts, {@code private} is true or false, {@code retry} a number; {@code data} may be
+   * any JSON, and what is not a text is sent as the JSON that it is.
+   *
+   * @param idempotencyKey of the request; each of its events has one of its own made of it
+   * @param index of the event in the request
+   * @throws IllegalArgumentException saying which event and what is wrong with it
+   */
+  static Publication of(JsonObject event, @Nullable String idempotencyKey, int index) {
+    try {
+      for (String field : event.keySet()) {
+        if (!FIELDS.contains(field)) {
+          throw new IllegalArgumentException("unknown field \"" + field + '"');
+        }
+      }
+      return new Publication(
+          topics(event.get("topic")),
+          isTrue(event, "private"),
+          text(event, "id"),
+          text(event, "type"),
+          retry(event.get("retry")),
+          data(event.get("data")),
+          idempotencyKey == null ? null : idempotencyKey + '#' + index);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("event " + (index + 1) + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static List<Topic> topics(@Nullable JsonValue value) {
+    if (value instanceof JsonArray array) {
+      return array.stream().map(PublishRequest::topic).toList();
+    }
+    return value == null ? List.of() : List.of(topic(value));
+  }
+
+  private static Topic topic(JsonValue value) {
+    if (value instanceof JsonString text) {
+      return new Topic(text.getString());
+    }
+    throw new IllegalArgumentException("topic must be a text or a list of texts");
+  }
+
+  private static boolean isTrue(JsonObject event, String field) {
+    JsonValue value = event.getOrDefault(field, JsonValue.FALSE);
+    if (value != JsonValue.TRUE && value != JsonValue.FALSE) {
+      throw new IllegalArgumentException(field + " must be true or false");
+    }
+    return value == JsonValue.TRUE;
+  }
+
+  private static @Nullable String text(JsonObject event, String field) {
+    JsonValue value = event.get(field);
+    if (value == null || value == JsonValue.NULL) {
+      return null;
+    }
+    if (value instanceof JsonString text) {
+      return emptyIsAbsent(text.getString());
+    }
+    throw new IllegalArgumentException(field + " must be a text");
+  }
+
+  private static @Nullable Duration retry(@Nullable JsonValue value) {
+    if (value == null || value == JsonValue.NULL) {
+      return null;
+    }
+    return retry(value instanceof JsonNumber ? value.toString() : "no number");
+  }
+
+  private static String data(@Nullable JsonValue value) {
+    if (value == null) {
+      return "";
+    }
+    return value instanceof JsonString text ? text.getString() : value.toString();
   }
 
   private static @Nullable Duration retry(@Nullable String text) {

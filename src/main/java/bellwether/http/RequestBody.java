@@ -16,6 +16,7 @@ import java.io.StringReader;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -28,8 +29,10 @@ final class RequestBody {
   private static final JsonParserFactory parsers = Json.createParserFactory(Map.of());
   private static final JsonBuilderFactory builders = Json.createBuilderFactory(Map.of());
 
-  private static final String JSON = "application/json";
-  private static final String CSV = "text/csv";
+  static final String JSON = "application/json";
+  static final String JSON_LINES = "application/x-ndjson";
+  static final String CSV = "text/csv";
+  static final String FORM = "application/x-www-form-urlencoded";
 
   private RequestBody() {}
 
@@ -44,29 +47,60 @@ final class RequestBody {
   }
 
   /**
-   * Reads the one JSON array that the body is, object by object, where CSV is welcome too.
+   * Which of these the request says that its body is.
+   *
+   * @throws HttpProblem if it is none of them
+   */
+  static String typeOf(HttpServletRequest request, List<String> types) {
+    for (String type : types) {
+      if (isOfType(type, request.getContentType())) {
+        return type;
+      }
+    }
+    throw new HttpProblem(
+        415,
+        "Content-Type must be " + String.join(" or ", types),
+        Map.of("Accept", String.join(", ", types)));
+  }
+
+  /**
+   * Reads the one JSON array that the body is, object by object.
    *
    * @param consumer gets each as soon as it is read; may throw problems of its own
    * @throws HttpProblem if it is anything else, or larger than {@code maxBytes}
    */
   static void jsonArray(HttpServletRequest request, int maxBytes, Consumer<JsonObject> consumer)
       throws IOException {
-    if (!isOfType(JSON, request.getContentType())) {
-      throw new HttpProblem(
-          415,
-          "Content-Type must be application/json or text/csv",
-          Map.of("Accept", JSON + ", " + CSV));
-    }
     var unused =
         parse(utf8(read(request, maxBytes)), "array", parser -> elements(parser, consumer));
   }
 
-  static boolean isCsv(HttpServletRequest request) {
-    return isOfType(CSV, request.getContentType());
+  /**
+   * Reads the JSON objects that the body is, one on each line; empty lines are passed over.
+   *
+   * @param consumer gets each as soon as it is read; may throw problems of its own
+   * @throws HttpProblem if it is anything else, or larger than {@code maxBytes}
+   */
+  static void jsonLines(HttpServletRequest request, int maxBytes, Consumer<JsonObject> consumer)
+      throws IOException {
+    List<String> lines = utf8(read(request, maxBytes)).lines().toList();
+    for (int i = 0; i < lines.size(); i++) {
+      if (!lines.get(i).isBlank()) {
+        consumer.accept(line(i + 1, lines.get(i)));
+      }
+    }
+  }
+
+  private static JsonObject line(int number, String line) {
+    try {
+      return parse(line);
+    } catch (HttpProblem e) {
+      throw new HttpProblem(e.status(), "line " + number + ": " + e.detail());
+    }
   }
 
   /**
-   * Reads the text that the body is, of type {@code text/csv}.
+   * Reads the text that the body is.
    *
    * @throws HttpProblem if it is no UTF-8, or larger than {@code maxBytes}
    */
@@ -80,11 +114,6 @@ final class RequestBody {
    * @throws HttpProblem if it is anything else, or larger than {@code maxBytes}
    */
   static Form form(HttpServletRequest request, int maxBytes) throws IOException {
-    String contentType = request.getContentType();
-    String mediaType = contentType == null ? "" : contentType.split(";", 2)[0].strip();
-    if (!mediaType.equalsIgnoreCase("application/x-www-form-urlencoded")) {
-      throw new HttpProblem(415, "Content-Type must be application/x-www-form-urlencoded");
-    }
     return new Form(utf8(read(request, maxBytes)));
   }
 

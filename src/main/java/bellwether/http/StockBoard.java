@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** {@code /api/stocks}: all the stocks, in pages if wanted; and many at once into the table. */
 final class StockBoard {
   private static final int LONGEST_PAGE = 5000;
+  private static final List<String> BULK_TYPES = List.of(RequestBody.JSON, RequestBody.CSV);
 
   private final StockRepository stocks;
   private final Runnable wakeFeed;
@@ -67,7 +68,8 @@ final class StockBoard {
   private StockEntries entries(HttpServletRequest request) throws IOException {
     StockEntries entries = new StockEntries();
     Instant now = clock.instant();
-    if (RequestBody.isCsv(request)) {
+    String type = RequestBody.typeOf(request, BULK_TYPES);
+    if (type.equals(RequestBody.CSV)) {
       String text = RequestBody.csv(request, maxBodyBytes);
       Input.check(() -> StockCsv.parse(text, entries, now));
     } else {

@@ -52,20 +52,22 @@ public final class Hub implements AutoCloseable {
     log.onReadable(() -> this.stripes.forEach(Stripe::requestTurn));
   }
 
-  /**
-   * Publishes, and returns once the event is in the log.
-   *
-   * @return the id it was given, or was given before for the same idempotency key
-   * @throws IllegalArgumentException for a type that is reserved
-   */
+  /** Publishes one event: see {@link #publish(List)}. */
   public EventId publish(Publication publication) {
-    String type = publication.type();
-    if (type != null && ControlFrame.RESERVED_TYPES.contains(type)) {
-      throw new IllegalArgumentException("type " + type + " is reserved for the server");
-    }
-    EventId id = log.append(publication, retained.test(publication.topics().get(0)));
-    listener.published();
-    return id;
+    return publish(List.of(publication)).get(0);
+  }
+
+  /**
+   * Publishes, and returns once the events are in the log: all of them, one after the other.
+   *
+   * @return the id each was given, or was given before for the same idempotency key
+   * @throws IllegalArgumentException for a type that is reserved; then none was published
+   */
+  public List<EventId> publish(List<Publication> publications) {
+    publications.forEach(Hub::requireOwnType);
+    List<EventId> ids = log.append(publications, retained);
+    listener.published(ids.size());
+    return ids;
   }
 
   /**
@@ -81,6 +83,13 @@ public final class Hub implements AutoCloseable {
     Opening opening = new Opening(interest, log, listener, pace);
     cursor.startAt(opening.place());
     return new Subscription(opening, cursor, stripe);
+  }
+
+  private static void requireOwnType(Publication publication) {
+    String type = publication.type();
+    if (type != null && ControlFrame.RESERVED_TYPES.contains(type)) {
+      throw new IllegalArgumentException("type " + type + " is reserved for the server");
+    }
   }
 
   @Override

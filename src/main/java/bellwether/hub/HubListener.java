@@ -6,7 +6,7 @@ package bellwether.hub;
 public interface HubListener {
   HubListener NONE = new HubListener() {};
 
-  default void published() {}
+  default void published(int events) {}
 
   /** Entries were skipped for one reader because a newer state of their topic follows. */
   default void conflated(int entries) {}

@@ -40,8 +40,8 @@ public final class Metrics implements HubListener {
   private final Counter bytes = counter("bellwether_stream_bytes", "Bytes written to streams.");
 
   @Override
-  public void published() {
-    published.inc();
+  public void published(int events) {
+    published.inc(events);
   }
 
   @Override

@@ -6,6 +6,8 @@ import bellwether.eventlog.LogEntry;
 import bellwether.eventlog.Lookup;
 import bellwether.eventlog.Publication;
 import bellwether.eventlog.ReadResult;
+import bellwether.eventlog.Topic;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -27,11 +29,11 @@ final class RecordingLog implements EventLog {
   }
 
   @Override
-  public EventId append(Publication publication, boolean retained) {
-    before.accept(publication);
-    EventId id = log.append(publication, retained);
-    after.accept(publication);
-    return id;
+  public List<EventId> append(List<Publication> publications, Predicate<Topic> retained) {
+    publications.forEach(before);
+    List<EventId> ids = log.append(publications, retained);
+    publications.forEach(after);
+    return ids;
   }
 
   @Override

@@ -1,0 +1,152 @@
+package bellwether.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import bellwether.auth.Grant;
+import bellwether.eventlog.LogEntry;
+import bellwether.eventlog.MemoryEventLog;
+import bellwether.eventlog.ReadResult.Batch;
+import bellwether.eventlog.Topic;
+import bellwether.fixtures.ManualScheduler;
+import bellwether.hub.Hub;
+import bellwether.hub.HubListener;
+import bellwether.hub.TopicSelector;
+import bellwether.observe.Metrics;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Many events in one request: all of them, or none. */
+class PublishManyTest {
+  private final ManualScheduler executor = new ManualScheduler();
+  private final MemoryEventLog log =
+      new MemoryEventLog(1000, Long.MAX_VALUE, InstantSource.system(), new Random(1));
+  private final EventsServlet servlet = servlet();
+
+  @Test
+  void takesAnArray() {
+    Exchange exchange =
+        post(
+            "application/json",
+            """
+            [{"topic":"a","data":"one"},
+             {"topic":["b","c"],"data":{"n":1.50},"type":"t","id":"own","retry":1500,"private":true},
+             {"topic":"a"}]""");
+
+    assertThat(exchange.status()).isEqualTo(200);
+    assertThat(exchange.text())
+        .isEqualTo("{\"ids\":[\"" + log.idAt(1) + "\",\"own\",\"" + log.idAt(3) + "\"]}");
+    var second = published().get(1).publication();
+    assertThat(second.topics()).containsExactly(new Topic("b"), new Topic("c"));
+    assertThat(second.data()).isEqualTo("{\"n\":1.50}");
+    assertThat(second.type()).isEqualTo("t");
+    assertThat(second.retry()).isEqualTo(Duration.ofMillis(1500));
+    assertThat(second.isPrivate()).isTrue();
+    assertThat(data()).containsExactly("one", "{\"n\":1.50}", "");
+  }
+
+  @Test
+  void takesALineForEach() {
+    Exchange exchange =
+        post(
+            "application/x-ndjson",
+            "{\"topic\":\"a\",\"data\":\"one\"}\r\n\n{\"topic\":\"a\",\"data\":[1]}\n");
+
+    assertThat(exchange.status()).isEqualTo(200);
+    assertThat(data()).containsExactly("one", "[1]");
+  }
+
+  @Test
+  void nothingIsAnswerdWithNothing() {
+    assertThat(post("application/json", "[]").text()).isEqualTo("{\"ids\":[]}");
+    assertThat(post("application/x-ndjson", "").text()).isEqualTo("{\"ids\":[]}");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "application/json | {\"topic\":\"a\"} | the body is not a JSON array",
+        "application/json | [{\"topic\":\"a\"},{\"data\":\"x\"}] | event 2: topic is missing",
+        "application/json | [{\"topic\":\"a\"},{\"topic\":7}]"
+            + " | event 2: topic must be a text or a list of texts",
+        "application/json | [{\"topic\":\"a\"},{\"topic\":\"a\",\"tpye\":\"b\"}]"
+            + " | event 2: unknown field \"tpye\"",
+        "application/json | [{\"topic\":\"a\"},{\"topic\":\"a\",\"private\":\"yes\"}]"
+            + " | event 2: private must be true or false",
+        "application/json | [{\"topic\":\"a\"},{\"topic\":\"a\",\"id\":7}] | event 2: id must be a text",
+        "application/json | [{\"topic\":\"a\"},{\"topic\":\"a\",\"retry\":-1}]"
+            + " | event 2: retry must be milliseconds in at most 9 digits",
+        "application/json | [{\"topic\":\"a\"},{\"topic\":\"a\",\"type\":\"gap\"}]"
+            + " | type gap is reserved for the server",
+        "application/json | [{\"topic\":\"a\"},{\"topic\":\"a\"},7] | row 3 is not a JSON object",
+        "application/x-ndjson | {\"topic\":\"a\"} x | line 1: something follows the JSON object",
+      })
+  void refusesAllForOneThatIsWrong(String type, String body, String detail) {
+    Exchange exchange = post(type, body);
+
+    assertThat(exchange.status()).isEqualTo(400);
+    assertThat(exchange.text()).contains(detail.replace("\"", "\\\""));
+    assertThat(log.newest()).isZero();
+  }
+
+  @Test
+  void refusesAllForOneOnATopicOfTheServersOwn() {
+    Exchange exchange = post("application/json", "[{\"topic\":\"a\"},{\"topic\":[\"b\",\"own\"]}]");
+
+    assertThat(exchange.status()).isEqualTo(403);
+    assertThat(log.newest()).isZero();
+  }
+
+  @Test
+  void isTheSameWhenItIsRepeatedWithItsKey() {
+    String body = "[{\"topic\":\"a\",\"data\":\"one\"},{\"topic\":\"a\",\"data\":\"two\"}]";
+    String first = postWithKey(body);
+
+    assertThat(postWithKey(body)).isEqualTo(first);
+    assertThat(data()).containsExactly("one", "two");
+  }
+
+  private String postWithKey(String body) {
+    return exchange("application/json", body).with("Idempotency-Key", "k").through(servlet).text();
+  }
+
+  private Exchange post(String type, String body) {
+    return exchange(type, body).through(servlet);
+  }
+
+  private static Exchange exchange(String type, String body) {
+    return new Exchange("POST", "/events", null)
+        .with("Content-Type", type)
+        .body(body.getBytes(UTF_8));
+  }
+
+  private List<String> data() {
+    return published().stream().map(entry -> entry.publication().data()).toList();
+  }
+
+  private List<LogEntry> published() {
+    return ((Batch) log.read(0, 0, log.newest(), entry -> true, 100)).entries();
+  }
+
+  private EventsServlet servlet() {
+    Hub hub = new Hub(log, topic -> false, executor, 1, executor::nanoTime, HubListener.NONE);
+    Gate gate = request -> Grant.PUBLISHER;
+    StreamContext context =
+        new StreamContext(
+            new ConnectionRegistry(10, new Metrics()),
+            new FailedRequests(),
+            new Metrics(),
+            executor,
+            executor::nanoTime);
+    StreamOpener opener =
+        new StreamOpener(hub, context, new Retry(Duration.ofSeconds(1), new Random(1)));
+    return new EventsServlet(hub, opener, gate, TopicSelector.parse(List.of("own")), 10_000);
+  }
+}
