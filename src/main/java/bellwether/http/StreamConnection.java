@@ -40,7 +40,8 @@ final class StreamConnection implements WriteListener, AsyncListener {
    * Nor is it completed while the container says no. Part of what was written is then still with
    * the container; told to complete, Tomcat 10.1 drops that part and ends the body all the same, and
    * what the client then reads can look like a whole event. So it waits, ENDING, until the client
-   * has taken what there was, or the container's own time-out finds that it never will.
+   * has taken what there was, or is cut off: by us where we can, else by the container's own
+   * time-out.
    */
   private static final int MOST_WRITES = 64; // in one turn; then others get their chance
 
@@ -57,8 +58,8 @@ final class StreamConnection implements WriteListener, AsyncListener {
   }
 
   // Set before the container knows of us, never again.
+  private final AsyncExchange exchange;
   private final ServletOutputStream out;
-  private final Runnable complete;
   private final StreamContext context;
   private @Nullable Subscription subscription;
 
@@ -83,13 +84,10 @@ final class StreamConnection implements WriteListener, AsyncListener {
 
   /**
    * @param opening the first bytes of the stream
-   * @param complete completes the asynchronous request; may throw IllegalStateException when the
-   *     container already has
    */
-  StreamConnection(
-      ServletOutputStream out, byte[] opening, Runnable complete, StreamContext context) {
-    this.out = out;
-    this.complete = complete;
+  StreamConnection(AsyncExchange exchange, byte[] opening, StreamContext context) {
+    this.exchange = exchange;
+    this.out = exchange.out();
     this.context = context;
     this.lastWrite = now();
     buffer.offer(opening, 0);
@@ -187,6 +185,7 @@ final class StreamConnection implements WriteListener, AsyncListener {
 
   private void turn() {
     boolean ended = false;
+    boolean stuck = false;
     Throwable failure = null;
     io.lock();
     try {
@@ -194,6 +193,7 @@ final class StreamConnection implements WriteListener, AsyncListener {
         ended = write();
       } else if (state == State.ENDING) {
         ended = out.isReady();
+        stuck = !ended;
       }
       if (ended) {
         state = State.CLOSED;
@@ -208,6 +208,8 @@ final class StreamConnection implements WriteListener, AsyncListener {
     if (ended) {
       release(CloseReason.SHUTDOWN, null);
       complete();
+    } else if (stuck) {
+      exchange.cut().run();
     } else if (failure != null) {
       release(CloseReason.GONE, failure);
       context.failed().add(this); // the container calls onError, and if not, we complete it
@@ -302,7 +304,7 @@ final class StreamConnection implements WriteListener, AsyncListener {
   void complete() {
     if (completed.compareAndSet(false, true)) {
       try {
-        complete.run();
+        exchange.complete().run();
       } catch (RuntimeException e) {
         // The container has completed it already: an IllegalStateException, or on a request
         // that Tomcat has recycled, a NullPointerException. There is nothing left to do.

@@ -48,19 +48,19 @@ final class StreamOpener {
     setHeaders(request, response);
     AsyncContext async = request.startAsync();
     async.setTimeout(0);
-    ServletOutputStream out = response.getOutputStream();
+    AsyncExchange exchange = AsyncExchange.of(request, response, context.executor());
     byte[] opening = EventStreamEncoder.opening(retry.next());
-    StreamConnection connection = new StreamConnection(out, opening, async::complete, context);
+    StreamConnection connection = new StreamConnection(exchange, opening, context);
     try (Opening unfinished = new Opening(async)) {
       Subscription subscription = hub.subscribe(interest, connection::wake);
       connection.attach(subscription);
       if (!context.registry().add(connection)) {
         subscription.close();
-        refuse(out);
+        refuse(response.getOutputStream());
         return;
       }
       unfinished.handOver();
-      start(connection, subscription.lastEventIdHeader(), async, response);
+      start(connection, subscription.lastEventIdHeader(), async, response, exchange.out());
     }
   }
 
@@ -68,14 +68,15 @@ final class StreamOpener {
       StreamConnection connection,
       @Nullable String lastEventIdHeader,
       AsyncContext async,
-      HttpServletResponse response) {
+      HttpServletResponse response,
+      ServletOutputStream out) {
     try {
       if (lastEventIdHeader != null) {
         response.setHeader("Last-Event-ID", HeaderText.encode(lastEventIdHeader));
       }
       response.flushBuffer(); // the client sees that it is open before there is any event
       async.addListener(connection);
-      response.getOutputStream().setWriteListener(connection); // last: now the container calls us
+      out.setWriteListener(connection); // last: now the container calls us
     } catch (IOException | RuntimeException e) {
       connection.close(CloseReason.GONE);
     }

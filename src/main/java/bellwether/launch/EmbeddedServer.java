@@ -41,7 +41,7 @@ public final class EmbeddedServer {
     context.setWar(war.toUri().toString());
     context.setTempDirectory(temporary.resolve("webapp").toFile());
     context.setThrowUnavailableOnStartupException(true);
-    server.setHandler(context);
+    server.setHandler(new DirectChannels(context));
     EmbeddedServer started = new EmbeddedServer(server, context);
     try {
       server.start();

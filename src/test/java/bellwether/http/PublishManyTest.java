@@ -86,7 +86,7 @@ class PublishManyTest {
         "application/json | [{\"topic\":\"a\"},{\"topic\":\"a\",\"type\":\"gap\"}]"
             + " | type gap is reserved for the server",
         "application/json | [{\"topic\":\"a\"},{\"topic\":\"a\"},7] | row 3 is not a JSON object",
-        "application/x-ndjson | {\"topic\":\"a\"} x | line 1: something follows the JSON object",
+        "application/x-ndjson | {\"topic\":\"a\"} x | line 1: the body is not valid JSON",
       })
   void refusesAllForOneThatIsWrong(String type, String body, String detail) {
     Exchange exchange = post(type, body);

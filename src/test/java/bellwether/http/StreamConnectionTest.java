@@ -306,9 +306,8 @@ class StreamConnectionTest {
   private StreamConnection open(Hub hub, FakeResponse response, Executor longTurns) {
     StreamConnection connection =
         new StreamConnection(
-            response,
+            new AsyncExchange(response, response::complete, () -> {}),
             EventStreamEncoder.opening(RETRY),
-            response::complete,
             new StreamContext(registry, failed, metrics, longTurns, () -> now));
     connection.attach(
         hub.subscribe(Interest.in(TopicSelector.parse(List.of("log"))), connection::wake));

@@ -1,0 +1,80 @@
+package bellwether.launch;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousByteChannel;
+import java.nio.channels.CompletionHandler;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.Future;
+import org.eclipse.jetty.io.AbstractEndPoint;
+import org.eclipse.jetty.util.Callback;
+
+/**
+ * The way to a client's socket, past the server's layers for responses. It is for an asynchronous
+ * response that has been committed and is not completed: then nobody else writes to the socket. One
+ * write at a time; closing it cuts the client off.
+ */
+final class DirectChannel implements AsynchronousByteChannel {
+  private final AbstractEndPoint endPoint;
+  private final SocketChannel socket;
+
+  DirectChannel(AbstractEndPoint endPoint, SocketChannel socket) {
+    this.endPoint = endPoint;
+    this.socket = socket;
+  }
+
+  /**
+   * Writes all of it: what the socket takes at once before this returns, and the rest when it takes
+   * it. The buffer is the caller's again on return, which is more than the interface promises.
+   *
+   * @param handler called once; on this thread if the socket took everything, or failed, at once
+   */
+  @Override
+  public <A> void write(
+      ByteBuffer source, A attachment, CompletionHandler<Integer, ? super A> handler) {
+    int length = source.remaining();
+    try {
+      socket.write(source);
+    } catch (IOException e) {
+      handler.failed(e, attachment);
+      return;
+    }
+    endPoint.notIdle();
+    if (source.hasRemaining()) {
+      ByteBuffer rest = ByteBuffer.allocate(source.remaining()).put(source).flip();
+      endPoint.write(
+          Callback.from(
+              () -> handler.completed(length, attachment),
+              failure -> handler.failed(failure, attachment)),
+          rest);
+    } else {
+      handler.completed(length, attachment);
+    }
+  }
+
+  @Override
+  public boolean isOpen() {
+    return endPoint.isOpen();
+  }
+
+  @Override
+  public void close() {
+    endPoint.close();
+  }
+
+  @Override
+  public Future<Integer> write(ByteBuffer source) {
+    throw new UnsupportedOperationException("only with a handler");
+  }
+
+  @Override
+  public <A> void read(
+      ByteBuffer target, A attachment, CompletionHandler<Integer, ? super A> handler) {
+    throw new UnsupportedOperationException("requests are read by the server");
+  }
+
+  @Override
+  public Future<Integer> read(ByteBuffer target) {
+    throw new UnsupportedOperationException("requests are read by the server");
+  }
+}

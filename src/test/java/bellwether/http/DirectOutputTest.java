@@ -1,0 +1,245 @@
+package bellwether.http;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import jakarta.servlet.WriteListener;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousByteChannel;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.CompletionHandler;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The chunks, and when there may be another. */
+class DirectOutputTest {
+  private final FakeChannel channel = new FakeChannel();
+  private final Deque<Runnable> later = new ArrayDeque<>();
+  private final DirectOutput output = new DirectOutput(channel, later::add);
+  private final Listener listener = new Listener();
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 9, 15, 16, 17, 255, 256, 4095, 4096, 8191, 8192})
+  void framesAChunk(int length) {
+    byte[] bytes = new byte[length + 5];
+    new Random(length).nextBytes(bytes);
+
+    output.write(bytes, 3, length);
+
+    String text = new String(bytes, 3, length, ISO_8859_1);
+    assertThat(channel.written()).isEqualTo(Integer.toHexString(length) + "\r\n" + text + "\r\n");
+  }
+
+  @Test
+  void callsItsListenerAsSoonAsItHasOne() {
+    output.setWriteListener(listener);
+
+    assertThat(listener.calls).containsExactly("possible");
+  }
+
+  @Test
+  void isReadyAgainWhenTheSocketTookEverything() {
+    output.setWriteListener(listener);
+    write();
+
+    assertThat(output.isReady()).isTrue();
+    assertThat(listener.calls).containsExactly("possible");
+  }
+
+  @Test
+  void callsItsListenerOnceWhenTheSocketIsReadyAgainIfItWasAsked() {
+    output.setWriteListener(listener);
+    channel.isFull = true;
+    write();
+    assertThat(output.isReady()).isFalse();
+    assertThat(output.isReady()).isFalse();
+    assertThat(listener.calls).containsExactly("possible");
+
+    channel.drain();
+    assertThat(listener.calls).containsExactly("possible", "possible");
+    assertThat(output.isReady()).isTrue();
+  }
+
+  @Test
+  void keepsQuietIfNobodyAsked() {
+    output.setWriteListener(listener);
+    channel.isFull = true;
+    write();
+    channel.drain();
+
+    assertThat(listener.calls).containsExactly("possible");
+    assertThat(output.isReady()).isTrue();
+  }
+
+  @Test
+  void refusesAWriteBeforeItIsReady() {
+    channel.isFull = true;
+    write();
+
+    assertThatIllegalStateException().isThrownBy(this::write);
+  }
+
+  @Test
+  void tellsOfAFailureAfterTheWriteThatFailed() {
+    output.setWriteListener(listener);
+    channel.isBroken = true;
+    write();
+    assertThat(output.isReady()).isFalse();
+    assertThat(listener.calls).containsExactly("possible");
+
+    later.remove().run();
+    assertThat(listener.calls).containsExactly("possible", "java.io.IOException: broken");
+    assertThat(output.isReady()).isFalse();
+  }
+
+  @Test
+  void tellsOfTheWriteThatWasCutOff() {
+    output.setWriteListener(listener);
+    channel.isFull = true;
+    write();
+    output.cut();
+
+    later.remove().run();
+    assertThat(listener.calls)
+        .containsExactly("possible", "java.nio.channels.ClosedChannelException");
+  }
+
+  /** No wake-up may be lost, whenever the socket drains. */
+  @Test
+  void writesAllOfItWhileTheSocketDrainsAtAnyTime() throws Exception {
+    ExecutorService drainer = Executors.newSingleThreadExecutor();
+    try {
+      for (int life = 0; life < 2000; life++) {
+        LinkedBlockingQueue<String> possible = new LinkedBlockingQueue<>();
+        FakeChannel busy = new FakeChannel();
+        DirectOutput out = new DirectOutput(busy, Runnable::run);
+        out.setWriteListener(
+            new WriteListener() {
+              @Override
+              public void onWritePossible() {
+                possible.add("possible");
+              }
+
+              @Override
+              public void onError(Throwable failure) {
+                possible.add(failure.toString());
+              }
+            });
+        assertThat(possible.poll()).isEqualTo("possible");
+        busy.isFull = true;
+        out.write(new byte[] {'x'}, 0, 1);
+        Future<?> drained = drainer.submit(busy::drain);
+        if (!out.isReady()) {
+          assertThat(possible.poll(10, TimeUnit.SECONDS)).isEqualTo("possible");
+          assertThat(out.isReady()).isTrue();
+        }
+        drained.get(10, TimeUnit.SECONDS);
+        assertThat(possible).isEmpty();
+      }
+    } finally {
+      drainer.shutdownNow();
+    }
+  }
+
+  private void write() {
+    output.write("data".getBytes(ISO_8859_1), 0, 4);
+  }
+
+  private static final class Listener implements WriteListener {
+    final List<String> calls = new ArrayList<>();
+
+    @Override
+    public void onWritePossible() {
+      calls.add("possible");
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+      calls.add(failure.toString());
+    }
+  }
+
+  /** A socket that takes everything at once, or keeps a write until it is drained. */
+  private static final class FakeChannel implements AsynchronousByteChannel {
+    private final ByteArrayOutputStream taken = new ByteArrayOutputStream();
+    private @Nullable Runnable complete;
+    private @Nullable Runnable fail;
+    volatile boolean isFull;
+    boolean isBroken;
+
+    @Override
+    public synchronized <A> void write(
+        ByteBuffer source, A attachment, CompletionHandler<Integer, ? super A> handler) {
+      if (isBroken) {
+        handler.failed(new IOException("broken"), attachment);
+        return;
+      }
+      int length = source.remaining();
+      byte[] bytes = new byte[length];
+      source.get(bytes);
+      taken.writeBytes(bytes);
+      if (isFull) {
+        complete = () -> handler.completed(length, attachment);
+        fail = () -> handler.failed(new ClosedChannelException(), attachment);
+      } else {
+        handler.completed(length, attachment);
+      }
+    }
+
+    void drain() {
+      isFull = false;
+      run(complete);
+    }
+
+    synchronized String written() {
+      return taken.toString(ISO_8859_1);
+    }
+
+    @Override
+    public void close() {
+      run(fail);
+    }
+
+    private static void run(@Nullable Runnable action) {
+      if (action != null) {
+        action.run();
+      }
+    }
+
+    @Override
+    public boolean isOpen() {
+      return true;
+    }
+
+    @Override
+    public Future<Integer> write(ByteBuffer source) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public <A> void read(
+        ByteBuffer target, A attachment, CompletionHandler<Integer, ? super A> handler) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Future<Integer> read(ByteBuffer target) {
+      throw new UnsupportedOperationException();
+    }
+  }
+}
