@@ -1,6 +1,6 @@
 package bellwether.notification;
 
-import bellwether.hub.SourceUnavailableException;
+import bellwether.feed.SourceUnavailableException;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -5,14 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import bellwether.eventlog.MemoryEventLog;
 import bellwether.eventlog.Publication;
 import bellwether.eventlog.Topic;
+import bellwether.feed.FeedLoop;
+import bellwether.feed.SourceUnavailableException;
 import bellwether.fixtures.LogLines;
 import bellwether.fixtures.ManualScheduler;
 import bellwether.fixtures.RecordedHub;
 import bellwether.fixtures.Tables;
-import bellwether.hub.FeedLoop;
 import bellwether.hub.Hub;
 import bellwether.hub.HubListener;
-import bellwether.hub.SourceUnavailableException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,7 +37,7 @@ class NotificationFeedTest {
   private final ReadMarks readMarks = new JdbcReadMarks(tables.dataSource(), () -> now);
   private final ManualScheduler scheduler = new ManualScheduler();
   private final RecordedHub recorded = new RecordedHub(scheduler);
-  private final NotificationFeed feed = feed(repository);
+  private final FeedLoop feed = feed(repository);
 
   @AfterEach
   void closeTables() throws SQLException {
@@ -71,11 +71,11 @@ class NotificationFeedTest {
   }
 
   @Test
-  void publishesAtOnceWhenWoken() {
+  void publishesAtOnceWhenAskedToLook() {
     feed.start();
     scheduler.advance(INTERVAL.plusMillis(500));
     add(null, "now");
-    feed.wake();
+    feed.tickSoon();
     scheduler.runDue();
 
     assertThat(recorded.takePublished()).hasSize(1);
@@ -104,7 +104,7 @@ class NotificationFeedTest {
   @Test
   void makesOneEventOfARowPublishedTwiceBecauseItCouldNotBeMarked() {
     CrashingRepository crashing = new CrashingRepository();
-    NotificationFeed crashed = feed(crashing);
+    FeedLoop crashed = feed(crashing);
     Notification notification = add(null, "once");
     crashed.tick();
     assertThat(crashing.lost).isEqualTo(1);
@@ -124,8 +124,7 @@ class NotificationFeedTest {
         new MemoryEventLog(1, Long.MAX_VALUE, () -> TIME, new SplittableRandom(1));
     Hub hub =
         new Hub(forgetful, topic -> false, scheduler, 1, scheduler::nanoTime, HubListener.NONE);
-    NotificationFeed crashed =
-        new NotificationFeed(hub, new CrashingRepository(), readMarks, INTERVAL, scheduler);
+    FeedLoop crashed = loop(hub, new CrashingRepository());
     add(null, "once");
     crashed.tick();
     hub.publish(Publication.of(new Topic("other"), "takes the only place in the log"));
@@ -180,7 +179,7 @@ class NotificationFeedTest {
     readMarks.mark("ada", read.id());
     add(null, "2");
     List<Notification> later = new ArrayList<>();
-    NotificationFeed racing = feed(new RacingRepository(() -> later.add(add(null, "3"))));
+    FeedLoop racing = feed(new RacingRepository(() -> later.add(add(null, "3"))));
 
     racing.tick();
 
@@ -206,7 +205,7 @@ class NotificationFeedTest {
   void prunesNowAndThenAndAtOnceAgainWhileMuchIsLeft() {
     List<Integer> pruned = new ArrayList<>();
     Deque<Integer> answers = new ArrayDeque<>(List.of(NotificationFeed.MOST_PRUNED, 1, 0));
-    NotificationFeed pruning =
+    FeedLoop pruning =
         feed(
             new ForwardingRepository() {
               @Override
@@ -262,8 +261,12 @@ class NotificationFeedTest {
     return repository.add(new NewNotification(user, title, "b"));
   }
 
-  private NotificationFeed feed(NotificationRepository source) {
-    return new NotificationFeed(recorded.hub(), source, readMarks, INTERVAL, scheduler);
+  private FeedLoop feed(NotificationRepository source) {
+    return loop(recorded.hub(), source);
+  }
+
+  private FeedLoop loop(Hub hub, NotificationRepository source) {
+    return new FeedLoop(new NotificationFeed(hub, source, readMarks), INTERVAL, scheduler);
   }
 
   private static String insert(long id) {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import bellwether.app.Database;
+import bellwether.feed.FeedLoop;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -100,7 +101,7 @@ class OutboxCrashTest {
   private static List<String> takenUp(String url) {
     DataSource dataSource = OutboxProcess.dataSource(url);
     List<String> published = new ArrayList<>();
-    try (NotificationFeed feed =
+    try (FeedLoop feed =
         OutboxProcess.feed(
             new JdbcNotificationRepository(dataSource, InstantSource.system()),
             new JdbcReadMarks(dataSource, InstantSource.system()),

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import bellwether.eventlog.MemoryEventLog;
 import bellwether.eventlog.Publication;
+import bellwether.feed.FeedLoop;
 import bellwether.fixtures.ManualScheduler;
 import bellwether.hub.Hub;
 import bellwether.hub.HubListener;
@@ -57,7 +58,7 @@ final class OutboxProcess {
   }
 
   /** The real feed, over a log in memory that tells what is appended to it. */
-  static NotificationFeed feed(
+  static FeedLoop feed(
       NotificationRepository notifications,
       ReadMarks readMarks,
       Consumer<Publication> before,
@@ -74,7 +75,8 @@ final class OutboxProcess {
             1,
             scheduler::nanoTime,
             HubListener.NONE);
-    return new NotificationFeed(hub, notifications, readMarks, Duration.ofDays(1), scheduler);
+    NotificationFeed feed = new NotificationFeed(hub, notifications, readMarks);
+    return new FeedLoop(feed, Duration.ofDays(1), scheduler);
   }
 
   private void run() {

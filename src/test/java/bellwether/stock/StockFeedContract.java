@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import bellwether.eventlog.Publication;
 import bellwether.eventlog.Topic;
+import bellwether.feed.FeedLoop;
 import bellwether.fixtures.LogLines;
 import bellwether.fixtures.ManualScheduler;
 import bellwether.fixtures.RecordedHub;
 import bellwether.fixtures.Tables;
-import bellwether.hub.FeedLoop;
 import bellwether.hub.Hub;
 import java.math.BigDecimal;
 import java.sql.SQLException;
@@ -33,7 +33,7 @@ abstract class StockFeedContract {
   private final PriceHistory history;
   private final ManualScheduler scheduler = new ManualScheduler();
   private final RecordedHub recorded = new RecordedHub(scheduler);
-  private final StockFeed feed;
+  private final FeedLoop feed;
 
   StockFeedContract(Tables tables) {
     this.tables = tables;
@@ -148,13 +148,13 @@ abstract class StockFeedContract {
   }
 
   @Test
-  void publishesAChangeAtOnceWhenWoken() {
+  void publishesAChangeAtOnceWhenAskedToLook() {
     feed.start();
     scheduler.advance(INTERVAL.multipliedBy(3).plusMillis(500));
     recorded.takeLines();
 
     Stock stock = save("A", "1", 1);
-    feed.wake();
+    feed.tickSoon();
     scheduler.runDue();
 
     assertThat(recorded.takeLines())
@@ -164,7 +164,7 @@ abstract class StockFeedContract {
   }
 
   @Test
-  void publishesTheBoardAtMostOnceEachIntervalHoweverOftenItIsWoken() {
+  void publishesTheBoardAtMostOnceEachIntervalHoweverOftenItLooks() {
     feed.start();
     scheduler.advance(INTERVAL.plusMillis(1));
     int boards = 0;
@@ -172,7 +172,7 @@ abstract class StockFeedContract {
     recorded.takeLines();
     for (int i = 1; i <= 100; i++) { // ten seconds
       save("A", String.valueOf(i), 1);
-      feed.wake();
+      feed.tickSoon();
       scheduler.advance(Duration.ofMillis(100));
       for (Publication publication : recorded.takePublished()) {
         if (publication.topics().contains(StockFeed.BOARD)) {
@@ -192,7 +192,7 @@ abstract class StockFeedContract {
     feed.start();
     scheduler.advance(Duration.ofMillis(2500));
     save("A", "1", 1);
-    feed.wake();
+    feed.tickSoon();
     scheduler.runDue(); // the board goes out at 2.5 s
     Stock last = save("A", "2", 1);
     scheduler.advance(Duration.ofMillis(600)); // the tick at 3 s publishes the stock alone
@@ -330,15 +330,10 @@ abstract class StockFeedContract {
     return stock;
   }
 
-  private StockFeed feed(Hub hub) {
-    return new StockFeed(
-        hub,
-        recorded.log(),
-        repository,
-        history,
-        INTERVAL,
-        scheduler,
-        () -> TIME,
-        scheduler::nanoTime);
+  private FeedLoop feed(Hub hub) {
+    StockFeed feed =
+        new StockFeed(
+            hub, recorded.log(), repository, history, INTERVAL, () -> TIME, scheduler::nanoTime);
+    return new FeedLoop(feed, INTERVAL, scheduler);
   }
 }
