@@ -1,5 +1,6 @@
 package bellwether.notification;
 
+import bellwether.feed.JdbcTable;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -42,19 +43,19 @@ public final class JdbcNotificationRepository implements NotificationRepository 
           + " (SELECT id FROM notification ORDER BY id DESC LIMIT 1 OFFSET ?))"
           + " ORDER BY id LIMIT ?)";
 
-  private final JdbcSource source;
+  private final JdbcTable table;
   private final InstantSource clock;
 
   /** The connections of {@code dataSource} must be in auto-commit mode, as they are by default. */
   public JdbcNotificationRepository(DataSource dataSource, InstantSource clock) {
-    this.source = new JdbcSource(dataSource);
+    this.table = new JdbcTable(dataSource, "the notification table");
     this.clock = clock;
   }
 
   @Override
   public Notification add(NewNotification content) {
     Instant createdAt = clock.instant().truncatedTo(ChronoUnit.MICROS);
-    return source.once(
+    return table.once(
         connection -> {
           try (PreparedStatement statement =
               connection.prepareStatement(INSERT, new String[] {"id"})) {
@@ -63,8 +64,8 @@ public final class JdbcNotificationRepository implements NotificationRepository 
             statement.setString(3, content.body());
             statement.setString(4, content.severity().word());
             statement.setString(5, content.link());
-            statement.setObject(6, JdbcSource.time(content.expiresAt()));
-            statement.setObject(7, JdbcSource.time(createdAt));
+            statement.setObject(6, JdbcTable.time(content.expiresAt()));
+            statement.setObject(7, JdbcTable.time(createdAt));
             statement.executeUpdate();
             return new Notification(generatedId(statement), content, createdAt);
           }
@@ -74,7 +75,7 @@ public final class JdbcNotificationRepository implements NotificationRepository 
   @Override
   public NotificationPage list(@Nullable String user, @Nullable Long before, int limit) {
     List<NotificationPage.Item> items =
-        source.query(
+        table.query(
             LIST,
             statement -> {
               statement.setString(1, user); // null equals nothing, so it finds what is for everyone
@@ -93,7 +94,7 @@ public final class JdbcNotificationRepository implements NotificationRepository 
 
   @Override
   public List<Notification> unpublished(int limit) {
-    return source.query(
+    return table.query(
         UNPUBLISHED,
         statement -> {
           statement.setObject(1, now());
@@ -104,14 +105,14 @@ public final class JdbcNotificationRepository implements NotificationRepository 
 
   @Override
   public void markPublished(List<Long> ids) {
-    source.updateEach(MARK, ids);
+    table.updateEach(MARK, ids);
   }
 
   @Override
   public int prune(int kept, int limit) {
-    return source.together( // anew if somebody marks as read what is about to go
+    return table.together( // anew if somebody marks as read what is about to go
         connection ->
-            JdbcSource.update(
+            JdbcTable.update(
                 connection,
                 PRUNE,
                 statement -> {
@@ -122,7 +123,7 @@ public final class JdbcNotificationRepository implements NotificationRepository 
   }
 
   private @Nullable OffsetDateTime now() {
-    return JdbcSource.time(clock.instant());
+    return JdbcTable.time(clock.instant());
   }
 
   private static long generatedId(PreparedStatement statement) throws SQLException {
@@ -149,7 +150,7 @@ public final class JdbcNotificationRepository implements NotificationRepository 
               row.getString("body"),
               Severity.of(row.getString("severity")),
               row.getString("link"),
-              JdbcSource.instant(row, "expires_at"));
+              JdbcTable.instant(row, "expires_at"));
       Instant createdAt = row.getObject("created_at", OffsetDateTime.class).toInstant();
       return new Notification(id, content, createdAt);
     } catch (IllegalArgumentException e) { // written by somebody else, past our checks

@@ -1,5 +1,6 @@
 package bellwether.notification;
 
+import bellwether.feed.JdbcTable;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -38,18 +39,18 @@ public final class JdbcReadMarks implements ReadMarks {
           + " ORDER BY id LIMIT ?";
   private static final String DONE = "DELETE FROM notification_read_event WHERE id = ?";
 
-  private final JdbcSource source;
+  private final JdbcTable table;
   private final InstantSource clock;
 
   /** The connections of {@code dataSource} must be in auto-commit mode, as they are by default. */
   public JdbcReadMarks(DataSource dataSource, InstantSource clock) {
-    this.source = new JdbcSource(dataSource);
+    this.table = new JdbcTable(dataSource, "the notification table");
     this.clock = clock;
   }
 
   @Override
   public boolean mark(String user, long notificationId) {
-    return source.together(
+    return table.together(
         connection -> {
           if (newestUpTo(connection, user, notificationId) != notificationId) {
             return false;
@@ -61,7 +62,7 @@ public final class JdbcReadMarks implements ReadMarks {
 
   @Override
   public void markUpTo(String user, long notificationId) {
-    source.together(
+    table.together(
         connection -> {
           // Not the id that was asked for: above the newest there are those yet to come.
           long newest = newestUpTo(connection, user, notificationId);
@@ -81,12 +82,12 @@ public final class JdbcReadMarks implements ReadMarks {
 
   @Override
   public List<ReadEvent> unpublished(int limit) {
-    return source.query(UNPUBLISHED, statement -> statement.setInt(1, limit), JdbcReadMarks::event);
+    return table.query(UNPUBLISHED, statement -> statement.setInt(1, limit), JdbcReadMarks::event);
   }
 
   @Override
   public void markPublished(List<Long> ids) {
-    source.updateEach(DONE, ids);
+    table.updateEach(DONE, ids);
   }
 
   /** The newest of the user's ids that is not above this one; 0 if there is none. */
@@ -106,7 +107,7 @@ public final class JdbcReadMarks implements ReadMarks {
   private boolean markAndAnnounce(Connection connection, String user, long id, boolean isUpTo)
       throws SQLException {
     int marked =
-        JdbcSource.update(
+        JdbcTable.update(
             connection,
             MARK + (isUpTo ? UP_TO : THIS),
             statement -> {
@@ -119,7 +120,7 @@ public final class JdbcReadMarks implements ReadMarks {
     if (marked == 0) {
       return false;
     }
-    JdbcSource.update(
+    JdbcTable.update(
         connection,
         ANNOUNCE,
         statement -> {
@@ -132,7 +133,7 @@ public final class JdbcReadMarks implements ReadMarks {
   }
 
   private long count(String user, String sql) {
-    return source
+    return table
         .query(
             sql,
             statement -> {
@@ -145,7 +146,7 @@ public final class JdbcReadMarks implements ReadMarks {
   }
 
   private @Nullable OffsetDateTime now() {
-    return JdbcSource.time(clock.instant());
+    return JdbcTable.time(clock.instant());
   }
 
   private static ReadEvent event(ResultSet row) throws SQLException {

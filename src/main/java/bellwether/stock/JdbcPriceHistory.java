@@ -1,5 +1,6 @@
 package bellwether.stock;
 
+import bellwether.feed.JdbcTable;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -51,11 +52,11 @@ public final class JdbcPriceHistory implements PriceHistory {
 
   private static final int RECORDINGS_TO_PRUNING = 100;
 
-  private final JdbcAccess access;
+  private final JdbcTable table;
   private final RandomGenerator random;
 
   public JdbcPriceHistory(DataSource dataSource, RandomGenerator random) {
-    this.access = new JdbcAccess(dataSource, "the table of prices");
+    this.table = new JdbcTable(dataSource, "the table of prices");
     this.random = random;
   }
 
@@ -63,7 +64,7 @@ public final class JdbcPriceHistory implements PriceHistory {
   public void record(Map<Symbol, Price> prices) {
     Map<Symbol, Price> ordered = new TreeMap<>(prices); // the order in which rows are locked
     var unused =
-        access.inTransaction(
+        table.together(
             connection -> {
               insert(connection, ordered);
               prune(connection, ordered);
@@ -73,40 +74,30 @@ public final class JdbcPriceHistory implements PriceHistory {
 
   @Override
   public List<Price> of(Symbol symbol, int limit) {
-    return access.with(
-        connection -> {
-          try (PreparedStatement statement = connection.prepareStatement(OF_ONE)) {
-            statement.setString(1, symbol.name());
-            statement.setInt(2, limit);
-            List<Price> prices = new ArrayList<>();
-            try (ResultSet rows = statement.executeQuery()) {
-              while (rows.next()) {
-                prices.add(price(rows, 1));
-              }
-            }
-            Collections.reverse(prices);
-            return prices;
-          }
-        });
+    List<Price> prices =
+        table.query(
+            OF_ONE,
+            statement -> {
+              statement.setString(1, symbol.name());
+              statement.setInt(2, limit);
+            },
+            row -> price(row, 1));
+    Collections.reverse(prices);
+    return prices;
   }
 
   @Override
   public Map<Symbol, List<Price>> ofAll(int limit) {
-    return access.with(
-        connection -> {
-          try (PreparedStatement statement = connection.prepareStatement(OF_ALL)) {
-            statement.setInt(1, limit - 1);
-            Map<Symbol, List<Price>> prices = new LinkedHashMap<>();
-            try (ResultSet rows = statement.executeQuery()) {
-              while (rows.next()) {
+    Map<Symbol, List<Price>> prices = new LinkedHashMap<>();
+    var unused =
+        table.query(
+            OF_ALL,
+            statement -> statement.setInt(1, limit - 1),
+            row ->
                 prices
-                    .computeIfAbsent(new Symbol(rows.getString(1)), symbol -> new ArrayList<>())
-                    .add(price(rows, 2));
-              }
-            }
-            return prices;
-          }
-        });
+                    .computeIfAbsent(new Symbol(row.getString(1)), symbol -> new ArrayList<>())
+                    .add(price(row, 2)));
+    return prices;
   }
 
   private static Price price(ResultSet row, int column) throws SQLException {

@@ -1,5 +1,6 @@
 package bellwether.stock;
 
+import bellwether.feed.JdbcTable;
 import bellwether.stock.StockRepository.Imported;
 import java.sql.Array;
 import java.sql.Connection;
@@ -47,10 +48,11 @@ final class JdbcStockImport {
   private Map<Symbol, Stock> lock(List<StockEntry> entries) throws SQLException {
     Object[] symbols = entries.stream().map(entry -> entry.symbol().name()).toArray();
     Array array = connection.createArrayOf("varchar", symbols);
-    try (PreparedStatement statement = connection.prepareStatement(LOCKING)) {
-      statement.setArray(1, array);
+    try {
       Map<Symbol, Stock> present = new HashMap<>();
-      JdbcStockRow.readAll(statement).forEach(stock -> present.put(stock.symbol(), stock));
+      JdbcTable.query(
+              connection, LOCKING, statement -> statement.setArray(1, array), JdbcStockRow::read)
+          .forEach(stock -> present.put(stock.symbol(), stock));
       return present;
     } finally {
       array.free();

@@ -3,9 +3,9 @@ package bellwether.stock;
 import static bellwether.stock.JdbcStockRow.bind;
 import static bellwether.stock.JdbcStockRow.bindContent;
 
-import bellwether.stock.JdbcAccess.Binding;
+import bellwether.feed.JdbcTable;
+import bellwether.feed.JdbcTable.Binding;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.Comparator;
 import java.util.List;
@@ -19,11 +19,11 @@ public final class JdbcStockRepository implements StockRepository {
   private static final String FIRST_ONES = " ORDER BY symbol FETCH FIRST ? ROWS ONLY";
   private static final int ATTEMPTS = 10; // each lost to another's insert or delete in between
 
-  private final JdbcAccess access;
+  private final JdbcTable table;
 
   /** The connections of {@code dataSource} must be in auto-commit mode, as they are by default. */
   public JdbcStockRepository(DataSource dataSource) {
-    this.access = new JdbcAccess(dataSource, "the stock table");
+    this.table = new JdbcTable(dataSource, "the stock table");
   }
 
   @Override
@@ -51,17 +51,17 @@ public final class JdbcStockRepository implements StockRepository {
 
   @Override
   public boolean save(Stock stock) {
-    return access.with(connection -> save(connection, stock));
+    return table.once(connection -> save(connection, stock));
   }
 
   @Override
   public boolean add(Stock stock) {
-    return access.with(
+    return table.once(
         connection -> {
           try {
             return change(connection, JdbcStockRow.INSERT, statement -> bind(statement, stock));
           } catch (SQLException e) {
-            if (JdbcAccess.isUniqueViolation(e)) {
+            if (JdbcTable.isUniqueViolation(e)) {
               return false;
             }
             throw e;
@@ -83,7 +83,7 @@ public final class JdbcStockRepository implements StockRepository {
   public Imported saveAll(List<StockEntry> entries) {
     List<StockEntry> ordered =
         entries.stream().sorted(Comparator.comparing(StockEntry::symbol)).toList();
-    return access.inTransaction(connection -> new JdbcStockImport(connection).save(ordered));
+    return table.together(connection -> new JdbcStockImport(connection).save(ordered));
   }
 
   @Override
@@ -115,7 +115,7 @@ public final class JdbcStockRepository implements StockRepository {
       try {
         return change(connection, JdbcStockRow.INSERT, statement -> bind(statement, stock));
       } catch (SQLException e) {
-        if (!JdbcAccess.isUniqueViolation(e)) {
+        if (!JdbcTable.isUniqueViolation(e)) {
           throw e;
         }
         lost = e;
@@ -125,24 +125,15 @@ public final class JdbcStockRepository implements StockRepository {
   }
 
   private boolean change(String sql, Binding binding) {
-    return access.with(connection -> change(connection, sql, binding));
+    return table.once(connection -> change(connection, sql, binding));
   }
 
   private static boolean change(Connection connection, String sql, Binding binding)
       throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      binding.bind(statement);
-      return statement.executeUpdate() == 1;
-    }
+    return JdbcTable.update(connection, sql, binding) == 1;
   }
 
   private List<Stock> query(String sql, Binding binding) {
-    return access.with(
-        connection -> {
-          try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            binding.bind(statement);
-            return JdbcStockRow.readAll(statement);
-          }
-        });
+    return table.query(sql, binding, JdbcStockRow::read);
   }
 }

@@ -6,8 +6,6 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
-import java.util.List;
 
 /** A row of the stock table, both ways. */
 final class JdbcStockRow {
@@ -42,17 +40,7 @@ final class JdbcStockRow {
   }
 
   /** What {@link #SELECT} gives. */
-  static List<Stock> readAll(PreparedStatement statement) throws SQLException {
-    List<Stock> stocks = new ArrayList<>();
-    try (ResultSet rows = statement.executeQuery()) {
-      while (rows.next()) {
-        stocks.add(read(rows));
-      }
-    }
-    return stocks;
-  }
-
-  private static Stock read(ResultSet row) throws SQLException {
+  static Stock read(ResultSet row) throws SQLException {
     String symbol = row.getString(1);
     String currency = row.getString(5);
     Instant updatedAt = row.getObject(6, OffsetDateTime.class).toInstant();
