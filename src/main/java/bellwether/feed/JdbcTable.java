@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -26,6 +27,9 @@ public final class JdbcTable {
   private static final String UNIQUE_VIOLATION = "23505";
   private static final Set<String> FOREIGN_KEY_VIOLATIONS = Set.of("23503", "23506");
   private static final String ROLLED_BACK = "40"; // the class: deadlocks and such
+  private static final String DATA_EXCEPTION = "22"; // the class: values that do not fit
+  private static final Instant START = Instant.parse("0000-01-01T00:00:00Z");
+  private static final Instant END = Instant.parse("+10000-01-01T00:00:00Z");
   private static final int ATTEMPTS = 10; // each lost to what somebody else did in between
 
   private final DataSource dataSource;
@@ -100,11 +104,6 @@ public final class JdbcTable {
   }
 
   /** Returns how many rows were changed. */
-  public int update(String sql, Binding binding) {
-    return once(connection -> update(connection, sql, binding));
-  }
-
-  /** Returns how many rows were changed. */
   public static int update(Connection connection, String sql, Binding binding) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       binding.bind(statement);
@@ -137,10 +136,51 @@ public final class JdbcTable {
     return instant == null ? null : instant.atOffset(ZoneOffset.UTC);
   }
 
-  /** Out of a column. */
+  /**
+   * Out of a column that may be null.
+   *
+   * @throws IllegalArgumentException for what databases know beyond the times of RFC 3339
+   */
   public static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
     OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
-    return time == null ? null : time.toInstant();
+    if (time == null) {
+      return null;
+    }
+    try {
+      Instant instant = time.toInstant(); // too much for infinity
+      if (!instant.isBefore(START) && instant.isBefore(END)) {
+        return instant;
+      }
+    } catch (DateTimeException e) {
+      // falls through to the same answer
+    }
+    throw new IllegalArgumentException(column + " is not of the years 0000 to 9999");
+  }
+
+  /** Out of a column that is never null. */
+  public static Instant requiredInstant(ResultSet row, String column) throws SQLException {
+    Instant instant = instant(row, column);
+    if (instant == null) {
+      throw new SQLException(column + " is null");
+    }
+    return instant;
+  }
+
+  /**
+   * Reads a row that somebody else may have broken: the reading throws an {@link
+   * IllegalArgumentException}, or meets a value that Java cannot hold.
+   */
+  public static <K, T> Row<K, T> row(K key, ResultSet row, Reading<T> reading) throws SQLException {
+    try {
+      return new Row.Whole<>(key, reading.of(row));
+    } catch (IllegalArgumentException e) {
+      return new Row.Broken<>(key, String.valueOf(e.getMessage()));
+    } catch (SQLException e) {
+      if (String.valueOf(e.getSQLState()).startsWith(DATA_EXCEPTION)) { // such as a price of NaN
+        return new Row.Broken<>(key, String.valueOf(e.getMessage()));
+      }
+      throw e;
+    }
   }
 
   private static <T> T committed(Connection connection, Work<T> work) throws SQLException {

@@ -1,6 +1,7 @@
 package bellwether.notification;
 
 import bellwether.feed.JdbcTable;
+import bellwether.feed.Row;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -8,6 +9,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -74,17 +76,15 @@ public final class JdbcNotificationRepository implements NotificationRepository 
 
   @Override
   public NotificationPage list(@Nullable String user, @Nullable Long before, int limit) {
-    List<NotificationPage.Item> items =
-        table.query(
-            LIST,
-            statement -> {
-              statement.setString(1, user); // null equals nothing, so it finds what is for everyone
-              statement.setString(2, user);
-              statement.setObject(3, now());
-              statement.setLong(4, before == null ? Long.MAX_VALUE : before);
-              statement.setInt(5, limit + 1);
-            },
-            row -> item(row, user != null));
+    List<NotificationPage.Item> items = new ArrayList<>();
+    List<Row<Long, NotificationPage.Item>> rows =
+        rows(user, before == null ? Long.MAX_VALUE : before, limit + 1);
+    rows.forEach(row -> row.content().ifPresent(items::add));
+    while (items.size() <= limit
+        && rows.size() > limit) { // some are broken: others take their place
+      rows = rows(user, rows.get(limit).key(), limit + 1);
+      rows.forEach(row -> row.content().ifPresent(items::add));
+    }
     if (items.size() <= limit) {
       return new NotificationPage(items, null);
     }
@@ -93,14 +93,14 @@ public final class JdbcNotificationRepository implements NotificationRepository 
   }
 
   @Override
-  public List<Notification> unpublished(int limit) {
+  public List<Row<Long, Notification>> unpublishedRows(int limit) {
     return table.query(
         UNPUBLISHED,
         statement -> {
           statement.setObject(1, now());
           statement.setInt(2, limit);
         },
-        JdbcNotificationRepository::notification);
+        row -> JdbcTable.row(row.getLong("id"), row, JdbcNotificationRepository::notification));
   }
 
   @Override
@@ -135,26 +135,35 @@ public final class JdbcNotificationRepository implements NotificationRepository 
     }
   }
 
+  private List<Row<Long, NotificationPage.Item>> rows(
+      @Nullable String user, long below, int limit) {
+    return table.query(
+        LIST,
+        statement -> {
+          statement.setString(1, user); // null equals nothing, so it finds what is for everyone
+          statement.setString(2, user);
+          statement.setObject(3, now());
+          statement.setLong(4, below);
+          statement.setInt(5, limit);
+        },
+        row -> JdbcTable.row(row.getLong("id"), row, r -> item(r, user != null)));
+  }
+
   private static NotificationPage.Item item(ResultSet row, boolean isForUser) throws SQLException {
     return new NotificationPage.Item(
         notification(row), isForUser ? row.getBoolean("is_read") : null);
   }
 
   private static Notification notification(ResultSet row) throws SQLException {
-    long id = row.getLong("id");
-    try {
-      NewNotification content =
-          new NewNotification(
-              row.getString("recipient"),
-              row.getString("title"),
-              row.getString("body"),
-              Severity.of(row.getString("severity")),
-              row.getString("link"),
-              JdbcTable.instant(row, "expires_at"));
-      Instant createdAt = row.getObject("created_at", OffsetDateTime.class).toInstant();
-      return new Notification(id, content, createdAt);
-    } catch (IllegalArgumentException e) { // written by somebody else, past our checks
-      throw new SQLException("row " + id + " is no notification of ours: " + e.getMessage());
-    }
+    NewNotification content =
+        new NewNotification(
+            row.getString("recipient"),
+            row.getString("title"),
+            row.getString("body"),
+            Severity.of(row.getString("severity")),
+            row.getString("link"),
+            JdbcTable.instant(row, "expires_at"));
+    return new Notification(
+        row.getLong("id"), content, JdbcTable.requiredInstant(row, "created_at"));
   }
 }

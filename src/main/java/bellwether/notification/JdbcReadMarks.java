@@ -1,6 +1,7 @@
 package bellwether.notification;
 
 import bellwether.feed.JdbcTable;
+import bellwether.feed.Row;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -81,7 +82,7 @@ public final class JdbcReadMarks implements ReadMarks {
   }
 
   @Override
-  public List<ReadEvent> unpublished(int limit) {
+  public List<Row<Long, ReadEvent>> unpublishedRows(int limit) {
     return table.query(UNPUBLISHED, statement -> statement.setInt(1, limit), JdbcReadMarks::event);
   }
 
@@ -149,12 +150,17 @@ public final class JdbcReadMarks implements ReadMarks {
     return JdbcTable.time(clock.instant());
   }
 
-  private static ReadEvent event(ResultSet row) throws SQLException {
-    return new ReadEvent(
-        row.getLong("id"),
-        row.getString("user_name"),
-        row.getLong("notification_id"),
-        row.getBoolean("is_up_to"),
-        row.getObject("created_at", OffsetDateTime.class).toInstant());
+  private static Row<Long, ReadEvent> event(ResultSet row) throws SQLException {
+    long id = row.getLong("id");
+    return JdbcTable.row(
+        id,
+        row,
+        r ->
+            new ReadEvent(
+                id,
+                r.getString("user_name"),
+                r.getLong("notification_id"),
+                r.getBoolean("is_up_to"),
+                JdbcTable.requiredInstant(r, "created_at")));
   }
 }

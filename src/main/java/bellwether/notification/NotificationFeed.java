@@ -14,6 +14,9 @@ import java.util.Optional;
  * for one user, and what that user has read, privately to that user's. Now and then it deletes what
  * is old. Confined to the ticks of its loop.
  *
+ * <p>A row that another program wrote and that is no notification is never published: it is warned
+ * of once and marked as if it had been. Whoever mends it may unmark it.
+ *
  * <p>What is guaranteed: nothing is published before it is committed, and all that is committed is
  * published, in spite of the process or the database stopping at any point, unless it expires
  * first. In the life of one log each is published once. A log in memory ends with the process: what
@@ -56,8 +59,10 @@ public final class NotificationFeed implements Feed {
     this.notifications = notifications;
     this.readMarks = readMarks;
     this.notificationOutbox =
-        new OutboxPublisher<>(hub, notifications, Notification::id, NotificationFeed::publication);
-    this.readOutbox = new OutboxPublisher<>(hub, readMarks, ReadEvent::id, this::publication);
+        new OutboxPublisher<>(
+            hub, notifications, NotificationFeed::publication, "the notification table");
+    this.readOutbox =
+        new OutboxPublisher<>(hub, readMarks, this::publication, "the table of read events");
   }
 
   @Override

@@ -1,12 +1,14 @@
 package bellwether.stock;
 
 import bellwether.feed.JdbcTable;
+import bellwether.feed.JdbcTable.Binding;
+import bellwether.feed.Row;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.OffsetDateTime;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -14,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import javax.sql.DataSource;
 
@@ -38,7 +41,7 @@ public final class JdbcPriceHistory implements PriceHistory {
           + "SELECT q.id FROM stock_price q WHERE q.symbol = ?"
           + " ORDER BY q.symbol DESC, q.id DESC OFFSET ? ROWS FETCH NEXT 1 ROW ONLY)";
   private static final String OF_ONE =
-      "SELECT price, seen_at FROM stock_price WHERE symbol = ?"
+      "SELECT symbol, price, seen_at FROM stock_price WHERE symbol = ?"
           + " ORDER BY symbol DESC, id DESC FETCH FIRST ? ROWS ONLY";
   // By the place where each symbol's newest begin: numbering all rows would read the whole table.
   // The inner OFFSET leaves nothing out; it keeps the places from being found anew for each row.
@@ -74,14 +77,13 @@ public final class JdbcPriceHistory implements PriceHistory {
 
   @Override
   public List<Price> of(Symbol symbol, int limit) {
-    List<Price> prices =
-        table.query(
-            OF_ONE,
-            statement -> {
-              statement.setString(1, symbol.name());
-              statement.setInt(2, limit);
-            },
-            row -> price(row, 1));
+    List<Price> prices = new ArrayList<>();
+    Binding binding =
+        statement -> {
+          statement.setString(1, symbol.name());
+          statement.setInt(2, limit);
+        };
+    query(OF_ONE, binding, line -> prices.add(line.price()));
     Collections.reverse(prices);
     return prices;
   }
@@ -89,20 +91,30 @@ public final class JdbcPriceHistory implements PriceHistory {
   @Override
   public Map<Symbol, List<Price>> ofAll(int limit) {
     Map<Symbol, List<Price>> prices = new LinkedHashMap<>();
-    var unused =
-        table.query(
-            OF_ALL,
-            statement -> statement.setInt(1, limit - 1),
-            row ->
-                prices
-                    .computeIfAbsent(new Symbol(row.getString(1)), symbol -> new ArrayList<>())
-                    .add(price(row, 2)));
+    query(
+        OF_ALL,
+        statement -> statement.setInt(1, limit - 1),
+        line -> prices.computeIfAbsent(line.symbol(), s -> new ArrayList<>()).add(line.price()));
     return prices;
   }
 
-  private static Price price(ResultSet row, int column) throws SQLException {
-    BigDecimal amount = row.getBigDecimal(column);
-    return new Price(row.getObject(column + 1, OffsetDateTime.class).toInstant(), amount);
+  /** A row of the table. */
+  private record Line(Symbol symbol, Price price) {}
+
+  /** Leaves out what is broken: the feed says what is wrong with the stock itself. */
+  private void query(String sql, Binding binding, Consumer<Line> sink) {
+    table.query(sql, binding, JdbcPriceHistory::read).forEach(row -> row.content().ifPresent(sink));
+  }
+
+  private static Row<String, Line> read(ResultSet row) throws SQLException {
+    String symbol = row.getString("symbol");
+    return JdbcTable.row(
+        symbol,
+        row,
+        r -> {
+          Instant seenAt = JdbcTable.requiredInstant(r, "seen_at");
+          return new Line(new Symbol(symbol), new Price(seenAt, r.getBigDecimal("price")));
+        });
   }
 
   private static void insert(Connection connection, Map<Symbol, Price> prices) throws SQLException {

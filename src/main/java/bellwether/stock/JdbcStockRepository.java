@@ -5,8 +5,10 @@ import static bellwether.stock.JdbcStockRow.bindContent;
 
 import bellwether.feed.JdbcTable;
 import bellwether.feed.JdbcTable.Binding;
+import bellwether.feed.Row;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** Stocks in a table, by SQL that H2 and PostgreSQL understand alike. */
 public final class JdbcStockRepository implements StockRepository {
   private static final String DELETE = "DELETE FROM stock WHERE symbol = ?";
+  private static final String OF_SYMBOL = " WHERE symbol = ?";
   private static final String FIRST_ONES = " ORDER BY symbol FETCH FIRST ? ROWS ONLY";
   private static final int ATTEMPTS = 10; // each lost to another's insert or delete in between
 
@@ -27,26 +30,31 @@ public final class JdbcStockRepository implements StockRepository {
   }
 
   @Override
-  public List<Stock> all() {
-    List<Stock> stocks = query(JdbcStockRow.SELECT, statement -> {});
-    stocks.sort(Comparator.comparing(Stock::symbol)); // cheaper than asking for the order
-    return stocks;
+  public List<Row<String, Stock>> rows() {
+    List<Row<String, Stock>> rows = query(JdbcStockRow.SELECT, statement -> {});
+    rows.sort(Comparator.comparing(Row::key)); // cheaper than asking for the order
+    return rows;
   }
 
   @Override
   public List<Stock> page(@Nullable Symbol after, int limit) {
-    return query(
-        JdbcStockRow.SELECT + " WHERE symbol > ?" + FIRST_ONES,
-        statement -> {
-          statement.setString(1, after == null ? "" : after.name());
-          statement.setInt(2, limit);
-        });
+    List<Stock> page = new ArrayList<>();
+    List<Row<String, Stock>> rows = rows(after == null ? "" : after.name(), limit);
+    rows.forEach(row -> row.content().ifPresent(page::add));
+    while (page.size() < limit
+        && rows.size() == limit) { // some are broken: others take their place
+      rows = rows(rows.get(limit - 1).key(), limit);
+      rows.forEach(row -> row.content().ifPresent(page::add));
+    }
+    return page.subList(0, Math.min(limit, page.size()));
   }
 
   @Override
   public Optional<Stock> find(Symbol symbol) {
-    String sql = JdbcStockRow.SELECT + " WHERE symbol = ?";
-    return query(sql, statement -> statement.setString(1, symbol.name())).stream().findFirst();
+    String sql = JdbcStockRow.SELECT + OF_SYMBOL;
+    return query(sql, statement -> statement.setString(1, symbol.name())).stream()
+        .flatMap(row -> row.content().stream())
+        .findFirst();
   }
 
   @Override
@@ -54,18 +62,22 @@ public final class JdbcStockRepository implements StockRepository {
     return table.once(connection -> save(connection, stock));
   }
 
+  /** Looks first: what cannot be inserted because of a broken row is to take the row's place. */
   @Override
   public boolean add(Stock stock) {
-    return table.once(
+    return table.together(
         connection -> {
-          try {
-            return change(connection, JdbcStockRow.INSERT, statement -> bind(statement, stock));
-          } catch (SQLException e) {
-            if (JdbcTable.isUniqueViolation(e)) {
-              return false;
-            }
-            throw e;
+          List<Row<String, Stock>> present =
+              JdbcTable.query(
+                  connection,
+                  JdbcStockRow.SELECT + OF_SYMBOL + " FOR UPDATE",
+                  statement -> statement.setString(1, stock.symbol().name()),
+                  JdbcStockRow::read);
+          if (present.stream().anyMatch(row -> row.content().isPresent())) {
+            return false;
           }
+          String sql = present.isEmpty() ? JdbcStockRow.INSERT : JdbcStockRow.UPDATE;
+          return change(connection, sql, statement -> bind(statement, stock));
         });
   }
 
@@ -133,7 +145,16 @@ public final class JdbcStockRepository implements StockRepository {
     return JdbcTable.update(connection, sql, binding) == 1;
   }
 
-  private List<Stock> query(String sql, Binding binding) {
+  private List<Row<String, Stock>> rows(String after, int limit) {
+    return query(
+        JdbcStockRow.SELECT + " WHERE symbol > ?" + FIRST_ONES,
+        statement -> {
+          statement.setString(1, after);
+          statement.setInt(2, limit);
+        });
+  }
+
+  private List<Row<String, Stock>> query(String sql, Binding binding) {
     return table.query(sql, binding, JdbcStockRow::read);
   }
 }

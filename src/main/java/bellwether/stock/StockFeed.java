@@ -5,7 +5,9 @@ import bellwether.eventlog.LogEntry;
 import bellwether.eventlog.Publication;
 import bellwether.eventlog.ReadResult.Batch;
 import bellwether.eventlog.Topic;
+import bellwether.feed.BrokenRows;
 import bellwether.feed.Feed;
+import bellwether.feed.Row;
 import bellwether.hub.Hub;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -36,6 +38,9 @@ public final class StockFeed implements Feed {
    * What was published is kept with its text, out of which the board is put together: a tick costs
    * what it reads, and what changed.
    *
+   * A row that is no stock is left out, as if it were not there: whoever wrote it shall not stop the
+   * others.
+   *
    * Prices are recorded last, and if that fails, the next tick tries again: readers do not wait for
    * it. A price that was replaced meanwhile is then left out.
    */
@@ -58,6 +63,7 @@ public final class StockFeed implements Feed {
   private final Map<Symbol, Optional<Told>> published =
       new HashMap<>(); // empty: in an earlier life
   private final Map<Symbol, Price> unrecorded = new HashMap<>();
+  private final BrokenRows brokenRows = new BrokenRows("the stock table");
   private boolean isRecordingFailing;
   private boolean hasRecalled;
   private boolean boardIsOwed = true;
@@ -106,7 +112,9 @@ public final class StockFeed implements Feed {
   }
 
   private void publishChanges() {
-    List<Stock> stocks = repository.all();
+    List<Row<String, Stock>> rows = repository.rows();
+    brokenRows.tell(rows);
+    List<Stock> stocks = rows.stream().flatMap(row -> row.content().stream()).toList();
     if (!hasRecalled) {
       recallStates();
       hasRecalled = true;

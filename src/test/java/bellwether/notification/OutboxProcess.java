@@ -24,6 +24,7 @@ import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcDataSource;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /**
  * A process that posts three notifications, marks two of them as read, and publishes it all; but at
@@ -51,6 +52,11 @@ final class OutboxProcess {
   }
 
   static DataSource dataSource(String url) {
+    if (url.startsWith("jdbc:postgresql:")) {
+      PGSimpleDataSource dataSource = new PGSimpleDataSource();
+      dataSource.setURL(url);
+      return dataSource;
+    }
     JdbcDataSource dataSource = new JdbcDataSource();
     dataSource.setURL(url);
     dataSource.setUser("sa");

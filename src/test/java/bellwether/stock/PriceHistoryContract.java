@@ -90,6 +90,20 @@ abstract class PriceHistoryContract {
   }
 
   @Test
+  void leavesOutWhatSomebodyElseWroteThatIsNoPrice() throws SQLException {
+    history.record(Map.of(A, price(1)));
+    tables.execute(
+        "INSERT INTO stock (symbol, name, price, quantity, updated_at)"
+            + " VALUES ('no symbol', 'x', 1, 1, CURRENT_TIMESTAMP)");
+    tables.execute(
+        "INSERT INTO stock_price (symbol, price, seen_at) VALUES"
+            + " ('A', -1, CURRENT_TIMESTAMP), ('no symbol', 1, CURRENT_TIMESTAMP)");
+
+    assertThat(history.of(A, 9)).containsExactly(price(1));
+    assertThat(history.ofAll(9)).isEqualTo(Map.of(A, List.of(price(1))));
+  }
+
+  @Test
   void forgetsWhatIsBeyondTheNewest() throws SQLException {
     tables.execute(many("A", 600));
     tables.execute(many("B", 600));

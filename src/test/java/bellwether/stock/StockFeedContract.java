@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import bellwether.eventlog.Publication;
 import bellwether.eventlog.Topic;
+import bellwether.feed.BrokenRows;
 import bellwether.feed.FeedLoop;
 import bellwether.fixtures.LogLines;
 import bellwether.fixtures.ManualScheduler;
@@ -313,6 +314,44 @@ abstract class StockFeedContract {
     assertThat(lines).hasSize(502).contains("stocks/S7 stock {\"symbol\":\"S7\",\"deleted\":true}");
     assertThat(lines.get(501)).isEqualTo("stocks null " + StockJson.board(repository.all(), TIME));
     assertThat(history.ofAll(9)).hasSize(1999);
+  }
+
+  @Test
+  void publishesTheOthersWhenSomebodyElseWritesARowThatIsNoStock() throws SQLException {
+    try (LogLines log = new LogLines(BrokenRows.class)) {
+      Stock other = save("B", "1", 1);
+      save("A", "1", 1);
+      feed.start();
+      scheduler.advance(INTERVAL);
+      recorded.takeLines();
+
+      tables.execute("UPDATE stock SET currency = 'usd' WHERE symbol = 'A'");
+      tables.execute(
+          "INSERT INTO stock (symbol, name, price, quantity, updated_at)"
+              + " VALUES ('X\nY', 'x', 1, 1, CURRENT_TIMESTAMP)");
+      scheduler.advance(INTERVAL.multipliedBy(3));
+      assertThat(feed.isHealthy()).isTrue();
+      assertThat(recorded.takeLines())
+          .containsExactly(
+              "stocks/A stock {\"symbol\":\"A\",\"deleted\":true}",
+              "stocks null " + StockJson.board(List.of(other), TIME));
+      assertThat(log.lines())
+          .containsExactly(
+              "WARNING Row 'A' of the stock table is skipped:"
+                  + " currency must be an ISO 4217 code, such as EUR",
+              "WARNING Row 'X\\u000aY' of the stock table is skipped: symbol must be 1 to 16 of A-Z,"
+                  + " 0-9, dot and hyphen, and start with a letter or digit");
+
+      Stock mended = save("A", "2", 1);
+      scheduler.advance(INTERVAL);
+      assertThat(recorded.takeLines())
+          .containsExactly(
+              "stocks/A stock " + StockJson.text(mended),
+              "stocks null " + StockJson.board(List.of(mended, other), TIME));
+      tables.execute("UPDATE stock SET currency = 'eur' WHERE symbol = 'A'");
+      scheduler.advance(INTERVAL.multipliedBy(3));
+      assertThat(log.lines()).hasSize(3);
+    }
   }
 
   @Test
