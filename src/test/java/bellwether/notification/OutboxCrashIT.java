@@ -1,22 +1,21 @@
 package bellwether.notification;
 
-import bellwether.fixtures.Postgres;
+import bellwether.fixtures.Tables;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.util.UUID;
-import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
 
 /** On PostgreSQL. */
 class OutboxCrashIT extends OutboxCrashContract {
-  @Override
-  String url(Path empty) throws SQLException {
-    String schema = "crash" + UUID.randomUUID().toString().replace("-", "");
-    Postgres.execute("CREATE SCHEMA " + schema);
-    return Postgres.url() + "&currentSchema=" + schema;
+  private final Tables tables = Tables.onPostgres();
+
+  @AfterEach
+  void closeTables() throws SQLException {
+    tables.close();
   }
 
   @Override
-  @Nullable String user() {
-    return null; // the URL says it
+  String makeTables(Path empty) {
+    return tables.url();
   }
 }

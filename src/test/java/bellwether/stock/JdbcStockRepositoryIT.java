@@ -9,15 +9,8 @@ import org.junit.jupiter.api.Test;
 
 /** On PostgreSQL. */
 class JdbcStockRepositoryIT extends StockRepositoryContract {
-  private final Tables tables;
-
   JdbcStockRepositoryIT() {
-    this(Tables.onPostgres());
-  }
-
-  private JdbcStockRepositoryIT(Tables tables) {
-    super(tables);
-    this.tables = tables;
+    super(Tables.onPostgres());
   }
 
   @Test

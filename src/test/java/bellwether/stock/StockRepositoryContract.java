@@ -32,7 +32,7 @@ abstract class StockRepositoryContract {
   private static final String INSERT_WITH_CURRENCY =
       "INSERT INTO stock (symbol, name, price, quantity, currency, updated_at) VALUES ";
 
-  private final Tables tables;
+  final Tables tables;
   private final StockRepository repository;
 
   StockRepositoryContract(Tables tables) {
