@@ -33,6 +33,8 @@ class PackageDependenciesTest {
           .definedBy("bellwether.notification")
           .layer("observe")
           .definedBy("bellwether.observe")
+          .layer("feed")
+          .definedBy("bellwether.feed")
           .layer("hub")
           .definedBy("bellwether.hub")
           .layer("eventlog")
@@ -53,10 +55,13 @@ class PackageDependenciesTest {
           .mayOnlyBeAccessedByLayers("app", "http")
           .whereLayer("observe")
           .mayOnlyBeAccessedByLayers("app", "http")
+          .whereLayer("feed")
+          .mayOnlyBeAccessedByLayers("app", "http", "stock", "notification")
           .whereLayer("hub")
-          .mayOnlyBeAccessedByLayers("app", "http", "stock", "notification", "observe")
+          .mayOnlyBeAccessedByLayers("app", "http", "stock", "notification", "observe", "feed")
           .whereLayer("eventlog")
-          .mayOnlyBeAccessedByLayers("app", "http", "stock", "notification", "observe", "hub");
+          .mayOnlyBeAccessedByLayers(
+              "app", "http", "stock", "notification", "observe", "feed", "hub");
 
   @ArchTest
   static final ArchRule roomsAreFreeOfCircles =

@@ -3,6 +3,9 @@ package bellwether.app;
 import bellwether.auth.PublisherKey;
 import bellwether.config.Settings;
 import bellwether.eventlog.MemoryEventLog;
+import bellwether.feed.ClockFeed;
+import bellwether.feed.Feed;
+import bellwether.feed.FeedLoop;
 import bellwether.http.Routes;
 import bellwether.http.StreamLimits;
 import bellwether.http.Streams;
@@ -33,6 +36,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -78,41 +82,33 @@ final class Application implements AutoCloseable {
     NotificationRepository notifications =
         new JdbcNotificationRepository(database.dataSource(), clock);
     ReadMarks readMarks = new JdbcReadMarks(database.dataSource(), clock);
-    StockFeed stockFeed =
-        opened(
+    Settings.Feeds intervals = settings.feeds();
+    FeedLoop stockLoop =
+        loop(
             new StockFeed(
-                hub,
-                log,
-                stocks,
-                history,
-                settings.feeds().stockInterval(),
-                threads.stocks,
-                clock,
-                System::nanoTime));
-    NotificationFeed notificationFeed =
-        opened(
-            new NotificationFeed(
-                hub,
-                notifications,
-                readMarks,
-                settings.feeds().notificationInterval(),
-                threads.notifications));
-    ClockFeed clockFeed =
-        opened(new ClockFeed(hub, clock, settings.feeds().clock(), threads.turns));
+                hub, log, stocks, history, intervals.stockInterval(), clock, System::nanoTime),
+            intervals.stockInterval(),
+            threads.stocks);
+    FeedLoop notificationLoop =
+        loop(
+            new NotificationFeed(hub, notifications, readMarks),
+            intervals.notificationInterval(),
+            threads.notifications);
+    FeedLoop clockLoop = loop(new ClockFeed(hub, clock), intervals.clock(), threads.turns);
     Streams streams = opened(streams(settings, hub, metrics, threads));
 
     routes.events(hub, streams, TopicSelector.parse(BUILT_IN));
-    routes.stocks(stocks, history, stockFeed, clock);
-    routes.notifications(notifications, readMarks, notificationFeed, clock);
-    routes.operations(health(stockFeed, notificationFeed), metrics);
+    routes.stocks(stocks, history, stockLoop, clock);
+    routes.notifications(notifications, readMarks, notificationLoop, clock);
+    routes.operations(health(stockLoop, notificationLoop), metrics);
 
-    stockFeed.start();
-    notificationFeed.start();
-    clockFeed.start();
-    listen(settings.database(), stockFeed, notificationFeed);
+    stockLoop.start();
+    notificationLoop.start();
+    clockLoop.start();
+    listen(settings.database(), stockLoop, notificationLoop);
     streams.start();
     if (settings.demo()) {
-      startTrading(stocks, notifications, notificationFeed, threads);
+      startTrading(stocks, notifications, notificationLoop, threads);
     }
   }
 
@@ -149,14 +145,13 @@ final class Application implements AutoCloseable {
   }
 
   /** The channels are those of the triggers in db/migration-postgresql. */
-  private void listen(
-      Settings.Database database, StockFeed stockFeed, NotificationFeed notificationFeed) {
+  private void listen(Settings.Database database, FeedLoop stocks, FeedLoop notifications) {
     if (Database.isPostgres(database.url())) {
-      Map<String, Runnable> wakeUps =
+      Map<String, Runnable> ticks =
           Map.of(
-              "bellwether_stock", stockFeed::wake,
-              "bellwether_notification", notificationFeed::wake);
-      opened(new PostgresListener(database.url(), database.user(), database.password(), wakeUps))
+              "bellwether_stock", stocks::tickSoon,
+              "bellwether_notification", notifications::tickSoon);
+      opened(new PostgresListener(database.url(), database.user(), database.password(), ticks))
           .start();
     }
   }
@@ -168,7 +163,11 @@ final class Application implements AutoCloseable {
     return new Streams(hub, metrics, limits, threads.turns, System::nanoTime, random);
   }
 
-  private static HealthCheck health(StockFeed stocks, NotificationFeed notifications) {
+  private FeedLoop loop(Feed feed, Duration interval, ScheduledExecutorService executor) {
+    return opened(new FeedLoop(feed, interval, executor));
+  }
+
+  private static HealthCheck health(FeedLoop stocks, FeedLoop notifications) {
     Map<String, BooleanSupplier> parts = new LinkedHashMap<>();
     parts.put("stocks", stocks::isHealthy);
     parts.put("notifications", notifications::isHealthy);
@@ -178,7 +177,7 @@ final class Application implements AutoCloseable {
   private void startTrading(
       StockRepository stocks,
       NotificationRepository notifications,
-      NotificationFeed feed,
+      FeedLoop feed,
       Threads threads) {
     logger.warn(
         "DEMO MODE: trading is simulated, and whoever sits at this machine may publish without a"
@@ -196,7 +195,7 @@ final class Application implements AutoCloseable {
   }
 
   private static void notifySoldOut(
-      Stock stock, NotificationRepository notifications, NotificationFeed feed) {
+      Stock stock, NotificationRepository notifications, FeedLoop feed) {
     notifications.add(
         new NewNotification(
             null,
@@ -205,7 +204,7 @@ final class Application implements AutoCloseable {
             Severity.WARNING,
             "stocks.html",
             null));
-    feed.wake();
+    feed.tickSoon();
   }
 
   private <T extends AutoCloseable> T opened(T part) {

@@ -16,15 +16,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Wakes the feeds as soon as PostgreSQL says that their tables have changed. It only saves waiting:
- * where it cannot be had, for instance through a proxy that shares sessions, the feeds look by
- * themselves each interval.
+ * Has the feeds look as soon as PostgreSQL says that their tables have changed. It only saves
+ * waiting: where it cannot be had, for instance through a proxy that shares sessions, the feeds
+ * look by themselves each interval.
  */
 final class PostgresListener implements AutoCloseable {
   /*
    * One thread with a connection of its own, since a session of the pool belongs to somebody else
    * the next moment. It waits at the socket; closing ends the connection under it. What happened
-   * while there was none is unknown, so every new one begins by waking everything.
+   * while there was none is unknown, so every new one begins by having every feed look.
    */
   private static final Logger logger = LoggerFactory.getLogger(PostgresListener.class);
 
@@ -34,7 +34,7 @@ final class PostgresListener implements AutoCloseable {
 
   private final String url;
   private final Properties properties = new Properties();
-  private final Map<String, Runnable> wakeUps;
+  private final Map<String, Runnable> looks;
   private final Duration retry;
   private final Thread thread = new Thread(this::run, "bellwether-listener");
   private final CountDownLatch closed = new CountDownLatch(1);
@@ -46,16 +46,16 @@ final class PostgresListener implements AutoCloseable {
   private boolean isSilent; // the log has been told that there is no connection
 
   /**
-   * @param wakeUps what to run, by the channel that asks for it; must neither block nor throw
+   * @param looks what to run, by the channel that asks for it; must neither block nor throw
    */
-  PostgresListener(String url, String user, String password, Map<String, Runnable> wakeUps) {
-    this(url, user, password, wakeUps, RETRY);
+  PostgresListener(String url, String user, String password, Map<String, Runnable> looks) {
+    this(url, user, password, looks, RETRY);
   }
 
   PostgresListener(
-      String url, String user, String password, Map<String, Runnable> wakeUps, Duration retry) {
+      String url, String user, String password, Map<String, Runnable> looks, Duration retry) {
     this.url = url;
-    this.wakeUps = Map.copyOf(wakeUps);
+    this.looks = Map.copyOf(looks);
     this.retry = retry;
     if (!user.isEmpty()) { // else the URL says it
       properties.setProperty("user", user);
@@ -98,29 +98,29 @@ final class PostgresListener implements AutoCloseable {
 
   private void listen(Connection opened) throws SQLException {
     try (Statement statement = opened.createStatement()) {
-      for (String channel : wakeUps.keySet()) {
+      for (String channel : looks.keySet()) {
         statement.execute("LISTEN " + channel);
       }
     }
     isSilent = false;
     logger.debug("The database tells of changes");
-    wakeUps.values().forEach(Runnable::run);
+    looks.values().forEach(Runnable::run);
     PGConnection source = opened.unwrap(PGConnection.class);
     while (!isClosed()) {
       PGNotification[] notifications = source.getNotifications((int) QUIET.toMillis());
       if (notifications == null || notifications.length == 0) {
         requireAlive(opened);
       } else {
-        wake(notifications);
+        tell(notifications);
       }
     }
   }
 
-  private void wake(PGNotification[] notifications) {
+  private void tell(PGNotification[] notifications) {
     for (PGNotification notification : notifications) {
-      Runnable wakeUp = wakeUps.get(notification.getName());
-      if (wakeUp != null) {
-        wakeUp.run();
+      Runnable look = looks.get(notification.getName());
+      if (look != null) {
+        look.run();
       }
     }
   }

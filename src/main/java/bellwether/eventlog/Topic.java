@@ -1,6 +1,6 @@
 package bellwether.eventlog;
 
-import java.nio.charset.StandardCharsets;
+import bellwether.wire.PlainText;
 
 /**
  * What is published to, and subscribed to: any text that is not empty, has no control characters
@@ -14,18 +14,10 @@ public record Topic(String name) {
     if (name.isEmpty()) {
       throw new IllegalArgumentException("topic is empty");
     }
-    if (name.length() > MAX_LENGTH) {
-      throw new IllegalArgumentException("topic is longer than " + MAX_LENGTH + " characters");
-    }
     if (name.equals("*")) {
       throw new IllegalArgumentException("topic * means every topic and cannot be published to");
     }
-    if (name.chars().anyMatch(Character::isISOControl)) {
-      throw new IllegalArgumentException("topic contains a control character");
-    }
-    if (!StandardCharsets.UTF_8.newEncoder().canEncode(name)) {
-      throw new IllegalArgumentException("topic is not well-formed Unicode");
-    }
+    PlainText.require("topic", name, MAX_LENGTH);
   }
 
   @Override

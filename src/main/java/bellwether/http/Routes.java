@@ -1,15 +1,14 @@
 package bellwether.http;
 
 import bellwether.auth.PublisherKey;
+import bellwether.feed.FeedLoop;
 import bellwether.hub.Hub;
 import bellwether.hub.TopicSelector;
-import bellwether.notification.NotificationFeed;
 import bellwether.notification.NotificationRepository;
 import bellwether.notification.ReadMarks;
 import bellwether.observe.HealthCheck;
 import bellwether.observe.Metrics;
 import bellwether.stock.PriceHistory;
-import bellwether.stock.StockFeed;
 import bellwether.stock.StockRepository;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
@@ -56,21 +55,22 @@ public final class Routes {
   }
 
   public void stocks(
-      StockRepository stocks, PriceHistory history, StockFeed feed, InstantSource clock) {
+      StockRepository stocks, PriceHistory history, FeedLoop feed, InstantSource clock) {
     servlet(
         "stocks",
-        new StocksServlet(gate, stocks, history, feed::wake, maxBodyBytes, clock),
+        new StocksServlet(gate, stocks, history, feed::tickSoon, maxBodyBytes, clock),
         "/api/stocks/*");
   }
 
   public void notifications(
       NotificationRepository notifications,
       ReadMarks readMarks,
-      NotificationFeed feed,
+      FeedLoop feed,
       InstantSource clock) {
     servlet(
         "notifications",
-        new NotificationsServlet(gate, notifications, readMarks, feed::wake, maxBodyBytes, clock),
+        new NotificationsServlet(
+            gate, notifications, readMarks, feed::tickSoon, maxBodyBytes, clock),
         "/api/notifications/*");
   }
 

@@ -1,5 +1,7 @@
 package bellwether.notification;
 
+import bellwether.feed.JdbcTable;
+import bellwether.feed.Row;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -7,6 +9,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -42,19 +45,19 @@ public final class JdbcNotificationRepository implements NotificationRepository 
           + " (SELECT id FROM notification ORDER BY id DESC LIMIT 1 OFFSET ?))"
           + " ORDER BY id LIMIT ?)";
 
-  private final JdbcSource source;
+  private final JdbcTable table;
   private final InstantSource clock;
 
   /** The connections of {@code dataSource} must be in auto-commit mode, as they are by default. */
   public JdbcNotificationRepository(DataSource dataSource, InstantSource clock) {
-    this.source = new JdbcSource(dataSource);
+    this.table = new JdbcTable(dataSource, "the notification table");
     this.clock = clock;
   }
 
   @Override
   public Notification add(NewNotification content) {
     Instant createdAt = clock.instant().truncatedTo(ChronoUnit.MICROS);
-    return source.once(
+    return table.once(
         connection -> {
           try (PreparedStatement statement =
               connection.prepareStatement(INSERT, new String[] {"id"})) {
@@ -63,8 +66,8 @@ public final class JdbcNotificationRepository implements NotificationRepository 
             statement.setString(3, content.body());
             statement.setString(4, content.severity().word());
             statement.setString(5, content.link());
-            statement.setObject(6, JdbcSource.time(content.expiresAt()));
-            statement.setObject(7, JdbcSource.time(createdAt));
+            statement.setObject(6, JdbcTable.time(content.expiresAt()));
+            statement.setObject(7, JdbcTable.time(createdAt));
             statement.executeUpdate();
             return new Notification(generatedId(statement), content, createdAt);
           }
@@ -73,17 +76,15 @@ public final class JdbcNotificationRepository implements NotificationRepository 
 
   @Override
   public NotificationPage list(@Nullable String user, @Nullable Long before, int limit) {
-    List<NotificationPage.Item> items =
-        source.query(
-            LIST,
-            statement -> {
-              statement.setString(1, user); // null equals nothing, so it finds what is for everyone
-              statement.setString(2, user);
-              statement.setObject(3, now());
-              statement.setLong(4, before == null ? Long.MAX_VALUE : before);
-              statement.setInt(5, limit + 1);
-            },
-            row -> item(row, user != null));
+    List<NotificationPage.Item> items = new ArrayList<>();
+    List<Row<Long, NotificationPage.Item>> rows =
+        rows(user, before == null ? Long.MAX_VALUE : before, limit + 1);
+    rows.forEach(row -> row.content().ifPresent(items::add));
+    while (items.size() <= limit
+        && rows.size() > limit) { // some are broken: others take their place
+      rows = rows(user, rows.get(limit).key(), limit + 1);
+      rows.forEach(row -> row.content().ifPresent(items::add));
+    }
     if (items.size() <= limit) {
       return new NotificationPage(items, null);
     }
@@ -92,26 +93,26 @@ public final class JdbcNotificationRepository implements NotificationRepository 
   }
 
   @Override
-  public List<Notification> unpublished(int limit) {
-    return source.query(
+  public List<Row<Long, Notification>> unpublishedRows(int limit) {
+    return table.query(
         UNPUBLISHED,
         statement -> {
           statement.setObject(1, now());
           statement.setInt(2, limit);
         },
-        JdbcNotificationRepository::notification);
+        row -> JdbcTable.row(row.getLong("id"), row, JdbcNotificationRepository::notification));
   }
 
   @Override
   public void markPublished(List<Long> ids) {
-    source.updateEach(MARK, ids);
+    table.updateEach(MARK, ids);
   }
 
   @Override
   public int prune(int kept, int limit) {
-    return source.together( // anew if somebody marks as read what is about to go
+    return table.together( // anew if somebody marks as read what is about to go
         connection ->
-            JdbcSource.update(
+            JdbcTable.update(
                 connection,
                 PRUNE,
                 statement -> {
@@ -122,7 +123,7 @@ public final class JdbcNotificationRepository implements NotificationRepository 
   }
 
   private @Nullable OffsetDateTime now() {
-    return JdbcSource.time(clock.instant());
+    return JdbcTable.time(clock.instant());
   }
 
   private static long generatedId(PreparedStatement statement) throws SQLException {
@@ -134,26 +135,35 @@ public final class JdbcNotificationRepository implements NotificationRepository 
     }
   }
 
+  private List<Row<Long, NotificationPage.Item>> rows(
+      @Nullable String user, long below, int limit) {
+    return table.query(
+        LIST,
+        statement -> {
+          statement.setString(1, user); // null equals nothing, so it finds what is for everyone
+          statement.setString(2, user);
+          statement.setObject(3, now());
+          statement.setLong(4, below);
+          statement.setInt(5, limit);
+        },
+        row -> JdbcTable.row(row.getLong("id"), row, r -> item(r, user != null)));
+  }
+
   private static NotificationPage.Item item(ResultSet row, boolean isForUser) throws SQLException {
     return new NotificationPage.Item(
         notification(row), isForUser ? row.getBoolean("is_read") : null);
   }
 
   private static Notification notification(ResultSet row) throws SQLException {
-    long id = row.getLong("id");
-    try {
-      NewNotification content =
-          new NewNotification(
-              row.getString("recipient"),
-              row.getString("title"),
-              row.getString("body"),
-              Severity.of(row.getString("severity")),
-              row.getString("link"),
-              JdbcSource.instant(row, "expires_at"));
-      Instant createdAt = row.getObject("created_at", OffsetDateTime.class).toInstant();
-      return new Notification(id, content, createdAt);
-    } catch (IllegalArgumentException e) { // written by somebody else, past our checks
-      throw new SQLException("row " + id + " is no notification of ours: " + e.getMessage());
-    }
+    NewNotification content =
+        new NewNotification(
+            row.getString("recipient"),
+            row.getString("title"),
+            row.getString("body"),
+            Severity.of(row.getString("severity")),
+            row.getString("link"),
+            JdbcTable.instant(row, "expires_at"));
+    return new Notification(
+        row.getLong("id"), content, JdbcTable.requiredInstant(row, "created_at"));
   }
 }

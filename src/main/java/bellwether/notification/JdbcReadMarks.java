@@ -1,5 +1,7 @@
 package bellwether.notification;
 
+import bellwether.feed.JdbcTable;
+import bellwether.feed.Row;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -38,18 +40,18 @@ public final class JdbcReadMarks implements ReadMarks {
           + " ORDER BY id LIMIT ?";
   private static final String DONE = "DELETE FROM notification_read_event WHERE id = ?";
 
-  private final JdbcSource source;
+  private final JdbcTable table;
   private final InstantSource clock;
 
   /** The connections of {@code dataSource} must be in auto-commit mode, as they are by default. */
   public JdbcReadMarks(DataSource dataSource, InstantSource clock) {
-    this.source = new JdbcSource(dataSource);
+    this.table = new JdbcTable(dataSource, "the notification table");
     this.clock = clock;
   }
 
   @Override
   public boolean mark(String user, long notificationId) {
-    return source.together(
+    return table.together(
         connection -> {
           if (newestUpTo(connection, user, notificationId) != notificationId) {
             return false;
@@ -61,7 +63,7 @@ public final class JdbcReadMarks implements ReadMarks {
 
   @Override
   public void markUpTo(String user, long notificationId) {
-    source.together(
+    table.together(
         connection -> {
           // Not the id that was asked for: above the newest there are those yet to come.
           long newest = newestUpTo(connection, user, notificationId);
@@ -80,13 +82,13 @@ public final class JdbcReadMarks implements ReadMarks {
   }
 
   @Override
-  public List<ReadEvent> unpublished(int limit) {
-    return source.query(UNPUBLISHED, statement -> statement.setInt(1, limit), JdbcReadMarks::event);
+  public List<Row<Long, ReadEvent>> unpublishedRows(int limit) {
+    return table.query(UNPUBLISHED, statement -> statement.setInt(1, limit), JdbcReadMarks::event);
   }
 
   @Override
   public void markPublished(List<Long> ids) {
-    source.updateEach(DONE, ids);
+    table.updateEach(DONE, ids);
   }
 
   /** The newest of the user's ids that is not above this one; 0 if there is none. */
@@ -106,7 +108,7 @@ public final class JdbcReadMarks implements ReadMarks {
   private boolean markAndAnnounce(Connection connection, String user, long id, boolean isUpTo)
       throws SQLException {
     int marked =
-        JdbcSource.update(
+        JdbcTable.update(
             connection,
             MARK + (isUpTo ? UP_TO : THIS),
             statement -> {
@@ -119,7 +121,7 @@ public final class JdbcReadMarks implements ReadMarks {
     if (marked == 0) {
       return false;
     }
-    JdbcSource.update(
+    JdbcTable.update(
         connection,
         ANNOUNCE,
         statement -> {
@@ -132,7 +134,7 @@ public final class JdbcReadMarks implements ReadMarks {
   }
 
   private long count(String user, String sql) {
-    return source
+    return table
         .query(
             sql,
             statement -> {
@@ -145,15 +147,20 @@ public final class JdbcReadMarks implements ReadMarks {
   }
 
   private @Nullable OffsetDateTime now() {
-    return JdbcSource.time(clock.instant());
+    return JdbcTable.time(clock.instant());
   }
 
-  private static ReadEvent event(ResultSet row) throws SQLException {
-    return new ReadEvent(
-        row.getLong("id"),
-        row.getString("user_name"),
-        row.getLong("notification_id"),
-        row.getBoolean("is_up_to"),
-        row.getObject("created_at", OffsetDateTime.class).toInstant());
+  private static Row<Long, ReadEvent> event(ResultSet row) throws SQLException {
+    long id = row.getLong("id");
+    return JdbcTable.row(
+        id,
+        row,
+        r ->
+            new ReadEvent(
+                id,
+                r.getString("user_name"),
+                r.getLong("notification_id"),
+                r.getBoolean("is_up_to"),
+                JdbcTable.requiredInstant(r, "created_at")));
   }
 }

@@ -1,6 +1,6 @@
 package bellwether.notification;
 
-import java.nio.charset.StandardCharsets;
+import bellwether.wire.PlainText;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.regex.Pattern;
@@ -37,8 +37,8 @@ public record NewNotification(
     if (title.isBlank()) {
       throw new IllegalArgumentException("title is empty");
     }
-    requireText("title", title, MAX_TITLE_LENGTH, "");
-    requireText("body", body, MAX_BODY_LENGTH, "\t\n\r");
+    PlainText.require("title", title, MAX_TITLE_LENGTH);
+    PlainText.require("body", body, MAX_BODY_LENGTH, "\t\n\r");
     if (link != null) {
       Link.require(link);
     }
@@ -64,18 +64,6 @@ public record NewNotification(
     if (!USER.matcher(user).matches()) {
       throw new IllegalArgumentException(
           "user must be 1 to 64 of A-Z, a-z, 0-9, dot, underscore, tilde and hyphen");
-    }
-  }
-
-  private static void requireText(String field, String text, int maxLength, String allowed) {
-    if (text.length() > maxLength) {
-      throw new IllegalArgumentException(field + " is longer than " + maxLength + " characters");
-    }
-    if (text.chars().anyMatch(c -> Character.isISOControl(c) && allowed.indexOf(c) < 0)) {
-      throw new IllegalArgumentException(field + " contains a control character");
-    }
-    if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
-      throw new IllegalArgumentException(field + " is not well-formed Unicode");
     }
   }
 }

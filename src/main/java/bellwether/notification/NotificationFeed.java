@@ -2,17 +2,20 @@ package bellwether.notification;
 
 import bellwether.eventlog.Publication;
 import bellwether.eventlog.Topic;
-import bellwether.hub.FeedLoop;
+import bellwether.feed.Feed;
 import bellwether.hub.Hub;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.Optional;
 
 /**
  * Publishes what is added to the notification tables: what is for everyone to one topic; what is
  * for one user, and what that user has read, privately to that user's. Now and then it deletes what
- * is old. Any thread may call anything.
+ * is old. Confined to the ticks of its loop.
+ *
+ * <p>A row that another program wrote and that is no notification is never published: it is warned
+ * of once and marked as if it had been. Whoever mends it may unmark it.
  *
  * <p>What is guaranteed: nothing is published before it is committed, and all that is committed is
  * published, in spite of the process or the database stopping at any point, unless it expires
@@ -21,7 +24,7 @@ import java.util.concurrent.ScheduledExecutorService;
  * readers who are told by a {@code gap} that it is another one. Only a log that outlives the
  * process and knows its idempotency keys again makes one event of the two.
  */
-public final class NotificationFeed implements AutoCloseable {
+public final class NotificationFeed implements Feed {
   /*
    * The tables are the outbox: a row is published, then marked. If the process stops in between,
    * the row is published again, under the same idempotency key.
@@ -49,60 +52,37 @@ public final class NotificationFeed implements AutoCloseable {
   private final ReadMarks readMarks;
   private final OutboxPublisher<Notification> notificationOutbox;
   private final OutboxPublisher<ReadEvent> readOutbox;
-  private final FeedLoop loop;
 
-  // Confined to the ticks.
   private int looksUntilPruning;
 
-  /**
-   * @param interval how often the tables are read
-   * @param executor has a thread that the database may keep waiting; the feed does not close it
-   */
-  public NotificationFeed(
-      Hub hub,
-      NotificationRepository notifications,
-      ReadMarks readMarks,
-      Duration interval,
-      ScheduledExecutorService executor) {
+  public NotificationFeed(Hub hub, NotificationRepository notifications, ReadMarks readMarks) {
     this.notifications = notifications;
     this.readMarks = readMarks;
     this.notificationOutbox =
-        new OutboxPublisher<>(hub, notifications, Notification::id, NotificationFeed::publication);
-    this.readOutbox = new OutboxPublisher<>(hub, readMarks, ReadEvent::id, this::publication);
-    this.loop = new FeedLoop("notification", this::look, interval, executor);
-  }
-
-  public void start() {
-    loop.start();
-  }
-
-  /** Asks for a tick at once: the tables have changed. */
-  public void wake() {
-    loop.wake();
-  }
-
-  /** Reads the tables and publishes what is new. Never throws; never runs twice at a time. */
-  public void tick() {
-    loop.tick();
-  }
-
-  /** Whether the last tick went well; false before the first. */
-  public boolean isHealthy() {
-    return loop.isHealthy();
+        new OutboxPublisher<>(
+            hub, notifications, NotificationFeed::publication, "the notification table");
+    this.readOutbox =
+        new OutboxPublisher<>(hub, readMarks, this::publication, "the table of read events");
   }
 
   @Override
-  public void close() {
-    loop.close();
+  public String name() {
+    return "notification";
+  }
+
+  @Override
+  public Optional<Duration> look() {
+    notificationOutbox.publishNew();
+    readOutbox.publishNew();
+    pruneNowAndThen();
+    return Optional.empty();
   }
 
   static Topic topic(String user) {
     return new Topic("notifications/" + user);
   }
 
-  private void look() {
-    notificationOutbox.publishNew();
-    readOutbox.publishNew();
+  private void pruneNowAndThen() {
     if (looksUntilPruning > 0) {
       looksUntilPruning--;
       return;

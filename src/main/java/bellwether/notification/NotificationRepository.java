@@ -1,12 +1,15 @@
 package bellwether.notification;
 
-import bellwether.hub.SourceUnavailableException;
+import bellwether.feed.SourceUnavailableException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Where notifications are kept, and whether they have been published. What has expired is as good
  * as gone. Every method returns once its change is durable, and throws {@link
  * SourceUnavailableException} when the place is out of reach.
+ *
+ * <p>Another program may have written a row there that is no notification. Such a row is not
+ * listed, though it counts as unread where unread ones are counted.
  */
 public interface NotificationRepository extends Outbox<Notification> {
   /** Keeps a notification, to be published. */

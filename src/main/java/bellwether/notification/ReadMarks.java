@@ -1,6 +1,6 @@
 package bellwether.notification;
 
-import bellwether.hub.SourceUnavailableException;
+import bellwether.feed.SourceUnavailableException;
 
 /**
  * Who has read which notifications. A user's notifications are those for everyone and those for the

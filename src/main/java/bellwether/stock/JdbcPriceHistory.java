@@ -1,11 +1,14 @@
 package bellwether.stock;
 
+import bellwether.feed.JdbcTable;
+import bellwether.feed.JdbcTable.Binding;
+import bellwether.feed.Row;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.OffsetDateTime;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -13,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import javax.sql.DataSource;
 
@@ -37,7 +41,7 @@ public final class JdbcPriceHistory implements PriceHistory {
           + "SELECT q.id FROM stock_price q WHERE q.symbol = ?"
           + " ORDER BY q.symbol DESC, q.id DESC OFFSET ? ROWS FETCH NEXT 1 ROW ONLY)";
   private static final String OF_ONE =
-      "SELECT price, seen_at FROM stock_price WHERE symbol = ?"
+      "SELECT symbol, price, seen_at FROM stock_price WHERE symbol = ?"
           + " ORDER BY symbol DESC, id DESC FETCH FIRST ? ROWS ONLY";
   // By the place where each symbol's newest begin: numbering all rows would read the whole table.
   // The inner OFFSET leaves nothing out; it keeps the places from being found anew for each row.
@@ -51,11 +55,11 @@ public final class JdbcPriceHistory implements PriceHistory {
 
   private static final int RECORDINGS_TO_PRUNING = 100;
 
-  private final JdbcAccess access;
+  private final JdbcTable table;
   private final RandomGenerator random;
 
   public JdbcPriceHistory(DataSource dataSource, RandomGenerator random) {
-    this.access = new JdbcAccess(dataSource, "the table of prices");
+    this.table = new JdbcTable(dataSource, "the table of prices");
     this.random = random;
   }
 
@@ -63,7 +67,7 @@ public final class JdbcPriceHistory implements PriceHistory {
   public void record(Map<Symbol, Price> prices) {
     Map<Symbol, Price> ordered = new TreeMap<>(prices); // the order in which rows are locked
     var unused =
-        access.inTransaction(
+        table.together(
             connection -> {
               insert(connection, ordered);
               prune(connection, ordered);
@@ -73,45 +77,44 @@ public final class JdbcPriceHistory implements PriceHistory {
 
   @Override
   public List<Price> of(Symbol symbol, int limit) {
-    return access.with(
-        connection -> {
-          try (PreparedStatement statement = connection.prepareStatement(OF_ONE)) {
-            statement.setString(1, symbol.name());
-            statement.setInt(2, limit);
-            List<Price> prices = new ArrayList<>();
-            try (ResultSet rows = statement.executeQuery()) {
-              while (rows.next()) {
-                prices.add(price(rows, 1));
-              }
-            }
-            Collections.reverse(prices);
-            return prices;
-          }
-        });
+    List<Price> prices = new ArrayList<>();
+    Binding binding =
+        statement -> {
+          statement.setString(1, symbol.name());
+          statement.setInt(2, limit);
+        };
+    query(OF_ONE, binding, line -> prices.add(line.price()));
+    Collections.reverse(prices);
+    return prices;
   }
 
   @Override
   public Map<Symbol, List<Price>> ofAll(int limit) {
-    return access.with(
-        connection -> {
-          try (PreparedStatement statement = connection.prepareStatement(OF_ALL)) {
-            statement.setInt(1, limit - 1);
-            Map<Symbol, List<Price>> prices = new LinkedHashMap<>();
-            try (ResultSet rows = statement.executeQuery()) {
-              while (rows.next()) {
-                prices
-                    .computeIfAbsent(new Symbol(rows.getString(1)), symbol -> new ArrayList<>())
-                    .add(price(rows, 2));
-              }
-            }
-            return prices;
-          }
-        });
+    Map<Symbol, List<Price>> prices = new LinkedHashMap<>();
+    query(
+        OF_ALL,
+        statement -> statement.setInt(1, limit - 1),
+        line -> prices.computeIfAbsent(line.symbol(), s -> new ArrayList<>()).add(line.price()));
+    return prices;
   }
 
-  private static Price price(ResultSet row, int column) throws SQLException {
-    BigDecimal amount = row.getBigDecimal(column);
-    return new Price(row.getObject(column + 1, OffsetDateTime.class).toInstant(), amount);
+  /** A row of the table. */
+  private record Line(Symbol symbol, Price price) {}
+
+  /** Leaves out what is broken: the feed says what is wrong with the stock itself. */
+  private void query(String sql, Binding binding, Consumer<Line> sink) {
+    table.query(sql, binding, JdbcPriceHistory::read).forEach(row -> row.content().ifPresent(sink));
+  }
+
+  private static Row<String, Line> read(ResultSet row) throws SQLException {
+    String symbol = row.getString("symbol");
+    return JdbcTable.row(
+        symbol,
+        row,
+        r -> {
+          Instant seenAt = JdbcTable.requiredInstant(r, "seen_at");
+          return new Line(new Symbol(symbol), new Price(seenAt, r.getBigDecimal("price")));
+        });
   }
 
   private static void insert(Connection connection, Map<Symbol, Price> prices) throws SQLException {

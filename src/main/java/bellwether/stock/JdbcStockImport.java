@@ -1,5 +1,7 @@
 package bellwether.stock;
 
+import bellwether.feed.JdbcTable;
+import bellwether.feed.Row;
 import bellwether.stock.StockRepository.Imported;
 import java.sql.Array;
 import java.sql.Connection;
@@ -9,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Many stocks in one transaction, whose end is its caller's. */
 final class JdbcStockImport {
@@ -28,15 +31,19 @@ final class JdbcStockImport {
   }
 
   Imported save(List<StockEntry> entries) throws SQLException {
-    Map<Symbol, Stock> present = lock(entries);
+    Map<String, Row<String, Stock>> present = lock(entries);
     List<Stock> created = new ArrayList<>();
     List<Stock> changed = new ArrayList<>();
     for (StockEntry entry : entries) {
-      Stock before = present.get(entry.symbol());
-      if (before == null) {
+      Row<String, Stock> row = present.get(entry.symbol().name());
+      if (row == null) {
         created.add(entry.stock());
-      } else if (!entry.over(before).equals(before)) {
-        changed.add(entry.over(before));
+        continue;
+      }
+      Optional<Stock> before = row.content(); // of a broken row none
+      Stock after = before.map(entry::over).orElse(entry.stock());
+      if (!before.equals(Optional.of(after))) {
+        changed.add(after);
       }
     }
     write(JdbcStockRow.UPDATE, changed);
@@ -44,13 +51,14 @@ final class JdbcStockImport {
     return new Imported(created.size(), present.size());
   }
 
-  private Map<Symbol, Stock> lock(List<StockEntry> entries) throws SQLException {
+  private Map<String, Row<String, Stock>> lock(List<StockEntry> entries) throws SQLException {
     Object[] symbols = entries.stream().map(entry -> entry.symbol().name()).toArray();
     Array array = connection.createArrayOf("varchar", symbols);
-    try (PreparedStatement statement = connection.prepareStatement(LOCKING)) {
-      statement.setArray(1, array);
-      Map<Symbol, Stock> present = new HashMap<>();
-      JdbcStockRow.readAll(statement).forEach(stock -> present.put(stock.symbol(), stock));
+    try {
+      Map<String, Row<String, Stock>> present = new HashMap<>();
+      JdbcTable.query(
+              connection, LOCKING, statement -> statement.setArray(1, array), JdbcStockRow::read)
+          .forEach(row -> present.put(row.key(), row));
       return present;
     } finally {
       array.free();

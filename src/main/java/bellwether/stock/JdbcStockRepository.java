@@ -3,10 +3,12 @@ package bellwether.stock;
 import static bellwether.stock.JdbcStockRow.bind;
 import static bellwether.stock.JdbcStockRow.bindContent;
 
-import bellwether.stock.JdbcAccess.Binding;
+import bellwether.feed.JdbcTable;
+import bellwether.feed.JdbcTable.Binding;
+import bellwether.feed.Row;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -16,56 +18,66 @@ import org.jspecify.annotations.Nullable;
 /** Stocks in a table, by SQL that H2 and PostgreSQL understand alike. */
 public final class JdbcStockRepository implements StockRepository {
   private static final String DELETE = "DELETE FROM stock WHERE symbol = ?";
+  private static final String OF_SYMBOL = " WHERE symbol = ?";
   private static final String FIRST_ONES = " ORDER BY symbol FETCH FIRST ? ROWS ONLY";
   private static final int ATTEMPTS = 10; // each lost to another's insert or delete in between
 
-  private final JdbcAccess access;
+  private final JdbcTable table;
 
   /** The connections of {@code dataSource} must be in auto-commit mode, as they are by default. */
   public JdbcStockRepository(DataSource dataSource) {
-    this.access = new JdbcAccess(dataSource, "the stock table");
+    this.table = new JdbcTable(dataSource, "the stock table");
   }
 
   @Override
-  public List<Stock> all() {
-    List<Stock> stocks = query(JdbcStockRow.SELECT, statement -> {});
-    stocks.sort(Comparator.comparing(Stock::symbol)); // cheaper than asking for the order
-    return stocks;
+  public List<Row<String, Stock>> rows() {
+    List<Row<String, Stock>> rows = query(JdbcStockRow.SELECT, statement -> {});
+    rows.sort(Comparator.comparing(Row::key)); // cheaper than asking for the order
+    return rows;
   }
 
   @Override
   public List<Stock> page(@Nullable Symbol after, int limit) {
-    return query(
-        JdbcStockRow.SELECT + " WHERE symbol > ?" + FIRST_ONES,
-        statement -> {
-          statement.setString(1, after == null ? "" : after.name());
-          statement.setInt(2, limit);
-        });
+    List<Stock> page = new ArrayList<>();
+    List<Row<String, Stock>> rows = rows(after == null ? "" : after.name(), limit);
+    rows.forEach(row -> row.content().ifPresent(page::add));
+    while (page.size() < limit
+        && rows.size() == limit) { // some are broken: others take their place
+      rows = rows(rows.get(limit - 1).key(), limit);
+      rows.forEach(row -> row.content().ifPresent(page::add));
+    }
+    return page.subList(0, Math.min(limit, page.size()));
   }
 
   @Override
   public Optional<Stock> find(Symbol symbol) {
-    String sql = JdbcStockRow.SELECT + " WHERE symbol = ?";
-    return query(sql, statement -> statement.setString(1, symbol.name())).stream().findFirst();
+    String sql = JdbcStockRow.SELECT + OF_SYMBOL;
+    return query(sql, statement -> statement.setString(1, symbol.name())).stream()
+        .flatMap(row -> row.content().stream())
+        .findFirst();
   }
 
   @Override
   public boolean save(Stock stock) {
-    return access.with(connection -> save(connection, stock));
+    return table.once(connection -> save(connection, stock));
   }
 
+  /** Looks first: what cannot be inserted because of a broken row is to take the row's place. */
   @Override
   public boolean add(Stock stock) {
-    return access.with(
+    return table.together(
         connection -> {
-          try {
-            return change(connection, JdbcStockRow.INSERT, statement -> bind(statement, stock));
-          } catch (SQLException e) {
-            if (JdbcAccess.isUniqueViolation(e)) {
-              return false;
-            }
-            throw e;
+          List<Row<String, Stock>> present =
+              JdbcTable.query(
+                  connection,
+                  JdbcStockRow.SELECT + OF_SYMBOL + " FOR UPDATE",
+                  statement -> statement.setString(1, stock.symbol().name()),
+                  JdbcStockRow::read);
+          if (present.stream().anyMatch(row -> row.content().isPresent())) {
+            return false;
           }
+          String sql = present.isEmpty() ? JdbcStockRow.INSERT : JdbcStockRow.UPDATE;
+          return change(connection, sql, statement -> bind(statement, stock));
         });
   }
 
@@ -83,7 +95,7 @@ public final class JdbcStockRepository implements StockRepository {
   public Imported saveAll(List<StockEntry> entries) {
     List<StockEntry> ordered =
         entries.stream().sorted(Comparator.comparing(StockEntry::symbol)).toList();
-    return access.inTransaction(connection -> new JdbcStockImport(connection).save(ordered));
+    return table.together(connection -> new JdbcStockImport(connection).save(ordered));
   }
 
   @Override
@@ -115,7 +127,7 @@ public final class JdbcStockRepository implements StockRepository {
       try {
         return change(connection, JdbcStockRow.INSERT, statement -> bind(statement, stock));
       } catch (SQLException e) {
-        if (!JdbcAccess.isUniqueViolation(e)) {
+        if (!JdbcTable.isUniqueViolation(e)) {
           throw e;
         }
         lost = e;
@@ -125,24 +137,24 @@ public final class JdbcStockRepository implements StockRepository {
   }
 
   private boolean change(String sql, Binding binding) {
-    return access.with(connection -> change(connection, sql, binding));
+    return table.once(connection -> change(connection, sql, binding));
   }
 
   private static boolean change(Connection connection, String sql, Binding binding)
       throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      binding.bind(statement);
-      return statement.executeUpdate() == 1;
-    }
+    return JdbcTable.update(connection, sql, binding) == 1;
   }
 
-  private List<Stock> query(String sql, Binding binding) {
-    return access.with(
-        connection -> {
-          try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            binding.bind(statement);
-            return JdbcStockRow.readAll(statement);
-          }
+  private List<Row<String, Stock>> rows(String after, int limit) {
+    return query(
+        JdbcStockRow.SELECT + " WHERE symbol > ?" + FIRST_ONES,
+        statement -> {
+          statement.setString(1, after);
+          statement.setInt(2, limit);
         });
+  }
+
+  private List<Row<String, Stock>> query(String sql, Binding binding) {
+    return table.query(sql, binding, JdbcStockRow::read);
   }
 }

@@ -1,13 +1,11 @@
 package bellwether.stock;
 
+import bellwether.feed.JdbcTable;
+import bellwether.feed.Row;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
-import java.util.List;
 
 /** A row of the stock table, both ways. */
 final class JdbcStockRow {
@@ -41,31 +39,18 @@ final class JdbcStockRow {
     statement.setObject(first + 4, stock.updatedAt().atOffset(ZoneOffset.UTC));
   }
 
-  /** What {@link #SELECT} gives. */
-  static List<Stock> readAll(PreparedStatement statement) throws SQLException {
-    List<Stock> stocks = new ArrayList<>();
-    try (ResultSet rows = statement.executeQuery()) {
-      while (rows.next()) {
-        stocks.add(read(rows));
-      }
-    }
-    return stocks;
+  /** What {@link #SELECT} gives, by what stands there for a symbol. */
+  static Row<String, Stock> read(ResultSet row) throws SQLException {
+    return JdbcTable.row(row.getString("symbol"), row, JdbcStockRow::stock);
   }
 
-  private static Stock read(ResultSet row) throws SQLException {
-    String symbol = row.getString(1);
-    String currency = row.getString(5);
-    Instant updatedAt = row.getObject(6, OffsetDateTime.class).toInstant();
-    try {
-      return new Stock(
-          new Symbol(symbol),
-          row.getString(2),
-          row.getBigDecimal(3),
-          row.getLong(4),
-          StockJson.currency(currency),
-          updatedAt);
-    } catch (IllegalArgumentException e) { // written by somebody else, past our checks
-      throw new SQLException("row " + symbol + " is no stock of ours: " + e.getMessage());
-    }
+  private static Stock stock(ResultSet row) throws SQLException {
+    return new Stock(
+        new Symbol(row.getString("symbol")),
+        row.getString("name"),
+        row.getBigDecimal("price"),
+        row.getLong("quantity"),
+        StockJson.currency(row.getString("currency")),
+        JdbcTable.requiredInstant(row, "updated_at"));
   }
 }

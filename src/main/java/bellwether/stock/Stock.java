@@ -1,7 +1,7 @@
 package bellwether.stock;
 
+import bellwether.wire.PlainText;
 import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Currency;
@@ -69,15 +69,7 @@ public record Stock(
     if (name.isBlank()) {
       throw new IllegalArgumentException("name is empty");
     }
-    if (name.length() > MAX_NAME_LENGTH) {
-      throw new IllegalArgumentException("name is longer than " + MAX_NAME_LENGTH + " characters");
-    }
-    if (name.chars().anyMatch(Character::isISOControl)) {
-      throw new IllegalArgumentException("name contains a control character");
-    }
-    if (!StandardCharsets.UTF_8.newEncoder().canEncode(name)) {
-      throw new IllegalArgumentException("name is not well-formed Unicode");
-    }
+    PlainText.require("name", name, MAX_NAME_LENGTH);
   }
 
   /** Looks at the digits before it touches them: written out, 1e1000000000 fills the memory. */

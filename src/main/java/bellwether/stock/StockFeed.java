@@ -5,7 +5,9 @@ import bellwether.eventlog.LogEntry;
 import bellwether.eventlog.Publication;
 import bellwether.eventlog.ReadResult.Batch;
 import bellwether.eventlog.Topic;
-import bellwether.hub.FeedLoop;
+import bellwether.feed.BrokenRows;
+import bellwether.feed.Feed;
+import bellwether.feed.Row;
 import bellwether.hub.Hub;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -15,7 +17,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -23,12 +24,12 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Publishes what changes in the stock table: each stock to its topic, and the whole board to
- * another. Nothing else publishes there. Any thread may call anything.
+ * another. Nothing else publishes there. Confined to the ticks of its loop.
  */
-public final class StockFeed implements AutoCloseable {
+public final class StockFeed implements Feed {
   /*
    * A tick reads the table and compares it with what was published last. So it does not matter who
-   * changed it, nor whether a wake-up was lost: the table is the outbox.
+   * changed it, nor whether word of it was lost: the table is the outbox.
    *
    * Two things follow from when the process stops. The first tick publishes everything, since it
    * cannot know what changed meanwhile. And it asks the log which stocks it still holds as states,
@@ -36,6 +37,9 @@ public final class StockFeed implements AutoCloseable {
    *
    * What was published is kept with its text, out of which the board is put together: a tick costs
    * what it reads, and what changed.
+   *
+   * A row that is no stock is left out, as if it were not there: whoever wrote it shall not stop the
+   * others.
    *
    * Prices are recorded last, and if that fails, the next tick tries again: readers do not wait for
    * it. A price that was replaced meanwhile is then left out.
@@ -52,26 +56,23 @@ public final class StockFeed implements AutoCloseable {
   private final Duration boardInterval;
   private final InstantSource clock;
   private final LongSupplier nanoTime;
-  private final FeedLoop loop;
 
   /** What readers were told last. */
   private record Told(Stock stock, String text) {}
 
-  // Confined to the tick.
   private final Map<Symbol, Optional<Told>> published =
       new HashMap<>(); // empty: in an earlier life
   private final Map<Symbol, Price> unrecorded = new HashMap<>();
+  private final BrokenRows brokenRows = new BrokenRows("the stock table");
   private boolean isRecordingFailing;
   private boolean hasRecalled;
   private boolean boardIsOwed = true;
-  private boolean boardIsAwaited; // a tick has been asked for when it will be due
   private long boardDueAt;
 
   /**
    * @param log of the hub, asked once for the state it holds
    * @param history is told of every new price that a tick sees
-   * @param interval how often the table is read, and the board published at most
-   * @param executor has a thread that the database may keep waiting; the feed does not close it
+   * @param boardInterval how often the board is published at most
    * @param nanoTime as {@link System#nanoTime}
    */
   public StockFeed(
@@ -79,43 +80,31 @@ public final class StockFeed implements AutoCloseable {
       EventLog log,
       StockRepository repository,
       PriceHistory history,
-      Duration interval,
-      ScheduledExecutorService executor,
+      Duration boardInterval,
       InstantSource clock,
       LongSupplier nanoTime) {
     this.hub = hub;
     this.log = log;
     this.repository = repository;
     this.history = history;
-    this.boardInterval = interval;
+    this.boardInterval = boardInterval;
     this.clock = clock;
     this.nanoTime = nanoTime;
     this.boardDueAt = nanoTime.getAsLong();
-    this.loop = new FeedLoop("stock", this::publishChanges, interval, executor);
-  }
-
-  public void start() {
-    loop.start();
-  }
-
-  /** Asks for a tick at once: the table has changed. */
-  public void wake() {
-    loop.wake();
-  }
-
-  /** Reads the table and publishes what changed. Never throws; never runs twice at a time. */
-  public void tick() {
-    loop.tick();
-  }
-
-  /** Whether the last tick went well; false before the first. */
-  public boolean isHealthy() {
-    return loop.isHealthy();
   }
 
   @Override
-  public void close() {
-    loop.close();
+  public String name() {
+    return "stock";
+  }
+
+  /** Wants to look again when a board that it had to hold back is due. */
+  @Override
+  public Optional<Duration> look() {
+    publishChanges();
+    return boardIsOwed
+        ? Optional.of(Duration.ofNanos(boardDueAt - nanoTime.getAsLong()))
+        : Optional.empty();
   }
 
   static Topic topic(Symbol symbol) {
@@ -123,7 +112,9 @@ public final class StockFeed implements AutoCloseable {
   }
 
   private void publishChanges() {
-    List<Stock> stocks = repository.all();
+    List<Row<String, Stock>> rows = repository.rows();
+    brokenRows.tell(rows);
+    List<Stock> stocks = rows.stream().flatMap(row -> row.content().stream()).toList();
     if (!hasRecalled) {
       recallStates();
       hasRecalled = true;
@@ -181,20 +172,13 @@ public final class StockFeed implements AutoCloseable {
     hub.publish(Publication.of(topic(symbol), data).withType("stock"));
   }
 
-  /** However often the feed is woken, the board goes out at most once each interval. */
+  /** However often the table is looked at, the board goes out at most once each interval. */
   private void publishBoardIfDue(List<Stock> stocks) {
-    if (!boardIsOwed) {
-      return;
-    }
     long now = nanoTime.getAsLong();
-    if (now - boardDueAt >= 0) {
+    if (boardIsOwed && now - boardDueAt >= 0) {
       hub.publish(Publication.of(BOARD, board(stocks)));
       boardDueAt = now + boardInterval.toNanos();
       boardIsOwed = false;
-      boardIsAwaited = false;
-    } else if (!boardIsAwaited) {
-      boardIsAwaited = true;
-      loop.wakeIn(Duration.ofNanos(boardDueAt - now));
     }
   }
 

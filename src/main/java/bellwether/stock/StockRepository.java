@@ -1,6 +1,7 @@
 package bellwether.stock;
 
-import bellwether.hub.SourceUnavailableException;
+import bellwether.feed.Row;
+import bellwether.feed.SourceUnavailableException;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -8,6 +9,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where stocks are kept. Every method returns once its change is durable, and throws {@link
  * SourceUnavailableException} when the place is out of reach.
+ *
+ * <p>Another program may have written a row there that is no stock. Such a row is as good as none:
+ * it is neither listed nor found, and a stock that is added under its symbol takes its place. Only
+ * {@link #rows} shows it, and {@link #delete(Symbol)} deletes it.
  */
 public interface StockRepository {
   /**
@@ -18,8 +23,13 @@ public interface StockRepository {
    */
   record Imported(int created, int replaced) {}
 
-  /** All of them, ordered by symbol. */
-  List<Stock> all();
+  /** All that there is, by what stands there for a symbol, in its order. */
+  List<Row<String, Stock>> rows();
+
+  /** All stocks, ordered by symbol. */
+  default List<Stock> all() {
+    return rows().stream().flatMap(row -> row.content().stream()).toList();
+  }
 
   /**
    * The first ones in the order of their symbols.
@@ -46,7 +56,7 @@ public interface StockRepository {
    */
   Imported saveAll(List<StockEntry> entries);
 
-  /** Returns whether there was one. */
+  /** Deletes what is there under this symbol; returns whether there was anything. */
   boolean delete(Symbol symbol);
 
   /** Deletes the stock if it is still as it was {@code before}; returns whether it did. */

@@ -1,4 +1,4 @@
-/** The {@code text/event-stream} format, both directions, and nothing else. */
+/** The {@code text/event-stream} format, both directions, and what is fit to be sent as text. */
 @NullMarked
 package bellwether.wire;
 

@@ -20,7 +20,7 @@ class PostgresListenerIT {
   private static final String NOTIFICATION = "notification";
 
   private final Tables tables = Tables.onPostgres();
-  private final LinkedBlockingQueue<String> wakeUps = new LinkedBlockingQueue<>();
+  private final LinkedBlockingQueue<String> looks = new LinkedBlockingQueue<>();
 
   @AfterEach
   void closeTables() throws SQLException {
@@ -28,53 +28,53 @@ class PostgresListenerIT {
   }
 
   @Test
-  void wakesTheFeedWhoseTableAnybodyHasChanged() throws Exception {
+  void hasTheFeedLookWhoseTableAnybodyHasChanged() throws Exception {
     try (PostgresListener listener = listener(Postgres.url())) {
       listener.start();
-      awaitFirstWakeUps();
+      awaitFirstLooks();
 
       String row = "('A', 'a', 1, 1, CURRENT_TIMESTAMP)";
       tables.execute("INSERT INTO stock (symbol, name, price, quantity, updated_at) VALUES " + row);
-      assertThat(wakeUps.take()).isEqualTo(STOCK);
+      assertThat(looks.take()).isEqualTo(STOCK);
       tables.execute("UPDATE stock SET price = 2");
-      assertThat(wakeUps.take()).isEqualTo(STOCK);
+      assertThat(looks.take()).isEqualTo(STOCK);
       tables.execute("DELETE FROM stock");
-      assertThat(wakeUps.take()).isEqualTo(STOCK);
+      assertThat(looks.take()).isEqualTo(STOCK);
       tables.execute(
           "INSERT INTO notification (title, body, created_at) VALUES ('t', 'b', CURRENT_TIMESTAMP)");
-      assertThat(wakeUps.take()).isEqualTo(NOTIFICATION);
-      assertThat(wakeUps).isEmpty();
+      assertThat(looks.take()).isEqualTo(NOTIFICATION);
+      assertThat(looks).isEmpty();
     }
   }
 
   @Test
-  void wakesOnceForManyRowsOfOneStatement() throws Exception {
+  void asksOnceForManyRowsOfOneStatement() throws Exception {
     try (PostgresListener listener = listener(Postgres.url())) {
       listener.start();
-      awaitFirstWakeUps();
+      awaitFirstLooks();
 
       tables.execute(
           "INSERT INTO stock (symbol, name, price, quantity, updated_at)"
               + " SELECT 'S' || n, 'n', n, n, CURRENT_TIMESTAMP FROM generate_series(1, 1000) n");
-      assertThat(wakeUps.take()).isEqualTo(STOCK);
+      assertThat(looks.take()).isEqualTo(STOCK);
       tables.execute("NOTIFY bellwether_notification"); // behind whatever else there is
-      assertThat(wakeUps.take()).isEqualTo(NOTIFICATION);
+      assertThat(looks.take()).isEqualTo(NOTIFICATION);
     }
   }
 
   @Test
-  void wakesEverythingOnceItIsBackAfterALossOfTheConnection() throws Exception {
+  void asksForEverythingOnceItIsBackAfterALossOfTheConnection() throws Exception {
     try (LogLines log = new LogLines(PostgresListener.class);
         PostgresListener listener = listener(Postgres.url())) {
       listener.start();
-      awaitFirstWakeUps();
+      awaitFirstLooks();
 
       tables.execute(
           "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
               + " WHERE application_name = 'bellwether-listener'");
-      awaitFirstWakeUps();
+      awaitFirstLooks();
       tables.execute("NOTIFY bellwether_stock");
-      assertThat(wakeUps.take()).isEqualTo(STOCK);
+      assertThat(looks.take()).isEqualTo(STOCK);
       assertThat(log.lines()).singleElement().asString().contains("does not tell of changes");
     }
   }
@@ -89,7 +89,7 @@ class PostgresListenerIT {
 
       assertThat(line).startsWith("INFO The database does not tell of changes");
       assertThat(log.lines()).hasSize(1);
-      assertThat(wakeUps).isEmpty();
+      assertThat(looks).isEmpty();
     }
   }
 
@@ -97,19 +97,19 @@ class PostgresListenerIT {
   void endsItsThreadAndItsConnectionWhenClosed() throws Exception {
     PostgresListener listener = listener(Postgres.url());
     listener.start();
-    awaitFirstWakeUps();
+    awaitFirstLooks();
     listener.close();
 
     assertThat(Thread.getAllStackTraces().keySet())
         .noneMatch(thread -> thread.getName().equals("bellwether-listener"));
   }
 
-  private void awaitFirstWakeUps() throws InterruptedException {
+  private void awaitFirstLooks() throws InterruptedException {
     assertThat(new String[] {next(), next()}).containsExactlyInAnyOrder(STOCK, NOTIFICATION);
   }
 
   private String next() throws InterruptedException {
-    return String.valueOf(wakeUps.poll(30, TimeUnit.SECONDS));
+    return String.valueOf(looks.poll(30, TimeUnit.SECONDS));
   }
 
   private PostgresListener listener(String url) {
@@ -118,8 +118,8 @@ class PostgresListenerIT {
         "",
         "",
         Map.of(
-            "bellwether_stock", () -> wakeUps.add(STOCK),
-            "bellwether_notification", () -> wakeUps.add(NOTIFICATION)),
+            "bellwether_stock", () -> looks.add(STOCK),
+            "bellwether_notification", () -> looks.add(NOTIFICATION)),
         Duration.ofMillis(10));
   }
 }

@@ -87,6 +87,19 @@ class StockIT {
   }
 
   @Test
+  void aRowOfAnotherProgramThatIsNoStockStopsNothing() {
+    try (OpenStream board = server.stream("topic", "stocks")) {
+      server.sql(
+          "INSERT INTO stock (symbol, name, price, quantity, updated_at)"
+              + " VALUES ('NO STOCK', 'x', 1, 1, CURRENT_TIMESTAMP)");
+      server.json("PUT", "api/stocks/ACME", ACME);
+      awaitBoard(board, "\"symbol\":\"ACME\"");
+    }
+    assertThat(server.get("health/ready").statusCode()).isEqualTo(200);
+    assertThat(json(server.get("api/stocks").body()).getJsonArray("stocks")).hasSize(1);
+  }
+
+  @Test
   void aStockThatGoesLeavesWordOfIt() {
     server.json("PUT", "api/stocks/GONE", ACME);
     server.json("PUT", "api/stocks/SOLD", ACME);

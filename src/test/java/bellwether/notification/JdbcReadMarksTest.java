@@ -3,8 +3,8 @@ package bellwether.notification;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import bellwether.feed.SourceUnavailableException;
 import bellwether.fixtures.Tables;
-import bellwether.hub.SourceUnavailableException;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import bellwether.eventlog.MemoryEventLog;
 import bellwether.eventlog.Publication;
+import bellwether.feed.FeedLoop;
 import bellwether.fixtures.ManualScheduler;
 import bellwether.hub.Hub;
 import bellwether.hub.HubListener;
@@ -23,6 +24,7 @@ import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcDataSource;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /**
  * A process that posts three notifications, marks two of them as read, and publishes it all; but at
@@ -50,6 +52,11 @@ final class OutboxProcess {
   }
 
   static DataSource dataSource(String url) {
+    if (url.startsWith("jdbc:postgresql:")) {
+      PGSimpleDataSource dataSource = new PGSimpleDataSource();
+      dataSource.setURL(url);
+      return dataSource;
+    }
     JdbcDataSource dataSource = new JdbcDataSource();
     dataSource.setURL(url);
     dataSource.setUser("sa");
@@ -57,7 +64,7 @@ final class OutboxProcess {
   }
 
   /** The real feed, over a log in memory that tells what is appended to it. */
-  static NotificationFeed feed(
+  static FeedLoop feed(
       NotificationRepository notifications,
       ReadMarks readMarks,
       Consumer<Publication> before,
@@ -74,7 +81,8 @@ final class OutboxProcess {
             1,
             scheduler::nanoTime,
             HubListener.NONE);
-    return new NotificationFeed(hub, notifications, readMarks, Duration.ofDays(1), scheduler);
+    NotificationFeed feed = new NotificationFeed(hub, notifications, readMarks);
+    return new FeedLoop(feed, Duration.ofDays(1), scheduler);
   }
 
   private void run() {

@@ -1,10 +1,28 @@
 package bellwether.stock;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import bellwether.feed.Row;
 import bellwether.fixtures.Tables;
+import java.sql.SQLException;
+import org.junit.jupiter.api.Test;
 
 /** On PostgreSQL. */
 class JdbcStockRepositoryIT extends StockRepositoryContract {
   JdbcStockRepositoryIT() {
     super(Tables.onPostgres());
+  }
+
+  @Test
+  void leavesOutWhatOnlyPostgresCanHold() throws SQLException {
+    tables.execute(
+        "INSERT INTO stock (symbol, name, price, quantity, updated_at) VALUES"
+            + " ('A', 'a', 'NaN', 1, CURRENT_TIMESTAMP),"
+            + " ('B', 'b', 1, 1, 'infinity'),"
+            + " ('C', 'c', 1, 1, '-infinity')");
+
+    var rows = new JdbcStockRepository(tables.dataSource()).rows();
+
+    assertThat(rows).hasSize(3).allSatisfy(row -> assertThat(row).isInstanceOf(Row.Broken.class));
   }
 }

@@ -1,6 +1,7 @@
 package bellwether.stock;
 
-import bellwether.hub.SourceUnavailableException;
+import bellwether.feed.Row;
+import bellwether.feed.SourceUnavailableException;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
@@ -17,8 +18,10 @@ class MemoryStockRepository implements StockRepository {
   }
 
   @Override
-  public List<Stock> all() {
-    return List.copyOf(stocks().values());
+  public List<Row<String, Stock>> rows() {
+    return stocks().values().stream()
+        .<Row<String, Stock>>map(stock -> new Row.Whole<>(stock.symbol().name(), stock))
+        .toList();
   }
 
   @Override

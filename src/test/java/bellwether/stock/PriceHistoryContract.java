@@ -4,8 +4,8 @@ import static bellwether.stock.StockTest.stock;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import bellwether.feed.SourceUnavailableException;
 import bellwether.fixtures.Tables;
-import bellwether.hub.SourceUnavailableException;
 import java.math.BigDecimal;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -87,6 +87,20 @@ abstract class PriceHistoryContract {
     assertThat(history.ofAll(9)).isEqualTo(Map.of(B, List.of(price(1), price(2))));
     stocks.save(stock("A", "1", 1, TIME));
     assertThat(history.of(A, 9)).isEmpty();
+  }
+
+  @Test
+  void leavesOutWhatSomebodyElseWroteThatIsNoPrice() throws SQLException {
+    history.record(Map.of(A, price(1)));
+    tables.execute(
+        "INSERT INTO stock (symbol, name, price, quantity, updated_at)"
+            + " VALUES ('no symbol', 'x', 1, 1, CURRENT_TIMESTAMP)");
+    tables.execute(
+        "INSERT INTO stock_price (symbol, price, seen_at) VALUES"
+            + " ('A', -1, CURRENT_TIMESTAMP), ('no symbol', 1, CURRENT_TIMESTAMP)");
+
+    assertThat(history.of(A, 9)).containsExactly(price(1));
+    assertThat(history.ofAll(9)).isEqualTo(Map.of(A, List.of(price(1))));
   }
 
   @Test

@@ -5,11 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import bellwether.eventlog.Publication;
 import bellwether.eventlog.Topic;
+import bellwether.feed.BrokenRows;
+import bellwether.feed.FeedLoop;
 import bellwether.fixtures.LogLines;
 import bellwether.fixtures.ManualScheduler;
 import bellwether.fixtures.RecordedHub;
 import bellwether.fixtures.Tables;
-import bellwether.hub.FeedLoop;
 import bellwether.hub.Hub;
 import java.math.BigDecimal;
 import java.sql.SQLException;
@@ -33,7 +34,7 @@ abstract class StockFeedContract {
   private final PriceHistory history;
   private final ManualScheduler scheduler = new ManualScheduler();
   private final RecordedHub recorded = new RecordedHub(scheduler);
-  private final StockFeed feed;
+  private final FeedLoop feed;
 
   StockFeedContract(Tables tables) {
     this.tables = tables;
@@ -148,13 +149,13 @@ abstract class StockFeedContract {
   }
 
   @Test
-  void publishesAChangeAtOnceWhenWoken() {
+  void publishesAChangeAtOnceWhenAskedToLook() {
     feed.start();
     scheduler.advance(INTERVAL.multipliedBy(3).plusMillis(500));
     recorded.takeLines();
 
     Stock stock = save("A", "1", 1);
-    feed.wake();
+    feed.tickSoon();
     scheduler.runDue();
 
     assertThat(recorded.takeLines())
@@ -164,7 +165,7 @@ abstract class StockFeedContract {
   }
 
   @Test
-  void publishesTheBoardAtMostOnceEachIntervalHoweverOftenItIsWoken() {
+  void publishesTheBoardAtMostOnceEachIntervalHoweverOftenItLooks() {
     feed.start();
     scheduler.advance(INTERVAL.plusMillis(1));
     int boards = 0;
@@ -172,7 +173,7 @@ abstract class StockFeedContract {
     recorded.takeLines();
     for (int i = 1; i <= 100; i++) { // ten seconds
       save("A", String.valueOf(i), 1);
-      feed.wake();
+      feed.tickSoon();
       scheduler.advance(Duration.ofMillis(100));
       for (Publication publication : recorded.takePublished()) {
         if (publication.topics().contains(StockFeed.BOARD)) {
@@ -192,7 +193,7 @@ abstract class StockFeedContract {
     feed.start();
     scheduler.advance(Duration.ofMillis(2500));
     save("A", "1", 1);
-    feed.wake();
+    feed.tickSoon();
     scheduler.runDue(); // the board goes out at 2.5 s
     Stock last = save("A", "2", 1);
     scheduler.advance(Duration.ofMillis(600)); // the tick at 3 s publishes the stock alone
@@ -316,6 +317,44 @@ abstract class StockFeedContract {
   }
 
   @Test
+  void publishesTheOthersWhenSomebodyElseWritesARowThatIsNoStock() throws SQLException {
+    try (LogLines log = new LogLines(BrokenRows.class)) {
+      Stock other = save("B", "1", 1);
+      save("A", "1", 1);
+      feed.start();
+      scheduler.advance(INTERVAL);
+      recorded.takeLines();
+
+      tables.execute("UPDATE stock SET currency = 'usd' WHERE symbol = 'A'");
+      tables.execute(
+          "INSERT INTO stock (symbol, name, price, quantity, updated_at)"
+              + " VALUES ('X\nY', 'x', 1, 1, CURRENT_TIMESTAMP)");
+      scheduler.advance(INTERVAL.multipliedBy(3));
+      assertThat(feed.isHealthy()).isTrue();
+      assertThat(recorded.takeLines())
+          .containsExactly(
+              "stocks/A stock {\"symbol\":\"A\",\"deleted\":true}",
+              "stocks null " + StockJson.board(List.of(other), TIME));
+      assertThat(log.lines())
+          .containsExactly(
+              "WARNING Row 'A' of the stock table is skipped:"
+                  + " currency must be an ISO 4217 code, such as EUR",
+              "WARNING Row 'X\\u000aY' of the stock table is skipped: symbol must be 1 to 16 of A-Z,"
+                  + " 0-9, dot and hyphen, and start with a letter or digit");
+
+      Stock mended = save("A", "2", 1);
+      scheduler.advance(INTERVAL);
+      assertThat(recorded.takeLines())
+          .containsExactly(
+              "stocks/A stock " + StockJson.text(mended),
+              "stocks null " + StockJson.board(List.of(mended, other), TIME));
+      tables.execute("UPDATE stock SET currency = 'eur' WHERE symbol = 'A'");
+      scheduler.advance(INTERVAL.multipliedBy(3));
+      assertThat(log.lines()).hasSize(3);
+    }
+  }
+
+  @Test
   void isStillOnceClosed() {
     feed.start();
     feed.close();
@@ -330,15 +369,10 @@ abstract class StockFeedContract {
     return stock;
   }
 
-  private StockFeed feed(Hub hub) {
-    return new StockFeed(
-        hub,
-        recorded.log(),
-        repository,
-        history,
-        INTERVAL,
-        scheduler,
-        () -> TIME,
-        scheduler::nanoTime);
+  private FeedLoop feed(Hub hub) {
+    StockFeed feed =
+        new StockFeed(
+            hub, recorded.log(), repository, history, INTERVAL, () -> TIME, scheduler::nanoTime);
+    return new FeedLoop(feed, INTERVAL, scheduler);
   }
 }

@@ -4,8 +4,9 @@ import static bellwether.stock.StockTest.stock;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import bellwether.feed.Row;
+import bellwether.feed.SourceUnavailableException;
 import bellwether.fixtures.Tables;
-import bellwether.hub.SourceUnavailableException;
 import java.math.BigDecimal;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -28,7 +29,10 @@ abstract class StockRepositoryContract {
   private static final String INSERT =
       "INSERT INTO stock (symbol, name, price, quantity, updated_at) VALUES ";
 
-  private final Tables tables;
+  private static final String INSERT_WITH_CURRENCY =
+      "INSERT INTO stock (symbol, name, price, quantity, currency, updated_at) VALUES ";
+
+  final Tables tables;
   private final StockRepository repository;
 
   StockRepositoryContract(Tables tables) {
@@ -277,11 +281,51 @@ abstract class StockRepositoryContract {
   }
 
   @Test
-  void namesTheRowThatSomebodyElseWroteWrong() throws SQLException {
-    tables.execute(INSERT + "('lower', 'x', 1, 1, CURRENT_TIMESTAMP)");
+  void leavesOutWhatSomebodyElseWroteThatIsNoStock() throws SQLException {
+    Stock first = stock("A", "1", 1, TIME);
+    Stock last = stock("Z", "1", 1, TIME);
+    repository.saveAll(List.of(new StockEntry(first, true), new StockEntry(last, true)));
+    tables.execute(INSERT + "('A B', 'x', 1, 1, CURRENT_TIMESTAMP)");
+    tables.execute(INSERT + "('B', 'x\ny', 1, 1, CURRENT_TIMESTAMP)");
+    tables.execute(INSERT + "('C', 'x', 1, 1, TIMESTAMP WITH TIME ZONE '9999-12-31 23:59:59-05')");
+    tables.execute(INSERT_WITH_CURRENCY + "('D', 'x', 1, 1, 'usd', CURRENT_TIMESTAMP)");
 
-    assertThatExceptionOfType(SourceUnavailableException.class)
-        .isThrownBy(repository::all)
-        .withMessageContaining("row lower is no stock of ours: symbol must be");
+    assertThat(repository.all()).containsExactly(first, last);
+    assertThat(repository.rows())
+        .extracting(Row::key)
+        .containsExactly("A", "A B", "B", "C", "D", "Z");
+    assertThat(repository.rows())
+        .filteredOn(row -> row instanceof Row.Broken)
+        .extracting(row -> ((Row.Broken<String, Stock>) row).fault())
+        .satisfiesExactly(
+            fault -> assertThat(fault).startsWith("symbol must be"),
+            fault -> assertThat(fault).isEqualTo("name contains a control character"),
+            fault -> assertThat(fault).isEqualTo("updated_at is not of the years 0000 to 9999"),
+            fault -> assertThat(fault).startsWith("currency must be"));
+    assertThat(repository.find(new Symbol("D"))).isEmpty();
+    assertThat(repository.page(null, 1)).containsExactly(first);
+    assertThat(repository.page(null, 2)).containsExactly(first, last);
+    assertThat(repository.page(first.symbol(), 3)).containsExactly(last);
+  }
+
+  @Test
+  void letsAStockTakeThePlaceOfARowThatIsNone() throws SQLException {
+    tables.execute(INSERT_WITH_CURRENCY + "('A', 'x', 1, 1, 'usd', CURRENT_TIMESTAMP)");
+    tables.execute(INSERT_WITH_CURRENCY + "('B', 'x', 1, 1, 'usd', CURRENT_TIMESTAMP)");
+    tables.execute(INSERT_WITH_CURRENCY + "('C', 'x', 1, 1, 'usd', CURRENT_TIMESTAMP)");
+    tables.execute(INSERT_WITH_CURRENCY + "('D', 'x', 1, 1, 'usd', CURRENT_TIMESTAMP)");
+    Stock first = stock("A", "2", 2, TIME);
+    Stock second = stock("B", "2", 2, TIME);
+    Stock third = stock("C", "2", 2, TIME);
+
+    assertThat(repository.add(first)).isTrue();
+    assertThat(repository.add(first)).isFalse();
+    repository.save(second);
+    assertThat(repository.saveAll(List.of(new StockEntry(third, false))))
+        .isEqualTo(new StockRepository.Imported(0, 1));
+    assertThat(repository.delete(new Symbol("D"))).isTrue();
+
+    assertThat(repository.all()).containsExactly(first, second, third);
+    assertThat(tables.count("stock")).isEqualTo(3);
   }
 }

@@ -1,4 +1,4 @@
-package bellwether.hub;
+package bellwether.feed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,12 +6,15 @@ import bellwether.fixtures.LogLines;
 import bellwether.fixtures.ManualScheduler;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -21,10 +24,11 @@ class FeedLoopTest {
 
   private final ManualScheduler scheduler = new ManualScheduler();
   private final LogLines log = new LogLines(FeedLoop.class);
-  private final FeedLoop loop = new FeedLoop("test", this::tick, INTERVAL, scheduler);
+  private final FeedLoop loop = loop(this::look, scheduler);
 
   private int ticks;
   private @Nullable Throwable failure;
+  private Optional<Duration> next = Optional.empty();
 
   @AfterEach
   void closeLog() {
@@ -42,18 +46,18 @@ class FeedLoopTest {
   }
 
   @Test
-  void makesOneTickOfManyWakeUps() {
-    loop.wake();
-    loop.wake();
-    loop.wake();
+  void makesOneTickOfManyRequests() {
+    loop.tickSoon();
+    loop.tickSoon();
+    loop.tickSoon();
     scheduler.runDue();
 
     assertThat(ticks).isEqualTo(1);
   }
 
   @Test
-  void sparesTheTickOfAWakeUpThatTheScheduleHasSeenTo() {
-    loop.wake();
+  void sparesTheTickOfARequestThatTheScheduleHasSeenTo() {
+    loop.tickSoon();
     loop.tick();
     scheduler.runDue();
 
@@ -61,33 +65,67 @@ class FeedLoopTest {
   }
 
   @Test
-  void looksAgainWhenWokenDuringATick() {
-    FeedLoop[] woken = new FeedLoop[1];
+  void looksAgainWhenAskedToDuringALook() {
+    FeedLoop[] asked = new FeedLoop[1];
     AtomicInteger looks = new AtomicInteger();
-    woken[0] =
-        new FeedLoop(
-            "test",
+    asked[0] =
+        loop(
             () -> {
               if (looks.incrementAndGet() == 1) {
-                woken[0].wake();
+                asked[0].tickSoon();
               }
+              return Optional.empty();
             },
-            INTERVAL,
             scheduler);
-    woken[0].wake();
+    asked[0].tickSoon();
     scheduler.runDue();
 
     assertThat(looks).hasValue(2);
   }
 
   @Test
-  void wakesLaterWhenAskedTo() {
-    loop.wakeIn(Duration.ofMillis(300));
+  void looksSoonerWhenTheFeedSaysSo() {
+    loop.start();
+    next = Optional.of(Duration.ofMillis(300));
+    scheduler.runDue();
+    next = Optional.empty();
     scheduler.advance(Duration.ofMillis(299));
-    assertThat(ticks).isZero();
+    assertThat(ticks).isEqualTo(1);
 
     scheduler.advance(Duration.ofMillis(1));
-    assertThat(ticks).isEqualTo(1);
+    assertThat(ticks).isEqualTo(2);
+    scheduler.advance(INTERVAL);
+    assertThat(ticks).isEqualTo(3);
+  }
+
+  @Test
+  void looksOnceSoonerHoweverOftenTheFeedSaysSo() {
+    next = Optional.of(Duration.ofMillis(300));
+    loop.tick();
+    loop.tick();
+    next = Optional.of(Duration.ofMillis(500)); // what it said last is what holds
+    loop.tick();
+    assertThat(scheduler.waiting()).isEqualTo(1);
+
+    next = Optional.empty();
+    scheduler.advance(Duration.ofMillis(499));
+    assertThat(ticks).isEqualTo(3);
+    scheduler.advance(INTERVAL);
+    assertThat(ticks).isEqualTo(4);
+  }
+
+  @Test
+  void looksSoonerInSpiteOfAFailureInBetween() {
+    next = Optional.of(Duration.ofMillis(300));
+    loop.tick();
+    failure = away("Connection refused");
+    loop.tick();
+    failure = null;
+    next = Optional.empty();
+    scheduler.advance(Duration.ofMillis(300));
+
+    assertThat(ticks).isEqualTo(3);
+    assertThat(loop.isHealthy()).isTrue();
   }
 
   @Test
@@ -100,14 +138,13 @@ class FeedLoopTest {
     CountDownLatch done = new CountDownLatch(threads);
     var executor = Executors.newScheduledThreadPool(threads);
     FeedLoop shared =
-        new FeedLoop(
-            "test",
+        loop(
             () -> {
               overlapped.compareAndSet(false, !running.compareAndSet(false, true));
               looks.incrementAndGet();
               running.set(false);
+              return Optional.empty();
             },
-            INTERVAL,
             executor);
     for (int i = 0; i < threads; i++) {
       executor.execute(
@@ -184,8 +221,9 @@ class FeedLoopTest {
   @Test
   void isStillAndSilentOnceClosed() {
     loop.start();
+    next = Optional.of(Duration.ofMillis(300));
     scheduler.runDue();
-    loop.wake();
+    loop.tickSoon();
     loop.close();
     failure = away("the pool is closed");
     scheduler.advance(Duration.ofSeconds(5));
@@ -197,12 +235,14 @@ class FeedLoopTest {
   }
 
   @Test
-  void mayBeWokenAfterItsExecutorHasEnded() {
+  void mayBeAskedAfterItsExecutorHasEnded() {
     scheduler.shutdown();
-    loop.wake();
-    loop.wakeIn(INTERVAL);
-
+    loop.tickSoon();
     assertThat(ticks).isZero();
+
+    next = Optional.of(INTERVAL);
+    loop.tick();
+    assertThat(loop.isHealthy()).isTrue();
   }
 
   private static SourceUnavailableException away(String reason) {
@@ -210,7 +250,24 @@ class FeedLoopTest {
         "the table", new IllegalStateException("no connection", new IOException(reason)));
   }
 
-  private void tick() {
+  private static FeedLoop loop(
+      Supplier<Optional<Duration>> look, ScheduledExecutorService executor) {
+    Feed feed =
+        new Feed() {
+          @Override
+          public String name() {
+            return "test";
+          }
+
+          @Override
+          public Optional<Duration> look() {
+            return look.get();
+          }
+        };
+    return new FeedLoop(feed, INTERVAL, executor);
+  }
+
+  private Optional<Duration> look() {
     ticks++;
     if (failure instanceof Error error) {
       throw error;
@@ -218,5 +275,6 @@ class FeedLoopTest {
     if (failure instanceof RuntimeException exception) {
       throw exception;
     }
+    return next;
   }
 }

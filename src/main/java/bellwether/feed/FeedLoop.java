@@ -1,6 +1,7 @@
-package bellwether.hub;
+package bellwether.feed;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -13,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs a feed: looks at its source each interval, and at once when woken. Any thread may call
- * anything.
+ * Runs a feed: has it look each interval, sooner if it says so, and at once if anybody does. Any
+ * thread may call anything.
  *
  * <p>A source that fails stops nothing: the loop says so in one line, looks again at the next
  * interval, and says in one line when the source is back.
@@ -31,28 +32,24 @@ public final class FeedLoop implements AutoCloseable {
     FAILING
   }
 
-  private final String name;
-  private final Runnable tick;
+  private final Feed feed;
   private final Duration interval;
   private final ScheduledExecutorService executor;
 
   // Orders the ticks, and guards what a feed keeps between them.
   private final ReentrantLock ticking = new ReentrantLock();
-  private final AtomicBoolean woken = new AtomicBoolean(); // a wake-up waits for its tick
+  private final AtomicBoolean isAskedFor = new AtomicBoolean(); // a tick waits for its thread
   private final AtomicReference<@Nullable ScheduledFuture<?>> schedule = new AtomicReference<>();
+  private final AtomicReference<@Nullable ScheduledFuture<?>> sooner = new AtomicReference<>();
   private volatile State state = State.NEW; // written under the lock
   private volatile boolean closed;
 
   /**
-   * @param name for the log lines: "the {name} feed"
-   * @param tick one look at the source; never runs twice at a time
    * @param interval from the end of one look to the start of the next
    * @param executor may be kept waiting by the source; the loop does not close it
    */
-  public FeedLoop(
-      String name, Runnable tick, Duration interval, ScheduledExecutorService executor) {
-    this.name = name;
-    this.tick = tick;
+  public FeedLoop(Feed feed, Duration interval, ScheduledExecutorService executor) {
+    this.feed = feed;
     this.interval = interval;
     this.executor = executor;
   }
@@ -63,23 +60,17 @@ public final class FeedLoop implements AutoCloseable {
     schedule.set(executor.scheduleWithFixedDelay(this::tick, 0, delay, TimeUnit.NANOSECONDS));
   }
 
-  /** Asks for a look at once. What was there before this call is seen by it. */
-  public void wake() {
-    if (woken.compareAndSet(false, true)) {
+  /**
+   * Asks for a look at once, on a thread of the executor. What was there before this call is seen
+   * by it; however many ask meanwhile, it is one look.
+   */
+  public void tickSoon() {
+    if (isAskedFor.compareAndSet(false, true)) {
       try {
-        executor.execute(this::tickIfWoken);
+        executor.execute(this::tickIfAskedFor);
       } catch (RejectedExecutionException e) {
-        logger.debug("No more ticks: the {} feed is closing", name);
+        logger.debug("No more ticks: the {} feed is closing", feed.name());
       }
-    }
-  }
-
-  /** Asks for a look after this time. */
-  public void wakeIn(Duration delay) {
-    try {
-      var unused = executor.schedule(this::wake, delay.toNanos(), TimeUnit.NANOSECONDS);
-    } catch (RejectedExecutionException e) {
-      logger.debug("No more ticks: the {} feed is closing", name);
     }
   }
 
@@ -87,8 +78,8 @@ public final class FeedLoop implements AutoCloseable {
   public void tick() {
     ticking.lock();
     try {
-      woken.set(false); // before looking: a wake-up from here on may be about something newer
-      run();
+      isAskedFor.set(false); // before looking: who asks from here on may mean something newer
+      look();
     } finally {
       ticking.unlock();
     }
@@ -103,16 +94,14 @@ public final class FeedLoop implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    ScheduledFuture<?> scheduled = schedule.getAndSet(null);
-    if (scheduled != null) {
-      scheduled.cancel(false);
-    }
+    replace(schedule, null);
+    replace(sooner, null);
   }
 
-  private void tickIfWoken() {
+  private void tickIfAskedFor() {
     ticking.lock();
     try {
-      if (woken.get()) { // else a scheduled tick has seen to it meanwhile
+      if (isAskedFor.get()) { // else a scheduled tick has seen to it meanwhile
         tick();
       }
     } finally {
@@ -120,21 +109,39 @@ public final class FeedLoop implements AutoCloseable {
     }
   }
 
-  private void run() {
+  private void look() {
     if (closed) {
       return;
     }
     try {
-      tick.run();
+      Optional<Duration> next = feed.look();
+      replace(sooner, next.map(this::tickAfter).orElse(null));
       succeeded();
     } catch (Throwable e) { // even an error: escaping, it would cancel the schedule in silence
       failed(e);
     }
   }
 
+  private @Nullable ScheduledFuture<?> tickAfter(Duration delay) {
+    try {
+      return executor.schedule(this::tickSoon, delay.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (RejectedExecutionException e) {
+      logger.debug("No more ticks: the {} feed is closing", feed.name());
+      return null;
+    }
+  }
+
+  private static void replace(
+      AtomicReference<@Nullable ScheduledFuture<?>> place, @Nullable ScheduledFuture<?> next) {
+    ScheduledFuture<?> last = place.getAndSet(next);
+    if (last != null) {
+      last.cancel(false);
+    }
+  }
+
   private void succeeded() {
     if (state == State.FAILING) {
-      logger.info("The {} feed goes on", name);
+      logger.info("The {} feed goes on", feed.name());
     }
     state = State.HEALTHY;
   }
@@ -146,9 +153,9 @@ public final class FeedLoop implements AutoCloseable {
       return;
     }
     if (e instanceof SourceUnavailableException) {
-      logger.warn("The {} feed stands still: {}", name, e.getMessage());
+      logger.warn("The {} feed stands still: {}", feed.name(), e.getMessage());
     } else {
-      logger.warn("The {} feed stands still", name, e); // not foreseen, so with its stack
+      logger.warn("The {} feed stands still", feed.name(), e); // not foreseen, so with its stack
     }
   }
 }

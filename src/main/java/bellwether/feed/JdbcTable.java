@@ -1,0 +1,224 @@
+package bellwether.feed;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The way to a table. Whatever the database refuses is a {@link SourceUnavailableException} that
+ * names the table.
+ */
+public final class JdbcTable {
+  private static final Logger logger = LoggerFactory.getLogger(JdbcTable.class);
+
+  // States of SQL, as H2 and PostgreSQL give them.
+  private static final String UNIQUE_VIOLATION = "23505";
+  private static final Set<String> FOREIGN_KEY_VIOLATIONS = Set.of("23503", "23506");
+  private static final String ROLLED_BACK = "40"; // the class: deadlocks and such
+  private static final String DATA_EXCEPTION = "22"; // the class: values that do not fit
+  private static final Instant START = Instant.parse("0000-01-01T00:00:00Z");
+  private static final Instant END = Instant.parse("+10000-01-01T00:00:00Z");
+  private static final int ATTEMPTS = 10; // each lost to what somebody else did in between
+
+  private final DataSource dataSource;
+  private final String name;
+
+  /** Does something on a connection. */
+  public interface Work<T> {
+    T on(Connection connection) throws SQLException;
+  }
+
+  /** Gives a statement its parameters. */
+  public interface Binding {
+    void bind(PreparedStatement statement) throws SQLException;
+  }
+
+  /** Makes something of the row that the result set stands on. */
+  public interface Reading<T> {
+    T of(ResultSet row) throws SQLException;
+  }
+
+  /**
+   * @param dataSource its connections must be in auto-commit mode, as they are by default
+   * @param name for the message, such as "the stock table"
+   */
+  public JdbcTable(DataSource dataSource, String name) {
+    this.dataSource = dataSource;
+    this.name = name;
+  }
+
+  /** Does something of which each statement is committed by itself. */
+  public <T> T once(Work<T> work) {
+    try (Connection connection = dataSource.getConnection()) {
+      return work.on(connection);
+    } catch (SQLException e) {
+      throw new SourceUnavailableException(name, e);
+    }
+  }
+
+  /**
+   * Does all or nothing. The work is done anew if another transaction got in its way, such as by
+   * inserting the same row, or by deleting one that is referred to; then it sees what the other
+   * did.
+   */
+  public <T> T together(Work<T> work) {
+    for (int attempt = 1; ; attempt++) {
+      try (Connection connection = dataSource.getConnection()) {
+        return committed(connection, work);
+      } catch (SQLException e) {
+        if (attempt == ATTEMPTS || !isLostRace(e)) {
+          throw new SourceUnavailableException(name, e);
+        }
+      }
+    }
+  }
+
+  public <T> List<T> query(String sql, Binding binding, Reading<T> reading) {
+    return once(connection -> query(connection, sql, binding, reading));
+  }
+
+  public static <T> List<T> query(
+      Connection connection, String sql, Binding binding, Reading<T> reading) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      binding.bind(statement);
+      List<T> found = new ArrayList<>();
+      try (ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          found.add(reading.of(rows));
+        }
+      }
+      return found;
+    }
+  }
+
+  /** Returns how many rows were changed. */
+  public static int update(Connection connection, String sql, Binding binding) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      binding.bind(statement);
+      return statement.executeUpdate();
+    }
+  }
+
+  /** Runs the same update for each id, by itself. */
+  public void updateEach(String sql, List<Long> ids) {
+    var unused =
+        once(
+            connection -> {
+              try (PreparedStatement statement = connection.prepareStatement(sql)) {
+                for (long id : ids) {
+                  statement.setLong(1, id);
+                  statement.addBatch();
+                }
+                return statement.executeBatch();
+              }
+            });
+  }
+
+  /** Whether a row was not inserted because it is there. */
+  public static boolean isUniqueViolation(SQLException e) {
+    return UNIQUE_VIOLATION.equals(e.getSQLState());
+  }
+
+  /** As a parameter. */
+  public static @Nullable OffsetDateTime time(@Nullable Instant instant) {
+    return instant == null ? null : instant.atOffset(ZoneOffset.UTC);
+  }
+
+  /**
+   * Out of a column that may be null.
+   *
+   * @throws IllegalArgumentException for what databases know beyond the times of RFC 3339
+   */
+  public static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
+    OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
+    if (time == null) {
+      return null;
+    }
+    try {
+      Instant instant = time.toInstant(); // too much for infinity
+      if (!instant.isBefore(START) && instant.isBefore(END)) {
+        return instant;
+      }
+    } catch (DateTimeException e) {
+      // falls through to the same answer
+    }
+    throw new IllegalArgumentException(column + " is not of the years 0000 to 9999");
+  }
+
+  /** Out of a column that is never null. */
+  public static Instant requiredInstant(ResultSet row, String column) throws SQLException {
+    Instant instant = instant(row, column);
+    if (instant == null) {
+      throw new SQLException(column + " is null");
+    }
+    return instant;
+  }
+
+  /**
+   * Reads a row that somebody else may have broken: the reading throws an {@link
+   * IllegalArgumentException}, or meets a value that Java cannot hold.
+   */
+  public static <K, T> Row<K, T> row(K key, ResultSet row, Reading<T> reading) throws SQLException {
+    try {
+      return new Row.Whole<>(key, reading.of(row));
+    } catch (IllegalArgumentException e) {
+      return new Row.Broken<>(key, String.valueOf(e.getMessage()));
+    } catch (SQLException e) {
+      if (String.valueOf(e.getSQLState()).startsWith(DATA_EXCEPTION)) { // such as a price of NaN
+        return new Row.Broken<>(key, String.valueOf(e.getMessage()));
+      }
+      throw e;
+    }
+  }
+
+  private static <T> T committed(Connection connection, Work<T> work) throws SQLException {
+    connection.setAutoCommit(false);
+    T result;
+    try {
+      result = work.on(connection);
+      connection.commit();
+    } catch (Throwable e) { // even an error: what comes next would commit the half of it
+      rollBack(connection, e);
+      throw e;
+    }
+    restore(connection);
+    return result;
+  }
+
+  private static void rollBack(Connection connection, Throwable cause) {
+    try {
+      connection.rollback();
+      restore(connection);
+    } catch (SQLException e) {
+      cause.addSuppressed(e);
+    }
+  }
+
+  /** If this fails, the connection is broken, which its pool sees; what was done stays so. */
+  private static void restore(Connection connection) {
+    try {
+      connection.setAutoCommit(true);
+    } catch (SQLException e) {
+      logger.debug("A connection broke just after its transaction", e);
+    }
+  }
+
+  private static boolean isLostRace(SQLException e) {
+    String state = String.valueOf(e.getSQLState());
+    return isUniqueViolation(e)
+        || FOREIGN_KEY_VIOLATIONS.contains(state)
+        || state.startsWith(ROLLED_BACK);
+  }
+}

@@ -1,0 +1,10 @@
+package bellwether.feed;
+
+import bellwether.fixtures.Tables;
+
+/** On PostgreSQL. */
+class JdbcTableIT extends JdbcTableContract {
+  JdbcTableIT() {
+    super(Tables.onPostgres());
+  }
+}

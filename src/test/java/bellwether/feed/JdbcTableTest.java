@@ -1,0 +1,10 @@
+package bellwether.feed;
+
+import bellwether.fixtures.Tables;
+
+/** On H2. */
+class JdbcTableTest extends JdbcTableContract {
+  JdbcTableTest() {
+    super(new Tables());
+  }
+}

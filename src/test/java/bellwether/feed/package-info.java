@@ -1,0 +1,4 @@
+@NullMarked
+package bellwether.feed;
+
+import org.jspecify.annotations.NullMarked;

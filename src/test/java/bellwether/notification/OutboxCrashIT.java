@@ -1,0 +1,21 @@
+package bellwether.notification;
+
+import bellwether.fixtures.Tables;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import org.junit.jupiter.api.AfterEach;
+
+/** On PostgreSQL. */
+class OutboxCrashIT extends OutboxCrashContract {
+  private final Tables tables = Tables.onPostgres();
+
+  @AfterEach
+  void closeTables() throws SQLException {
+    tables.close();
+  }
+
+  @Override
+  String makeTables(Path empty) {
+    return tables.url();
+  }
+}
