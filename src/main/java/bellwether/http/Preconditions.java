@@ -54,6 +54,11 @@ final class Preconditions {
     }
   }
 
+  /** Whether the request wants the resource to be in some state that it was seen in. */
+  boolean areOfSomethingSeen() {
+    return match != null;
+  }
+
   /** Whether a reader has the current state already. */
   boolean isKnown(String current) {
     return noneMatch != null && isAmong(noneMatch, current);

@@ -71,9 +71,13 @@ final class StockResource {
   void delete(Symbol symbol, HttpServletRequest request, HttpServletResponse response) {
     Preconditions conditions = Preconditions.of(request);
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-      Stock before = stocks.find(symbol).orElseThrow(() -> unknown(symbol));
-      conditions.require(tag(before));
-      if (stocks.delete(before)) {
+      Optional<Stock> before = stocks.find(symbol);
+      if (before.isEmpty() && (conditions.areOfSomethingSeen() || !stocks.delete(symbol))) {
+        throw unknown(symbol);
+      }
+      before.ifPresent(stock -> conditions.require(tag(stock)));
+      // None is seen, yet one was deleted: a row that somebody wrote past us and that is no stock.
+      if (before.isEmpty() || stocks.delete(before.get())) {
         wakeFeed.run();
         response.setHeader("Cache-Control", Answer.DO_NOT_STORE);
         response.setStatus(HttpServletResponse.SC_NO_CONTENT);

@@ -91,12 +91,15 @@ class StockIT {
     try (OpenStream board = server.stream("topic", "stocks")) {
       server.sql(
           "INSERT INTO stock (symbol, name, price, quantity, updated_at)"
-              + " VALUES ('NO STOCK', 'x', 1, 1, CURRENT_TIMESTAMP)");
+              + " VALUES ('NO STOCK', 'x', 1, 1, CURRENT_TIMESTAMP), ('BROKEN', '\u0007', 1, 1, CURRENT_TIMESTAMP)");
       server.json("PUT", "api/stocks/ACME", ACME);
       awaitBoard(board, "\"symbol\":\"ACME\"");
     }
     assertThat(server.get("health/ready").statusCode()).isEqualTo(200);
     assertThat(json(server.get("api/stocks").body()).getJsonArray("stocks")).hasSize(1);
+    assertThat(server.get("api/stocks/BROKEN").statusCode()).isEqualTo(404);
+    assertThat(server.json("DELETE", "api/stocks/BROKEN", "").statusCode()).isEqualTo(204);
+    assertThat(server.json("DELETE", "api/stocks/BROKEN", "").statusCode()).isEqualTo(404);
   }
 
   @Test
