@@ -38,6 +38,7 @@ public final class ApplicationListener implements ServletContextListener {
       application.close();
       application = null;
     }
+    RecordMethods.letGoOfOurs();
   }
 
   private static SettingsReader reader(ServletContext context) {

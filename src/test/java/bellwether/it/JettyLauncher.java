@@ -4,6 +4,7 @@ import java.lang.reflect.Method;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.stream.Stream;
+import org.eclipse.jetty.compression.server.CompressionHandler;
 import org.eclipse.jetty.ee10.webapp.WebAppContext;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -29,8 +30,13 @@ final class JettyLauncher implements Launcher.Server {
     ServerConnector connector = new ServerConnector(server, new HttpConnectionFactory(http));
     connector.setHost("127.0.0.1");
     connector.setPort(arguments.port());
+    boolean isCompressing = false;
     for (Launcher.Knob knob : arguments.knobs()) {
-      set(knob, connector, http, server);
+      if (knob.name().equals("compression")) {
+        isCompressing = knob.value().equals("on");
+      } else {
+        set(knob, connector, http, server);
+      }
     }
     server.addConnector(connector);
 
@@ -40,7 +46,7 @@ final class JettyLauncher implements Launcher.Server {
     context.setTempDirectory(Path.of(arguments.directory().toString(), "work").toFile());
     context.setThrowUnavailableOnStartupException(true);
     contexts.addHandler(context);
-    server.setHandler(contexts);
+    server.setHandler(isCompressing ? new CompressionHandler(contexts) : contexts);
     server.start();
     return connector.getLocalPort();
   }

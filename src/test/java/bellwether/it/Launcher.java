@@ -4,6 +4,8 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,8 +20,7 @@ import java.util.zip.ZipFile;
 
 /**
  * What the launchers share: they are told what to do by arguments and over stdin, and say on stdout
- * that they have done it. Knows nothing but {@code java.base} and logging, because it runs with a
- * container's class path.
+ * that they have done it. Knows nothing but the JDK, because it runs with a container's class path.
  */
 final class Launcher {
   private static final Logger log = Logger.getLogger(Launcher.class.getName());
@@ -32,6 +33,11 @@ final class Launcher {
     int start(Arguments arguments) throws Exception;
 
     void undeploy() throws Exception;
+
+    /** How many pieces of work its threads have been given so far; 0 if it does not count them. */
+    default long tasks() {
+      return 0;
+    }
 
     void stop() throws Exception;
   }
@@ -89,8 +95,24 @@ final class Launcher {
       if (line.equals("undeploy")) {
         server.undeploy();
         System.out.println("UNDEPLOYED");
+      } else if (line.startsWith("tasks ")) {
+        System.out.println(line + " " + server.tasks());
+      } else if (line.startsWith("memory ")) {
+        System.out.println(line + " " + heap() + " " + direct());
       }
     }
+  }
+
+  private static long heap() {
+    System.gc();
+    return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+  }
+
+  private static long direct() {
+    return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+        .filter(pool -> pool.getName().equals("direct"))
+        .mapToLong(BufferPoolMXBean::getMemoryUsed)
+        .sum();
   }
 
   private static void stop(Server server) {

@@ -12,6 +12,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /** The WAR in a container, in a JVM of its own: so it can be told to stop, and be killed. */
@@ -27,6 +29,7 @@ public final class ServerProcess implements AutoCloseable {
   private final TemporaryDirectory directory;
   private final String contextPath;
   private final int port;
+  private final AtomicInteger questions = new AtomicInteger();
 
   private ServerProcess(Builder builder) throws IOException {
     contextPath = builder.contextPath;
@@ -43,6 +46,11 @@ public final class ServerProcess implements AutoCloseable {
 
   public static Builder on(Container container) {
     return new Builder(container);
+  }
+
+  /** The WAR as the build made it. */
+  static Path war() {
+    return Builder.testClasses().resolveSibling("bellwether.war");
   }
 
   /**
@@ -76,14 +84,39 @@ public final class ServerProcess implements AutoCloseable {
 
   /** Stops the web application, but not the server; returns when it has stopped. */
   public void undeploy() {
+    command("undeploy");
+    output.await(UNDEPLOYED, STOP_LIMIT);
+  }
+
+  /**
+   * How many pieces of work the container's threads have been given so far; 0 if it does not count
+   * them.
+   */
+  long tasks() {
+    return Long.parseLong(answer("tasks", "(\\d+)").group(1));
+  }
+
+  /** Has the garbage collected first. */
+  ServerMemory memory() {
+    MatchResult answer = answer("memory", "(\\d+) (\\d+)");
+    return new ServerMemory(Long.parseLong(answer.group(1)), Long.parseLong(answer.group(2)));
+  }
+
+  private MatchResult answer(String question, String shape) {
+    String line = question + " " + questions.incrementAndGet();
+    command(line);
+    return output.await(
+        Pattern.compile("^" + line + " " + shape + "$", Pattern.MULTILINE), PATIENCE);
+  }
+
+  private void command(String line) {
     try {
       Writer commands = process.outputWriter();
-      commands.write("undeploy\n");
+      commands.write(line + "\n");
       commands.flush();
     } catch (IOException e) {
       throw new AssertionError("The server takes no commands; it said:\n" + log(), e);
     }
-    output.await(UNDEPLOYED, STOP_LIMIT);
   }
 
   /** What happens when the test's own JVM dies: the server's stdin ends. */
@@ -148,7 +181,7 @@ public final class ServerProcess implements AutoCloseable {
     private Builder(Container container) {
       this.container = container;
       this.target = testClasses().resolveSibling("");
-      this.war = target.resolve("bellwether.war");
+      this.war = ServerProcess.war();
     }
 
     /** {@code target/bellwether.war} if not told otherwise. */
@@ -183,7 +216,8 @@ public final class ServerProcess implements AutoCloseable {
      * A setting in the container's own words: on Tomcat a property of the connector ({@code
      * maxConnections}, {@code connectionTimeout}, {@code socket.txBufSize}), on Jetty of the
      * connector, the HTTP configuration or the server, whichever has it ({@code idleTimeout},
-     * {@code acceptedSendBufferSize}, {@code outputBufferSize}, {@code stopTimeout}).
+     * {@code acceptedSendBufferSize}, {@code outputBufferSize}, {@code stopTimeout}); there, {@code
+     * compression} {@code on} puts Jetty's compression in front.
      */
     public Builder connector(String name, String value) {
       knobs.add(name + "=" + value);

@@ -3,14 +3,9 @@ package bellwether.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import bellwether.wire.MessageEvent;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -21,8 +16,7 @@ class StreamEndIT {
 
   @ParameterizedTest
   @EnumSource
-  void undeployingEndsEveryStreamWithAWordAndLeavesNothingBehind(Container container)
-      throws IOException, InterruptedException {
+  void undeployingEndsEveryStreamWithAWordAndLeavesNothingBehind(Container container) {
     try (Bellwether server = Bellwether.start(container, StreamEndIT::settings);
         SseClientGroup group = new SseClientGroup()) {
       List<OpenStream> streams = open(server, group);
@@ -33,7 +27,7 @@ class StreamEndIT {
       streams.forEach(StreamEndIT::assertEndsWithAWord);
       assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(PROMPT);
 
-      assertThat(threadsOf(server.process().pid()))
+      assertThat(Jcmd.threads(server.process().pid()))
           .contains("\"main\"")
           .doesNotContain("bellwether", "HikariPool", "MVStore", "H2 ");
       assertThat(server.process().log()).doesNotContain("WARNING", "SEVERE", "Exception");
@@ -90,18 +84,5 @@ class StreamEndIT {
     List<MessageEvent> events = stream.recorder().events();
     assertThat(events).last().extracting(MessageEvent::type).isEqualTo("shutdown");
     assertThat(stream.recorder().retries()).hasSize(2);
-  }
-
-  /** The stacks of all threads, as the JDK's own tool prints them. */
-  private static String threadsOf(long pid) throws IOException, InterruptedException {
-    String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
-    Process process =
-        new ProcessBuilder(jcmd, Long.toString(pid), "Thread.print")
-            .redirectErrorStream(true)
-            .start();
-    String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
-    // Only the names: what the threads of the container run is not asked here.
-    return String.join("\n", Stream.of(text.split("\n")).filter(l -> l.startsWith("\"")).toList());
   }
 }

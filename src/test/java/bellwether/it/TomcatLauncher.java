@@ -8,6 +8,7 @@ import org.apache.catalina.LifecycleEvent;
 import org.apache.catalina.connector.Connector;
 import org.apache.catalina.startup.Tomcat;
 import org.apache.tomcat.util.IntrospectionUtils;
+import org.apache.tomcat.util.threads.ThreadPoolExecutor;
 
 /** Runs one web application in Tomcat; uses only what 10.1 and 11 have in common. */
 final class TomcatLauncher implements Launcher.Server {
@@ -51,6 +52,13 @@ final class TomcatLauncher implements Launcher.Server {
       context.removeServletMapping("*.jspx");
       context.removeChild(context.findChild("jsp"));
     }
+  }
+
+  @Override
+  public long tasks() {
+    ThreadPoolExecutor executor =
+        (ThreadPoolExecutor) tomcat.getConnector().getProtocolHandler().getExecutor();
+    return executor.getTaskCount();
   }
 
   @Override
