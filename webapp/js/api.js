@@ -4,7 +4,18 @@ const ROOT = new URL('../', import.meta.url);
 
 /** Sends a request to a path relative to the application and gives the JSON of the answer. */
 export async function request(method, path, body) {
-  const init = { method, headers: { Accept: 'application/json, application/problem+json' } };
+  return (await exchange(method, path, body)).json();
+}
+
+/** The same with the answer's headers: `{ value, headers }`. A refusal has its `status`. */
+export async function exchangeJson(method, path, body, headers) {
+  const response = await exchange(method, path, body, headers);
+  return { value: await response.json(), headers: response.headers };
+}
+
+async function exchange(method, path, body, headers = {}) {
+  const accept = 'application/json, application/problem+json';
+  const init = { method, headers: { Accept: accept, ...headers } };
   if (body !== undefined) {
     init.headers['Content-Type'] = 'application/json';
     init.body = JSON.stringify(body);
@@ -15,8 +26,10 @@ export async function request(method, path, body) {
   } catch {
     throw new Error('The server cannot be reached.');
   }
-  if (!response.ok) throw new Error(await refusal(response));
-  return response.json();
+  if (!response.ok) {
+    throw Object.assign(new Error(await refusal(response)), { status: response.status });
+  }
+  return response;
 }
 
 async function refusal(response) {

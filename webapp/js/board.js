@@ -1,29 +1,65 @@
-// Stocks on a page: one element for each, made from a template and kept in the order of symbols.
+// Stocks on a page: one element for each, made from a template and kept in order.
 
 import { request } from './api.js';
 import { flash } from './flash.js';
-import { formatChange, formatCount, formatPrice, showTime } from './format.js';
-import { Sparkline } from './sparkline.js';
+import { reorder } from './reorder.js';
+import { StockRow } from './stock-row.js';
+
+const MOST_RECALLED = 48; // prices of one stock; fewer if there are very many stocks
+const RECALLED_IN_ALL = 24_000;
+const FRAME_MILLISECONDS = 100; // eyes follow no more, and every frame costs
+const bySymbol = (a, b) => (a.symbol < b.symbol ? -1 : 1);
 
 export class Board {
+  /*
+   * What is told is known at once; what it looks like is written in one go, ten times a second at
+   * most, and only where it has changed. So a busy table costs the page little more than a calm one.
+   */
   #container;
   #template;
   #limit;
-  #entries = new Map();
+  #rows = new Map();
+  #order = []; // the rows as they stand on the page
+  #compare = bySymbol;
+  #moves = false; // whether the order is one that prices change
+  #isOutOfOrder = false;
+  #isShown = () => true;
+  #unpainted = new Set();
+  #paintedAt = -FRAME_MILLISECONDS;
   #told = new Set();
 
   constructor(container, template, limit = Infinity) {
     this.#container = container;
     this.#template = template;
     this.#limit = limit;
+    // Lines that nobody sees are not drawn; the browser says when they come into view.
+    container.addEventListener(
+      'contentvisibilityautostatechange',
+      (event) => this.#see(this.#rows.get(event.target.dataset?.symbol), !event.skipped),
+      true,
+    );
   }
 
+  /** In the order of the page. */
   get symbols() {
-    return [...this.#container.children].map((element) => element.dataset.symbol);
+    return this.#order.map((row) => row.symbol);
+  }
+
+  get isOutOfOrder() {
+    return this.#isOutOfOrder;
   }
 
   stock(symbol) {
-    return this.#entries.get(symbol)?.stock;
+    return this.#rows.get(symbol)?.stock;
+  }
+
+  /** How far a price is from where it was when the page was opened. */
+  origin(symbol) {
+    return this.#rows.get(symbol)?.origin;
+  }
+
+  element(symbol) {
+    return this.#rows.get(symbol)?.element;
   }
 
   /**
@@ -50,70 +86,115 @@ export class Board {
   /** Begins each line with the prices of before the page was opened. */
   async recall() {
     const nothing = () => ({ prices: {} }); // then the lines begin now
-    const { prices } = await request('GET', 'api/stocks/prices?limit=48').catch(nothing);
-    for (const [symbol, { line }] of this.#entries) {
-      line.recall((prices[symbol] ?? []).map(({ price }) => price));
+    const share = Math.floor(RECALLED_IN_ALL / Math.max(1, this.#rows.size));
+    const limit = Math.max(2, Math.min(MOST_RECALLED, share));
+    const { prices } = await request('GET', `api/stocks/prices?limit=${limit}`).catch(nothing);
+    for (const row of this.#order) {
+      row.recall((prices[row.symbol] ?? []).map(({ price }) => price));
+      this.#paintSoon(row);
     }
+  }
+
+  /**
+   * Sorts the rows, now and whenever `settle` is called. `moves` says that the order is by something
+   * that keeps changing; rows that come are then put at the end until it is.
+   */
+  arrange(compare, moves) {
+    this.#compare = compare;
+    this.#moves = moves;
+    this.#isOutOfOrder = true;
+    this.settle();
+  }
+
+  /** Brings the rows into their order, if changes have upset it. */
+  settle() {
+    if (!this.#isOutOfOrder) return;
+    const sorted = [...this.#order].sort(this.#compare);
+    reorder(this.#container, this.#order, sorted);
+    this.#order = sorted;
+    this.#isOutOfOrder = false;
+  }
+
+  /** Shows only the stocks that pass; gives how many do. */
+  filter(isShown) {
+    this.#isShown = isShown;
+    for (const row of this.#order) row.element.hidden = !isShown(row.stock);
+    return this.shown;
+  }
+
+  get shown() {
+    return this.#order.filter((row) => !row.element.hidden).length;
   }
 
   #show(stock) {
     if (stock.deleted) return this.#remove(stock.symbol);
-    const entry = this.#entries.get(stock.symbol) ?? this.#insert(stock);
-    if (!entry) return undefined;
-    const before = entry.stock;
-    entry.stock = stock;
-    this.#fill(entry, before);
-    return before ? 'changed' : 'added';
+    const known = this.#rows.get(stock.symbol);
+    const row = known ?? this.#insert(stock);
+    if (!row) return undefined;
+    const isRenamed = stock.name !== row.stock.name;
+    row.take(stock);
+    if (isRenamed) row.element.hidden = !this.#isShown(stock);
+    if (known && (this.#moves || isRenamed)) this.#isOutOfOrder = true;
+    this.#paintSoon(row);
+    return known ? 'changed' : 'added';
   }
 
-  #insert({ symbol, price }) {
-    const next = this.#firstAfter(symbol);
-    if (!next && this.#entries.size >= this.#limit) return undefined;
+  #insert(stock) {
     const element = this.#template.content.firstElementChild.cloneNode(true);
-    element.dataset.symbol = symbol;
-    element.querySelector('[data-code]').textContent = symbol;
-    const entry = { element, origin: price, line: new Sparkline(element.querySelector('svg')) };
-    this.#container.insertBefore(element, next ?? null);
-    this.#entries.set(symbol, entry);
-    if (this.#entries.size > this.#limit) this.#remove(this.symbols.at(-1));
-    return entry;
+    const row = new StockRow(element, stock);
+    const place = this.#moves ? this.#order.length : this.#placeOf(row);
+    if (place >= this.#limit) return undefined;
+    if (this.#moves) this.#isOutOfOrder = true;
+    element.hidden = !this.#isShown(stock);
+    this.#container.insertBefore(element, this.#order[place]?.element ?? null);
+    this.#order.splice(place, 0, row);
+    this.#rows.set(stock.symbol, row);
+    if (this.#order.length > this.#limit) this.#remove(this.#order.at(-1).symbol);
+    return row;
   }
 
-  #firstAfter(symbol) {
-    const elements = this.#container.children;
-    let [low, high] = [0, elements.length];
+  #placeOf(row) {
+    let [low, high] = [0, this.#order.length];
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (elements[middle].dataset.symbol < symbol) low = middle + 1;
+      if (this.#compare(this.#order[middle], row) < 0) low = middle + 1;
       else high = middle;
     }
-    return elements[low];
+    return low;
   }
 
   #remove(symbol) {
-    this.#entries.get(symbol)?.element.remove();
-    return this.#entries.delete(symbol) ? 'removed' : undefined;
+    const row = this.#rows.get(symbol);
+    if (!row) return undefined;
+    row.element.remove();
+    this.#order.splice(this.#order.indexOf(row), 1);
+    this.#unpainted.delete(row);
+    this.#rows.delete(symbol);
+    return 'removed';
   }
 
-  #fill({ element, origin, stock, line }, before) {
-    const part = (name) => element.querySelector(`[data-${name}]`);
-    part('name').textContent = stock.name;
-    figure(part('price'), stock.price, formatPrice);
-    const change = formatChange(stock.price, origin);
-    part('change').dataset.change = change.direction;
-    part('arrow').textContent = change.arrow;
-    part('percent').textContent = change.text;
-    if (part('quantity')) figure(part('quantity'), stock.quantity, formatCount);
-    if (part('updated')) showTime(part('updated'), stock.updatedAt);
-    element.classList.toggle('sold-out', stock.quantity === 0);
-    part('sold-out').hidden = stock.quantity !== 0;
-    if (stock.price !== before?.price) line.add(stock.price);
-    const moved = before && (stock.price !== before.price || stock.quantity !== before.quantity);
-    if (moved) flash(element, stock.price - before.price);
+  #see(row, isInView) {
+    if (!row) return;
+    row.isInView = isInView;
+    if (isInView) this.#paintSoon(row);
   }
-}
 
-function figure(element, value, format) {
-  element.dataset.value = value;
-  element.textContent = format(value);
+  #paintSoon(row) {
+    if (this.#unpainted.size === 0) {
+      const wait = this.#paintedAt + FRAME_MILLISECONDS - performance.now();
+      const frame = () => requestAnimationFrame(() => this.#paint());
+      if (wait > 0) setTimeout(frame, wait);
+      else frame();
+    }
+    this.#unpainted.add(row);
+  }
+
+  #paint() {
+    this.#paintedAt = performance.now();
+    for (const row of this.#unpainted) {
+      const difference = row.paint();
+      if (difference !== undefined && row.isInView) flash(row.element, difference);
+    }
+    this.#unpainted.clear();
+  }
 }

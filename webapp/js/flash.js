@@ -9,8 +9,8 @@ const timers = new WeakMap();
 /** Flashes up, down, or neither: by the sign of the difference. */
 export function flash(element, difference) {
   if (document.hidden) return;
-  // All of a frame start together: restarting an animation costs a layout, and one is enough.
-  if (waiting.size === 0) requestAnimationFrame(start);
+  // All of a task start together: restarting an animation costs a layout, and one is enough.
+  if (waiting.size === 0) queueMicrotask(start);
   waiting.set(element, LOOKS[Math.sign(difference) + 1]);
 }
 

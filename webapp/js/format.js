@@ -1,6 +1,8 @@
 // Figures and times as the pages write them.
 
-const price = new Intl.NumberFormat('en', { minimumFractionDigits: 2, maximumFractionDigits: 6 });
+const DIGITS = { minimumFractionDigits: 2, maximumFractionDigits: 8 }; // all that the server keeps
+const price = new Intl.NumberFormat('en', DIGITS);
+const plain = new Intl.NumberFormat('en', { maximumFractionDigits: 8, useGrouping: false });
 const count = new Intl.NumberFormat('en');
 const percent = new Intl.NumberFormat('en', {
   style: 'percent',
@@ -13,6 +15,10 @@ const day = new Intl.DateTimeFormat('en', { day: 'numeric', month: 'short' });
 
 export const formatPrice = (value) => price.format(value);
 export const formatCount = (value) => count.format(value);
+export const formatTime = (date) => time.format(date);
+
+/** As it is typed: digits, and a point if there is need of one. */
+export const formatPlain = (value) => plain.format(value);
 
 /** An arrow and how far, in percent, a value is from where it was. */
 export function formatChange(value, origin) {

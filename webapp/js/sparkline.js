@@ -22,17 +22,15 @@ export class Sparkline {
   add(value) {
     this.#values.push(value);
     if (this.#values.length > KEPT) this.#values.shift();
-    this.#draw();
   }
 
   /** Puts what came before in front; the newest of it may be what the line began with. */
   recall(values) {
     const earlier = values.at(-1) === this.#values[0] ? values.slice(0, -1) : values;
     this.#values = [...earlier, ...this.#values].slice(-KEPT);
-    if (this.#values.length > 0) this.#draw();
   }
 
-  #draw() {
+  draw() {
     const points = this.#points();
     const [first, newest] = [points[0], points.at(-1)];
     this.#unknown.setAttribute('x2', first[0]);

@@ -1,78 +1,131 @@
-// The stock board: one stream of every single stock, and in demo mode a form to change one.
+// The stock board: one stream of every single stock, sorted and searched; in demo mode its figures
+// can be changed.
 
-import { request, submit } from './api.js';
+import { inAddress, keepInAddress } from './address.js';
+import { request } from './api.js';
 import { Board } from './board.js';
-import { formatCount, formatPrice } from './format.js';
-import { connect, demo } from './page.js';
+import { edit, makeEditable } from './cell-editor.js';
+import { formatCount } from './format.js';
+import { connect, demo, note } from './page.js';
+import { Sorting } from './sorting.js';
+import { StockDetail } from './stock-detail.js';
 
 const WINDOW_SECONDS = 5;
+const PATIENCE_MILLISECONDS = 500;
 
-const form = document.querySelector('[data-change-stock]');
-const { symbol, price, quantity } = form.elements;
-const board = new Board(
-  document.querySelector('[data-board]'),
-  document.querySelector('[data-board-row]'),
-);
+const find = (selector) => document.querySelector(selector);
+const table = find('.board');
+const rows = find('[data-board]');
+const template = find('[data-board-row]');
+const search = find('[data-search]');
+const board = new Board(rows, template);
 const ticks = new Array(WINDOW_SECONDS).fill(0);
-let picked = false;
-let offering;
+let isPointedAt = false;
+let counting;
 let recalled;
+
+new Sorting(table, find('[data-sort]'), inAddress('sort'), (compare, moves, word) => {
+  keepInAddress('sort', word === 'symbol' ? '' : word);
+  board.arrange(compare, moves);
+  showHold();
+});
+const detail = new StockDetail(find('[data-detail]'), board);
 
 connect(['stocks/{symbol}'], {
   stock: (event) => {
-    const outcome = board.apply(JSON.parse(event.data));
+    const stock = JSON.parse(event.data);
+    const outcome = board.apply(stock);
+    detail.tell(stock);
     if (outcome === 'changed') ticks[0]++;
-    else if (outcome) offerSoon();
+    else if (outcome) countSoon();
   },
   gap: async () => {
     board.expectList();
     board.replace((await request('GET', 'api/stocks')).stocks);
-    offerSoon();
+    countSoon();
+    await detail.read();
   },
 });
 
 setInterval(() => {
   const rate = ticks.reduce((sum, some) => sum + some, 0) / WINDOW_SECONDS;
-  document.querySelector('[data-rate]').textContent = rate.toFixed(1);
+  find('[data-rate]').textContent = rate.toFixed(1);
   ticks.unshift(0);
   ticks.pop();
+  if (!isHeld()) board.settle();
+  showHold();
 }, 1000);
 
-/** Stocks come and go in bursts; the choice is made anew once for each. */
-function offerSoon() {
-  offering ??= setTimeout(offer, 50);
+/* Rows stay where they are while somebody points at them or has focus among them. */
+
+rows.addEventListener('pointerenter', () => (isPointedAt = true));
+rows.addEventListener('pointerleave', () => (isPointedAt = false));
+const isHeld = () => isPointedAt || rows.contains(document.activeElement);
+function showHold() {
+  find('[data-held]').hidden = !(board.isOutOfOrder && isHeld());
 }
 
-function offer() {
-  offering = undefined;
-  const { symbols } = board;
-  if (symbols.length > 0) recalled ??= board.recall();
-  const chosen = picked && board.stock(symbol.value) ? symbol.value : symbols[0];
-  symbol.replaceChildren(...symbols.map((code) => new Option(code)));
-  if (chosen) symbol.value = chosen;
-  if (!picked) offerFigures();
-  document.querySelector('[data-count]').textContent = formatCount(symbols.length);
-  document.querySelector('[data-empty]').hidden = symbols.length > 0;
+/* Search */
+
+function sift() {
+  const words = search.value.trim().toLocaleLowerCase();
+  keepInAddress('q', search.value.trim());
+  board.filter(
+    ({ symbol, name }) =>
+      symbol.toLocaleLowerCase().includes(words) || name.toLocaleLowerCase().includes(words),
+  );
+  countSoon();
+}
+search.value = inAddress('q');
+search.addEventListener('input', sift);
+sift();
+
+/** Stocks come and go in bursts, as keys do; what is said aloud is said once for each. */
+function countSoon() {
+  clearTimeout(counting);
+  counting = setTimeout(count, PATIENCE_MILLISECONDS);
 }
 
-function offerFigures() {
-  const stock = board.stock(symbol.value);
-  price.value = stock?.price ?? '';
-  quantity.value = stock?.quantity ?? '';
+function count() {
+  const [all, shown] = [board.symbols.length, board.shown];
+  if (all > 0) recalled ??= board.recall();
+  const isSearch = search.value.trim() !== '';
+  find('[data-count]').textContent = formatCount(all);
+  find('[data-found]').textContent = isSearch ? `${formatCount(shown)} of ${formatCount(all)}` : '';
+  find('[data-empty]').hidden = all > 0;
+  find('[data-none-found]').hidden = all === 0 || shown > 0;
 }
 
-form.addEventListener('input', () => (picked = true));
-symbol.addEventListener('change', offerFigures);
-form.addEventListener('submit', (event) => {
+/* Detail */
+
+rows.addEventListener('click', (event) => {
+  const link = event.target.closest('a');
+  const isPlain = !(event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
+  if (!link || !isPlain) return;
   event.preventDefault();
-  submit(form, async () => {
-    const stock = await request('PUT', `api/stocks/${encodeURIComponent(symbol.value)}`, {
-      name: board.stock(symbol.value).name,
-      price: price.valueAsNumber,
-      quantity: quantity.valueAsNumber,
-    });
-    const left = `${formatCount(stock.quantity)} on hand`;
-    return `${stock.symbol} is now ${formatPrice(stock.price)}, ${left}.`;
-  });
+  detail.open(link.textContent);
 });
-form.hidden = !(await demo);
+
+/* Changing figures, where the server lets the page */
+
+function open(button) {
+  const { symbol } = button.closest('[data-symbol]').dataset;
+  edit(button, () => board.stock(symbol), note);
+}
+
+if (await demo) {
+  makeEditable(template.content);
+  makeEditable(rows);
+  find('[data-invitation]').hidden = false;
+  rows.addEventListener('click', (event) => {
+    const button = event.target.closest('[data-edit]');
+    if (button) open(button);
+  });
+  rows.addEventListener('keydown', (event) => {
+    const button = event.target.closest('[data-edit]');
+    const isKey = event.key === 'F2' || (event.key === 'Enter' && button);
+    if (!isKey || event.repeat || event.target.matches('input')) return;
+    event.preventDefault(); // Firefox would press Enter in the new field as well.
+    open(button ?? event.target.closest('[data-symbol]').querySelector('[data-edit]'));
+  });
+}

@@ -225,6 +225,12 @@ public final class Browser implements AutoCloseable {
         .toList();
   }
 
+  /** Which it is. */
+  @Override
+  public String toString() {
+    return kind.name();
+  }
+
   @Override
   public void close() {
     process.close();

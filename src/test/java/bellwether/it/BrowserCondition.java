@@ -1,5 +1,6 @@
 package bellwether.it;
 
+import java.util.Optional;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -16,14 +17,21 @@ final class BrowserCondition implements ExecutionCondition {
   }
 
   private static ConditionEvaluationResult evaluate(BrowserKind kind, String test) {
+    return absence(kind, test)
+        .map(ConditionEvaluationResult::disabled)
+        .orElseGet(() -> ConditionEvaluationResult.enabled(kind + " is installed"));
+  }
+
+  /** Why the test cannot be run, which is then said aloud; empty if it can. */
+  static Optional<String> absence(BrowserKind kind, String test) {
     if (kind.isInstalled()) {
-      return ConditionEvaluationResult.enabled(kind + " is installed");
+      return Optional.empty();
     }
     String reason = kind + " or its driver is not installed";
     if (System.getProperty(kind.property(), "").equals("required")) {
       throw new AssertionError(reason + ", but -D" + kind.property() + "=required");
     }
     System.err.println("BROWSER TEST SKIPPED: " + test + ": " + reason);
-    return ConditionEvaluationResult.disabled(reason);
+    return Optional.of(reason);
   }
 }

@@ -3,13 +3,19 @@ package bellwether.it;
 import java.sql.Connection;
 import java.sql.SQLException;
 import org.h2.jdbcx.JdbcDataSource;
+import org.postgresql.ds.PGSimpleDataSource;
 
-/** What any program on this machine may do with an H2 file that is open to others. */
+/** What any program may do with a PostgreSQL, or with an H2 file that is open to others. */
 final class ForeignProgram {
   private ForeignProgram() {}
 
   /** Connects by itself: an application that ended in this JVM may have deregistered its driver. */
   static Connection connect(String url) throws SQLException {
+    if (url.startsWith("jdbc:postgresql:")) {
+      PGSimpleDataSource tables = new PGSimpleDataSource();
+      tables.setURL(url);
+      return tables.getConnection();
+    }
     JdbcDataSource tables = new JdbcDataSource();
     tables.setURL(url);
     tables.setUser("sa");

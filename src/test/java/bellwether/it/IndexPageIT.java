@@ -2,19 +2,12 @@ package bellwether.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.Parameter;
 
-@BrowserTest
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@EveryBrowserTest
 class IndexPageIT {
-  private final Browser browser = Browser.chromium();
-
-  @AfterAll
-  void closeBrowser() {
-    browser.close();
-  }
+  @Parameter private Browser browser;
 
   @Test
   void showsTheStreamsOfThisServerAndTheWayToTheOtherPages() {

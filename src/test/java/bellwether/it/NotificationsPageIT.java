@@ -9,8 +9,9 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.Parameter;
 
-@BrowserTest
+@EveryBrowserTest
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class NotificationsPageIT {
   private static final Duration LIMIT = Duration.ofSeconds(30);
@@ -30,11 +31,10 @@ class NotificationsPageIT {
       """;
 
   private final Site site = Site.demo(Container.JETTY_12_1);
-  private final Browser browser = Browser.chromium();
+  @Parameter private Browser browser;
 
   @AfterAll
   void close() {
-    browser.close();
     site.close();
   }
 
@@ -146,6 +146,8 @@ class NotificationsPageIT {
 
   private void awaitLive() {
     browser.await("live", "document.querySelector('[data-connection][data-state=live]')");
+    // Cut before it has an id, it would begin anew and find in the list what it missed.
+    browser.await("an id", "document.querySelector('[data-last-id]').textContent");
   }
 
   private void awaitText(String selector, String text) {

@@ -1,5 +1,6 @@
 package bellwether.it;
 
+import bellwether.fixtures.Postgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -15,6 +16,8 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** The WAR with what its pages show: the server, and its tables as another program sees them. */
 final class Site implements AutoCloseable {
@@ -25,15 +28,20 @@ final class Site implements AutoCloseable {
   private final String tables;
   private final ServerProcess server;
 
-  private Site(TemporaryDirectory data, Container container, String contextPath, boolean demo) {
+  private Site(
+      TemporaryDirectory data,
+      String tables,
+      Container container,
+      String contextPath,
+      boolean demo) {
     this.data = data;
-    this.tables = "jdbc:h2:file:" + data.path().resolve("tables") + ";AUTO_SERVER=TRUE";
+    this.tables = tables;
     this.server =
         ServerProcess.on(container)
             .contextPath(contextPath)
             .setting("bellwether.demo", Boolean.toString(demo))
             .setting("bellwether.data", data.path().toString())
-            .setting("bellwether.database.url", tables + ";WRITE_DELAY=0")
+            .setting("bellwether.database.url", tables)
             // So that nothing a person would not mind waiting for holds up a test.
             .setting("bellwether.stock.interval", "100ms")
             .setting("bellwether.notification.interval", "100ms")
@@ -47,15 +55,36 @@ final class Site implements AutoCloseable {
     return start(container, contextPath, false);
   }
 
+  /** With its tables in a PostgreSQL, in a new schema. */
+  static Site onPostgres(Container container) {
+    String schema = "site_" + UUID.randomUUID().toString().replace("-", "");
+    try {
+      Postgres.execute("CREATE SCHEMA " + schema);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+    return start(container, "", false, Postgres.url() + "&currentSchema=" + schema);
+  }
+
   /** In demo mode: trading is simulated, and the pages may publish. */
   static Site demo(Container container) {
     return start(container, "", true);
   }
 
   private static Site start(Container container, String contextPath, boolean demo) {
+    return start(container, contextPath, demo, null);
+  }
+
+  /**
+   * @param url of the database; null for an H2 file
+   */
+  private static Site start(
+      Container container, String contextPath, boolean demo, @Nullable String url) {
     TemporaryDirectory data = TemporaryDirectory.create("bellwether-data");
+    String file = "jdbc:h2:file:" + data.path().resolve("tables");
+    String tables = url == null ? file + ";AUTO_SERVER=TRUE;WRITE_DELAY=0" : url;
     try {
-      return new Site(data, container, contextPath, demo);
+      return new Site(data, tables, container, contextPath, demo);
     } catch (RuntimeException | Error e) {
       data.close();
       throw e;
@@ -98,7 +127,7 @@ final class Site implements AutoCloseable {
 
   /** Changes the tables past the server, over JDBC from this very process. */
   void sql(String statement, Object... parameters) {
-    try (Connection connection = ForeignProgram.connect(tables);
+    try (Connection connection = connect();
         PreparedStatement prepared = prepare(connection, statement, parameters)) {
       prepared.execute();
     } catch (SQLException e) {
@@ -106,11 +135,16 @@ final class Site implements AutoCloseable {
     }
   }
 
+  /** To its tables, for a program that does much with them. */
+  Connection connect() throws SQLException {
+    return ForeignProgram.connect(tables);
+  }
+
   /** What the table of stocks holds, in the order and the words of the board. */
   List<String> board() {
     List<String> rows = new ArrayList<>();
     String query = "SELECT symbol, name, price, quantity FROM stock ORDER BY symbol";
-    try (Connection connection = ForeignProgram.connect(tables);
+    try (Connection connection = connect();
         PreparedStatement prepared = prepare(connection, query);
         ResultSet stock = prepared.executeQuery()) {
       while (stock.next()) {
