@@ -15,11 +15,11 @@ import org.eclipse.jetty.util.Callback;
  * DirectChannel} to it, as an attribute. The application has class loaders of its own, so the two
  * speak of it by types of the JDK only.
  */
-final class DirectChannels extends Handler.Wrapper {
+public final class DirectChannels extends Handler.Wrapper {
   /** An {@link java.nio.channels.AsynchronousByteChannel}. */
   static final String ATTRIBUTE = "bellwether.direct-channel";
 
-  DirectChannels(Handler application) {
+  public DirectChannels(Handler application) {
     super(application);
   }
 

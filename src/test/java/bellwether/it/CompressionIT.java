@@ -16,7 +16,7 @@ class CompressionIT {
   private static final Map<String, String> HEADERS = Map.of("Accept-Encoding", "gzip");
 
   @ParameterizedTest
-  @EnumSource
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "OWN")
   void eventsComeOneByOneThroughTheContainersCompression(Container container) {
     try (Bellwether server =
         Bellwether.start(container, settings -> compressing(container, settings))) {

@@ -15,7 +15,9 @@ class ConnectionCapIT {
   private static final int WAITING = 10;
 
   @ParameterizedTest
-  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "JETTY_12_1")
+  @EnumSource(
+      mode = EnumSource.Mode.EXCLUDE,
+      names = {"JETTY_12_1", "OWN"})
   void clientsBeyondTheCapWaitUntilOthersLeave(Container container) {
     try (Bellwether server = Bellwether.start(container, ConnectionCapIT::settings);
         SseClientGroup group = new SseClientGroup()) {

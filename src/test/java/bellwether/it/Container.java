@@ -1,8 +1,10 @@
 package bellwether.it;
 
-/** The servlet containers that the WAR must run in. */
+/** The servlet containers that the WAR must run in, and the server that comes with it. */
 public enum Container {
   JETTY_12_1("jetty", "bellwether.it.JettyLauncher"),
+  /** What {@code java -jar} runs: streams go past the response, straight to the socket. */
+  OWN("jetty", "bellwether.it.OwnLauncher"),
   TOMCAT_11("tomcat11", "bellwether.it.TomcatLauncher"),
   TOMCAT_10_1("tomcat10", "bellwether.it.TomcatLauncher");
 
@@ -12,6 +14,10 @@ public enum Container {
   Container(String directory, String launcher) {
     this.directory = directory;
     this.launcher = launcher;
+  }
+
+  boolean isJetty() {
+    return directory.equals("jetty");
   }
 
   /** Where the build puts the container's jars, under {@code target/containers}. */

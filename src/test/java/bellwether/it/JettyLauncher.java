@@ -3,9 +3,11 @@ package bellwether.it;
 import java.lang.reflect.Method;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.eclipse.jetty.compression.server.CompressionHandler;
 import org.eclipse.jetty.ee10.webapp.WebAppContext;
+import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
@@ -18,10 +20,14 @@ final class JettyLauncher implements Launcher.Server {
   private final ContextHandlerCollection contexts = new ContextHandlerCollection();
   private final WebAppContext context = new WebAppContext();
 
-  private JettyLauncher() {}
+  private final UnaryOperator<Handler> wrapper;
+
+  JettyLauncher(UnaryOperator<Handler> wrapper) {
+    this.wrapper = wrapper;
+  }
 
   public static void main(String[] args) throws Exception {
-    Launcher.run(args, new JettyLauncher());
+    Launcher.run(args, new JettyLauncher(UnaryOperator.identity()));
   }
 
   @Override
@@ -46,7 +52,7 @@ final class JettyLauncher implements Launcher.Server {
     context.setTempDirectory(Path.of(arguments.directory().toString(), "work").toFile());
     context.setThrowUnavailableOnStartupException(true);
     contexts.addHandler(context);
-    server.setHandler(isCompressing ? new CompressionHandler(contexts) : contexts);
+    server.setHandler(wrapper.apply(isCompressing ? new CompressionHandler(contexts) : contexts));
     server.start();
     return connector.getLocalPort();
   }

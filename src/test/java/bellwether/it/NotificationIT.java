@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** A notification in the table, however it got there, reaches those whom it is for, once. */
 @ParameterizedClass
-@EnumSource
+@EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "OWN")
 class NotificationIT {
   private static final Map<String, String> KEY_HOLDER =
       Map.of("Authorization", "Bearer " + Bellwether.KEY);

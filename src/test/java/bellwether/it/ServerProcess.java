@@ -245,7 +245,12 @@ public final class ServerProcess implements AutoCloseable {
       command.add("-Djava.util.logging.manager=" + Launcher.PatientLogManager.class.getName());
       command.addAll(jvmArguments);
       command.add("-cp");
-      command.add(jars().resolve("*") + File.pathSeparator + testClasses());
+      command.add(
+          String.join(
+              File.pathSeparator,
+              jars().resolve("*").toString(),
+              testClasses().toString(),
+              launchClasses()));
       command.add(container.launcher());
       command.add(war.toString());
       command.add(contextPath);
@@ -257,6 +262,11 @@ public final class ServerProcess implements AutoCloseable {
 
     private Path jars() {
       return target.resolve("containers").resolve(container.directory());
+    }
+
+    /** The WAR itself: at its root is nothing but what {@code java -jar} starts. */
+    private static String launchClasses() {
+      return ServerProcess.war().toString();
     }
 
     private static Path testClasses() {

@@ -34,7 +34,7 @@ class ServerProcessIT {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "OWN")
   void servesTheWarUnderItsContextPathUntilItIsUndeployed(Container container) throws Exception {
     try (ServerProcess server =
         tiny(container)
@@ -57,7 +57,7 @@ class ServerProcessIT {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "OWN")
   void stopsInOrderWhenToldToAndStartsAgainOnTheSamePort(Container container) throws Exception {
     int port;
     try (ServerProcess server = tiny(container).start()) {
@@ -78,7 +78,7 @@ class ServerProcessIT {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "OWN")
   void saysWhyTheWebApplicationDidNotStart(Container container) {
     assertThatThrownBy(() -> tiny(container).setting("tiny.broken", "true").start())
         .isInstanceOf(AssertionError.class)
@@ -86,9 +86,9 @@ class ServerProcessIT {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "OWN")
   void setsTheContainersOwnKnobsAndKnowsWhichThereAre(Container container) throws IOException {
-    String idle = container == Container.JETTY_12_1 ? "idleTimeout" : "connectionTimeout";
+    String idle = container.isJetty() ? "idleTimeout" : "connectionTimeout";
     try (ServerProcess server = tiny(container).connector(idle, "500").start();
         Socket silent = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
       silent.setSoTimeout((int) LIMIT.toMillis());

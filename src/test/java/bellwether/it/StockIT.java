@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** What changes in the stock table, by the API or behind its back, is seen on the streams. */
 @ParameterizedClass
-@EnumSource
+@EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "OWN")
 class StockIT {
   private static final String ACME = "{\"name\":\"Acmé\",\"price\":12.50,\"quantity\":7}";
 

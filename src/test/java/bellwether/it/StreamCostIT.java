@@ -51,7 +51,7 @@ class StreamCostIT {
       ServerMemory each = server.process().memory().perStream(before, STREAMS);
       assertThat(each.direct()).isLessThan(6 * KIB);
       // Tomcat has buffers of its own for each connection, open for whatever purpose.
-      assertThat(each.heap()).isLessThan((container == Container.JETTY_12_1 ? 24 : 160) * KIB);
+      assertThat(each.heap()).isLessThan((container.isJetty() ? 24 : 160) * KIB);
     }
   }
 

@@ -43,7 +43,7 @@ class StreamLifeIT {
         .setting("bellwether.heartbeat", HEARTBEAT.toMillis() + "ms")
         .setting("bellwether.stall.timeout", "1500ms");
     String buffer = Integer.toString(SMALL_BUFFER);
-    return container == Container.JETTY_12_1
+    return container.isJetty()
         ? server
             .setting("org.eclipse.jetty.ee10.servlet.ServletChannelState.DEFAULT_TIMEOUT", "1000")
             .connector("acceptedSendBufferSize", buffer)

@@ -24,10 +24,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** However streams end while they are written to, no byte of one reaches another response. */
-class TomcatRecyclingIT {
+class RecyclingIT {
   /*
-   * Tomcat uses the objects of a request again for the next one, even of another connection. A write
-   * that comes late, after the request was completed, goes into a stranger's response. So: clients
+   * Tomcat uses the objects of a request again for the next one, even of another connection, and
+   * our own server uses a connection again for the next request. A write that comes late, after the
+   * request was completed, goes into a stranger's response. So: clients
    * that leave in every way, a server that ends streams by itself (those that lag or stall), events
    * as fast as they can be published, and in between ordinary requests.
    */
@@ -43,7 +44,7 @@ class TomcatRecyclingIT {
   @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "JETTY_12_1")
   void noByteOfAStreamReachesAnotherResponse(Container container) throws Exception {
     ExecutorService threads = Executors.newCachedThreadPool();
-    try (Bellwether server = Bellwether.start(container, TomcatRecyclingIT::settings)) {
+    try (Bellwether server = Bellwether.start(container, process -> settings(container, process))) {
       long end = System.nanoTime() + DURATION.toNanos();
       List<Future<Integer>> works = new ArrayList<>();
       for (int i = 0; i < CLIENTS; i++) {
@@ -68,13 +69,14 @@ class TomcatRecyclingIT {
     }
   }
 
-  private static ServerProcess.Builder settings(ServerProcess.Builder server) {
+  private static ServerProcess.Builder settings(Container container, ServerProcess.Builder server) {
+    String buffer = container.isJetty() ? "acceptedSendBufferSize" : "socket.txBufSize";
     return server
         .setting("bellwether.heartbeat", "100ms")
         .setting("bellwether.stall.timeout", "100ms")
         .setting("bellwether.lag.max", "20")
         .setting("bellwether.clock.interval", "1h")
-        .connector("socket.txBufSize", Integer.toString(SMALL_BUFFER));
+        .connector(buffer, Integer.toString(SMALL_BUFFER));
   }
 
   private static int value(Future<Integer> work)
