@@ -2,11 +2,15 @@
 
 const ROOT = new URL('../', import.meta.url);
 
-/** Sends a request to a path relative to the application and gives the JSON of the answer. */
-export async function request(method, path, body) {
-  const init = { method, headers: { Accept: 'application/json, application/problem+json' } };
+/**
+ * Sends a request to a path relative to the application and gives the JSON of the answer, if it has
+ * any. `options` are those of fetch.
+ */
+export async function request(method, path, body, options = {}) {
+  const headers = { Accept: 'application/json, application/problem+json' };
+  const init = { ...options, method, headers };
   if (body !== undefined) {
-    init.headers['Content-Type'] = 'application/json';
+    headers['Content-Type'] = 'application/json';
     init.body = JSON.stringify(body);
   }
   let response;
@@ -15,8 +19,10 @@ export async function request(method, path, body) {
   } catch {
     throw new Error('The server cannot be reached.');
   }
-  if (!response.ok) throw new Error(await refusal(response));
-  return response.json();
+  if (!response.ok) {
+    throw Object.assign(new Error(await refusal(response)), { status: response.status });
+  }
+  return response.status === 204 ? undefined : response.json();
 }
 
 async function refusal(response) {
