@@ -7,7 +7,6 @@ import { severityWord, showSeverity } from './severity.js';
 const LEAST_MILLISECONDS = 8000;
 const MILLISECONDS_A_CHARACTER = 60;
 const LOOK_MILLISECONDS = 250;
-const MOST = 4;
 
 const region = element('section', 'toasts');
 region.setAttribute('aria-label', 'New notifications');
@@ -18,6 +17,7 @@ const calm = liveRegion('status');
 region.append(urgent, calm);
 document.body.append(region);
 
+const small = matchMedia('(max-width: 719px)');
 const left = new Map(); // toast → milliseconds of being seen
 let cameFrom;
 
@@ -35,7 +35,7 @@ export function toast(notification, opened) {
   (stays ? urgent : calm).append(shown);
   const patience = LEAST_MILLISECONDS + MILLISECONDS_A_CHARACTER * (title.length + body.length);
   left.set(shown, stays ? Infinity : patience);
-  while (left.size > MOST) dismiss(leastNeeded());
+  while (left.size > (small.matches ? 2 : 4)) dismiss(leastNeeded());
 }
 
 function sign(severity) {
@@ -67,14 +67,14 @@ function leastNeeded() {
   return all.find((shown) => left.get(shown) < Infinity) ?? all[0];
 }
 
-/** Focus that would be lost goes to the toast beside it, or back to where it came from. */
+/** Focus that would be lost goes to the newest toast that is left, or back to where it came from. */
 function dismiss(shown) {
-  const hadFocus = shown.contains(document.activeElement);
   left.delete(shown);
+  if (shown.contains(document.activeElement)) {
+    const next = [...left.keys()].at(-1)?.querySelector('button') ?? cameFrom;
+    if (next?.isConnected) next.focus();
+  }
   shown.remove();
-  if (!hadFocus) return;
-  const next = [...left.keys()].at(-1)?.querySelector('button') ?? cameFrom;
-  if (next?.isConnected) next.focus();
 }
 
 setInterval(() => {
