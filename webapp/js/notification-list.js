@@ -7,28 +7,42 @@ import { showLink } from './link.js';
 import { severityWord, showSeverity } from './severity.js';
 
 const AGEING_MILLISECONDS = 5000;
+const SHOWN_AT_ONCE = 20;
 
 export class NotificationList {
   #list;
   #template;
+  #more;
   #refused;
   #elements = new Map();
+  #unreadOnly = false;
+  #most = SHOWN_AT_ONCE;
 
-  /** `refused` is told what goes wrong when something is marked. */
-  constructor(list, template, refused) {
+  /** `more` is a button for the rest; `refused` is told what goes wrong when something is marked. */
+  constructor(list, template, more, refused) {
     this.#list = list;
     this.#template = template;
+    this.#more = more;
     this.#refused = refused;
     inbox.addEventListener('change', () => this.#show());
     inbox.addEventListener('arrival', ({ detail }) => {
       this.#elements.get(detail.id)?.classList.add('arrived');
     });
+    more.addEventListener('click', () => this.#showMore());
     setInterval(() => this.#age(), AGEING_MILLISECONDS);
   }
 
-  /** 'all' or 'unread'. */
-  filter(which) {
-    this.#list.dataset.filter = which;
+  showUnreadOnly(unreadOnly) {
+    this.#unreadOnly = unreadOnly;
+    this.#most = SHOWN_AT_ONCE;
+    this.#show();
+  }
+
+  #showMore() {
+    const first = this.#most;
+    this.#most += SHOWN_AT_ONCE;
+    this.#show();
+    [...this.#list.querySelectorAll('li:not([hidden])')][first]?.focus();
   }
 
   #show() {
@@ -37,12 +51,18 @@ export class NotificationList {
     const known = new Set(items.map((item) => item.id));
     for (const [id, element] of this.#elements) if (!known.has(id)) this.#remove(id, element);
     let place = this.#list.firstElementChild;
+    let wanted = 0;
     for (const item of items) {
       const element = this.#elements.get(item.id) ?? this.#make(item);
       if (element === place) place = place.nextElementSibling;
       else this.#list.insertBefore(element, place);
-      this.#showRead(element, !inbox.isUnread(item));
+      const isUnread = inbox.isUnread(item);
+      this.#showRead(element, !isUnread);
+      const isWanted = isUnread || !this.#unreadOnly;
+      if (isWanted) wanted++;
+      element.hidden = !isWanted || wanted > this.#most;
     }
+    this.#more.hidden = wanted <= this.#most;
     this.#keepFocus(focus);
   }
 

@@ -9,7 +9,12 @@ import { connect, demo, note } from './page.js';
 const find = (name) => document.querySelector(`[data-${name}]`);
 const userForm = find('user');
 const filters = document.querySelectorAll('[data-filter-by]');
-const list = new NotificationList(find('notifications'), find('notification-item'), note);
+const list = new NotificationList(
+  find('notifications'),
+  find('notification-item'),
+  find('more'),
+  note,
+);
 
 let stream;
 let filter = 'all';
@@ -31,7 +36,7 @@ function show() {
 for (const button of filters) {
   button.addEventListener('click', () => {
     filter = button.dataset.filterBy;
-    list.filter(filter);
+    list.showUnreadOnly(filter === 'unread');
     for (const each of filters) each.setAttribute('aria-pressed', each === button);
     show();
   });

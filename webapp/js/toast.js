@@ -23,6 +23,7 @@ let cameFrom;
 
 /** Shows a notification; `opened` is called when its link is followed. */
 export function toast(notification, opened) {
+  rememberFocus();
   const shown = element('article', 'toast');
   const dismissal = element('button', 'dismissal', '×');
   const { title, body, severity } = notification;
@@ -35,7 +36,7 @@ export function toast(notification, opened) {
   (stays ? urgent : calm).append(shown);
   const patience = LEAST_MILLISECONDS + MILLISECONDS_A_CHARACTER * (title.length + body.length);
   left.set(shown, stays ? Infinity : patience);
-  while (left.size > (small.matches ? 2 : 4)) dismiss(leastNeeded());
+  while (left.size > (small.matches ? 2 : 3)) dismiss(leastNeeded());
 }
 
 function sign(severity) {
@@ -78,6 +79,7 @@ function dismiss(shown) {
 }
 
 setInterval(() => {
+  rememberFocus();
   if (document.hidden || region.matches(':hover, :focus-within')) return;
   for (const [shown, rest] of left) {
     if (rest > LOOK_MILLISECONDS) left.set(shown, rest - LOOK_MILLISECONDS);
@@ -85,9 +87,10 @@ setInterval(() => {
   }
 }, LOOK_MILLISECONDS);
 
-region.addEventListener('focusin', ({ relatedTarget }) => {
-  if (!region.contains(relatedTarget)) cameFrom = relatedTarget;
-});
+/** Looked at now and then, because a window that is not in front gets no focus events. */
+function rememberFocus() {
+  if (!region.contains(document.activeElement)) cameFrom = document.activeElement;
+}
 
 /** The one with the focus, or else the newest. */
 addEventListener('keydown', (event) => {

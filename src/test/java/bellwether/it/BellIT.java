@@ -17,6 +17,33 @@ import org.junit.jupiter.params.provider.ValueSource;
 class BellIT {
   private static final Duration LIMIT = Duration.ofSeconds(30);
 
+  private static final String BADGE = "document.querySelector('[data-badge]').textContent";
+  private static final String UNREAD = "Number.parseInt(" + BADGE + " || '0', 10)";
+  private static final String NAME =
+      "document.querySelector('[data-bell]').getAttribute('aria-label')";
+  private static final String FOCUS_IN_TOASTS =
+      "document.activeElement.closest('[data-toasts]') !== null";
+  private static final String PRESS_ESCAPE =
+      "void document.activeElement.dispatchEvent("
+          + "new KeyboardEvent('keydown', {key: 'Escape', bubbles: true}))";
+
+  /** Whether a browser without a screen may show any is the machine's business. */
+  private static final String PRETEND_NOTIFICATIONS =
+      """
+      void (window.asked = 0, window.shown = [], window.Notification = class {
+        static permission = 'default';
+        static answer = 'granted';
+        static requestPermission() {
+          asked++;
+          this.permission = this.answer;
+          return Promise.resolve(this.answer);
+        }
+        constructor(title, {tag}) {
+          shown.push({title, tag});
+        }
+      })
+      """;
+
   private final Site site = Site.demo(Container.JETTY_12_1);
   private final Browser browser = Browser.chromium();
 
@@ -104,6 +131,19 @@ class BellIT {
   }
 
   @Test
+  void coversAPageAboutSomethingElseOnlyWithWhatMattersHere() {
+    open("stocks.html?user=lea");
+    int before = unread();
+    post("{\"title\":\"For everyone\",\"severity\":\"warning\"}");
+    post("{\"title\":\"For lea\",\"user\":\"lea\"}");
+    post("{\"title\":\"Critical for everyone\",\"severity\":\"critical\"}");
+    browser.await("the last", toastIn("alert", "Critical for everyone"), LIMIT);
+    browser.await("the user's", toastIn("status", "For lea"), LIMIT);
+    assertThat(browser.evaluate(toastIn("status", "For everyone"))).hasToString("false");
+    browser.await("all of them counted", UNREAD + " >= " + (before + 3), LIMIT);
+  }
+
+  @Test
   void showsHostileWordsAsWords() {
     open("stocks.html?user=jack");
     String markup = "\"><img src=nowhere onerror=alert(1)>";
@@ -151,33 +191,6 @@ class BellIT {
     assertThat(browser.evaluate("document.querySelector('[data-desktop-allow]').hidden"))
         .hasToString("true");
   }
-
-  private static final String BADGE = "document.querySelector('[data-badge]').textContent";
-  private static final String UNREAD = "Number.parseInt(" + BADGE + " || '0', 10)";
-  private static final String NAME =
-      "document.querySelector('[data-bell]').getAttribute('aria-label')";
-  private static final String FOCUS_IN_TOASTS =
-      "document.activeElement.closest('[data-toasts]') !== null";
-  private static final String PRESS_ESCAPE =
-      "void document.activeElement.dispatchEvent("
-          + "new KeyboardEvent('keydown', {key: 'Escape', bubbles: true}))";
-
-  /** Whether a browser without a screen may show any is the machine's business. */
-  private static final String PRETEND_NOTIFICATIONS =
-      """
-      void (window.asked = 0, window.shown = [], window.Notification = class {
-        static permission = 'default';
-        static answer = 'granted';
-        static requestPermission() {
-          asked++;
-          this.permission = this.answer;
-          return Promise.resolve(this.answer);
-        }
-        constructor(title, {tag}) {
-          shown.push({title, tag});
-        }
-      })
-      """;
 
   private int unread() {
     return Integer.parseInt(browser.evaluate(UNREAD).toString());

@@ -300,6 +300,22 @@ class NotificationsPageIT {
         .hasToString("true");
   }
 
+  @Test
+  void showsALongListInParts() {
+    browser.open(site.page("notifications.html?user=hilda"));
+    awaitLive();
+    for (int i = 0; i < 25; i++) {
+      post("Part " + i, "", "hilda");
+    }
+    awaitText("[data-notifications] [data-title]", "Part 24");
+    String visible = "document.querySelectorAll('[data-notification]:not([hidden])').length";
+    browser.await("twenty", visible + " === 20");
+    browser.click("[data-more]");
+    browser.await("more", visible + " > 20");
+    assertThat(browser.evaluate("document.activeElement.matches('[data-notification]')"))
+        .hasToString("true");
+  }
+
   private void awaitUnread(int count) {
     browser.await(
         count + " unread",
