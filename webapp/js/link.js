@@ -2,8 +2,8 @@
 
 const ROOT = new URL('../', import.meta.url);
 
-/** Fills a link and shows it, if it leads to a web page. */
-export function showLink(element, link) {
+/** Fills a link and shows it, if it leads to a web page; its name says what it belongs to. */
+export function showLink(element, link, title) {
   const target = webPage(link);
   element.hidden = !target;
   if (!target) return;
@@ -12,6 +12,7 @@ export function showLink(element, link) {
   element.rel = 'noopener noreferrer';
   if (!isHere) element.target = '_blank';
   element.textContent = isHere ? 'Open' : `Open ${target.host} (new tab)`;
+  element.setAttribute('aria-label', `${element.textContent}: ${title}`);
 }
 
 function webPage(link) {

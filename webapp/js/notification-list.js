@@ -80,7 +80,7 @@ export class NotificationList {
     part('title').textContent = item.title;
     part('body').textContent = item.body;
     part('for').textContent = item.user ? `For ${item.user}` : '';
-    showLink(part('link'), item.link);
+    showLink(part('link'), item.link, item.title);
     showDistance(part('created'), item.createdAt);
     part('expiry').hidden = !item.expiresAt;
     if (item.expiresAt) showDistance(part('expires'), item.expiresAt);

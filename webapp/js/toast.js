@@ -56,7 +56,7 @@ function words({ title, body, user, severity, link }, opened) {
   const content = element('p', 'toast-body', body);
   content.dataset.body = '';
   const way = element('a', 'way');
-  showLink(way, link);
+  showLink(way, link, title);
   way.addEventListener('click', opened);
   text.append(kind, heading, content, way);
   return text;

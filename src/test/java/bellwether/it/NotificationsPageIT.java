@@ -302,11 +302,11 @@ class NotificationsPageIT {
 
   @Test
   void showsALongListInParts() {
-    browser.open(site.page("notifications.html?user=hilda"));
-    awaitLive();
     for (int i = 0; i < 25; i++) {
       post("Part " + i, "", "hilda");
     }
+    browser.open(site.page("notifications.html?user=hilda"));
+    awaitLive();
     awaitText("[data-notifications] [data-title]", "Part 24");
     String visible = "document.querySelectorAll('[data-notification]:not([hidden])').length";
     browser.await("twenty", visible + " === 20");
