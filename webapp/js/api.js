@@ -2,22 +2,27 @@
 
 const ROOT = new URL('../', import.meta.url);
 
-/** Sends a request to a path relative to the application and gives the JSON of the answer. */
-export async function request(method, path, body) {
-  return (await exchange(method, path, body)).json();
+/**
+ * Sends a request to a path relative to the application and gives the JSON of the answer, if it has
+ * any. `options` are those of fetch.
+ */
+export async function request(method, path, body, options) {
+  const response = await exchange(method, path, body, options);
+  return response.status === 204 ? undefined : response.json();
 }
 
 /** The same with the answer's headers: `{ value, headers }`. A refusal has its `status`. */
-export async function exchangeJson(method, path, body, headers) {
-  const response = await exchange(method, path, body, headers);
+export async function exchangeJson(method, path, body, options) {
+  const response = await exchange(method, path, body, options);
   return { value: await response.json(), headers: response.headers };
 }
 
-async function exchange(method, path, body, headers = {}) {
+async function exchange(method, path, body, options = {}) {
   const accept = 'application/json, application/problem+json';
-  const init = { method, headers: { Accept: accept, ...headers } };
+  const headers = { Accept: accept, ...options.headers };
+  const init = { ...options, method, headers };
   if (body !== undefined) {
-    init.headers['Content-Type'] = 'application/json';
+    headers['Content-Type'] = 'application/json';
     init.body = JSON.stringify(body);
   }
   let response;

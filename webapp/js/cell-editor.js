@@ -131,7 +131,7 @@ async function change(symbol, field, value, expected, known) {
     const body = { name, price, quantity, [field]: value };
     try {
       const path = `api/stocks/${encodeURIComponent(symbol)}`;
-      return (await exchangeJson('PUT', path, body, { 'If-Match': state.tag })).value;
+      return (await exchangeJson('PUT', path, body, { headers: { 'If-Match': state.tag } })).value;
     } catch (error) {
       if (error.status !== 412) throw error;
     }

@@ -11,6 +11,8 @@ const percent = new Intl.NumberFormat('en', {
   maximumFractionDigits: 2,
 });
 const time = new Intl.DateTimeFormat('en', { timeStyle: 'medium', hourCycle: 'h23' });
+const exact = new Intl.DateTimeFormat('en', { dateStyle: 'full', timeStyle: 'long' });
+const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
 const day = new Intl.DateTimeFormat('en', { day: 'numeric', month: 'short' });
 
 export const formatPrice = (value) => price.format(value);
@@ -34,4 +36,26 @@ export function showTime(element, iso) {
   const today = date.toDateString() === new Date().toDateString();
   element.dateTime = iso;
   element.textContent = today ? time.format(date) : `${day.format(date)}, ${time.format(date)}`;
+}
+
+const UNITS = [
+  ['day', 86_400],
+  ['hour', 3_600],
+  ['minute', 60],
+];
+
+/** How long ago, or how far ahead, a time is; in seconds only when there are few left. */
+export function formatDistance(iso, now = Date.now()) {
+  const seconds = (new Date(iso) - now) / 1000;
+  const [unit, length] = UNITS.find((some) => Math.abs(seconds) >= some[1]) ?? ['second', 1];
+  if (unit === 'second' && seconds < 10) return seconds > 0 ? 'in a moment' : 'just now';
+  return relative.format(Math.trunc(seconds / length), unit);
+}
+
+/** Fills a time element with the distance; the exact time is in its title. */
+export function showDistance(element, iso) {
+  element.dateTime = iso;
+  element.title = exact.format(new Date(iso));
+  const text = formatDistance(iso);
+  if (element.textContent !== text) element.textContent = text;
 }

@@ -1,31 +1,45 @@
-// The first page: a few stocks, the stream of the chosen one byte for byte, the code for it.
+// The first page: a few stocks, the stream of the chosen one byte for byte and parsed, the code for
+// it, and what the page itself receives in figures.
 
 import { request } from './api.js';
 import { Board } from './board.js';
+import './copy.js';
 import { connect } from './page.js';
+import { Parsed } from './parsed.js';
+import './publish.js';
 import { Tail } from './tail.js';
+import { Tally } from './tally.js';
 import { Wire } from './wire.js';
 
 const SHOWN = 6;
 const PATIENCE_MILLISECONDS = 1000;
+const NEWS = 'news';
 
 const strip = document.querySelector('[data-strip]');
 const board = new Board(strip, document.querySelector('[data-strip-card]'), SHOWN);
+const tally = new Tally(document.querySelector('.now'));
 const wireStatus = document.querySelector('[data-wire-status]');
+const parsed = new Parsed(document.querySelector('[data-parsed]'));
 const wire = new Wire(
   new Tail(document.querySelector('[data-wire]')),
   (text) => (wireStatus.textContent = text),
+  (line) => parsed.take(line),
 );
 let chosen;
 let settling;
 let recalled;
 
-connect(['stocks/{symbol}'], {
+connect(['stocks/{symbol}', 'clock', NEWS], {
   stock: (event) => {
+    tally.count(event);
     board.apply(JSON.parse(event.data));
     settling ??= setTimeout(settle, PATIENCE_MILLISECONDS);
   },
-  cursor: settle,
+  message: (event) => tally.count(event),
+  cursor: () => {
+    tally.begin();
+    settle();
+  },
   gap: async () => {
     board.expectList();
     board.replace((await request('GET', 'api/stocks')).stocks);
@@ -49,9 +63,10 @@ function choose(symbol) {
   for (const card of strip.children) {
     card.querySelector('button').setAttribute('aria-pressed', card.dataset.symbol === symbol);
   }
-  const topics = symbol ? [`stocks/${encodeURIComponent(symbol)}`, 'clock'] : ['clock'];
+  const topics = [symbol ? `stocks/${encodeURIComponent(symbol)}` : 'clock', NEWS];
   const query = topics.map((topic) => `topic=${topic}`).join('&');
   for (const place of document.querySelectorAll('[data-query]')) place.textContent = query;
+  parsed.clear();
   wire.show(query);
 }
 
@@ -59,14 +74,3 @@ strip.addEventListener('click', (event) => {
   const card = event.target.closest('[data-symbol]');
   if (card) choose(card.dataset.symbol);
 });
-
-for (const button of document.querySelectorAll('[data-copy]')) {
-  button.hidden = !navigator.clipboard; // Browsers have it on https and on this machine only.
-  button.addEventListener('click', async () => {
-    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
-    button.textContent = 'Copied';
-    setTimeout(() => (button.textContent = 'Copy'), 2000);
-  });
-}
-
-document.querySelector('[data-events-address]').textContent = new URL('../events', import.meta.url);

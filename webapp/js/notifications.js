@@ -1,68 +1,66 @@
-// Notifications: a toast for each that arrives, a list of the latest, a form to send one.
+// The notifications of whoever the reader is: all of them or the unread.
 
-import { request, submit } from './api.js';
+import './desktop-card.js';
+import { inbox } from './inbox.js';
+import './notification-form.js';
 import { NotificationList } from './notification-list.js';
-import { connect, note } from './page.js';
-import { toast } from './toast.js';
+import { connect, demo, note } from './page.js';
 
-const userForm = document.querySelector('[data-user]');
-const sendForm = document.querySelector('[data-send]');
+const find = (name) => document.querySelector(`[data-${name}]`);
+const userForm = find('user');
+const filters = document.querySelectorAll('[data-filter-by]');
 const list = new NotificationList(
-  document.querySelector('[data-notifications]'),
-  document.querySelector('[data-notification-item]'),
+  find('notifications'),
+  find('notification-item'),
+  find('more'),
+  note,
 );
 
 let stream;
-let user = new URLSearchParams(location.search).get('user') ?? '';
-userForm.elements.user.value = user;
-subscribe();
+let filter = 'all';
 
-/** Reads the list again once the stream has said where it begins, so that none falls between. */
 function subscribe() {
-  let begun = false;
   stream?.close();
-  list.clear();
-  const own = user ? [`notifications/${encodeURIComponent(user)}`] : [];
-  stream = connect(['notifications', ...own], {
-    notification: (event) => {
-      const notification = JSON.parse(event.data);
-      if (list.add(notification, true)) toast(notification);
-    },
-    cursor: () => {
-      if (!begun) load().catch((error) => note(error.message));
-      begun = true;
-    },
-    gap: load,
-  });
-  load().catch((error) => note(error.message));
-  const audience = user ? `Everyone and ${user}` : 'Everyone';
-  document.querySelector('[data-audience]').textContent = audience;
+  stream = connect([], {});
 }
 
-async function load() {
-  const asked = user;
-  const query = asked ? `?${new URLSearchParams({ user: asked })}` : '';
-  const { notifications } = await request('GET', `api/notifications${query}`);
-  if (asked === user) notifications.forEach((notification) => list.add(notification, false));
+function show() {
+  const { unread, items, user } = inbox;
+  find('unread-count').textContent = unread;
+  find('mark-all').setAttribute('aria-disabled', unread === 0);
+  find('none').hidden = items.length > 0;
+  find('none-unread').hidden = filter === 'all' || items.length === 0 || unread > 0;
+  find('audience').textContent = user ? `Everyone and ${user}` : 'Everyone';
 }
+
+for (const button of filters) {
+  button.addEventListener('click', () => {
+    filter = button.dataset.filterBy;
+    list.showUnreadOnly(filter === 'unread');
+    for (const each of filters) each.setAttribute('aria-pressed', each === button);
+    show();
+  });
+}
+
+find('mark-all').addEventListener('click', () => {
+  if (inbox.unread === 0) return;
+  const done = () => note('All are marked as read.');
+  inbox.markAllRead().then(done, (error) => note(error.message));
+});
 
 userForm.addEventListener('submit', (event) => {
   event.preventDefault();
-  user = userForm.elements.user.value.trim();
+  const user = userForm.elements.user.value.trim();
   const address = new URL(location.href);
   if (user) address.searchParams.set('user', user);
   else address.searchParams.delete('user');
   history.replaceState(null, '', address);
+  inbox.switchTo(user);
   subscribe();
 });
 
-sendForm.addEventListener('submit', (event) => {
-  event.preventDefault();
-  submit(sendForm, async (entered) => {
-    const to = entered.get('user').trim();
-    const message = { title: entered.get('title'), body: entered.get('body') };
-    await request('POST', 'api/notifications', to ? { ...message, user: to } : message);
-    sendForm.reset();
-    return `Sent to ${to || 'everyone'}.`;
-  });
-});
+inbox.addEventListener('change', show);
+userForm.elements.user.value = inbox.user;
+show();
+subscribe();
+userForm.hidden = !(await demo) && !inbox.user;

@@ -1,6 +1,9 @@
-// What every page has: the connection's state in the header, discreet notes, the demo banner.
+// What every page has: the connection's state and the bell in the header, discreet notes, the demo
+// banner.
 
 import { request } from './api.js';
+import './bell.js';
+import { inbox } from './inbox.js';
 import { Stream } from './stream.js';
 
 const WORDS = {
@@ -25,16 +28,33 @@ export function note(text) {
   noteTimer = setTimeout(() => (noteLine.textContent = ''), 10_000);
 }
 
-/** Opens the page's stream and keeps the header up to date with it. */
+/**
+ * Opens the page's stream and keeps the header up to date with it. The bell has its topics on the
+ * same stream, because browsers open no more than six connections to a host for all tabs together.
+ */
 export function connect(topics, handlers) {
-  const stream = new Stream(topics, {
+  let begun = false;
+  const stream = new Stream([...topics, ...inbox.topics], {
     ...handlers,
+    notification: (event) => inbox.receive(JSON.parse(event.data)),
+    read: (event) => inbox.hear(JSON.parse(event.data)),
     state: showState,
-    gap: (event) => refresh(() => handlers.gap?.(event)),
+    cursor: (event) => {
+      // Read again once the stream has said where it begins, so that none falls between.
+      if (!begun) loadInbox();
+      begun = true;
+      handlers.cursor?.(event);
+    },
+    gap: (event) => refresh(() => Promise.all([inbox.load(), handlers.gap?.(event)])),
     shutdown: () => note('The server is going away; the browser will reconnect by itself.'),
   });
   retry.onclick = () => stream.open();
+  loadInbox();
   return stream;
+}
+
+function loadInbox() {
+  inbox.load().catch((error) => note(error.message));
 }
 
 async function refresh(reload) {
@@ -64,5 +84,5 @@ export const demo = request('GET', 'demo/status').then(
     document.querySelector('[data-demo]').hidden = !status.demo;
     return status.demo === true;
   },
-  () => false, // Outside demo mode there is no such address.
+  () => false, // No answer is no demo.
 );

@@ -7,6 +7,7 @@ const EVENTS = new URL('../events', import.meta.url);
 export class Wire {
   #tail;
   #say;
+  #take;
   #query;
   #abort;
   #timer;
@@ -14,10 +15,14 @@ export class Wire {
   #lastEventId;
   #retry = 3000;
 
-  /** Shows the stream's text in `tail`, and tells `say` in a few words how it stands. */
-  constructor(tail, say) {
+  /**
+   * Shows the stream's text in `tail`, tells `say` in a few words how it stands, and gives `take`
+   * each whole line.
+   */
+  constructor(tail, say, take) {
     this.#tail = tail;
     this.#say = say;
+    this.#take = take;
     document.addEventListener('visibilitychange', () => this.#start());
     addEventListener('pagehide', () => this.#stop());
     addEventListener('pageshow', (event) => event.persisted && this.#start());
@@ -74,6 +79,7 @@ export class Wire {
   }
 
   #obey(line) {
+    this.#take(line);
     const [, field, value] = /^(id|retry): ?(.*)$/.exec(line) ?? [];
     if (field === 'id') this.#lastEventId = value;
     if (field === 'retry' && /^\d+$/.test(value)) this.#retry = Number(value);

@@ -4,9 +4,18 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
-/** {@code /demo/status}, which exists in demo mode only: tells the pages what they may offer. */
+/**
+ * {@code /demo/status}: tells the pages what they may offer. It answers outside demo mode, too: a
+ * 404 for every page that asks would stand in every visitor's console as an error.
+ */
 final class DemoServlet extends ApiServlet {
   private static final long serialVersionUID = 1L;
+
+  private final boolean isDemo;
+
+  DemoServlet(boolean isDemo) {
+    this.isDemo = isDemo;
+  }
 
   @Override
   String allowed(HttpServletRequest request) {
@@ -15,10 +24,10 @@ final class DemoServlet extends ApiServlet {
 
   @Override
   void get(HttpServletRequest request, HttpServletResponse response) throws IOException {
-    boolean isStatus = "/status".equals(request.getPathInfo());
-    if (!isStatus || !DemoGate.isFromThisMachine(request)) {
+    if (!"/status".equals(request.getPathInfo())) {
       throw new HttpProblem(404, "there is nothing here");
     }
-    Answer.json(request, response, 200, "{\"demo\":true}");
+    boolean mayTry = isDemo && DemoGate.isFromThisMachine(request);
+    Answer.json(request, response, 200, "{\"demo\":" + mayTry + "}");
   }
 }

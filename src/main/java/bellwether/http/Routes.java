@@ -39,9 +39,7 @@ public final class Routes {
     filter("security-headers", new SecurityHeadersFilter(), "/*");
     filter("cors", new CorsFilter(), "/events", "/api/*");
     servlet("error", new ErrorServlet(), "/error");
-    if (demo) {
-      servlet("demo", new DemoServlet(), "/demo/*");
-    }
+    servlet("demo", new DemoServlet(demo), "/demo/*");
   }
 
   /**

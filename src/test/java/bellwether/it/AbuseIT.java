@@ -140,7 +140,7 @@ class AbuseIT {
     "GET,    api/notifications?user=%zz, 400",
     "GET,    api/nothing, 404",
     "GET,    health/else, 404",
-    "GET,    demo/status, 404",
+    "GET,    demo/else, 404",
     "GET,    error, 404",
     "GET,    nowhere, 404"
   })

@@ -119,6 +119,7 @@ class SubPathIT {
   @Test
   void answersHealthAndProblems() {
     assertThat(server.get("health/ready").body()).contains("\"status\":\"UP\"");
+    assertThat(server.get("demo/status").body()).isEqualTo("{\"demo\":false}");
     HttpResponse<String> missing = server.get("nowhere");
     assertThat(missing.statusCode()).isEqualTo(404);
     assertThat(missing.headers().firstValue("content-type")).hasValue("application/problem+json");
