@@ -164,7 +164,7 @@ final class Application implements AutoCloseable {
   }
 
   private FeedLoop loop(Feed feed, Duration interval, ScheduledExecutorService executor) {
-    return opened(new FeedLoop(feed, interval, executor));
+    return opened(new FeedLoop(feed, interval, executor, System::nanoTime));
   }
 
   private static HealthCheck health(FeedLoop stocks, FeedLoop notifications) {

@@ -29,6 +29,7 @@ final class PostgresListener implements AutoCloseable {
   private static final Logger logger = LoggerFactory.getLogger(PostgresListener.class);
 
   private static final Duration QUIET = Duration.ofSeconds(30); // then asks whether it still lives
+  private static final Duration LOGIN = Duration.ofSeconds(30);
   private static final Duration PATIENCE = Duration.ofSeconds(5); // for any answer
   private static final Duration RETRY = Duration.ofSeconds(5);
 
@@ -63,6 +64,9 @@ final class PostgresListener implements AutoCloseable {
     }
     properties.setProperty("ApplicationName", "bellwether-listener");
     properties.setProperty("connectTimeout", String.valueOf(PATIENCE.toSeconds()));
+    // With it the driver waits for the server on a thread of its own, and we can be interrupted.
+    properties.setProperty("loginTimeout", String.valueOf(LOGIN.toSeconds()));
+    properties.setProperty("socketTimeout", String.valueOf(PATIENCE.toSeconds()));
     thread.setDaemon(true);
   }
 
@@ -74,6 +78,7 @@ final class PostgresListener implements AutoCloseable {
   public void close() {
     closed.countDown();
     abort(connection);
+    thread.interrupt();
     try {
       thread.join(PATIENCE.toMillis());
     } catch (InterruptedException e) {

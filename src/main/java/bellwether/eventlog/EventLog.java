@@ -19,14 +19,13 @@ public interface EventLog extends AutoCloseable {
    * with nobody else's between them.
    *
    * @param retained which topics are states
-   * @return the id that each was given; for an idempotency key still kept, the id given the first
-   *     time
+   * @return what each has become; for an idempotency key still kept, the entry of the first time
    */
-  List<EventId> append(List<Publication> publications, Predicate<Topic> retained);
+  List<LogEntry> append(List<Publication> publications, Predicate<Topic> retained);
 
   /** Appends one. */
   default EventId append(Publication publication, boolean retained) {
-    return append(List.of(publication), topic -> retained).get(0);
+    return append(List.of(publication), topic -> retained).get(0).id();
   }
 
   /** The newest visible position. */

@@ -35,6 +35,11 @@ public final class LogEntry {
     return id;
   }
 
+  /** The id that readers see: the publisher's own, or else ours. */
+  public String publicId() {
+    return publication.publicId(id);
+  }
+
   public long position() {
     return id.position();
   }

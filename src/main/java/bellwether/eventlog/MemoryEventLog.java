@@ -59,18 +59,18 @@ public final class MemoryEventLog implements EventLog {
   }
 
   @Override
-  public List<EventId> append(List<Publication> publications, Predicate<Topic> isState) {
-    List<EventId> ids = new ArrayList<>(publications.size());
+  public List<LogEntry> append(List<Publication> publications, Predicate<Topic> isRetained) {
+    List<LogEntry> entries = new ArrayList<>(publications.size());
     appending.lock();
     try {
       for (Publication publication : publications) {
-        ids.add(append(publication, isState));
+        entries.add(append(publication, isRetained));
       }
     } finally {
       appending.unlock();
       listener.run(); // even if one failed: those before it are there
     }
-    return ids;
+    return entries;
   }
 
   @Override
@@ -143,19 +143,19 @@ public final class MemoryEventLog implements EventLog {
     listener = () -> {};
   }
 
-  private EventId append(Publication publication, Predicate<Topic> isState) {
+  private LogEntry append(Publication publication, Predicate<Topic> isRetained) {
     String key = publication.idempotencyKey();
     LogEntry earlier = key == null ? null : byIdempotencyKey.get(key);
     if (earlier != null) {
-      return earlier.id();
+      return earlier;
     }
-    boolean isRetained = isState.test(publication.topics().get(0));
-    LogEntry entry = new LogEntry(idAt(newest + 1), clock.instant(), publication, isRetained);
+    boolean isState = isRetained.test(publication.topics().get(0));
+    LogEntry entry = new LogEntry(idAt(newest + 1), clock.instant(), publication, isState);
     makeRoomFor(entry);
     index(entry);
     ring.set(slot(entry.position()), entry);
     newest = entry.position();
-    return entry.id();
+    return entry;
   }
 
   private long readOlderThanRing(

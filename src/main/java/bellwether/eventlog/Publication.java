@@ -67,7 +67,11 @@ public record Publication(
 
   /** The event as it goes over the wire, with the publisher's own id or else the given one. */
   ServerSentEvent event(EventId given) {
-    return new ServerSentEvent(id != null ? id : given.toString(), type, data, retry);
+    return new ServerSentEvent(publicId(given), type, data, retry);
+  }
+
+  String publicId(EventId given) {
+    return id != null ? id : given.toString();
   }
 
   private static void requireOwnId(String id) {

@@ -1,5 +1,6 @@
 package bellwether.feed;
 
+import bellwether.table.Row;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

@@ -1,5 +1,6 @@
 package bellwether.feed;
 
+import bellwether.table.SourceUnavailableException;
 import java.time.Duration;
 import java.util.Optional;
 

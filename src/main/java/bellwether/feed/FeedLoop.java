@@ -1,5 +1,6 @@
 package bellwether.feed;
 
+import bellwether.table.SourceUnavailableException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
@@ -9,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +24,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class FeedLoop implements AutoCloseable {
   private static final Logger logger = LoggerFactory.getLogger(FeedLoop.class);
+  private static final Duration PATIENCE = Duration.ofMinutes(1); // with one look
 
   private enum State {
     /** Has not looked yet. */
@@ -35,6 +38,7 @@ public final class FeedLoop implements AutoCloseable {
   private final Feed feed;
   private final Duration interval;
   private final ScheduledExecutorService executor;
+  private final LongSupplier nanoTime;
 
   // Orders the ticks, and guards what a feed keeps between them.
   private final ReentrantLock ticking = new ReentrantLock();
@@ -43,15 +47,20 @@ public final class FeedLoop implements AutoCloseable {
   private final AtomicReference<@Nullable ScheduledFuture<?>> sooner = new AtomicReference<>();
   private volatile State state = State.NEW; // written under the lock
   private volatile boolean closed;
+  private volatile boolean isLooking;
+  private volatile long lookingSince;
 
   /**
    * @param interval from the end of one look to the start of the next
    * @param executor may be kept waiting by the source; the loop does not close it
+   * @param nanoTime as {@link System#nanoTime}
    */
-  public FeedLoop(Feed feed, Duration interval, ScheduledExecutorService executor) {
+  public FeedLoop(
+      Feed feed, Duration interval, ScheduledExecutorService executor, LongSupplier nanoTime) {
     this.feed = feed;
     this.interval = interval;
     this.executor = executor;
+    this.nanoTime = nanoTime;
   }
 
   /** Looks for the first time, and from then on each interval. */
@@ -85,9 +94,10 @@ public final class FeedLoop implements AutoCloseable {
     }
   }
 
-  /** Whether the last look went well; false before the first. */
+  /** Whether the last look went well, and none takes too long; false before the first. */
   public boolean isHealthy() {
-    return state == State.HEALTHY;
+    boolean isStuck = isLooking && nanoTime.getAsLong() - lookingSince > PATIENCE.toNanos();
+    return state == State.HEALTHY && !isStuck;
   }
 
   /** Ends the schedule, without waiting for a look that is under way. */
@@ -113,12 +123,16 @@ public final class FeedLoop implements AutoCloseable {
     if (closed) {
       return;
     }
+    lookingSince = nanoTime.getAsLong();
+    isLooking = true;
     try {
       Optional<Duration> next = feed.look();
       replace(sooner, next.map(this::tickAfter).orElse(null));
       succeeded();
     } catch (Throwable e) { // even an error: escaping, it would cancel the schedule in silence
       failed(e);
+    } finally {
+      isLooking = false;
     }
   }
 

@@ -1,4 +1,4 @@
-/** What runs a feed of events: the loop over a source that may be away, and the way to a table. */
+/** What runs a feed of events: the loop over a source that may be away. */
 @NullMarked
 package bellwether.feed;
 

@@ -1,6 +1,6 @@
 package bellwether.http;
 
-import bellwether.feed.SourceUnavailableException;
+import bellwether.table.SourceUnavailableException;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;

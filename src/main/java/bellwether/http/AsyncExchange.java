@@ -19,10 +19,11 @@ import java.util.concurrent.Executor;
  */
 record AsyncExchange(ServletOutputStream out, Runnable complete, Runnable cut) {
   /** See {@code bellwether.launch.DirectChannels}. */
-  private static final String DIRECT_CHANNEL = "bellwether.direct-channel";
+  static final String DIRECT_CHANNEL = "bellwether.direct-channel";
 
   /**
-   * The exchange of a request for which async has been started.
+   * The exchange of a request for which async has been started, and whose response is not
+   * committed.
    *
    * @param executor tells of failures
    */
@@ -31,6 +32,8 @@ record AsyncExchange(ServletOutputStream out, Runnable complete, Runnable cut) {
       throws IOException {
     AsyncContext async = request.getAsyncContext();
     if (request.getAttribute(DIRECT_CHANNEL) instanceof AsynchronousByteChannel channel) {
+      // Said here, it holds; left to the server, it depends on what the request looks like.
+      response.setHeader("Transfer-Encoding", "chunked");
       DirectOutput out = new DirectOutput(channel, executor);
       return new AsyncExchange(out, async::complete, out::cut);
     }

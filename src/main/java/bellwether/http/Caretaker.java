@@ -68,20 +68,21 @@ final class Caretaker {
   /** Tends one slot's streams. */
   void tick() {
     try {
-      registry.forEachInSlot(slot, this::tend);
-      slot = (slot + 1) % ConnectionRegistry.SLOTS;
+      int now = slot;
+      slot = (slot + 1) % ConnectionRegistry.SLOTS; // first: a slot that fails is not to stay
+      registry.forEachInSlot(now, this::tend);
       if (slot == 0) {
         failed.completeOld();
       }
     } catch (Throwable e) { // escaping, even an error would end all heartbeats for ever
-      logger.error("The streams of slot {} were not all looked after", slot, e);
+      logger.error("Not all streams were looked after", e);
     }
   }
 
   private void tend(StreamConnection connection) {
     try {
       connection.tend(quietFor, stallTimeout, maxLag);
-    } catch (RuntimeException e) {
+    } catch (Throwable e) { // the others of its slot go on
       logger.warn("One stream could not be tended and is closed", e);
       connection.close(CloseReason.ERROR);
     }

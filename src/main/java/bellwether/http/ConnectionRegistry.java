@@ -37,6 +37,15 @@ final class ConnectionRegistry {
     return open.get();
   }
 
+  /** Whether another stream would be taken up, if nobody else comes first; counts a refusal. */
+  boolean hasRoom() {
+    boolean hasRoom = open.get() < limit;
+    if (!hasRoom) {
+      metrics.refused();
+    }
+    return hasRoom;
+  }
+
   /** Takes up a stream, unless there are too many already or we are shutting down. */
   boolean add(StreamConnection connection) {
     if (closed) {

@@ -25,7 +25,7 @@ final class DemoServlet extends ApiServlet {
   @Override
   void get(HttpServletRequest request, HttpServletResponse response) throws IOException {
     if (!"/status".equals(request.getPathInfo())) {
-      throw new HttpProblem(404, "there is nothing here");
+      throw HttpProblem.nothingHere();
     }
     boolean mayTry = isDemo && DemoGate.isFromThisMachine(request);
     Answer.json(request, response, 200, "{\"demo\":" + mayTry + "}");

@@ -63,6 +63,9 @@ final class DirectOutput extends ServletOutputStream implements CompletionHandle
 
   @Override
   public void write(byte[] bytes, int offset, int length) {
+    if (length < 1 || length > WriteBuffer.MOST) { // an empty chunk would be the last
+      throw new IllegalArgumentException("a chunk of " + length + " bytes");
+    }
     if (!state.compareAndSet(State.READY, State.WRITING)) {
       throw new IllegalStateException("not ready");
     }

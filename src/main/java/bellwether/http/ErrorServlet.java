@@ -21,7 +21,7 @@ final class ErrorServlet extends HttpServlet {
       String detail = code == 404 ? "there is nothing here" : "the request could not be answered";
       new HttpProblem(code, detail).write(request, response);
     } else { // asked for by its URL
-      new HttpProblem(404, "there is nothing here").write(request, response);
+      HttpProblem.nothingHere().write(request, response);
     }
   }
 }

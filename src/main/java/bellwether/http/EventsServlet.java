@@ -1,7 +1,7 @@
 package bellwether.http;
 
 import bellwether.auth.Grant;
-import bellwether.eventlog.EventId;
+import bellwether.eventlog.LogEntry;
 import bellwether.eventlog.Publication;
 import bellwether.eventlog.Topic;
 import bellwether.hub.Hub;
@@ -14,11 +14,9 @@ import jakarta.json.JsonObject;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /events}: GET opens a stream, POST publishes. */
@@ -65,36 +63,32 @@ final class EventsServlet extends ApiServlet {
 
   @Override
   void post(HttpServletRequest request, HttpServletResponse response) throws IOException {
-    if (!gate.grantOf(request).mayPublish()) {
-      throw HttpProblem.notGranted(request);
-    }
-    String key = request.getHeader("Idempotency-Key");
+    gate.requirePublisher(request);
+    String idempotencyKey = request.getHeader("Idempotency-Key");
     String type = RequestBody.typeOf(request, PUBLISH_TYPES);
     if (type.equals(RequestBody.FORM)) {
       Form form = RequestBody.form(request, maxBody);
-      String id = publish(Input.valid(() -> List.of(PublishRequest.of(form, key)))).get(0);
+      Publication one = Input.valid(() -> PublishRequest.of(form, idempotencyKey));
+      String id = publish(List.of(one)).get(0);
       Answer.write(request, response, 200, "text/plain;charset=utf-8", id);
     } else {
-      List<String> ids = publish(batch(type, request, key));
-      JsonArrayBuilder array = json.createArrayBuilder(ids);
-      String text = json.createObjectBuilder().add("ids", array).build().toString();
+      JsonArrayBuilder ids = json.createArrayBuilder(publish(many(type, request, idempotencyKey)));
+      String text = json.createObjectBuilder().add("ids", ids).build().toString();
       Answer.json(request, response, 200, text);
     }
   }
 
   /** All of it is read and checked before any of it is published. */
-  private List<Publication> batch(String type, HttpServletRequest request, @Nullable String key)
-      throws IOException {
-    List<Publication> publications = new ArrayList<>();
-    Consumer<JsonObject> add =
-        event ->
-            Input.check(() -> publications.add(PublishRequest.of(event, key, publications.size())));
+  private List<Publication> many(
+      String type, HttpServletRequest request, @Nullable String idempotencyKey) throws IOException {
+    PublishBatch batch = new PublishBatch(idempotencyKey);
+    Consumer<JsonObject> add = event -> Input.check(() -> batch.add(event));
     if (type.equals(RequestBody.JSON)) {
       RequestBody.jsonArray(request, maxBody, add);
     } else {
       RequestBody.jsonLines(request, maxBody, add);
     }
-    return publications;
+    return batch.publications();
   }
 
   /** A client that cannot take a stream would wait for its end, and it has none. */
@@ -111,14 +105,7 @@ final class EventsServlet extends ApiServlet {
     for (Publication publication : publications) {
       publication.topics().forEach(this::requireNotBuiltIn);
     }
-    List<EventId> given = Input.valid(() -> hub.publish(publications));
-    return IntStream.range(0, given.size())
-        .mapToObj(
-            i -> {
-              String own = publications.get(i).id();
-              return own != null ? own : given.get(i).toString();
-            })
-        .toList();
+    return Input.valid(() -> hub.publish(publications)).stream().map(LogEntry::publicId).toList();
   }
 
   private void requireNotBuiltIn(Topic topic) {

@@ -7,4 +7,15 @@ import jakarta.servlet.http.HttpServletRequest;
 @FunctionalInterface
 interface Gate {
   Grant grantOf(HttpServletRequest request);
+
+  /**
+   * Lets only those pass who may publish.
+   *
+   * @throws HttpProblem for everybody else
+   */
+  default void requirePublisher(HttpServletRequest request) {
+    if (!grantOf(request).mayPublish()) {
+      throw HttpProblem.notGranted(request);
+    }
+  }
 }

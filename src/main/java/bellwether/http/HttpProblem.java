@@ -48,6 +48,10 @@ final class HttpProblem extends RuntimeException {
     this.headers = Map.copyOf(headers);
   }
 
+  static HttpProblem nothingHere() {
+    return new HttpProblem(404, "there is nothing here");
+  }
+
   /** The request needs a grant, and showed nothing for it, or something that grants nothing. */
   static HttpProblem notGranted(HttpServletRequest request) {
     boolean isShown = request.getHeader("Authorization") != null; // RFC 6750, section 3

@@ -24,9 +24,7 @@ final class MetricsServlet extends ApiServlet {
 
   @Override
   void get(HttpServletRequest request, HttpServletResponse response) throws IOException {
-    if (!gate.grantOf(request).mayPublish()) {
-      throw HttpProblem.notGranted(request);
-    }
+    gate.requirePublisher(request);
     Answer.write(request, response, 200, Metrics.contentType(), metrics.text());
   }
 }

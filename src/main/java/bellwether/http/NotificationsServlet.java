@@ -117,9 +117,7 @@ final class NotificationsServlet extends ApiServlet {
   }
 
   private void add(HttpServletRequest request, HttpServletResponse response) throws IOException {
-    if (!gate.grantOf(request).mayPublish()) {
-      throw HttpProblem.notGranted(request);
-    }
+    gate.requirePublisher(request);
     JsonObject body = RequestBody.json(request, maxBodyBytes);
     NewNotification content = Input.valid(() -> NotificationJson.parse(body, clock.instant()));
     Notification notification = notifications.add(content);
@@ -194,6 +192,6 @@ final class NotificationsServlet extends ApiServlet {
   }
 
   private static HttpProblem nothingHere() {
-    return new HttpProblem(404, "there is nothing here");
+    return HttpProblem.nothingHere();
   }
 }

@@ -43,28 +43,22 @@ final class PublishRequest {
    * list of texts, {@code private} is true or false, {@code retry} a number; {@code data} may be
    * any JSON, and what is not a text is sent as the JSON that it is.
    *
-   * @param idempotencyKey of the request; each of its events has one of its own made of it
-   * @param index of the event in the request
-   * @throws IllegalArgumentException saying which event and what is wrong with it
+   * @throws IllegalArgumentException saying what is wrong with it
    */
-  static Publication of(JsonObject event, @Nullable String idempotencyKey, int index) {
-    try {
-      for (String field : event.keySet()) {
-        if (!FIELDS.contains(field)) {
-          throw new IllegalArgumentException("unknown field \"" + field + '"');
-        }
+  static Publication of(JsonObject event, @Nullable String idempotencyKey) {
+    for (String field : event.keySet()) {
+      if (!FIELDS.contains(field)) {
+        throw new IllegalArgumentException("unknown field \"" + field + '"');
       }
-      return new Publication(
-          topics(event.get("topic")),
-          isTrue(event, "private"),
-          text(event, "id"),
-          text(event, "type"),
-          retry(event.get("retry")),
-          data(event.get("data")),
-          idempotencyKey == null ? null : idempotencyKey + '#' + index);
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException("event " + (index + 1) + ": " + e.getMessage(), e);
     }
+    return new Publication(
+        topics(event.get("topic")),
+        isTrue(event, "private"),
+        text(event, "id"),
+        text(event, "type"),
+        retry(event.get("retry")),
+        data(event.get("data")),
+        idempotencyKey);
   }
 
   private static List<Topic> topics(@Nullable JsonValue value) {

@@ -67,12 +67,12 @@ final class StocksServlet extends ApiServlet {
   void put(HttpServletRequest request, HttpServletResponse response) throws IOException {
     String path = path(request);
     if (path == null) {
-      requirePublisher(request);
+      gate.requirePublisher(request);
       board.put(request, response);
     } else if (isOfPrices(path)) {
       super.put(request, response);
     } else {
-      requirePublisher(request);
+      gate.requirePublisher(request);
       resource.put(symbol(path), request, response);
     }
   }
@@ -84,7 +84,7 @@ final class StocksServlet extends ApiServlet {
       super.delete(request, response);
       return;
     }
-    requirePublisher(request);
+    gate.requirePublisher(request);
     resource.delete(symbol(path), request, response);
   }
 
@@ -103,12 +103,6 @@ final class StocksServlet extends ApiServlet {
     return path.equals(PRICES) || path.endsWith('/' + PRICES);
   }
 
-  private void requirePublisher(HttpServletRequest request) {
-    if (!gate.grantOf(request).mayPublish()) {
-      throw HttpProblem.notGranted(request);
-    }
-  }
-
   /** What follows the collection in the path; null for the collection itself. */
   private static @Nullable String path(HttpServletRequest request) {
     String path = request.getPathInfo();
@@ -117,7 +111,7 @@ final class StocksServlet extends ApiServlet {
 
   private static Symbol symbol(String name) {
     if (name.indexOf('/') >= 0) {
-      throw new HttpProblem(404, "there is nothing here");
+      throw HttpProblem.nothingHere();
     }
     return Input.valid(() -> new Symbol(name));
   }

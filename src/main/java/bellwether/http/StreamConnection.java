@@ -83,14 +83,14 @@ final class StreamConnection implements WriteListener, AsyncListener {
   private volatile byte @Nullable [] farewell;
 
   /**
-   * @param opening the first bytes of the stream
+   * @param firstBytes what opens the stream
    */
-  StreamConnection(AsyncExchange exchange, byte[] opening, StreamContext context) {
+  StreamConnection(AsyncExchange exchange, byte[] firstBytes, StreamContext context) {
     this.exchange = exchange;
     this.out = exchange.out();
     this.context = context;
     this.lastWrite = now();
-    buffer.offer(opening, 0);
+    buffer.offer(firstBytes, 0);
   }
 
   /** Gives it what to write; once, before the container is told of it. */

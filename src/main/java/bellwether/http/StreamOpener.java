@@ -46,12 +46,16 @@ final class StreamOpener {
       throw new HttpProblem(500, "A filter or servlet before this one does not support async");
     }
     setHeaders(request, response);
+    if (!context.registry().hasRoom()) { // before it costs anything
+      refuse(response.getOutputStream());
+      return;
+    }
     AsyncContext async = request.startAsync();
     async.setTimeout(0);
     AsyncExchange exchange = AsyncExchange.of(request, response, context.executor());
-    byte[] opening = EventStreamEncoder.opening(retry.next());
-    StreamConnection connection = new StreamConnection(exchange, opening, context);
-    try (Opening unfinished = new Opening(async)) {
+    byte[] firstBytes = EventStreamEncoder.opening(retry.next());
+    StreamConnection connection = new StreamConnection(exchange, firstBytes, context);
+    try (UnfinishedRequest unfinished = new UnfinishedRequest(async)) {
       Subscription subscription = hub.subscribe(interest, connection::wake);
       connection.attach(subscription);
       if (!context.registry().add(connection)) {
@@ -83,11 +87,11 @@ final class StreamOpener {
   }
 
   /** A request that is completed here, unless a connection has taken charge of it. */
-  private static final class Opening implements AutoCloseable {
+  private static final class UnfinishedRequest implements AutoCloseable {
     private final AsyncContext async;
     private boolean isHandedOver;
 
-    Opening(AsyncContext async) {
+    UnfinishedRequest(AsyncContext async) {
       this.async = async;
     }
 

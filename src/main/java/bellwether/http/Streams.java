@@ -66,8 +66,8 @@ public final class Streams implements AutoCloseable {
     while (registry.size() > 0 && nanoTime.getAsLong() < deadline && pause()) {}
     sayGoodBye(); // some may be ready by now, though a busy container has not called yet
     caretaker.stop();
-    failed.completeAll();
     registry.forEach(connection -> connection.close(CloseReason.SHUTDOWN));
+    failed.close();
     if (open > 0) {
       logger.info("Closed {} streams", open);
     }

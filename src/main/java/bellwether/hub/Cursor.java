@@ -8,6 +8,7 @@ import bellwether.eventlog.ReadResult.Pending;
 import bellwether.hub.ControlFrame.Reason;
 import bellwether.wire.EventStreamEncoder;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 /**
  * A subscriber's place in the log, and what the fan-out noted for it. {@link #note}, {@link
@@ -41,7 +42,7 @@ final class Cursor {
     REFUSED,
     /** Much was looked at, and there is more. */
     UNDER_WAY,
-    /** The log has to fetch what follows; its listener tells when it has. */
+    /** The log has to fetch what follows; we are woken when it has. */
     AWAITING
   }
 
@@ -50,6 +51,7 @@ final class Cursor {
   private final HubListener listener;
   private final Runnable wake;
   private final Pace pace;
+  private final Consumer<Cursor> await;
 
   // Written by the fan-out, taken by the subscriber.
   private final AtomicLong noted = new AtomicLong(NOTHING);
@@ -68,13 +70,21 @@ final class Cursor {
 
   /**
    * @param wake called on a fan-out thread or a timer's; must not block
+   * @param await has it woken when the log says that more is readable
    */
-  Cursor(Interest interest, EventLog log, HubListener listener, Runnable wake, Pace pace) {
+  Cursor(
+      Interest interest,
+      EventLog log,
+      HubListener listener,
+      Runnable wake,
+      Pace pace,
+      Consumer<Cursor> await) {
     this.interest = interest;
     this.log = log;
     this.listener = listener;
     this.wake = wake;
     this.pace = pace;
+    this.await = await;
   }
 
   /** Goes to where the subscriber begins. Comes once, when the fan-out knows the cursor. */
@@ -177,6 +187,7 @@ final class Cursor {
   }
 
   private Progress writeRange(FrameSink sink, long upTo, long head) {
+    boolean isAwaiting = false;
     while (position < upTo) {
       var result = log.read(position, forgiven, upTo, interest::covers, BATCH);
       if (result instanceof Evicted evicted) {
@@ -196,7 +207,11 @@ final class Cursor {
           return position < upTo ? Progress.UNDER_WAY : Progress.THROUGH;
         }
       } else if (result instanceof Pending) {
-        return Progress.AWAITING;
+        if (isAwaiting) {
+          return Progress.AWAITING;
+        }
+        isAwaiting = true;
+        await.accept(this); // then ask once more: it may have become readable just before
       }
     }
     return Progress.THROUGH;

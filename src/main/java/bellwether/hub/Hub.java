@@ -2,6 +2,7 @@ package bellwether.hub;
 
 import bellwether.eventlog.EventId;
 import bellwether.eventlog.EventLog;
+import bellwether.eventlog.LogEntry;
 import bellwether.eventlog.Publication;
 import bellwether.eventlog.Topic;
 import java.util.List;
@@ -54,20 +55,20 @@ public final class Hub implements AutoCloseable {
 
   /** Publishes one event: see {@link #publish(List)}. */
   public EventId publish(Publication publication) {
-    return publish(List.of(publication)).get(0);
+    return publish(List.of(publication)).get(0).id();
   }
 
   /**
    * Publishes, and returns once the events are in the log: all of them, one after the other.
    *
-   * @return the id each was given, or was given before for the same idempotency key
+   * @return what the log has: for an idempotency key still kept, what was published first
    * @throws IllegalArgumentException for a type that is reserved; then none was published
    */
-  public List<EventId> publish(List<Publication> publications) {
+  public List<LogEntry> publish(List<Publication> publications) {
     publications.forEach(Hub::requireOwnType);
-    List<EventId> ids = log.append(publications, retained);
-    listener.published(ids.size());
-    return ids;
+    List<LogEntry> entries = log.append(publications, retained);
+    listener.published(entries.size());
+    return entries;
   }
 
   /**
@@ -78,7 +79,7 @@ public final class Hub implements AutoCloseable {
   public Subscription subscribe(Interest interest, Runnable wake) {
     Stripe stripe = stripes.get(Math.floorMod(subscribed.getAndIncrement(), stripes.size()));
     Pace pace = new Pace(interest.interval(), nanoTime, executor, wake);
-    Cursor cursor = new Cursor(interest, log, listener, wake, pace);
+    Cursor cursor = new Cursor(interest, log, listener, wake, pace, stripe::await);
     stripe.add(cursor); // before its place is found: see Cursor
     Opening opening = new Opening(interest, log, listener, pace);
     cursor.startAt(opening.place());

@@ -6,6 +6,8 @@ import bellwether.eventlog.ReadResult.Batch;
 import bellwether.eventlog.ReadResult.Evicted;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -24,6 +26,7 @@ final class Stripe implements Runnable {
   private final EventLog log;
   private final Executor executor;
   private final InterestIndex index = new InterestIndex();
+  private final Set<Cursor> awaiting = ConcurrentHashMap.newKeySet();
   private final AtomicInteger requests =
       new AtomicInteger(); // above 0: a turn is queued or running
 
@@ -51,6 +54,12 @@ final class Stripe implements Runnable {
 
   void remove(Cursor cursor) {
     index.remove(cursor);
+    awaiting.remove(cursor);
+  }
+
+  /** Has a cursor woken in the next turn, which the log asks for when more is readable. */
+  void await(Cursor cursor) {
+    awaiting.add(cursor);
   }
 
   /** Asks for a turn; costs nothing when one is under way. */
@@ -64,6 +73,7 @@ final class Stripe implements Runnable {
   public void run() {
     int seen = requests.get();
     boolean more = false;
+    awaiting.removeIf(toWake::add);
     try {
       more = examineSome();
     } catch (Throwable e) { // escaping, even an error would end this stripe's turns for ever
@@ -111,10 +121,19 @@ final class Stripe implements Runnable {
     index.forEachMatching(
         entry,
         cursor -> {
-          if (cursor.interest().covers(entry) && cursor.note(entry)) {
+          if (isToWake(cursor, entry)) {
             toWake.add(cursor);
           }
         });
+  }
+
+  private static boolean isToWake(Cursor cursor, LogEntry entry) {
+    try {
+      return cursor.interest().covers(entry) && cursor.note(entry);
+    } catch (Throwable e) { // of its own judgement: its own poll will fail, and nobody else's
+      logger.warn("One subscriber could not be asked; the others go on", e);
+      return cursor.note(entry);
+    }
   }
 
   private void noteLoss(long lostThrough) {

@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What one subscriber is sent: first what opens the stream, then what follows in the log. {@link
- * #poll}, {@link #heartbeat} and {@link #lag} are for one thread at a time, the one that holds the
- * connection's write turn, but for {@code lag}, which with everything else is for any thread.
+ * #poll} and {@link #heartbeat} are for one thread at a time, the one that holds the connection's
+ * write turn; everything else is for any thread.
  */
 public final class Subscription implements AutoCloseable {
   private final Opening opening;

@@ -6,7 +6,7 @@ import java.nio.channels.AsynchronousByteChannel;
 import java.nio.channels.CompletionHandler;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.Future;
-import org.eclipse.jetty.io.AbstractEndPoint;
+import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.util.Callback;
 
 /**
@@ -15,12 +15,12 @@ import org.eclipse.jetty.util.Callback;
  * write at a time; closing it cuts the client off.
  */
 final class DirectChannel implements AsynchronousByteChannel {
-  private final AbstractEndPoint endPoint;
+  private final SocketChannelEndPoint endPoint;
   private final SocketChannel socket;
 
-  DirectChannel(AbstractEndPoint endPoint, SocketChannel socket) {
+  DirectChannel(SocketChannelEndPoint endPoint) {
     this.endPoint = endPoint;
-    this.socket = socket;
+    this.socket = endPoint.getChannel();
   }
 
   /**

@@ -1,7 +1,7 @@
 package bellwether.notification;
 
-import bellwether.feed.JdbcTable;
-import bellwether.feed.Row;
+import bellwether.table.JdbcTable;
+import bellwether.table.Row;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -22,7 +22,7 @@ public final class JdbcNotificationRepository implements NotificationRepository 
   private static final String COLUMNS =
       "id, recipient, title, body, severity, link, expires_at, created_at";
   private static final String LIVE = "(expires_at IS NULL OR expires_at > ?)";
-  // By ids, not by times: clocks of several servers differ, and times can be equal.
+  // By ids, not by times: clocks may be set back, and times can be equal.
   private static final String LIST =
       "SELECT "
           + COLUMNS

@@ -1,7 +1,7 @@
 package bellwether.notification;
 
-import bellwether.feed.JdbcTable;
-import bellwether.feed.Row;
+import bellwether.table.JdbcTable;
+import bellwether.table.Row;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

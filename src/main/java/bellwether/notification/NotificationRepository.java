@@ -1,6 +1,6 @@
 package bellwether.notification;
 
-import bellwether.feed.SourceUnavailableException;
+import bellwether.table.SourceUnavailableException;
 import org.jspecify.annotations.Nullable;
 
 /**

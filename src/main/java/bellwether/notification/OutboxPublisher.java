@@ -2,8 +2,8 @@ package bellwether.notification;
 
 import bellwether.eventlog.Publication;
 import bellwether.feed.BrokenRows;
-import bellwether.feed.Row;
 import bellwether.hub.Hub;
+import bellwether.table.Row;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;

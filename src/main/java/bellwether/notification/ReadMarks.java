@@ -1,6 +1,6 @@
 package bellwether.notification;
 
-import bellwether.feed.SourceUnavailableException;
+import bellwether.table.SourceUnavailableException;
 
 /**
  * Who has read which notifications. A user's notifications are those for everyone and those for the

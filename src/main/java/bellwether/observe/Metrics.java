@@ -32,7 +32,8 @@ public final class Metrics implements HubListener {
           .withoutExemplars() // their thread would outlive an undeployed application
           .register(registry);
   private final Counter published =
-      counter("bellwether_events_published", "Events published to the hub.");
+      counter(
+          "bellwether_events_published", "Events published to the hub, repeated ones included.");
   private final Counter conflated =
       counter("bellwether_events_conflated", "Deliveries spared because newer state followed.");
   private final Counter gaps = counter("bellwether_gaps", "Readers told that they missed events.");

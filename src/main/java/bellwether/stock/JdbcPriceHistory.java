@@ -1,8 +1,8 @@
 package bellwether.stock;
 
-import bellwether.feed.JdbcTable;
-import bellwether.feed.JdbcTable.Binding;
-import bellwether.feed.Row;
+import bellwether.table.JdbcTable;
+import bellwether.table.JdbcTable.Binding;
+import bellwether.table.Row;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

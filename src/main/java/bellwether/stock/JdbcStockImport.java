@@ -1,8 +1,8 @@
 package bellwether.stock;
 
-import bellwether.feed.JdbcTable;
-import bellwether.feed.Row;
 import bellwether.stock.StockRepository.Imported;
+import bellwether.table.JdbcTable;
+import bellwether.table.Row;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

@@ -3,9 +3,9 @@ package bellwether.stock;
 import static bellwether.stock.JdbcStockRow.bind;
 import static bellwether.stock.JdbcStockRow.bindContent;
 
-import bellwether.feed.JdbcTable;
-import bellwether.feed.JdbcTable.Binding;
-import bellwether.feed.Row;
+import bellwether.table.JdbcTable;
+import bellwether.table.JdbcTable.Binding;
+import bellwether.table.Row;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;

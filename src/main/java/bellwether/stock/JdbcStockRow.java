@@ -1,7 +1,7 @@
 package bellwether.stock;
 
-import bellwether.feed.JdbcTable;
-import bellwether.feed.Row;
+import bellwether.table.JdbcTable;
+import bellwether.table.Row;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -1,6 +1,6 @@
 package bellwether.stock;
 
-import bellwether.feed.SourceUnavailableException;
+import bellwether.table.SourceUnavailableException;
 import java.util.List;
 import java.util.Map;
 

@@ -1,7 +1,7 @@
 package bellwether.stock;
 
-import bellwether.feed.Row;
-import bellwether.feed.SourceUnavailableException;
+import bellwether.table.Row;
+import bellwether.table.SourceUnavailableException;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

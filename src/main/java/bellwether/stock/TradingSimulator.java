@@ -1,6 +1,6 @@
 package bellwether.stock;
 
-import bellwether.feed.SourceUnavailableException;
+import bellwether.table.SourceUnavailableException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;

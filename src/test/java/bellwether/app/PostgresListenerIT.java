@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import bellwether.fixtures.LogLines;
 import bellwether.fixtures.Postgres;
 import bellwether.fixtures.Tables;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
@@ -100,6 +103,21 @@ class PostgresListenerIT {
     awaitFirstLooks();
     listener.close();
 
+    assertThat(Thread.getAllStackTraces().keySet())
+        .noneMatch(thread -> thread.getName().equals("bellwether-listener"));
+  }
+
+  @Test
+  void endsItsThreadWhenClosedWhileTheServerIsSilent() throws Exception {
+    try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      PostgresListener listener =
+          listener("jdbc:postgresql://127.0.0.1:" + silent.getLocalPort() + "/none");
+      listener.start();
+      try (Socket asking = silent.accept()) {
+        listener.close();
+        assertThat(asking.isConnected()).isTrue();
+      }
+    }
     assertThat(Thread.getAllStackTraces().keySet())
         .noneMatch(thread -> thread.getName().equals("bellwether-listener"));
   }

@@ -3,6 +3,7 @@ package bellwether.feed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import bellwether.fixtures.LogLines;
+import bellwether.table.Row;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;

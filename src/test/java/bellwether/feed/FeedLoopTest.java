@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import bellwether.fixtures.LogLines;
 import bellwether.fixtures.ManualScheduler;
+import bellwether.table.SourceUnavailableException;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
@@ -27,6 +30,7 @@ class FeedLoopTest {
   private final FeedLoop loop = loop(this::look, scheduler);
 
   private int ticks;
+  private Runnable duringLook = () -> {};
   private @Nullable Throwable failure;
   private Optional<Duration> next = Optional.empty();
 
@@ -43,6 +47,23 @@ class FeedLoopTest {
 
     scheduler.advance(Duration.ofMillis(2500));
     assertThat(ticks).isEqualTo(3);
+  }
+
+  @Test
+  void isNotHealthyWhileALookHangs() {
+    loop.tick();
+    assertThat(loop.isHealthy()).isTrue();
+    List<Boolean> healthy = new ArrayList<>();
+    duringLook =
+        () -> {
+          healthy.add(loop.isHealthy());
+          scheduler.advance(Duration.ofSeconds(61));
+          healthy.add(loop.isHealthy());
+        };
+    loop.tick();
+
+    assertThat(healthy).containsExactly(true, false);
+    assertThat(loop.isHealthy()).isTrue();
   }
 
   @Test
@@ -264,11 +285,16 @@ class FeedLoopTest {
             return look.get();
           }
         };
-    return new FeedLoop(feed, INTERVAL, executor);
+    return new FeedLoop(
+        feed,
+        INTERVAL,
+        executor,
+        executor instanceof ManualScheduler manual ? manual::nanoTime : System::nanoTime);
   }
 
   private Optional<Duration> look() {
     ticks++;
+    duringLook.run();
     if (failure instanceof Error error) {
       throw error;
     }

@@ -2,8 +2,10 @@ package bellwether.http;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import bellwether.launch.DirectChannels;
 import jakarta.servlet.WriteListener;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -43,6 +45,20 @@ class DirectOutputTest {
 
     String text = new String(bytes, 3, length, ISO_8859_1);
     assertThat(channel.written()).isEqualTo(Integer.toHexString(length) + "\r\n" + text + "\r\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 8193})
+  void refusesWhatIsNoChunkAndIsReadyStill(int length) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> output.write(new byte[length], 0, length));
+    assertThat(output.isReady()).isTrue();
+    assertThat(channel.written()).isEmpty();
+  }
+
+  @Test
+  void knowsTheChannelByTheNameThatTheServerGivesIt() {
+    assertThat(AsyncExchange.DIRECT_CHANNEL).isEqualTo(DirectChannels.ATTRIBUTE);
   }
 
   @Test

@@ -1,5 +1,6 @@
 package bellwether.http;
 
+import static bellwether.fixtures.Rows.whole;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import bellwether.auth.Grant;
@@ -41,7 +42,7 @@ class NotificationsServletTest {
   @Test
   void keepsANotificationAndWakesTheFeed() {
     Exchange post = post("{\"title\":\"Hi\",\"user\":\"ada\"}");
-    Notification kept = notifications.unpublished(1).get(0);
+    Notification kept = whole(notifications.unpublishedRows(1)).get(0);
 
     assertThat(post.status()).isEqualTo(201);
     assertThat(post.text()).isEqualTo(NotificationJson.text(kept));
@@ -167,7 +168,7 @@ class NotificationsServletTest {
     assertThat(post("/" + id + "/read", "{}").text()).contains("user is missing");
     assertThat(post("/" + id + "/read", "{\"user\":\"a b\"}").status()).isEqualTo(400);
     assertThat(post("/read", "{\"user\":\"ada\"}").status()).isEqualTo(400);
-    assertThat(readMarks.unpublished(1)).isEmpty();
+    assertThat(whole(readMarks.unpublishedRows(1))).isEmpty();
   }
 
   @Test
@@ -220,7 +221,7 @@ class NotificationsServletTest {
     grant = Grant.NONE;
 
     assertThat(post("{\"title\":\"Hi\"}").status()).isEqualTo(401);
-    assertThat(notifications.unpublished(1)).isEmpty();
+    assertThat(whole(notifications.unpublishedRows(1))).isEmpty();
     assertThat(wakeUps).isZero();
   }
 
@@ -233,7 +234,7 @@ class NotificationsServletTest {
     assertThat(post("{\"title\":\"t\",\"expiresAt\":\"" + TIME + "\"}").text())
         .contains("expiresAt is not in the future");
 
-    assertThat(notifications.unpublished(1)).isEmpty();
+    assertThat(whole(notifications.unpublishedRows(1))).isEmpty();
   }
 
   @Test

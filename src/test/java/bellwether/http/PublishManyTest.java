@@ -62,7 +62,7 @@ class PublishManyTest {
   }
 
   @Test
-  void nothingIsAnswerdWithNothing() {
+  void nothingIsAnsweredWithNothing() {
     assertThat(post("application/json", "[]").text()).isEqualTo("{\"ids\":[]}");
     assertThat(post("application/x-ndjson", "").text()).isEqualTo("{\"ids\":[]}");
   }
@@ -113,6 +113,43 @@ class PublishManyTest {
     assertThat(data()).containsExactly("one", "two");
   }
 
+  @Test
+  void isNotTakenForASingleEventWithAKeyLikeIt() {
+    exchangeForm("topic=a&data=single", "k#0");
+
+    postWithKey("[{\"topic\":\"a\",\"data\":\"one\"}]");
+
+    assertThat(data()).containsExactly("single", "one");
+  }
+
+  @Test
+  void aRepeatedPublicationIsAnsweredWithTheIdThatTheLogHas() {
+    assertThat(exchangeForm("topic=a&id=one", "k").text()).isEqualTo("one");
+
+    assertThat(exchangeForm("topic=a&id=two", "k").text()).isEqualTo("one");
+  }
+
+  @Test
+  void refusesMoreThanTheLogShouldTakeAtOnce() {
+    String line = "{\"topic\":\"a\"}\n";
+    assertThat(post("application/x-ndjson", line.repeat(PublishBatch.MOST)).status())
+        .isEqualTo(200);
+    long before = log.newest();
+
+    Exchange tooMany = post("application/x-ndjson", line.repeat(PublishBatch.MOST + 1));
+
+    assertThat(tooMany.status()).isEqualTo(413);
+    assertThat(log.newest()).isEqualTo(before);
+  }
+
+  private Exchange exchangeForm(String form, String key) {
+    return new Exchange("POST", "/events", null)
+        .with("Content-Type", "application/x-www-form-urlencoded")
+        .with("Idempotency-Key", key)
+        .body(form.getBytes(UTF_8))
+        .through(servlet);
+  }
+
   private String postWithKey(String body) {
     return exchange("application/json", body).with("Idempotency-Key", "k").through(servlet).text();
   }
@@ -147,6 +184,6 @@ class PublishManyTest {
             executor::nanoTime);
     StreamOpener opener =
         new StreamOpener(hub, context, new Retry(Duration.ofSeconds(1), new Random(1)));
-    return new EventsServlet(hub, opener, gate, TopicSelector.parse(List.of("own")), 10_000);
+    return new EventsServlet(hub, opener, gate, TopicSelector.parse(List.of("own")), 100_000);
   }
 }

@@ -274,7 +274,7 @@ class StreamConnectionTest {
     writePossible(response, connection);
 
     assertThat(registry.size()).isZero();
-    failed.completeAll();
+    failed.close();
     assertThat(response.isOver()).isTrue();
   }
 

@@ -6,6 +6,7 @@ import bellwether.eventlog.MemoryEventLog;
 import bellwether.eventlog.Publication;
 import bellwether.eventlog.Topic;
 import bellwether.fixtures.ManualScheduler;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,6 +63,52 @@ class StripeTest {
     publish("topic");
     executor.runDue();
     assertThat(woken).hasSize(2);
+  }
+
+  @Test
+  void goesOnWhenOneSubscribersJudgementFails() {
+    Interest failing =
+        new Interest(
+            TopicSelector.parse(List.of("topic")),
+            new StartingPoint.Newest(),
+            false,
+            Duration.ZERO,
+            entry -> {
+              throw new IllegalStateException("cannot judge");
+            });
+    hub.subscribe(failing, () -> woken.add("failing")).poll((frame, offset) -> true);
+    subscribe("other", () -> {});
+
+    hub.publish(Publication.of(new Topic("topic"), "data").privately());
+    publish("other");
+    executor.runDue();
+
+    assertThat(woken).containsExactly("failing", "other");
+  }
+
+  @Test
+  void wakesASubscriberWhenTheLogHasFetchedWhatItAwaits() {
+    SlowLog slow = new SlowLog(log);
+    slow.append(Publication.of(new Topic("topic"), "data"), false); // the fan-out starts after it
+    Hub slowHub = new Hub(slow, topic -> false, executor, 1, executor::nanoTime, HubListener.NONE);
+    Interest all =
+        Interest.in(TopicSelector.parse(List.of("topic"))).from(new StartingPoint.Earliest());
+    List<byte[]> frames = new ArrayList<>();
+    FrameSink sink = (frame, offset) -> frames.add(frame);
+    Subscription subscription = slowHub.subscribe(all, () -> woken.add("reader"));
+    slow.isFetching = true;
+    subscription.poll(sink);
+    executor.runDue();
+    woken.clear();
+    assertThat(frames).isEmpty();
+    subscription.poll(sink); // says again that it awaits
+
+    slow.fetched();
+    executor.runDue();
+
+    assertThat(woken).containsExactly("reader");
+    subscription.poll(sink);
+    assertThat(frames).hasSize(1);
   }
 
   private Subscription subscribe(String topic, Runnable then) {

@@ -1,12 +1,12 @@
 package bellwether.it;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import bellwether.wire.MessageEvent;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** An open stream stays open, and a client that left, in whatever way, is noticed and let go. */
 @ParameterizedClass
@@ -166,12 +167,39 @@ class StreamLifeIT {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.process().port())) {
       socket.setSoTimeout((int) Bellwether.LIMIT.toMillis());
       String request = "GET /events?topic=" + topic + " HTTP/1.0\r\nHost: localhost\r\n\r\n";
-      socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+      socket.getOutputStream().write(request.getBytes(US_ASCII));
       String opening = readUntil(socket, "data: {}\n\n");
       assertThat(opening).startsWith("HTTP/1.").contains(" 200 ");
       assertThat(opening.toLowerCase(Locale.ROOT)).doesNotContain("transfer-encoding");
       server.publish("topic", topic, "data", "plain");
       assertThat(readUntil(socket, "\n\n")).matches("(:\n)*id: \\S+\ndata: plain\n\n");
+    }
+  }
+
+  /** Whatever the request is like, body and headers agree on how the body is framed. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", "Connection: close", "Connection: keep-alive, close", "Expect: 100-continue"})
+  void framesTheBodyAsTheHeadersSay(String header) throws IOException {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.process().port())) {
+      socket.setSoTimeout((int) Bellwether.LIMIT.toMillis());
+      String request = "GET /events?topic=" + topic + " HTTP/1.1\r\nHost: localhost\r\n" + header;
+      socket
+          .getOutputStream()
+          .write((request + (header.isEmpty() ? "\r\n" : "\r\n\r\n")).getBytes(US_ASCII));
+      String answer = readUntil(socket, "data: {}\n\n");
+      if (answer.startsWith("HTTP/1.1 100")) {
+        answer = answer.substring(answer.indexOf("\r\n\r\n") + 4);
+      }
+      int end = answer.indexOf("\r\n\r\n");
+      String headers = answer.substring(0, end).toLowerCase(Locale.ROOT);
+      String body = answer.substring(end + 4);
+      assertThat(headers).startsWith("http/1.1 200");
+      assertThat(body)
+          .matches(
+              headers.contains("transfer-encoding: chunked")
+                  ? "(?s)[0-9a-f]+\r\n:\n.*"
+                  : "(?s):\n.*");
     }
   }
 

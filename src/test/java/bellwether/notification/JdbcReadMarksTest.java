@@ -1,10 +1,11 @@
 package bellwether.notification;
 
+import static bellwether.fixtures.Rows.whole;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import bellwether.feed.SourceUnavailableException;
 import bellwether.fixtures.Tables;
+import bellwether.table.SourceUnavailableException;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -62,7 +63,7 @@ class JdbcReadMarksTest {
     assertThat(readMarks.mark("ada", id)).isTrue();
     assertThat(readMarks.mark("ada", id)).isTrue();
 
-    assertThat(readMarks.unpublished(10))
+    assertThat(whole(readMarks.unpublishedRows(10)))
         .singleElement()
         .isEqualTo(new ReadEvent(eventId(), "ada", id, false, TIME));
   }
@@ -81,7 +82,7 @@ class JdbcReadMarksTest {
     assertThat(readMarks.mark("ada", brief + 1)).isFalse();
     assertThat(readMarks.unread("ada")).isZero();
     assertThat(readMarks.unread("bob")).isEqualTo(1);
-    assertThat(readMarks.unpublished(10)).isEmpty();
+    assertThat(whole(readMarks.unpublishedRows(10))).isEmpty();
   }
 
   @Test
@@ -100,10 +101,10 @@ class JdbcReadMarksTest {
     assertThat(readMarks.unread("ada")).isZero();
     readMarks.markUpTo("ada", last);
     readMarks.markUpTo("eve", 0);
-    assertThat(readMarks.unpublished(10))
+    assertThat(whole(readMarks.unpublishedRows(10)))
         .extracting(ReadEvent::notificationId)
         .containsExactly(ada, last); // the newest that were meant
-    assertThat(readMarks.unpublished(10)).allMatch(ReadEvent::isUpTo);
+    assertThat(whole(readMarks.unpublishedRows(10))).allMatch(ReadEvent::isUpTo);
   }
 
   @Test
@@ -131,11 +132,11 @@ class JdbcReadMarksTest {
   void forgetsAnEventOnceItIsPublished() throws SQLException {
     readMarks.mark("ada", add(null));
     readMarks.mark("ada", add(null));
-    List<ReadEvent> events = readMarks.unpublished(10);
-    assertThat(readMarks.unpublished(1)).containsExactly(events.get(0));
+    List<ReadEvent> events = whole(readMarks.unpublishedRows(10));
+    assertThat(whole(readMarks.unpublishedRows(1))).containsExactly(events.get(0));
 
     readMarks.markPublished(List.of(events.get(0).id()));
-    assertThat(readMarks.unpublished(10)).containsExactly(events.get(1));
+    assertThat(whole(readMarks.unpublishedRows(10))).containsExactly(events.get(1));
     readMarks.markPublished(events.stream().map(ReadEvent::id).toList());
     assertThat(tables.count("notification_read_event")).isZero();
     assertThat(tables.count("notification_read")).isEqualTo(2);
@@ -177,7 +178,7 @@ class JdbcReadMarksTest {
     }
 
     assertThat(tables.count("notification_read")).isEqualTo(50);
-    assertThat(readMarks.unpublished(10)).hasSize(1);
+    assertThat(whole(readMarks.unpublishedRows(10))).hasSize(1);
   }
 
   @Test
@@ -194,6 +195,6 @@ class JdbcReadMarksTest {
   }
 
   private long eventId() {
-    return readMarks.unpublished(1).get(0).id();
+    return whole(readMarks.unpublishedRows(1)).get(0).id();
   }
 }

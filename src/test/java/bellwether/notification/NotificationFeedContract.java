@@ -1,5 +1,6 @@
 package bellwether.notification;
 
+import static bellwether.fixtures.Rows.whole;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import bellwether.eventlog.MemoryEventLog;
@@ -7,14 +8,14 @@ import bellwether.eventlog.Publication;
 import bellwether.eventlog.Topic;
 import bellwether.feed.BrokenRows;
 import bellwether.feed.FeedLoop;
-import bellwether.feed.Row;
-import bellwether.feed.SourceUnavailableException;
 import bellwether.fixtures.LogLines;
 import bellwether.fixtures.ManualScheduler;
 import bellwether.fixtures.RecordedHub;
 import bellwether.fixtures.Tables;
 import bellwether.hub.Hub;
 import bellwether.hub.HubListener;
+import bellwether.table.Row;
+import bellwether.table.SourceUnavailableException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -118,13 +119,13 @@ abstract class NotificationFeedContract {
     crashed.tick();
     assertThat(crashing.lost).isEqualTo(1);
     assertThat(crashed.isHealthy()).isFalse();
-    assertThat(repository.unpublished(10)).containsExactly(notification);
+    assertThat(whole(repository.unpublishedRows(10))).containsExactly(notification);
 
     feed.tick();
 
     assertThat(recorded.takeLines())
         .containsExactly("notifications notification " + NotificationJson.text(notification));
-    assertThat(repository.unpublished(10)).isEmpty();
+    assertThat(whole(repository.unpublishedRows(10))).isEmpty();
   }
 
   @Test
@@ -141,7 +142,7 @@ abstract class NotificationFeedContract {
     crashed.tick();
 
     assertThat(crashed.isHealthy()).isTrue();
-    assertThat(repository.unpublished(10)).isEmpty();
+    assertThat(whole(repository.unpublishedRows(10))).isEmpty();
     assertThat(forgetful.newest()).isEqualTo(2);
   }
 
@@ -328,7 +329,8 @@ abstract class NotificationFeedContract {
   }
 
   private FeedLoop loop(Hub hub, NotificationRepository source) {
-    return new FeedLoop(new NotificationFeed(hub, source, readMarks), INTERVAL, scheduler);
+    return new FeedLoop(
+        new NotificationFeed(hub, source, readMarks), INTERVAL, scheduler, scheduler::nanoTime);
   }
 
   private static String insert(long id) {

@@ -1,11 +1,12 @@
 package bellwether.notification;
 
+import static bellwether.fixtures.Rows.whole;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import bellwether.feed.Row;
-import bellwether.feed.SourceUnavailableException;
 import bellwether.fixtures.Tables;
+import bellwether.table.Row;
+import bellwether.table.SourceUnavailableException;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
@@ -65,7 +66,7 @@ abstract class NotificationRepositoryContract {
 
     assertThat(added.content()).isEqualTo(full);
     assertThat(list("ada", 1)).containsExactly(added);
-    assertThat(repository.unpublished(1)).containsExactly(added);
+    assertThat(whole(repository.unpublishedRows(1))).containsExactly(added);
   }
 
   @Test
@@ -117,11 +118,11 @@ abstract class NotificationRepositoryContract {
 
     now = TIME.plusSeconds(59);
     assertThat(list(null, 10)).containsExactly(lasting, brief);
-    assertThat(repository.unpublished(10)).containsExactly(brief, lasting);
+    assertThat(whole(repository.unpublishedRows(10))).containsExactly(brief, lasting);
 
     now = TIME.plusSeconds(60);
     assertThat(list(null, 10)).containsExactly(lasting);
-    assertThat(repository.unpublished(10)).containsExactly(lasting);
+    assertThat(whole(repository.unpublishedRows(10))).containsExactly(lasting);
   }
 
   @Test
@@ -178,14 +179,14 @@ abstract class NotificationRepositoryContract {
     Notification first = add(null, "1");
     Notification second = add("ada", "2");
     Notification third = add(null, "3");
-    assertThat(repository.unpublished(2)).containsExactly(first, second);
+    assertThat(whole(repository.unpublishedRows(2))).containsExactly(first, second);
 
     repository.markPublished(List.of(first.id(), third.id()));
-    assertThat(repository.unpublished(10)).containsExactly(second);
+    assertThat(whole(repository.unpublishedRows(10))).containsExactly(second);
 
     repository.markPublished(List.of());
     repository.markPublished(List.of(second.id()));
-    assertThat(repository.unpublished(10)).isEmpty();
+    assertThat(whole(repository.unpublishedRows(10))).isEmpty();
   }
 
   @Test

@@ -82,7 +82,7 @@ final class OutboxProcess {
             scheduler::nanoTime,
             HubListener.NONE);
     NotificationFeed feed = new NotificationFeed(hub, notifications, readMarks);
-    return new FeedLoop(feed, Duration.ofDays(1), scheduler);
+    return new FeedLoop(feed, Duration.ofDays(1), scheduler, scheduler::nanoTime);
   }
 
   private void run() {

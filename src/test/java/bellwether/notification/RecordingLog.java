@@ -29,11 +29,11 @@ final class RecordingLog implements EventLog {
   }
 
   @Override
-  public List<EventId> append(List<Publication> publications, Predicate<Topic> retained) {
+  public List<LogEntry> append(List<Publication> publications, Predicate<Topic> retained) {
     publications.forEach(before);
-    List<EventId> ids = log.append(publications, retained);
+    List<LogEntry> entries = log.append(publications, retained);
     publications.forEach(after);
-    return ids;
+    return entries;
   }
 
   @Override

@@ -2,8 +2,8 @@ package bellwether.stock;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import bellwether.feed.Row;
 import bellwether.fixtures.Tables;
+import bellwether.table.Row;
 import java.sql.SQLException;
 import org.junit.jupiter.api.Test;
 

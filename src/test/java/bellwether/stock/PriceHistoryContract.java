@@ -4,8 +4,8 @@ import static bellwether.stock.StockTest.stock;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import bellwether.feed.SourceUnavailableException;
 import bellwether.fixtures.Tables;
+import bellwether.table.SourceUnavailableException;
 import java.math.BigDecimal;
 import java.sql.SQLException;
 import java.time.Instant;

@@ -373,6 +373,6 @@ abstract class StockFeedContract {
     StockFeed feed =
         new StockFeed(
             hub, recorded.log(), repository, history, INTERVAL, () -> TIME, scheduler::nanoTime);
-    return new FeedLoop(feed, INTERVAL, scheduler);
+    return new FeedLoop(feed, INTERVAL, scheduler, scheduler::nanoTime);
   }
 }

@@ -4,9 +4,9 @@ import static bellwether.stock.StockTest.stock;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import bellwether.feed.Row;
-import bellwether.feed.SourceUnavailableException;
 import bellwether.fixtures.Tables;
+import bellwether.table.Row;
+import bellwether.table.SourceUnavailableException;
 import java.math.BigDecimal;
 import java.sql.SQLException;
 import java.time.Instant;

@@ -1,4 +1,4 @@
-package bellwether.feed;
+package bellwether.table;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;

@@ -1,4 +1,4 @@
-package bellwether.feed;
+package bellwether.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

@@ -1,4 +1,4 @@
-package bellwether.feed;
+package bellwether.table;
 
 import java.util.Optional;
 

@@ -1,4 +1,4 @@
-package bellwether.feed;
+package bellwether.table;
 
 /**
  * What events are made from cannot be reached for now, such as a database that is away. The message

@@ -1,0 +1,4 @@
+@NullMarked
+package bellwether.table;
+
+import org.jspecify.annotations.NullMarked;
