@@ -9,6 +9,7 @@ import bellwether.hub.ControlFrame.Reason;
 import bellwether.wire.EventStreamEncoder;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A subscriber's place in the log, and what the fan-out noted for it. {@link #note}, {@link
@@ -55,6 +56,7 @@ final class Cursor {
 
   // Written by the fan-out, taken by the subscriber.
   private final AtomicLong noted = new AtomicLong(NOTHING);
+  private volatile @Nullable LogEntry notedEntry; // the last that was noted first
 
   // Confined to the subscriber.
   private long start; // where the log begins for it
@@ -110,6 +112,9 @@ final class Cursor {
     if (entry.position() <= position) {
       return false; // one that keeps up reads to the head, past what has been noted for it
     }
+    if (noted.get() == NOTHING) {
+      notedEntry = entry;
+    }
     return pace.note(entry, noteFrom(entry.position()));
   }
 
@@ -162,7 +167,7 @@ final class Cursor {
       }
       return false;
     }
-    long first = noted.getAndSet(NOTHING);
+    long first = noted.get() == NOTHING ? NOTHING : noted.getAndSet(NOTHING);
     if (!behind) {
       if (first == NOTHING) {
         return false;
@@ -172,7 +177,11 @@ final class Cursor {
     }
     long head = log.newest();
     long upTo = due ? head : Math.min(head, pace.releaseTo());
-    Progress progress = writeRange(sink, upTo, head);
+    LogEntry news = notedEntry;
+    Progress progress =
+        news != null && news.position() == head && position == head - 1 && due
+            ? writeOne(sink, news)
+            : writeRange(sink, upTo, head);
     lagging = progress == Progress.REFUSED && hasCaughtUp;
     if (progress == Progress.THROUGH) {
       hasCaughtUp = true;
@@ -184,6 +193,17 @@ final class Cursor {
       }
     }
     return progress == Progress.UNDER_WAY;
+  }
+
+  /** What follows is the newest entry, which was noted: nothing is to be read, nor can be lost. */
+  private Progress writeOne(FrameSink sink, LogEntry entry) {
+    if (!sink.offer(entry.frame(), 0)) {
+      return Progress.REFUSED;
+    }
+    position = entry.position();
+    announced = entry.position();
+    notedEntry = null; // the log may let go of it
+    return Progress.THROUGH;
   }
 
   private Progress writeRange(FrameSink sink, long upTo, long head) {

@@ -129,7 +129,7 @@ final class Stripe implements Runnable {
 
   private static boolean isToWake(Cursor cursor, LogEntry entry) {
     try {
-      return cursor.interest().covers(entry) && cursor.note(entry);
+      return cursor.interest().mayRead(entry) && cursor.note(entry);
     } catch (Throwable e) { // of its own judgement: its own poll will fail, and nobody else's
       logger.warn("One subscriber could not be asked; the others go on", e);
       return cursor.note(entry);
