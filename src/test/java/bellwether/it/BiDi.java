@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A WebDriver BiDi connection: commands with their answers, and events. */
 final class BiDi {
-  private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final Duration LIMIT = Duration.ofSeconds(60);
 
   /** The browser's refusal of a command. */
   static final class Refusal extends RuntimeException {
