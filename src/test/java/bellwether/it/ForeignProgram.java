@@ -2,8 +2,8 @@ package bellwether.it;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Properties;
 import org.h2.jdbcx.JdbcDataSource;
-import org.postgresql.ds.PGSimpleDataSource;
 
 /** What any program may do with a PostgreSQL, or with an H2 file that is open to others. */
 final class ForeignProgram {
@@ -12,9 +12,7 @@ final class ForeignProgram {
   /** Connects by itself: an application that ended in this JVM may have deregistered its driver. */
   static Connection connect(String url) throws SQLException {
     if (url.startsWith("jdbc:postgresql:")) {
-      PGSimpleDataSource tables = new PGSimpleDataSource();
-      tables.setURL(url);
-      return tables.getConnection();
+      return new org.postgresql.Driver().connect(url, new Properties());
     }
     JdbcDataSource tables = new JdbcDataSource();
     tables.setURL(url);
