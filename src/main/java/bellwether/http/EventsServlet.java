@@ -67,8 +67,8 @@ final class EventsServlet extends ApiServlet {
     String idempotencyKey = request.getHeader("Idempotency-Key");
     String type = RequestBody.typeOf(request, PUBLISH_TYPES);
     if (type.equals(RequestBody.FORM)) {
-      Form form = RequestBody.form(request, maxBody);
-      Publication one = Input.valid(() -> PublishRequest.of(form, idempotencyKey));
+      Publication one =
+          Input.valid(() -> PublishRequest.of(RequestBody.form(request, maxBody), idempotencyKey));
       String id = publish(List.of(one)).get(0);
       Answer.write(request, response, 200, "text/plain;charset=utf-8", id);
     } else {

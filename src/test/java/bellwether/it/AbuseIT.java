@@ -179,7 +179,8 @@ class AbuseIT {
   void aBodyOfTheWrongType() {
     assertProblem(postWithKey("events", "text/plain", FINE), 415);
     assertProblem(postWithKey("events", "multipart/form-data;boundary=x", FINE), 415);
-    assertProblem(postWithKey("events", "application/json", "{}"), 415);
+    assertProblem(postWithKey("events", "application/json", "{}"), 400);
+    assertProblem(postWithKey("events", "application/xml", FINE), 415);
     assertProblem(postWithKey("api/notifications", FORM, "title=a"), 415);
     assertProblem(postWithKey("api/notifications", "application/json;charset=utf-16", "{}"), 415);
   }
