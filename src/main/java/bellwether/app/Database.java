@@ -23,6 +23,7 @@ public final class Database implements AutoCloseable {
 
   private static final int MOST_CONNECTIONS = 5;
   private static final Duration CONNECTION_TIMEOUT = Duration.ofSeconds(5);
+  private static final int MIGRATION = 4; // times as long: on a busy machine it takes some seconds
   private static final Duration SOCKET_TIMEOUT = Duration.ofSeconds(30);
 
   /**
@@ -65,7 +66,8 @@ public final class Database implements AutoCloseable {
     }
     this.pool = new HikariDataSource(config);
     this.dataSource =
-        new MigratedDataSource(pool, () -> migrate(locations(url)), connectionTimeout);
+        new MigratedDataSource(
+            pool, () -> migrate(locations(url)), connectionTimeout.multipliedBy(MIGRATION));
   }
 
   /**
