@@ -45,6 +45,9 @@ class DatabaseOutageIT {
 
         database.stop();
         server.awaitReadiness(503);
+        // Both: a look that only waits for a connection would never know that there was an outage.
+        server.process().awaitLog("The stock feed stands still", LIMIT);
+        server.process().awaitLog("The notification feed stands still", LIMIT);
         assertThat(server.get("health/live").statusCode()).isEqualTo(200);
         HttpResponse<String> refusal = server.get("api/stocks");
         assertThat(refusal.statusCode()).isEqualTo(503);
