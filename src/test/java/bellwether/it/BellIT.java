@@ -171,6 +171,24 @@ class BellIT {
     browser.await("it went", "!document.querySelector('[data-toast]')", LIMIT);
   }
 
+  /** As a server may do it that does not know how far this page has come. */
+  @Test
+  void showsWhatItIsToldTwiceOnce() {
+    open("stocks.html?user=olga");
+    browser.evaluate(
+        """
+        import(new URL('js/inbox.js', location)).then(({inbox}) => {
+          const createdAt = new Date().toISOString();
+          const told = {id: 1e9, title: 'Twice', body: '', user: 'olga', severity: 'info', createdAt};
+          inbox.receive(told);
+          inbox.receive({...told});
+        })
+        """);
+    browser.await("it", toastIn("status", "Twice"));
+    assertThat(browser.evaluate("document.querySelectorAll('[data-toast]').length"))
+        .hasToString("1");
+  }
+
   @Test
   void coversAPageAboutSomethingElseOnlyWithWhatMattersHere() {
     open("stocks.html?user=lea");
