@@ -80,12 +80,17 @@ function dismiss(shown) {
 
 setInterval(() => {
   rememberFocus();
+  age(LOOK_MILLISECONDS);
+}, LOOK_MILLISECONDS);
+
+/** Lets time pass for the toasts, unless they wait. Here for tests, too, which need not wait then. */
+export function age(milliseconds) {
   if (document.hidden || region.matches(':hover, :focus-within')) return;
   for (const [shown, rest] of left) {
-    if (rest > LOOK_MILLISECONDS) left.set(shown, rest - LOOK_MILLISECONDS);
+    if (rest > milliseconds) left.set(shown, rest - milliseconds);
     else dismiss(shown);
   }
-}, LOOK_MILLISECONDS);
+}
 
 /** Looked at now and then, because a window that is not in front gets no focus events. */
 function rememberFocus() {

@@ -13,17 +13,14 @@ import bellwether.hub.Hub;
 import bellwether.hub.TopicSelector;
 import bellwether.notification.JdbcNotificationRepository;
 import bellwether.notification.JdbcReadMarks;
-import bellwether.notification.NewNotification;
 import bellwether.notification.NotificationFeed;
 import bellwether.notification.NotificationRepository;
 import bellwether.notification.ReadMarks;
-import bellwether.notification.Severity;
 import bellwether.observe.HealthCheck;
 import bellwether.observe.Metrics;
 import bellwether.stock.JdbcPriceHistory;
 import bellwether.stock.JdbcStockRepository;
 import bellwether.stock.PriceHistory;
-import bellwether.stock.Stock;
 import bellwether.stock.StockFeed;
 import bellwether.stock.StockRepository;
 import bellwether.stock.TradingSimulator;
@@ -186,25 +183,12 @@ final class Application implements AutoCloseable {
         opened(
             new TradingSimulator(
                 stocks,
-                stock -> notifySoldOut(stock, notifications, feed),
+                new SoldOutNotices(notifications, feed::tickSoon, clock),
                 TRADING,
                 threads.trading,
                 random,
                 clock));
     simulator.start();
-  }
-
-  private static void notifySoldOut(
-      Stock stock, NotificationRepository notifications, FeedLoop feed) {
-    notifications.add(
-        new NewNotification(
-            null,
-            stock.symbol() + " is sold out",
-            stock.name() + " will be restocked shortly.",
-            Severity.WARNING,
-            "stocks.html",
-            null));
-    feed.tickSoon();
   }
 
   private <T extends AutoCloseable> T opened(T part) {

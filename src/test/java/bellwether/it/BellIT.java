@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import jakarta.json.Json;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,10 +29,13 @@ class BellIT {
       "void document.activeElement.dispatchEvent("
           + "new KeyboardEvent('keydown', {key: 'Escape', bubbles: true}))";
 
+  private static final String CALM_IS_LEFT_AFTER_A_DAY =
+      "(age(24 * 60 * 60 * 1000), document.querySelector('[data-toast=info]') !== null)";
+
   /** Whether a browser without a screen may show any is the machine's business. */
   private static final String PRETEND_NOTIFICATIONS =
       """
-      void (window.asked = 0, window.shown = [], window.Notification = class {
+      () => void (window.asked = 0, window.shown = [], window.Notification = class {
         static permission = 'default';
         static answer = 'granted';
         static requestPermission() {
@@ -46,6 +51,11 @@ class BellIT {
 
   private final Site site = Site.demo(Container.JETTY_12_1);
   private final Browser browser = Browser.chromium();
+
+  @BeforeAll
+  void pretendNotifications() {
+    browser.runInEveryPage(PRETEND_NOTIFICATIONS);
+  }
 
   @AfterAll
   void close() {
@@ -131,6 +141,55 @@ class BellIT {
   }
 
   @Test
+  void keepsToastsWhileTheyAreLookedAt() {
+    open("stocks.html?user=mia");
+    browser.evaluate(
+        "import(new URL('js/toast.js', location)).then(({age}) => void (window.age = age))");
+    post("{\"title\":\"Urgent\",\"user\":\"mia\",\"severity\":\"critical\"}");
+    post("{\"title\":\"Calm\",\"user\":\"mia\"}");
+    browser.await("both", toastIn("alert", "Urgent") + " && " + toastIn("status", "Calm"), LIMIT);
+
+    browser.pointAt("[data-toast=info] [data-title]");
+    assertThat(browser.evaluate(CALM_IS_LEFT_AFTER_A_DAY)).as("pointed at").hasToString("true");
+    browser.pointAway();
+    browser.evaluate("void document.querySelector('[data-toast=critical] button').focus()");
+    assertThat(browser.evaluate(CALM_IS_LEFT_AFTER_A_DAY)).as("focus near").hasToString("true");
+    browser.evaluate("void document.activeElement.blur()");
+    browser.evaluate(
+        "void Object.defineProperty(document, 'hidden', {configurable: true, get: () => true})");
+    assertThat(browser.evaluate(CALM_IS_LEFT_AFTER_A_DAY)).as("hidden").hasToString("true");
+    browser.evaluate("void delete document.hidden");
+    assertThat(browser.evaluate(CALM_IS_LEFT_AFTER_A_DAY)).as("let be").hasToString("false");
+    assertThat(browser.evaluate(toastIn("alert", "Urgent"))).as("critical").hasToString("true");
+  }
+
+  @Test
+  void letsGoOfToastsByItself() {
+    open("stocks.html?user=nora");
+    post("{\"title\":\"Calm\",\"user\":\"nora\"}");
+    browser.await("it came", toastIn("status", "Calm"), LIMIT);
+    browser.await("it went", "!document.querySelector('[data-toast]')", LIMIT);
+  }
+
+  /** As a server may do it that does not know how far this page has come. */
+  @Test
+  void showsWhatItIsToldTwiceOnce() {
+    open("stocks.html?user=olga");
+    browser.evaluate(
+        """
+        import(new URL('js/inbox.js', location)).then(({inbox}) => {
+          const createdAt = new Date().toISOString();
+          const told = {id: 1e9, title: 'Twice', body: '', user: 'olga', severity: 'info', createdAt};
+          inbox.receive(told);
+          inbox.receive({...told});
+        })
+        """);
+    browser.await("it", toastIn("status", "Twice"));
+    assertThat(browser.evaluate("document.querySelectorAll('[data-toast]').length"))
+        .hasToString("1");
+  }
+
+  @Test
   void coversAPageAboutSomethingElseOnlyWithWhatMattersHere() {
     open("stocks.html?user=lea");
     int before = unread();
@@ -162,9 +221,10 @@ class BellIT {
 
   @Test
   void asksForTheBrowsersOwnOnlyOnAClickAndShowsThemOnlyWhenHidden() {
-    open("notifications.html?user=kim");
-    browser.evaluate(PRETEND_NOTIFICATIONS);
-    assertThat(browser.evaluate("asked")).hasToString("0");
+    for (String page : List.of("index.html", "stocks.html", "notifications.html")) {
+      open(page + "?user=kim");
+      assertThat(browser.evaluate("asked")).as(page).hasToString("0");
+    }
     browser.evaluate("import(new URL('js/desktop-card.js', location)).then(() => null)");
     browser.click("[data-desktop-allow]");
     browser.await("on", "document.querySelector('[data-desktop-card=on]')");

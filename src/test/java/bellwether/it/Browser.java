@@ -33,6 +33,7 @@ public final class Browser implements AutoCloseable {
   private final String tab;
   // Written by the connection's threads.
   private final List<ConsoleLine> console = new CopyOnWriteArrayList<>();
+  private final NetworkLog network = new NetworkLog();
 
   private Browser(BrowserKind kind, HttpClient http, BrowserProcess.Started started) {
     this.kind = kind;
@@ -131,25 +132,37 @@ public final class Browser implements AutoCloseable {
 
   /** A real click, with the pointer, in the middle of the first match. */
   public void click(String selector) {
-    String shared = shared(selector);
-    JsonObject move =
-        parameters()
-            .add("type", "pointerMove")
-            .add("x", 0)
-            .add("y", 0)
-            .add(
-                "origin",
-                parameters()
-                    .add("type", "element")
-                    .add("element", parameters().add("sharedId", shared)))
-            .build();
     perform(
         "pointer",
         Json.createArrayBuilder()
-            .add(move)
+            .add(moveTo(selector))
             .add(parameters().add("type", "pointerDown").add("button", 0))
             .add(parameters().add("type", "pointerUp").add("button", 0))
             .build());
+  }
+
+  /** Moves the pointer to the middle of the first match, and leaves it there. */
+  public void pointAt(String selector) {
+    perform("pointer", Json.createArrayBuilder().add(moveTo(selector)).build());
+  }
+
+  /** Moves the pointer to the page's upper left corner. */
+  public void pointAway() {
+    perform("pointer", Json.createArrayBuilder().add(pointerMove()).build());
+  }
+
+  private JsonObject moveTo(String selector) {
+    return pointerMove()
+        .add(
+            "origin",
+            parameters()
+                .add("type", "element")
+                .add("element", parameters().add("sharedId", shared(selector))))
+        .build();
+  }
+
+  private static JsonObjectBuilder pointerMove() {
+    return parameters().add("type", "pointerMove").add("x", 0).add("y", 0);
   }
 
   /**
@@ -245,17 +258,32 @@ public final class Browser implements AutoCloseable {
     }
   }
 
+  /** From now on; what was asked for before is forgotten. */
+  NetworkLog watchTheNetwork() {
+    subscribe(NetworkLog.EVENTS);
+    network.clear();
+    return network;
+  }
+
+  /** Runs a JavaScript function in every page opened from now on, before the page's own scripts. */
+  public void runInEveryPage(String function) {
+    bidi.command(
+        "script.addPreloadScript", parameters().add("functionDeclaration", function).build());
+  }
+
   private void watchTheConsole() {
-    bidi.command(
-        "session.subscribe",
-        parameters().add("events", Json.createArrayBuilder().add("log.entryAdded")).build());
-    bidi.command(
-        "script.addPreloadScript",
-        parameters().add("functionDeclaration", PageScripts.REPORT_VIOLATIONS).build());
+    subscribe(Json.createArrayBuilder().add("log.entryAdded").build());
+    runInEveryPage(PageScripts.REPORT_VIOLATIONS);
+  }
+
+  private void subscribe(JsonArray events) {
+    bidi.command("session.subscribe", parameters().add("events", events).build());
   }
 
   private void event(JsonObject event) {
-    if (event.getString("method", "").equals("log.entryAdded")) {
+    String method = event.getString("method", "");
+    network.event(method, event.getJsonObject("params"));
+    if (method.equals("log.entryAdded")) {
       JsonObject entry = event.getJsonObject("params");
       console.add(new ConsoleLine(entry.getString("level"), entry.getString("text", "")));
     }

@@ -1,0 +1,43 @@
+package bellwether.app;
+
+import bellwether.notification.NewNotification;
+import bellwether.notification.NotificationRepository;
+import bellwether.notification.Severity;
+import bellwether.stock.Stock;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.function.Consumer;
+
+/**
+ * Tells everyone that a stock of the demo is sold out. Each notice expires, because it is soon no
+ * longer true, and a demo that runs for days would bury everything else under them.
+ */
+final class SoldOutNotices implements Consumer<Stock> {
+  private static final Duration LIFE = Duration.ofMinutes(10);
+
+  private final NotificationRepository notifications;
+  private final Runnable added;
+  private final InstantSource clock;
+
+  /**
+   * @param added called after each notice
+   */
+  SoldOutNotices(NotificationRepository notifications, Runnable added, InstantSource clock) {
+    this.notifications = notifications;
+    this.added = added;
+    this.clock = clock;
+  }
+
+  @Override
+  public void accept(Stock stock) {
+    notifications.add(
+        new NewNotification(
+            null,
+            stock.symbol() + " is sold out",
+            stock.name() + " will be restocked shortly.",
+            Severity.WARNING,
+            "stocks.html",
+            clock.instant().plus(LIFE)));
+    added.run();
+  }
+}

@@ -1,0 +1,63 @@
+package bellwether.it;
+
+import jakarta.json.Json;
+import jakarta.json.JsonArray;
+import jakarta.json.JsonObject;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * What the pages asked for and how it was answered. An answer counts once its head is there: a page
+ * may never read a body, and its own list of resources then never mentions the request.
+ */
+final class NetworkLog {
+  private static final String ASKED = "network.beforeRequestSent";
+  private static final String ANSWERED = "network.responseStarted";
+  private static final String FAILED = "network.fetchError";
+
+  /** The events that it has to be given. */
+  static final JsonArray EVENTS =
+      Json.createArrayBuilder().add(ASKED).add(ANSWERED).add(FAILED).build();
+
+  // Written by the connection's threads.
+  private final Set<String> unanswered = ConcurrentHashMap.newKeySet();
+  private final Map<String, Integer> statuses = new ConcurrentHashMap<>();
+
+  void clear() {
+    unanswered.clear();
+    statuses.clear();
+  }
+
+  /** Any event; those of other kinds are of no interest. */
+  void event(String method, JsonObject parameters) {
+    if (!method.startsWith("network.")) {
+      return;
+    }
+    JsonObject request = parameters.getJsonObject("request");
+    String id = request.getString("request");
+    if (method.equals(ASKED)) {
+      unanswered.add(id);
+      return;
+    }
+    if (method.equals(ANSWERED)) {
+      statuses.put(request.getString("url"), parameters.getJsonObject("response").getInt("status"));
+    }
+    unanswered.remove(id);
+  }
+
+  /** Whether this was asked for and answered, and nothing else is waited for. */
+  boolean isQuietAfter(String endOfUrl) {
+    return unanswered.isEmpty()
+        && statuses.keySet().stream().anyMatch(url -> url.endsWith(endOfUrl));
+  }
+
+  /** Status and address of what was refused, or is not there. */
+  List<String> refusals() {
+    return statuses.entrySet().stream()
+        .filter(answer -> answer.getValue() >= 400)
+        .map(answer -> answer.getValue() + " " + answer.getKey())
+        .toList();
+  }
+}
