@@ -218,7 +218,9 @@ final class StreamConnection implements WriteListener, AsyncListener {
 
   /** Returns whether the farewell has been written. */
   private boolean write() throws IOException {
-    parked = false;
+    if (parked) { // a volatile write that is not needed would cost every delivery its fence
+      parked = false;
+    }
     for (int writes = 0; out.isReady(); ) {
       if (flushPending) {
         flushPending = false;

@@ -182,7 +182,10 @@ final class Cursor {
         news != null && news.position() == head && position == head - 1 && due
             ? writeOne(sink, news)
             : writeRange(sink, upTo, head);
-    lagging = progress == Progress.REFUSED && hasCaughtUp;
+    boolean isLagging = progress == Progress.REFUSED && hasCaughtUp;
+    if (lagging != isLagging) {
+      lagging = isLagging;
+    }
     if (progress == Progress.THROUGH) {
       hasCaughtUp = true;
       behind = upTo < head;
