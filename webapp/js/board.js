@@ -8,7 +8,7 @@ import { StockRow } from './stock-row.js';
 const MOST_RECALLED = 48; // prices of one stock; fewer if there are very many stocks
 const RECALLED_IN_ALL = 24_000;
 const FRAME_MILLISECONDS = 100; // eyes follow no more, and every frame costs
-const bySymbol = (a, b) => (a.symbol < b.symbol ? -1 : 1);
+export const bySymbol = (a, b) => (a.symbol < b.symbol ? -1 : Number(a.symbol > b.symbol));
 
 export class Board {
   /*

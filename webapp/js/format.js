@@ -45,7 +45,7 @@ const UNITS = [
 ];
 
 /** How long ago, or how far ahead, a time is; in seconds only when there are few left. */
-export function formatDistance(iso, now = Date.now()) {
+function formatDistance(iso, now = Date.now()) {
   const seconds = (new Date(iso) - now) / 1000;
   const [unit, length] = UNITS.find((some) => Math.abs(seconds) >= some[1]) ?? ['second', 1];
   if (unit === 'second' && seconds < 10) return seconds > 0 ? 'in a moment' : 'just now';

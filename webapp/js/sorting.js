@@ -1,7 +1,8 @@
 // By which column the board is sorted: buttons in the head of the table, a choice on narrow screens.
 
+import { bySymbol } from './board.js';
+
 const names = new Intl.Collator('en', { sensitivity: 'base', numeric: true });
-const bySymbol = (a, b) => (a.symbol < b.symbol ? -1 : Number(a.symbol > b.symbol));
 const by = (figure) => (a, b) => figure(a) - figure(b);
 
 /** What stands still is sorted from A to Z; what moves, the most first. */

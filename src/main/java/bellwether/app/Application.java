@@ -43,11 +43,13 @@ final class Application implements AutoCloseable {
   private static final Logger logger = LoggerFactory.getLogger(Application.class);
 
   /** Of the built-in topics those that are states, whatever {@code bellwether.retained} says. */
-  private static final List<String> RETAINED = List.of("stocks", "stocks/{symbol}", "clock");
+  private static final TopicSelector RETAINED =
+      TopicSelector.parse(List.of("stocks", "stocks/{symbol}", "clock"));
 
   /** What only the server itself publishes to, out of what is stored. */
-  private static final List<String> BUILT_IN =
-      List.of("stocks", "stocks/{+any}", "notifications", "notifications/{+any}", "clock");
+  private static final TopicSelector BUILT_IN =
+      TopicSelector.parse(
+          List.of("stocks", "stocks/{+any}", "notifications", "notifications/{+any}", "clock"));
 
   private static final Duration TRADING = Duration.ofMillis(400);
 
@@ -94,7 +96,7 @@ final class Application implements AutoCloseable {
     FeedLoop clockLoop = loop(new ClockFeed(hub, clock), intervals.clock(), threads.turns);
     Streams streams = opened(streams(settings, hub, metrics, threads));
 
-    routes.events(hub, streams, TopicSelector.parse(BUILT_IN));
+    routes.events(hub, streams, BUILT_IN);
     routes.stocks(stocks, history, stockLoop, clock);
     routes.notifications(notifications, readMarks, notificationLoop, clock);
     routes.operations(health(stockLoop, notificationLoop), metrics);
@@ -110,12 +112,10 @@ final class Application implements AutoCloseable {
   }
 
   private static Hub hub(Settings settings, MemoryEventLog log, Threads threads, Metrics metrics) {
-    TopicSelector builtIn = TopicSelector.parse(BUILT_IN);
-    TopicSelector states = TopicSelector.parse(RETAINED);
     TopicSelector more = retained(settings);
     return new Hub(
         log,
-        topic -> builtIn.matches(topic) ? states.matches(topic) : more.matches(topic),
+        topic -> BUILT_IN.matches(topic) ? RETAINED.matches(topic) : more.matches(topic),
         threads.turns,
         settings.streams().fanOutThreads(),
         System::nanoTime,

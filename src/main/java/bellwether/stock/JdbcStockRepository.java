@@ -20,7 +20,6 @@ public final class JdbcStockRepository implements StockRepository {
   private static final String DELETE = "DELETE FROM stock WHERE symbol = ?";
   private static final String OF_SYMBOL = " WHERE symbol = ?";
   private static final String FIRST_ONES = " ORDER BY symbol FETCH FIRST ? ROWS ONLY";
-  private static final int ATTEMPTS = 10; // each lost to another's insert or delete in between
 
   private final JdbcTable table;
 
@@ -55,11 +54,6 @@ public final class JdbcStockRepository implements StockRepository {
     return query(sql, statement -> statement.setString(1, symbol.name())).stream()
         .flatMap(row -> row.content().stream())
         .findFirst();
-  }
-
-  @Override
-  public boolean save(Stock stock) {
-    return table.once(connection -> save(connection, stock));
   }
 
   /** Looks first: what cannot be inserted because of a broken row is to take the row's place. */
@@ -111,29 +105,6 @@ public final class JdbcStockRepository implements StockRepository {
           statement.setString(1, before.symbol().name());
           bindContent(statement, 2, before);
         });
-  }
-
-  /**
-   * Updates, or else inserts, or else, somebody having inserted meanwhile, updates again. One of
-   * the statements at most changes anything and each commits by itself, so there is nothing for a
-   * transaction to hold together; and on PostgreSQL the failed insert would have ended it.
-   */
-  private static boolean save(Connection connection, Stock stock) throws SQLException {
-    SQLException lost = new SQLException("no attempt was made");
-    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-      if (change(connection, JdbcStockRow.UPDATE, statement -> bind(statement, stock))) {
-        return false;
-      }
-      try {
-        return change(connection, JdbcStockRow.INSERT, statement -> bind(statement, stock));
-      } catch (SQLException e) {
-        if (!JdbcTable.isUniqueViolation(e)) {
-          throw e;
-        }
-        lost = e;
-      }
-    }
-    throw lost;
   }
 
   private boolean change(String sql, Binding binding) {

@@ -40,9 +40,6 @@ public interface StockRepository {
 
   Optional<Stock> find(Symbol symbol);
 
-  /** Adds the stock, or replaces the one of its symbol; returns whether it was added. */
-  boolean save(Stock stock);
-
   /** Adds the stock if there is none of its symbol; returns whether it did. */
   boolean add(Stock stock);
 

@@ -126,7 +126,7 @@ public final class TradingSimulator implements AutoCloseable {
   private void furnish() {
     wasEmpty |= repository.all().isEmpty(); // remembered, in case the database leaves half way
     if (wasEmpty) {
-      WellKnownStocks.at(clock.instant()).forEach(repository::save);
+      WellKnownStocks.at(clock.instant()).forEach(repository::add);
     }
   }
 

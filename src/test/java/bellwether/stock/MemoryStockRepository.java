@@ -35,8 +35,7 @@ class MemoryStockRepository implements StockRepository {
     return Optional.ofNullable(stocks().get(symbol));
   }
 
-  @Override
-  public boolean save(Stock stock) {
+  boolean save(Stock stock) {
     return stocks().put(stock.symbol(), stock) == null;
   }
 

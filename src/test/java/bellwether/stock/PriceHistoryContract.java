@@ -30,8 +30,8 @@ abstract class PriceHistoryContract {
     this.tables = tables;
     this.stocks = new JdbcStockRepository(tables.dataSource());
     this.history = history(new SplittableRandom(1));
-    stocks.save(stock("A", "1", 1, TIME));
-    stocks.save(stock("B", "1", 1, TIME));
+    stocks.add(stock("A", "1", 1, TIME));
+    stocks.add(stock("B", "1", 1, TIME));
   }
 
   @AfterEach
@@ -85,7 +85,7 @@ abstract class PriceHistoryContract {
     history.record(Map.of(A, price(2), B, price(2)));
 
     assertThat(history.ofAll(9)).isEqualTo(Map.of(B, List.of(price(1), price(2))));
-    stocks.save(stock("A", "1", 1, TIME));
+    stocks.add(stock("A", "1", 1, TIME));
     assertThat(history.of(A, 9)).isEmpty();
   }
 

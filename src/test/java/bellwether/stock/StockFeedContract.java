@@ -95,7 +95,7 @@ abstract class StockFeedContract {
     scheduler.advance(INTERVAL);
     recorded.takeLines();
 
-    repository.save(stock("A", "1.5", 1, TIME.plusSeconds(9))); // the same amount, a newer time
+    save(stock("A", "1.5", 1, TIME.plusSeconds(9))); // the same amount, a newer time
     scheduler.advance(INTERVAL.multipliedBy(3));
 
     assertThat(recorded.takeLines()).isEmpty();
@@ -123,7 +123,7 @@ abstract class StockFeedContract {
     feed.tick();
     repository.delete(stock.symbol());
     feed.tick();
-    repository.save(stock);
+    save(stock);
     recorded.takeLines();
     feed.tick();
 
@@ -365,8 +365,14 @@ abstract class StockFeedContract {
 
   private Stock save(String symbol, String price, long quantity) {
     Stock stock = stock(symbol, price, quantity, TIME);
-    repository.save(stock);
+    save(stock);
     return stock;
+  }
+
+  private void save(Stock stock) {
+    repository
+        .find(stock.symbol())
+        .ifPresentOrElse(before -> repository.replace(before, stock), () -> repository.add(stock));
   }
 
   private FeedLoop feed(Hub hub) {

@@ -55,7 +55,7 @@ abstract class StockRepositoryContract {
             65,
             Currency.getInstance("ISK"),
             TIME);
-    repository.save(stock);
+    repository.add(stock);
 
     assertThat(repository.find(stock.symbol())).contains(stock);
   }
@@ -64,7 +64,7 @@ abstract class StockRepositoryContract {
   @ValueSource(strings = {"0", "0.00000001", "1.5", "1e3", "99999999999.99999999"})
   void keepsPricesExactly(String price) {
     Stock stock = stock("X", price, Long.MAX_VALUE, TIME);
-    repository.save(stock);
+    repository.add(stock);
 
     assertThat(repository.all()).containsExactly(stock);
   }
@@ -72,23 +72,23 @@ abstract class StockRepositoryContract {
   @Test
   void keepsTheLongestName() {
     Stock stock = new Stock(new Symbol("X"), "\ud83d\udc11".repeat(100), BigDecimal.ONE, 1, TIME);
-    repository.save(stock);
+    repository.add(stock);
 
     assertThat(repository.all()).containsExactly(stock);
   }
 
   @Test
   void saysWhetherAStockIsNew() {
-    assertThat(repository.save(stock("X", "1", 1, TIME))).isTrue();
-    assertThat(repository.save(stock("X", "2", 2, TIME.plusSeconds(1)))).isFalse();
+    assertThat(repository.add(stock("X", "1", 1, TIME))).isTrue();
+    assertThat(repository.add(stock("X", "2", 2, TIME.plusSeconds(1)))).isFalse();
 
-    assertThat(repository.all()).containsExactly(stock("X", "2", 2, TIME.plusSeconds(1)));
+    assertThat(repository.all()).containsExactly(stock("X", "1", 1, TIME));
   }
 
   @Test
   void ordersBySymbolAsCharactersGo() {
     for (String symbol : List.of("AB", "A.C", "A", "B", "A-D", "A1")) {
-      repository.save(stock(symbol, "1", 1, TIME));
+      repository.add(stock(symbol, "1", 1, TIME));
     }
 
     assertThat(repository.all())
@@ -99,7 +99,7 @@ abstract class StockRepositoryContract {
   @Test
   void goesThroughTheBoardPageByPageInTheSameOrder() {
     for (String symbol : List.of("AB", "A.C", "A", "B", "A-D", "A1")) {
-      repository.save(stock(symbol, "1", 1, TIME));
+      repository.add(stock(symbol, "1", 1, TIME));
     }
     List<Stock> read = new ArrayList<>();
     Symbol after = null;
@@ -135,7 +135,7 @@ abstract class StockRepositoryContract {
   @Test
   void deletesOnlyWhatIsStillAsItWas() {
     Stock stock = stock("X", "1.50", 5, TIME);
-    repository.save(stock);
+    repository.add(stock);
 
     assertThat(repository.delete(stock("X", "1.50", 5, TIME.plusSeconds(1)))).isFalse();
     assertThat(repository.delete(stock)).isTrue();
@@ -154,8 +154,8 @@ abstract class StockRepositoryContract {
   @Test
   void savesManyAtOnceAndSaysWhatBecameOfThem() {
     Stock same = stock("A", "1", 1, TIME);
-    repository.save(same);
-    repository.save(stock("B", "1", 1, TIME).in(Currency.getInstance("EUR")));
+    repository.add(same);
+    repository.add(stock("B", "1", 1, TIME).in(Currency.getInstance("EUR")));
     Instant later = TIME.plusSeconds(1);
     var imported =
         repository.saveAll(
@@ -176,7 +176,7 @@ abstract class StockRepositoryContract {
   @Test
   void savesAllOrNone() throws SQLException {
     tables.execute("ALTER TABLE stock ADD CONSTRAINT cheap CHECK (price < 100)");
-    repository.save(stock("B", "1", 1, TIME));
+    repository.add(stock("B", "1", 1, TIME));
     List<StockEntry> entries =
         List.of(
             new StockEntry(stock("A", "1", 1, TIME), true),
@@ -218,7 +218,7 @@ abstract class StockRepositoryContract {
 
   @Test
   void deletesOnce() {
-    repository.save(stock("X", "1", 1, TIME));
+    repository.add(stock("X", "1", 1, TIME));
 
     assertThat(repository.delete(new Symbol("X"))).isTrue();
     assertThat(repository.delete(new Symbol("X"))).isFalse();
@@ -229,7 +229,7 @@ abstract class StockRepositoryContract {
   void replacesOnlyWhatIsStillAsItWas() {
     Stock before = stock("X", "1.50", 5, TIME);
     Stock after = stock("X", "1.60", 4, TIME.plusSeconds(1));
-    repository.save(before);
+    repository.add(before);
 
     assertThat(repository.replace(before, after)).isTrue();
     assertThat(repository.replace(before, after)).isFalse();
@@ -254,7 +254,7 @@ abstract class StockRepositoryContract {
           racers.add(
               () -> {
                 together.await();
-                return repository.save(stock);
+                return repository.add(stock);
               });
         }
         int first = 0;
@@ -277,7 +277,7 @@ abstract class StockRepositoryContract {
         .isThrownBy(repository::all)
         .withMessage("the stock table is out of reach: Connection refused");
     assertThatExceptionOfType(SourceUnavailableException.class)
-        .isThrownBy(() -> repository.save(stock("X", "1", 1, TIME)));
+        .isThrownBy(() -> repository.add(stock("X", "1", 1, TIME)));
   }
 
   @Test
@@ -320,7 +320,7 @@ abstract class StockRepositoryContract {
 
     assertThat(repository.add(first)).isTrue();
     assertThat(repository.add(first)).isFalse();
-    repository.save(second);
+    repository.add(second);
     assertThat(repository.saveAll(List.of(new StockEntry(third, false))))
         .isEqualTo(new StockRepository.Imported(0, 1));
     assertThat(repository.delete(new Symbol("D"))).isTrue();

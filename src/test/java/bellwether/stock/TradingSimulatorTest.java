@@ -41,13 +41,13 @@ class TradingSimulatorTest {
   void furnishesTheRestWhenTheDatabaseLeftHalfWay() {
     MemoryStockRepository leaving =
         new MemoryStockRepository() {
-          private int saves;
+          private int additions;
 
           @Override
-          public boolean save(Stock stock) {
-            saves++;
-            setAway(saves == 10);
-            return super.save(stock);
+          public boolean add(Stock stock) {
+            additions++;
+            setAway(additions == 10);
+            return super.add(stock);
           }
         };
     var interrupted =
