@@ -32,6 +32,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -47,7 +48,9 @@ class StreamConnectionTest {
   private final ConnectionRegistry registry = new ConnectionRegistry(10_000, metrics);
   private final FailedRequests failed = new FailedRequests();
   private final ManualScheduler executor = new ManualScheduler();
+  private final AtomicInteger cuts = new AtomicInteger();
   private long now;
+  private boolean isClockBroken;
 
   @ParameterizedTest
   @Timeout(120)
@@ -230,6 +233,7 @@ class StreamConnectionTest {
 
     assertThat(registry.size()).isEqualTo(1);
     assertThat(stuck.isOver()).as("it still has bytes to take").isFalse();
+    assertThat(cuts).as("it is cut off where that is possible").hasValue(1);
     stalled.onError(new TimeoutException("the container's own"));
     assertThat(stuck.isOver()).isTrue();
     assertThat(response.isOver()).isFalse();
@@ -263,6 +267,61 @@ class StreamConnectionTest {
     writePossible(response, connection);
     assertThat(response.isOver()).isTrue();
     assertThat(response.violations()).isEmpty();
+  }
+
+  @Test
+  void aClientThatHasTakenEverythingIsNotCutOff() {
+    FakeResponse response = new FakeResponse(new Random(1), 0);
+    StreamConnection connection = open(newHub(10, new Random(1)), response);
+    writePossible(response, connection);
+
+    connection.close(CloseReason.SHUTDOWN);
+
+    assertThat(response.isOver()).isTrue();
+    assertThat(cuts).hasValue(0);
+  }
+
+  @Test
+  void aFailureAfterTheLastRoundIsCompletedAtOnce() {
+    FakeResponse response = new FakeResponse(new Random(1), 0);
+    StreamConnection connection = open(newHub(10, new Random(1)), response);
+    failed.close();
+    response.breakOff();
+    connection.onWritePossible();
+
+    assertThat(response.isOver()).isTrue();
+  }
+
+  @Test
+  void theCaretakerLooksAfterTheOthersWhenOneStreamFails() {
+    Hub hub = newHub(10, new Random(1));
+    FakeResponse sound = new FakeResponse(new Random(1), 0);
+    StreamConnection other = open(hub, sound);
+    writePossible(sound, other);
+    for (int i = 0; i < 3 * ConnectionRegistry.SLOTS; i++) { // so that some slot has two of them
+      open(
+          hub,
+          new FakeResponse(new Random(1), 0),
+          new StreamContext(registry, failed, metrics, executor, this::brokenClock));
+    }
+    isClockBroken = true;
+    Caretaker caretaker =
+        new Caretaker(
+            registry, failed, executor, Duration.ofSeconds(15), Duration.ofSeconds(30), 1000);
+    int written = sound.written().length;
+    now += Duration.ofSeconds(10).toNanos();
+    for (int i = 0; i < ConnectionRegistry.SLOTS; i++) {
+      caretaker.tick();
+    }
+
+    assertThat(sound.written().length).as("a heartbeat was written").isGreaterThan(written);
+  }
+
+  private long brokenClock() {
+    if (isClockBroken) {
+      throw new AssertionError("no clock");
+    }
+    return now;
   }
 
   @Test
@@ -304,11 +363,15 @@ class StreamConnectionTest {
   }
 
   private StreamConnection open(Hub hub, FakeResponse response, Executor longTurns) {
+    return open(hub, response, new StreamContext(registry, failed, metrics, longTurns, () -> now));
+  }
+
+  private StreamConnection open(Hub hub, FakeResponse response, StreamContext context) {
     StreamConnection connection =
         new StreamConnection(
-            new AsyncExchange(response, response::complete, () -> {}),
+            new AsyncExchange(response, response::complete, cuts::incrementAndGet),
             EventStreamEncoder.opening(RETRY),
-            new StreamContext(registry, failed, metrics, longTurns, () -> now));
+            context);
     connection.attach(
         hub.subscribe(Interest.in(TopicSelector.parse(List.of("log"))), connection::wake));
     if (!registry.add(connection)) {
