@@ -71,7 +71,9 @@ final class Application implements AutoCloseable {
     Threads threads = opened(new Threads(settings.streams().fanOutThreads()));
     Metrics metrics = new Metrics();
     MemoryEventLog log =
-        opened(new MemoryEventLog(settings.log().entries(), settings.log().bytes(), clock, random));
+        opened(
+            new MemoryEventLog(
+                settings.log().entries(), settings.log().bytes(), clock, System::nanoTime, random));
     Hub hub = opened(hub(settings, log, threads, metrics));
     Routes routes = routes(settings, context);
 

@@ -1,5 +1,6 @@
 package bellwether.app;
 
+import bellwether.http.WriterThread;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
@@ -53,7 +54,7 @@ final class Threads implements AutoCloseable {
     AtomicInteger count = new AtomicInteger();
     ThreadFactory factory =
         task -> {
-          Thread thread = new Thread(task, name + '-' + count.incrementAndGet());
+          Thread thread = new WriterThread(task, name + '-' + count.incrementAndGet());
           thread.setDaemon(true);
           started.add(thread);
           return thread;

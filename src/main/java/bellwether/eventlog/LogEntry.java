@@ -13,6 +13,7 @@ public final class LogEntry {
 
   private final EventId id;
   private final Instant time;
+  private final long publishedAt;
   private final Publication publication;
   private final boolean retained;
   private final byte[] frame;
@@ -21,10 +22,11 @@ public final class LogEntry {
   // Written once, by the appender, before the newer entry becomes visible.
   private volatile long supersededBy = Long.MAX_VALUE;
 
-  LogEntry(EventId id, Instant time, Publication publication, boolean retained) {
+  LogEntry(EventId id, Instant time, long publishedAt, Publication publication, boolean retained) {
     ServerSentEvent event = publication.event(id);
     this.id = id;
     this.time = time;
+    this.publishedAt = publishedAt;
     this.publication = publication;
     this.retained = retained;
     this.frame = EventStreamEncoder.encode(event);
@@ -46,6 +48,11 @@ public final class LogEntry {
 
   public Instant time() {
     return time;
+  }
+
+  /** When it was appended, as {@link System#nanoTime}. */
+  public long publishedAt() {
+    return publishedAt;
   }
 
   public Publication publication() {

@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
@@ -29,6 +30,7 @@ public final class MemoryEventLog implements EventLog {
       256; // entries in one read: its caller goes on if it will
 
   private final InstantSource clock;
+  private final LongSupplier nanoTime;
   private final String epoch;
   private final long maxBytes;
   private final AtomicReferenceArray<LogEntry> ring;
@@ -50,9 +52,16 @@ public final class MemoryEventLog implements EventLog {
   /**
    * @param capacity most entries kept, besides the retained state
    * @param maxBytes most memory they may take, roughly; the newest entry is kept in any case
+   * @param nanoTime as {@link System#nanoTime}
    */
-  public MemoryEventLog(int capacity, long maxBytes, InstantSource clock, RandomGenerator random) {
+  public MemoryEventLog(
+      int capacity,
+      long maxBytes,
+      InstantSource clock,
+      LongSupplier nanoTime,
+      RandomGenerator random) {
     this.clock = clock;
+    this.nanoTime = nanoTime;
     this.maxBytes = maxBytes;
     this.epoch = EventId.newEpoch(random);
     this.ring = new AtomicReferenceArray<>(capacity);
@@ -150,7 +159,8 @@ public final class MemoryEventLog implements EventLog {
       return earlier;
     }
     boolean isState = isRetained.test(publication.topics().get(0));
-    LogEntry entry = new LogEntry(idAt(newest + 1), clock.instant(), publication, isState);
+    LogEntry entry =
+        new LogEntry(idAt(newest + 1), clock.instant(), nanoTime.getAsLong(), publication, isState);
     makeRoomFor(entry);
     index(entry);
     ring.set(slot(entry.position()), entry);

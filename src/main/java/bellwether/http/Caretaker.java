@@ -15,16 +15,16 @@ import org.slf4j.LoggerFactory;
  */
 final class Caretaker {
   /*
-   * No timer for each stream: twice in a heartbeat's time a tick comes by every slot of the
-   * registry. A stream that was quiet for half of that time is written to; so none is quiet for
-   * the whole of it.
+   * No timer for each stream, and no time noted at each write: twice in a heartbeat's time a tick
+   * comes by every slot of the registry. A stream that has been quiet since the last time is written
+   * to; so none is quiet for more than the whole of it.
    */
   private static final Logger logger = LoggerFactory.getLogger(Caretaker.class);
 
   private final ConnectionRegistry registry;
   private final FailedRequests failed;
   private final ScheduledExecutorService executor;
-  private final Duration quietFor;
+  private final Duration round;
   private final Duration stallTimeout;
   private final long maxLag;
 
@@ -48,13 +48,13 @@ final class Caretaker {
     this.registry = registry;
     this.failed = failed;
     this.executor = executor;
-    this.quietFor = heartbeat.dividedBy(2);
+    this.round = heartbeat.dividedBy(2);
     this.stallTimeout = stallTimeout;
     this.maxLag = maxLag;
   }
 
   synchronized void start() {
-    long period = Math.max(1, quietFor.toNanos() / ConnectionRegistry.SLOTS);
+    long period = Math.max(1, round.toNanos() / ConnectionRegistry.SLOTS);
     schedule = executor.scheduleAtFixedRate(this::tick, period, period, TimeUnit.NANOSECONDS);
   }
 
@@ -81,7 +81,7 @@ final class Caretaker {
 
   private void tend(StreamConnection connection) {
     try {
-      connection.tend(quietFor, stallTimeout, maxLag);
+      connection.tend(stallTimeout, maxLag);
     } catch (Throwable e) { // the others of its slot go on
       logger.warn("One stream could not be tended and is closed", e);
       connection.close(CloseReason.ERROR);

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -80,6 +81,13 @@ final class ConnectionRegistry {
 
   void forEach(Consumer<StreamConnection> visitor) {
     slots.forEach(slot -> slot.forEach(visitor));
+  }
+
+  /** How far the slowest of those that once kept up is behind, in positions of the log. */
+  long greatestLag() {
+    AtomicLong greatest = new AtomicLong();
+    forEach(connection -> greatest.accumulateAndGet(connection.lag(), Math::max));
+    return greatest.get();
   }
 
   /** Takes up no more streams. */

@@ -1,45 +1,36 @@
 package bellwether.http;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
-import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousByteChannel;
 import java.nio.channels.CompletionHandler;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The body of a committed, chunked response, written past the container to the client's socket, by
- * the rules of a non-blocking {@link ServletOutputStream}: one thread at a time, and a write only
- * after {@link #isReady} said true. Each write is one chunk (RFC 9112, section 7.1).
+ * The body of a committed, chunked response, written past the container to the client's socket.
+ * Each write is one chunk (RFC 9112, section 7.1).
  */
-final class DirectOutput extends ServletOutputStream implements CompletionHandler<Integer, Void> {
-  /*
-   * What goes out is put together in a buffer of the writing thread's: with the chunk's frame, and
-   * outside the heap, where the JDK would copy it anyway. The channel lets go of it at once.
-   */
-  private static final byte[] HEX = "0123456789abcdef".getBytes(US_ASCII);
-  private static final int CHUNK_FRAME = 12; // at most: 8 digits and two line ends
-  private static final ThreadLocal<ByteBuffer> buffers =
-      ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(WriteBuffer.MOST + CHUNK_FRAME));
+final class DirectOutput implements StreamOutput, CompletionHandler<Integer, Void> {
+  // The states: numbers, because changing a reference costs more, and this changes with each write.
+  private static final int READY = 0;
 
-  private enum State {
-    READY,
-    /** A write is under way. */
-    WRITING,
-    /** A write is under way, and the listener waits for its end. */
-    AWAITED,
-    /** A write failed; the listener has been told. */
-    FAILED
-  }
+  /** A write is under way. */
+  private static final int WRITING = 1;
+
+  /** A write is under way, and the listener waits for its end. */
+  private static final int AWAITED = 2;
+
+  /** A write failed; the listener has been told. */
+  private static final int FAILED = 3;
+
+  private static final AtomicIntegerFieldUpdater<DirectOutput> stateOf =
+      AtomicIntegerFieldUpdater.newUpdater(DirectOutput.class, "state");
 
   private final AsynchronousByteChannel channel;
   private final Executor executor;
-  private final AtomicReference<State> state = new AtomicReference<>(State.READY);
+  private volatile int state = READY;
   private @Nullable WriteListener listener; // set before the first write
 
   /**
@@ -53,38 +44,28 @@ final class DirectOutput extends ServletOutputStream implements CompletionHandle
 
   @Override
   public boolean isReady() {
-    return state.get() == State.READY || !awaits();
-  }
-
-  private boolean awaits() {
-    State before = state.compareAndExchange(State.WRITING, State.AWAITED);
-    return before != State.READY;
+    int seen = state;
+    if (seen == WRITING && !stateOf.compareAndSet(this, WRITING, AWAITED)) {
+      seen = state;
+    }
+    return seen == READY;
   }
 
   @Override
-  public void write(byte[] bytes, int offset, int length) {
-    if (length < 1 || length > WriteBuffer.MOST) { // an empty chunk would be the last
-      throw new IllegalArgumentException("a chunk of " + length + " bytes");
+  public void write(WriteBuffer buffer) {
+    if (buffer.isEmpty()) {
+      throw new IllegalArgumentException("an empty chunk would be the last");
     }
-    if (!state.compareAndSet(State.READY, State.WRITING)) {
+    if (state != READY) {
       throw new IllegalStateException("not ready");
     }
-    ByteBuffer buffer = buffers.get().clear();
-    putHexadecimal(buffer, length);
-    buffer.put((byte) '\r').put((byte) '\n');
-    buffer.put(bytes, offset, length);
-    buffer.put((byte) '\r').put((byte) '\n').flip();
-    channel.write(buffer, null, this);
+    stateOf.lazySet(this, WRITING); // seen by others not before the channel has the bytes
+    channel.write(buffer.chunk(), null, this);
   }
 
   /** Everything written is on its way already. */
   @Override
   public void flush() {}
-
-  @Override
-  public void write(int b) {
-    throw new UnsupportedOperationException("a chunk for one byte");
-  }
 
   /** The first call of the listener is made here and now. */
   @Override
@@ -93,8 +74,9 @@ final class DirectOutput extends ServletOutputStream implements CompletionHandle
     tell(newListener);
   }
 
-  /** Cuts the client off; the listener is told, if a write was under way. */
-  void cut() {
+  /** The listener is told, if a write was under way. */
+  @Override
+  public void cut() {
     try {
       channel.close();
     } catch (IOException e) {
@@ -104,14 +86,14 @@ final class DirectOutput extends ServletOutputStream implements CompletionHandle
 
   @Override
   public void completed(Integer length, Void attachment) {
-    if (state.getAndSet(State.READY) == State.AWAITED && listener != null) {
+    if (stateOf.getAndSet(this, READY) == AWAITED && listener != null) {
       tell(listener);
     }
   }
 
   @Override
   public void failed(Throwable failure, Void attachment) {
-    state.set(State.FAILED);
+    state = FAILED;
     WriteListener told = listener;
     if (told != null) {
       executor.execute(() -> told.onError(failure)); // not within the write that failed
@@ -123,13 +105,6 @@ final class DirectOutput extends ServletOutputStream implements CompletionHandle
       listener.onWritePossible();
     } catch (IOException e) {
       listener.onError(e);
-    }
-  }
-
-  private static void putHexadecimal(ByteBuffer buffer, int number) {
-    int shift = (31 - Integer.numberOfLeadingZeros(number)) / 4 * 4;
-    for (; shift >= 0; shift -= 4) {
-      buffer.put(HEX[number >> shift & 15]);
     }
   }
 }

@@ -1,26 +1,25 @@
 package bellwether.http;
 
 import bellwether.hub.ControlFrame;
+import bellwether.hub.FrameSink;
+import bellwether.hub.Subscriber;
 import bellwether.hub.Subscription;
 import bellwether.observe.CloseReason;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
-import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One open response, written to without ever blocking. Whoever has something for it, the hub, the
  * heartbeat, the container, only asks for a write turn; the turn pulls from the subscription.
  */
-final class StreamConnection implements WriteListener, AsyncListener {
+final class StreamConnection implements Subscriber, WriteListener, AsyncListener {
   /*
    * The write turn. "work" counts the reasons to look at this connection. Whoever raises it from 0
    * takes the turn and keeps it until it has brought the count back to 0, so that nobody waits for
@@ -42,6 +41,9 @@ final class StreamConnection implements WriteListener, AsyncListener {
    * what the client then reads can look like a whole event. So it waits, ENDING, until the client
    * has taken what there was, or is cut off: by us where we can, else by the container's own
    * time-out.
+   *
+   * The lock is the monitor, and the count a plain field: both lie in this object, and one fetched
+   * from afar less is what thousands of connections notice (see Cursor).
    */
   private static final int MOST_WRITES = 64; // in one turn; then others get their chance
 
@@ -57,40 +59,49 @@ final class StreamConnection implements WriteListener, AsyncListener {
     CLOSED
   }
 
+  private static final AtomicIntegerFieldUpdater<StreamConnection> workOf =
+      AtomicIntegerFieldUpdater.newUpdater(StreamConnection.class, "work");
+
   // Set before the container knows of us, never again.
-  private final AsyncExchange exchange;
-  private final ServletOutputStream out;
+  private final StreamOutput out;
+  private final Runnable complete;
   private final StreamContext context;
   private @Nullable Subscription subscription;
 
-  private final ReentrantLock io = new ReentrantLock();
-  private final AtomicInteger work = new AtomicInteger();
-  private final AtomicBoolean completed = new AtomicBoolean();
+  @SuppressWarnings("UnusedVariable") // it is read through workOf
+  private volatile int work;
 
-  // Guarded by io.
-  private final WriteBuffer buffer = new WriteBuffer();
+  // Guarded by this.
+  private byte @Nullable [] rest; // of a frame that was too large for one write
+  private int restOffset;
+  private long restSince;
   private boolean flushPending;
-  private boolean farewellBuffered;
+  private boolean farewellWritten;
+  private boolean completed;
 
-  // Written under io, read by anyone.
+  // Written under the lock, read by anyone.
   private volatile State state = State.NEW;
   private volatile boolean parked;
   private volatile long parkedSince;
-  private volatile long lastWrite;
+
+  // Set by the caretaker, cleared by any write.
+  private volatile boolean quiet;
 
   // Written by anyone, read in the write turn.
   private volatile boolean beatDue;
   private volatile byte @Nullable [] farewell;
 
   /**
+   * @param complete completes the request; may throw IllegalStateException when the container
+   *     already has
    * @param firstBytes what opens the stream
    */
-  StreamConnection(AsyncExchange exchange, byte[] firstBytes, StreamContext context) {
-    this.exchange = exchange;
-    this.out = exchange.out();
+  StreamConnection(StreamOutput out, Runnable complete, byte[] firstBytes, StreamContext context) {
+    this.out = out;
+    this.complete = complete;
     this.context = context;
-    this.lastWrite = now();
-    buffer.offer(firstBytes, 0);
+    this.rest = firstBytes;
+    this.restSince = FrameSink.AGELESS;
   }
 
   /** Gives it what to write; once, before the container is told of it. */
@@ -98,8 +109,8 @@ final class StreamConnection implements WriteListener, AsyncListener {
     subscription = newSubscription;
   }
 
-  /** The hub has something for this connection. */
-  void wake() {
+  @Override
+  public void wake() {
     if (!parked) {
       takeTurn();
     }
@@ -107,18 +118,24 @@ final class StreamConnection implements WriteListener, AsyncListener {
 
   /**
    * Looks after the connection: ends it if it has taken nothing for too long or is too far behind,
-   * and has something written if it has been quiet.
+   * and has something written if it has been quiet since the last time.
    */
-  void tend(Duration quietFor, Duration stallTimeout, long maxLag) {
-    long now = now();
-    if (parked && now - parkedSince >= stallTimeout.toNanos()) {
+  void tend(Duration stallTimeout, long maxLag) {
+    if (parked && now() - parkedSince >= stallTimeout.toNanos()) {
       close(CloseReason.STALLED);
-    } else if (subscription().lag() > maxLag) {
+    } else if (lag() > maxLag) {
       close(CloseReason.LAGGED);
-    } else if (!parked && now - lastWrite >= quietFor.toNanos()) {
+    } else if (quiet && !parked) {
       beatDue = true;
       takeTurn();
+    } else {
+      quiet = true;
     }
+  }
+
+  /** See {@link Subscription#lag}. */
+  long lag() {
+    return subscription().lag();
   }
 
   /** Ends the stream with a word of farewell, once what is being written has been written. */
@@ -154,32 +171,27 @@ final class StreamConnection implements WriteListener, AsyncListener {
 
   @Override
   public void onComplete(AsyncEvent event) {
-    completed.set(true);
+    isFirstToComplete(); // the container has
     finish(CloseReason.ERROR, null);
   }
 
   @Override
   public void onStartAsync(AsyncEvent event) {}
 
-  private void open() {
-    io.lock();
-    try {
-      if (state == State.NEW) {
-        state = State.OPEN;
-      }
-    } finally {
-      io.unlock();
+  private synchronized void open() {
+    if (state == State.NEW) {
+      state = State.OPEN;
     }
   }
 
   private void takeTurn() {
-    if (work.getAndIncrement() != 0) {
+    if (workOf.getAndIncrement(this) != 0) {
       return; // whoever has the turn looks again
     }
     int seen = 1;
     do {
       turn();
-      seen = work.addAndGet(-seen);
+      seen = workOf.addAndGet(this, -seen);
     } while (seen != 0);
   }
 
@@ -187,29 +199,28 @@ final class StreamConnection implements WriteListener, AsyncListener {
     boolean ended = false;
     boolean stuck = false;
     Throwable failure = null;
-    io.lock();
-    try {
-      if (state == State.OPEN) {
-        ended = write();
-      } else if (state == State.ENDING) {
-        ended = out.isReady();
-        stuck = !ended;
-      }
-      if (ended) {
+    synchronized (this) {
+      try {
+        if (state == State.OPEN) {
+          ended = write();
+        } else if (state == State.ENDING) {
+          ended = out.isReady();
+          stuck = !ended;
+        }
+        if (ended) {
+          state = State.CLOSED;
+        }
+      } catch (Throwable e) { // a NullPointerException on Tomcat, recycled; out of memory;
+        // anything: escaping, it would leave the turn taken for ever
         state = State.CLOSED;
+        failure = e;
       }
-    } catch (Throwable e) { // a NullPointerException on Tomcat, recycled; out of memory; anything:
-      // escaping, it would leave the turn taken for ever
-      state = State.CLOSED;
-      failure = e;
-    } finally {
-      io.unlock();
     }
     if (ended) {
       release(CloseReason.SHUTDOWN, null);
       complete();
     } else if (stuck) {
-      exchange.cut().run();
+      out.cut();
     } else if (failure != null) {
       release(CloseReason.GONE, failure);
       context.failed().add(this); // the container calls onError, and if not, we complete it
@@ -218,27 +229,25 @@ final class StreamConnection implements WriteListener, AsyncListener {
 
   /** Returns whether the farewell has been written. */
   private boolean write() throws IOException {
-    if (parked) { // a volatile write that is not needed would cost every delivery its fence
+    if (parked) {
       parked = false;
     }
+    WriteBuffer buffer = WriteBuffer.ofThisThread();
     for (int writes = 0; out.isReady(); ) {
       if (flushPending) {
         flushPending = false;
         out.flush();
-      } else if (farewellBuffered && buffer.isEmpty()) {
+      } else if (farewellWritten && rest == null) {
         return true;
+      } else if (writes == MOST_WRITES) {
+        return goOnLater();
       } else {
-        boolean isMore = fill();
-        if (buffer.isEmpty() ? isMore : writes++ == MOST_WRITES) {
-          context.executor().execute(this::takeTurn);
-          return false;
-        }
+        boolean isMore = fill(buffer);
         if (buffer.isEmpty()) {
-          return false;
+          return isMore && goOnLater();
         }
-        context.metrics().wrote(buffer.writeTo(out));
-        flushPending = true;
-        lastWrite = now();
+        send(buffer);
+        writes++;
       }
     }
     parkedSince = now();
@@ -246,34 +255,62 @@ final class StreamConnection implements WriteListener, AsyncListener {
     return false;
   }
 
+  /** Lets others have their turn first. */
+  private boolean goOnLater() {
+    context.executor().execute(this::takeTurn);
+    return false;
+  }
+
   /** Returns whether there may be more, although the subscription gave nothing now. */
-  private boolean fill() {
+  private boolean fill(WriteBuffer buffer) {
+    byte[] begun = rest;
+    if (begun != null) {
+      buffer.offer(begun, restOffset, restSince);
+    }
     byte[] lastWords = farewell;
     if (lastWords != null) { // what it has not had yet, the client gets when it resumes
-      farewellBuffered = farewellBuffered || buffer.offer(lastWords, 0);
+      farewellWritten = farewellWritten || buffer.offer(lastWords, 0, FrameSink.AGELESS);
       return false;
     }
-    boolean isMore = subscription().poll(buffer);
-    if (buffer.isEmpty() && beatDue) {
-      buffer.offer(subscription().heartbeat(), 0);
+    boolean isMore = buffer.rest() == null && subscription().poll(buffer);
+    if (beatDue) {
+      beatDue = false;
+      if (buffer.isEmpty()) {
+        buffer.offer(subscription().heartbeat(), 0, FrameSink.AGELESS);
+      }
     }
-    beatDue = false;
     return isMore;
+  }
+
+  private void send(WriteBuffer buffer) throws IOException {
+    int length = buffer.length();
+    out.write(buffer);
+    flushPending = true;
+    if (rest != buffer.rest()) {
+      rest = buffer.rest();
+      restSince = buffer.restSince();
+    }
+    restOffset = buffer.restOffset();
+    if (quiet) { // a volatile write that is not needed would cost every delivery its fence
+      quiet = false;
+    }
+    context.metrics().wrote(length);
+    if (buffer.aged() > 0) {
+      context.metrics().flushed(buffer.ages(), buffer.aged(), now());
+    }
+    buffer.clear();
   }
 
   /** Ends the stream without a word, between two writes. */
   void close(CloseReason reason) {
     State before;
-    io.lock();
-    try {
+    synchronized (this) {
       before = state;
       if (before == State.NEW) {
         state = State.CLOSED;
       } else if (before == State.OPEN) {
         state = State.ENDING;
       }
-    } finally {
-      io.unlock();
     }
     if (before == State.NEW) {
       release(reason, null);
@@ -286,11 +323,8 @@ final class StreamConnection implements WriteListener, AsyncListener {
 
   /** The container is done with the stream, or about to be. */
   private void finish(CloseReason reason, @Nullable Throwable failure) {
-    io.lock();
-    try {
+    synchronized (this) {
       state = State.CLOSED;
-    } finally {
-      io.unlock();
     }
     release(reason, failure);
     complete();
@@ -304,14 +338,20 @@ final class StreamConnection implements WriteListener, AsyncListener {
 
   /** Completes the request, unless it has been; any number of times. */
   void complete() {
-    if (completed.compareAndSet(false, true)) {
+    if (isFirstToComplete()) {
       try {
-        exchange.complete().run();
+        complete.run();
       } catch (RuntimeException e) {
         // The container has completed it already: an IllegalStateException, or on a request
         // that Tomcat has recycled, a NullPointerException. There is nothing left to do.
       }
     }
+  }
+
+  private synchronized boolean isFirstToComplete() {
+    boolean isFirst = !completed;
+    completed = true;
+    return isFirst;
   }
 
   private static CloseReason reasonOf(@Nullable Throwable failure) {

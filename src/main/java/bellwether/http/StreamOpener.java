@@ -10,10 +10,14 @@ import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.nio.channels.AsynchronousByteChannel;
 import org.jspecify.annotations.Nullable;
 
 /** Turns a request into an open stream. */
 final class StreamOpener {
+  /** See {@code bellwether.launch.DirectChannels}. */
+  static final String DIRECT_CHANNEL = "bellwether.direct-channel";
+
   /** Jetty keeps a buffer of this size for each stream, and writes in pieces of it. */
   private static final int RESPONSE_BUFFER = 4096;
 
@@ -52,11 +56,11 @@ final class StreamOpener {
     }
     AsyncContext async = request.startAsync();
     async.setTimeout(0);
-    AsyncExchange exchange = AsyncExchange.of(request, response, context.executor());
+    StreamOutput out = outputOf(request, response);
     byte[] firstBytes = EventStreamEncoder.opening(retry.next());
-    StreamConnection connection = new StreamConnection(exchange, firstBytes, context);
+    StreamConnection connection = new StreamConnection(out, async::complete, firstBytes, context);
     try (UnfinishedRequest unfinished = new UnfinishedRequest(async)) {
-      Subscription subscription = hub.subscribe(interest, connection::wake);
+      Subscription subscription = hub.subscribe(interest, connection);
       connection.attach(subscription);
       if (!context.registry().add(connection)) {
         subscription.close();
@@ -64,8 +68,19 @@ final class StreamOpener {
         return;
       }
       unfinished.handOver();
-      start(connection, subscription.lastEventIdHeader(), async, response, exchange.out());
+      start(connection, subscription.lastEventIdHeader(), async, response, out);
     }
+  }
+
+  /** For a request for which async has been started, and whose response is not committed. */
+  private StreamOutput outputOf(HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    if (request.getAttribute(DIRECT_CHANNEL) instanceof AsynchronousByteChannel channel) {
+      // Said here, it holds; left to the server, it depends on what the request looks like.
+      response.setHeader("Transfer-Encoding", "chunked");
+      return new DirectOutput(channel, context.executor());
+    }
+    return new ContainerOutput(response.getOutputStream());
   }
 
   private static void start(
@@ -73,7 +88,7 @@ final class StreamOpener {
       @Nullable String lastEventIdHeader,
       AsyncContext async,
       HttpServletResponse response,
-      ServletOutputStream out) {
+      StreamOutput out) {
     try {
       if (lastEventIdHeader != null) {
         response.setHeader("Last-Event-ID", HeaderText.encode(lastEventIdHeader));

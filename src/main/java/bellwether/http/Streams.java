@@ -37,6 +37,10 @@ public final class Streams implements AutoCloseable {
       RandomGenerator random) {
     this.registry = new ConnectionRegistry(limits.max(), metrics);
     this.failed = new FailedRequests();
+    metrics.gauge(
+        "bellwether_stream_lag_max",
+        "How many events the slowest stream that once kept up is behind.",
+        registry::greatestLag);
     this.caretaker =
         new Caretaker(
             registry, failed, executor, limits.heartbeat(), limits.stallTimeout(), limits.maxLag());

@@ -1,12 +1,15 @@
 package bellwether.http;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import bellwether.hub.FrameSink;
-import jakarta.servlet.ServletOutputStream;
-import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What a connection writes next: one shared frame as it is, or several small ones joined. Not
- * thread-safe: it belongs to the connection's write turn.
+ * What one write has: the frames of one connection, one after the other. Confined to the thread
+ * that holds the connection's write turn, and empty outside of it.
  */
 final class WriteBuffer implements FrameSink {
   /**
@@ -15,63 +18,126 @@ final class WriteBuffer implements FrameSink {
    */
   static final int MOST = 8192;
 
-  private byte[] bytes = {};
-  private int position;
-  private int limit;
-  private boolean own; // whether the array is ours to append to, or a frame that others share
+  private static final byte[] HEX = "0123456789abcdef".getBytes(US_ASCII);
+  private static final byte[] LINE_END = "\r\n".getBytes(US_ASCII);
+  private static final int FRONT = 6; // for a chunk's size in hexadecimal and a line end
+
+  private static final int SIZE = FRONT + MOST + LINE_END.length;
+
+  private ByteBuffer bytes;
+  private long[] ages = new long[64];
+  private int aged;
+
+  private byte @Nullable [] rest; // a frame of which only the beginning found room
+  private int restOffset;
+  private long restSince;
+
+  private WriteBuffer(ByteBuffer bytes) {
+    this.bytes = bytes;
+    clear();
+  }
+
+  /** One that is used again and again: outside the heap, where the JDK would copy it anyway. */
+  static WriteBuffer lasting() {
+    return new WriteBuffer(ByteBuffer.allocateDirect(SIZE));
+  }
+
+  /** This thread's, empty. */
+  static WriteBuffer ofThisThread() {
+    Thread thread = Thread.currentThread();
+    WriteBuffer buffer =
+        thread instanceof WriterThread writer
+            ? writer.buffer()
+            : new WriteBuffer(ByteBuffer.allocate(SIZE));
+    buffer.clear();
+    return buffer;
+  }
+
+  void clear() {
+    bytes.clear().position(FRONT);
+    aged = 0;
+    rest = null;
+  }
 
   @Override
-  public boolean offer(byte[] frame, int offset) {
+  public boolean offer(byte[] frame, int offset, long since) {
     int length = frame.length - offset;
-    if (isEmpty()) {
-      bytes = frame;
-      position = offset;
-      limit = frame.length;
-      own = false;
+    int room = MOST - length();
+    if (length > room) {
+      if (!isEmpty()) {
+        return false;
+      }
+      rest = frame;
+      restOffset = offset + room;
+      restSince = since;
+      bytes.put(frame, offset, room);
       return true;
     }
-    if (remaining() + length > MOST) {
-      return false;
+    bytes.put(frame, offset, length);
+    if (since != AGELESS) {
+      addAge(since);
     }
-    makeOwn();
-    System.arraycopy(frame, offset, bytes, limit, length);
-    limit += length;
     return true;
   }
 
   boolean isEmpty() {
-    return position == limit;
+    return length() == 0;
   }
 
-  /** Writes once, as much as one write should have; returns how much that was. */
-  int writeTo(ServletOutputStream out) throws IOException {
-    int length = Math.min(remaining(), MOST);
-    out.write(bytes, position, length);
-    position += length;
-    if (isEmpty()) {
-      bytes = new byte[0]; // an idle connection holds on to no frame
-      position = 0;
-      limit = 0;
+  int length() {
+    return bytes.position() - FRONT;
+  }
+
+  /** What of the one large frame did not find room; null mostly. It has the rest's age. */
+  byte @Nullable [] rest() {
+    return rest;
+  }
+
+  int restOffset() {
+    return restOffset;
+  }
+
+  long restSince() {
+    return restSince;
+  }
+
+  /** Since when those frames that tell have been published, and that end in this write. */
+  long[] ages() {
+    return ages;
+  }
+
+  /** How many of {@link #ages} count. */
+  int aged() {
+    return aged;
+  }
+
+  /** The bytes, to be read once. */
+  ByteBuffer content() {
+    return bytes.limit(bytes.position()).position(FRONT);
+  }
+
+  /** The bytes as a chunk (RFC 9112, section 7.1), to be read once. */
+  ByteBuffer chunk() {
+    int length = length();
+    bytes.put(LINE_END).limit(bytes.position());
+    int start = FRONT - LINE_END.length;
+    bytes.put(start, LINE_END);
+    for (int size = length; size > 0; size >>= 4) {
+      bytes.put(--start, HEX[size & 15]);
     }
-    return length;
+    return bytes.position(start);
   }
 
-  private int remaining() {
-    return limit - position;
+  /** Leaves the bytes to whom they were given, who has not read all of them yet. */
+  void leaveBytes() {
+    bytes = ByteBuffer.allocate(SIZE);
+    clear();
   }
 
-  private void makeOwn() {
-    if (!own) {
-      byte[] joined = new byte[MOST];
-      System.arraycopy(bytes, position, joined, 0, remaining());
-      limit = remaining();
-      position = 0;
-      bytes = joined;
-      own = true;
-    } else if (position > 0) {
-      System.arraycopy(bytes, position, bytes, 0, remaining());
-      limit = remaining();
-      position = 0;
+  private void addAge(long since) {
+    if (aged == ages.length) {
+      ages = Arrays.copyOf(ages, 2 * aged);
     }
+    ages[aged++] = since;
   }
 }

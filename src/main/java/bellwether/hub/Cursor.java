@@ -1,5 +1,7 @@
 package bellwether.hub;
 
+import static bellwether.hub.FrameSink.AGELESS;
+
 import bellwether.eventlog.EventLog;
 import bellwether.eventlog.LogEntry;
 import bellwether.eventlog.ReadResult.Batch;
@@ -7,16 +9,14 @@ import bellwether.eventlog.ReadResult.Evicted;
 import bellwether.eventlog.ReadResult.Pending;
 import bellwether.hub.ControlFrame.Reason;
 import bellwether.wire.EventStreamEncoder;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A subscriber's place in the log, and what the fan-out noted for it. {@link #note}, {@link
- * #noteLoss} and {@link #wake} are the fan-out's; {@link #lag} and {@link #close} are for any
- * thread; everything else is for the subscriber's.
+ * #noteLoss} and {@link #wake} are the fan-out's; what else is here is the subscription.
  */
-final class Cursor {
+final class Cursor implements Subscription {
   /*
    * It holds a position, not events. Live delivery, replay, and catching up after slowness are one
    * thing: read what follows the position.
@@ -31,6 +31,10 @@ final class Cursor {
    * found: so every entry above the head it begins at is looked at on its behalf. And "noted" is
    * taken before the head is read: so an entry noted until then is not above that head and is read
    * in this very pass.
+   *
+   * Thousands of cursors are walked for each event, and what that costs is memory fetched from afar.
+   * So what a delivery needs lies in this one object: plain numbers, no reference that changes (the
+   * collector would have to be told of each change), no more fences than the order above asks for.
    */
   private static final long NOTHING = 0; // positions start at 1
   private static final int BATCH = 64; // entries asked of the log at a time
@@ -47,56 +51,64 @@ final class Cursor {
     AWAITING
   }
 
+  private static final AtomicLongFieldUpdater<Cursor> notedOf =
+      AtomicLongFieldUpdater.newUpdater(Cursor.class, "noted");
+  private static final AtomicLongFieldUpdater<Cursor> positionOf =
+      AtomicLongFieldUpdater.newUpdater(Cursor.class, "position");
+
   private final Interest interest;
   private final EventLog log;
   private final HubListener listener;
-  private final Runnable wake;
   private final Pace pace;
-  private final Consumer<Cursor> await;
+  private final Stripe stripe;
+  private volatile @Nullable Subscriber subscriber; // until it is closed
 
   // Written by the fan-out, taken by the subscriber.
-  private final AtomicLong noted = new AtomicLong(NOTHING);
-  private volatile @Nullable LogEntry notedEntry; // the last that was noted first
+  private volatile long noted = NOTHING;
 
   // Confined to the subscriber.
+  private @Nullable Opening opening; // until it is written
+  private @Nullable String lastEventIdHeader;
   private long start; // where the log begins for it
   private boolean behind = true;
   private boolean hasCaughtUp; // at least once
   private long forgiven; // losses up to here have been told, or were not asked about
   private long announced; // the newest position the client can know of
 
-  // Written by the subscriber, read by the fan-out to spare it needless wake-ups.
+  // Written by the subscriber, read by the fan-out to spare it needless wake-ups: so late news of
+  // it
+  // does no harm.
   private volatile long position;
   // Written by the subscriber, read by whoever looks after it.
   private volatile boolean lagging;
 
-  /**
-   * @param wake called on a fan-out thread or a timer's; must not block
-   * @param await has it woken when the log says that more is readable
-   */
   Cursor(
       Interest interest,
       EventLog log,
       HubListener listener,
-      Runnable wake,
+      Subscriber subscriber,
       Pace pace,
-      Consumer<Cursor> await) {
+      Stripe stripe) {
     this.interest = interest;
     this.log = log;
     this.listener = listener;
-    this.wake = wake;
+    this.subscriber = subscriber;
     this.pace = pace;
-    this.await = await;
+    this.stripe = stripe;
   }
 
   /** Goes to where the subscriber begins. Comes once, when the fan-out knows the cursor. */
-  void startAt(Opening.Place place) {
+  void start() {
+    Opening first = new Opening(interest, log, listener, pace);
+    Opening.Place place = first.place();
     start = place.position();
-    position = start;
+    moveTo(start);
     announced = start;
     forgiven = place.forgiven();
     behind = !place.isHead();
     hasCaughtUp = place.isHead();
+    lastEventIdHeader = first.lastEventIdHeader();
+    opening = first;
   }
 
   Interest interest() {
@@ -112,9 +124,6 @@ final class Cursor {
     if (entry.position() <= position) {
       return false; // one that keeps up reads to the head, past what has been noted for it
     }
-    if (noted.get() == NOTHING) {
-      notedEntry = entry;
-    }
     return pace.note(entry, noteFrom(entry.position()));
   }
 
@@ -124,19 +133,39 @@ final class Cursor {
   }
 
   private boolean noteFrom(long first) {
-    return noted.get() == NOTHING && noted.compareAndSet(NOTHING, first);
+    return noted == NOTHING && notedOf.compareAndSet(this, NOTHING, first);
   }
 
   /** Has the subscriber come and write. */
   void wake() {
-    wake.run();
+    Subscriber woken = subscriber;
+    if (woken != null) {
+      woken.wake();
+    }
   }
 
-  /** See {@link Subscription#heartbeat}. */
-  byte[] heartbeat(long examined) { // read before this asks whether anything up to there is for us
-    boolean caughtUp = !behind && noted.get() == NOTHING;
+  @Override
+  public @Nullable String lastEventIdHeader() {
+    return lastEventIdHeader;
+  }
+
+  @Override
+  public boolean poll(FrameSink sink) {
+    if (opening != null) {
+      if (!opening.write(sink)) {
+        return false;
+      }
+      opening = null;
+    }
+    return write(sink);
+  }
+
+  @Override
+  public byte[] heartbeat() {
+    long examined = stripe.examined(); // before asking whether anything up to there is for us
+    boolean caughtUp = opening == null && !behind && noted == NOTHING;
     if (caughtUp && examined > position) {
-      position = examined;
+      moveTo(examined);
     }
     if (caughtUp && position > announced) {
       announced = position;
@@ -145,41 +174,43 @@ final class Cursor {
     return EventStreamEncoder.heartbeat();
   }
 
-  /** See {@link Subscription#lag}. */
-  long lag() {
+  @Override
+  public long lag() {
     return lagging ? log.newest() - position : 0;
   }
 
-  void close() {
-    pace.close();
+  @Override
+  public void close() {
+    if (subscriber != null) {
+      subscriber = null; // the fan-out may know of us for a while: not of what holds a request
+      stripe.remove(this);
+      pace.close();
+    }
   }
 
-  /**
-   * Offers what follows in the log, until the sink refuses or there is no more for now.
-   *
-   * @return whether to call it again
-   */
-  boolean write(FrameSink sink) {
+  /** Offers what follows in the log; returns whether to call it again. */
+  private boolean write(FrameSink sink) {
     boolean due = pace.isDue();
     if (!due && pace.releaseTo() <= position) {
-      if (behind || noted.get() != NOTHING) {
+      if (behind || noted != NOTHING) {
         pace.arm(); // for what is held back
       }
       return false;
     }
-    long first = noted.get() == NOTHING ? NOTHING : noted.getAndSet(NOTHING);
+    long first = noted == NOTHING ? NOTHING : notedOf.getAndSet(this, NOTHING);
     if (!behind) {
       if (first == NOTHING) {
         return false;
       }
-      position = Math.max(position, first - 1);
+      moveTo(Math.max(position, first - 1));
       behind = true;
     }
     long head = log.newest();
     long upTo = due ? head : Math.min(head, pace.releaseTo());
-    LogEntry news = notedEntry;
+    LogEntry news = stripe.latest();
+    boolean isAllThereIs = first == head && position == head - 1 && due;
     Progress progress =
-        news != null && news.position() == head && position == head - 1 && due
+        isAllThereIs && news != null && news.position() == head && interest.mayRead(news)
             ? writeOne(sink, news)
             : writeRange(sink, upTo, head);
     boolean isLagging = progress == Progress.REFUSED && hasCaughtUp;
@@ -200,12 +231,12 @@ final class Cursor {
 
   /** What follows is the newest entry, which was noted: nothing is to be read, nor can be lost. */
   private Progress writeOne(FrameSink sink, LogEntry entry) {
-    if (!sink.offer(entry.frame(), 0)) {
+    if (!sink.offer(entry.frame(), 0, entry.publishedAt())) {
       return Progress.REFUSED;
     }
-    position = entry.position();
+    moveTo(entry.position());
     announced = entry.position();
-    notedEntry = null; // the log may let go of it
+    listener.delivered(1);
     return Progress.THROUGH;
   }
 
@@ -214,18 +245,18 @@ final class Cursor {
     while (position < upTo) {
       var result = log.read(position, forgiven, upTo, interest::covers, BATCH);
       if (result instanceof Evicted evicted) {
-        if (!sink.offer(gapAfterLoss(evicted), 0)) {
+        if (!sink.offer(gapAfterLoss(evicted), 0, AGELESS)) {
           return Progress.REFUSED;
         }
         listener.gap();
         forgiven = evicted.lostThrough();
-        position = evicted.resumeAfter();
+        moveTo(evicted.resumeAfter());
         announced = evicted.resumeAfter();
       } else if (result instanceof Batch batch) {
         if (!writeBatch(sink, batch, head)) {
           return Progress.REFUSED;
         }
-        position = batch.reached();
+        moveTo(batch.reached());
         if (batch.entries().size() < BATCH) {
           return position < upTo ? Progress.UNDER_WAY : Progress.THROUGH;
         }
@@ -234,7 +265,7 @@ final class Cursor {
           return Progress.AWAITING;
         }
         isAwaiting = true;
-        await.accept(this); // then ask once more: it may have become readable just before
+        stripe.await(this); // then ask once more: it may have become readable just before
       }
     }
     return Progress.THROUGH;
@@ -251,18 +282,26 @@ final class Cursor {
 
   private boolean writeBatch(FrameSink sink, Batch batch, long head) {
     int conflated = 0;
+    int delivered = 0;
+    boolean isRefused = false;
     for (LogEntry entry : batch.entries()) {
       if (entry.isSupersededAt(head)) {
         conflated++;
-      } else if (sink.offer(entry.frame(), 0)) {
+      } else if (sink.offer(entry.frame(), 0, hasCaughtUp ? entry.publishedAt() : AGELESS)) {
         announced = entry.position();
+        delivered++;
       } else {
-        position = entry.position() - 1;
-        listener.conflated(conflated);
-        return false;
+        moveTo(entry.position() - 1);
+        isRefused = true;
+        break;
       }
     }
+    listener.delivered(delivered);
     listener.conflated(conflated);
-    return true;
+    return !isRefused;
+  }
+
+  private void moveTo(long newPosition) {
+    positionOf.lazySet(this, newPosition);
   }
 }

@@ -5,6 +5,7 @@ import bellwether.eventlog.EventLog;
 import bellwether.eventlog.LogEntry;
 import bellwether.eventlog.Publication;
 import bellwether.eventlog.Topic;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -71,19 +72,16 @@ public final class Hub implements AutoCloseable {
     return entries;
   }
 
-  /**
-   * Opens a subscription. Its caller polls first of its own accord, then each time it is woken.
-   *
-   * @param wake called on a fan-out thread when there is something to poll for; must not block
-   */
-  public Subscription subscribe(Interest interest, Runnable wake) {
+  /** Opens a subscription. Its caller polls first of its own accord, then each time it is woken. */
+  public Subscription subscribe(Interest interest, Subscriber subscriber) {
     Stripe stripe = stripes.get(Math.floorMod(subscribed.getAndIncrement(), stripes.size()));
-    Pace pace = new Pace(interest.interval(), nanoTime, executor, wake);
-    Cursor cursor = new Cursor(interest, log, listener, wake, pace, stripe::await);
+    Duration interval = interest.interval();
+    Pace pace =
+        interval.isZero() ? Pace.NONE : new IntervalPace(interval, nanoTime, executor, subscriber);
+    Cursor cursor = new Cursor(interest, log, listener, subscriber, pace, stripe);
     stripe.add(cursor); // before its place is found: see Cursor
-    Opening opening = new Opening(interest, log, listener, pace);
-    cursor.startAt(opening.place());
-    return new Subscription(opening, cursor, stripe);
+    cursor.start();
+    return cursor;
   }
 
   private static void requireOwnType(Publication publication) {

@@ -8,6 +8,9 @@ public interface HubListener {
 
   default void published(int events) {}
 
+  /** Entries were handed to one reader. */
+  default void delivered(int entries) {}
+
   /** Entries were skipped for one reader because a newer state of their topic follows. */
   default void conflated(int entries) {}
 

@@ -3,7 +3,6 @@ package bellwether.hub;
 import bellwether.eventlog.LogEntry;
 import bellwether.eventlog.Topic;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
@@ -12,8 +11,8 @@ import java.util.function.Consumer;
  * however many cursors. Any thread may add and remove while another visits.
  */
 final class InterestIndex {
-  private final Map<String, Set<Cursor>> byTopic = new ConcurrentHashMap<>();
-  private final Map<TopicFilter, Set<Cursor>> byPattern = new ConcurrentHashMap<>();
+  private final Map<String, CursorList> byTopic = new ConcurrentHashMap<>();
+  private final Map<TopicFilter, CursorList> byPattern = new ConcurrentHashMap<>();
 
   void add(Cursor cursor) {
     for (TopicFilter filter : cursor.interest().topics().filters()) {
@@ -42,7 +41,10 @@ final class InterestIndex {
   /** Visits every cursor with a filter that matches; one with several, perhaps repeatedly. */
   void forEachMatching(LogEntry entry, Consumer<Cursor> visitor) {
     for (Topic topic : entry.publication().topics()) {
-      byTopic.getOrDefault(topic.name(), Set.of()).forEach(visitor);
+      CursorList exact = byTopic.get(topic.name());
+      if (exact != null) {
+        exact.forEach(visitor);
+      }
       byPattern.forEach(
           (filter, cursors) -> {
             if (filter.matches(topic)) {
@@ -57,17 +59,17 @@ final class InterestIndex {
     byPattern.values().forEach(cursors -> cursors.forEach(visitor));
   }
 
-  private static <K> void add(Map<K, Set<Cursor>> map, K key, Cursor cursor) {
+  private static <K> void add(Map<K, CursorList> map, K key, Cursor cursor) {
     map.compute(
         key,
         (k, cursors) -> {
-          Set<Cursor> set = cursors == null ? ConcurrentHashMap.newKeySet(1) : cursors;
-          set.add(cursor);
-          return set;
+          CursorList list = cursors == null ? new CursorList() : cursors;
+          list.add(cursor);
+          return list;
         });
   }
 
-  private static <K> void remove(Map<K, Set<Cursor>> map, K key, Cursor cursor) {
+  private static <K> void remove(Map<K, CursorList> map, K key, Cursor cursor) {
     map.computeIfPresent(
         key,
         (k, cursors) -> {

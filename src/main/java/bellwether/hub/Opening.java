@@ -1,5 +1,7 @@
 package bellwether.hub;
 
+import static bellwether.hub.FrameSink.AGELESS;
+
 import bellwether.eventlog.EventId;
 import bellwether.eventlog.EventLog;
 import bellwether.eventlog.LogEntry;
@@ -84,23 +86,20 @@ final class Opening {
     return lastEventIdHeader;
   }
 
-  boolean isWritten() {
-    return stage == Stage.WRITTEN;
-  }
-
   /** Returns whether all of it has been taken. */
   boolean write(FrameSink sink) {
-    if (stage == Stage.UNKNOWN_ID && sink.offer(gap(), 0)) {
+    if (stage == Stage.UNKNOWN_ID && sink.offer(gap(), 0, AGELESS)) {
       listener.gap();
       stage = Stage.STATE;
     }
     if (stage == Stage.STATE && writeState(sink)) {
       stage = stateMovesCursor ? Stage.START : Stage.WRITTEN;
     }
-    if (stage == Stage.START && sink.offer(ControlFrame.cursor(log.idAt(place.position())), 0)) {
+    if (stage == Stage.START
+        && sink.offer(ControlFrame.cursor(log.idAt(place.position())), 0, AGELESS)) {
       stage = Stage.WRITTEN;
     }
-    return isWritten();
+    return stage == Stage.WRITTEN;
   }
 
   private Place head() {
@@ -138,10 +137,11 @@ final class Opening {
     while (stateRead < place.position()) {
       Batch batch = log.readRetained(stateRead, place.position(), interest::covers, BATCH);
       for (LogEntry entry : batch.entries()) {
-        if (!sink.offer(entry.frame(), stateMovesCursor ? 0 : entry.idLength())) {
+        if (!sink.offer(entry.frame(), stateMovesCursor ? 0 : entry.idLength(), AGELESS)) {
           return false;
         }
         stateRead = entry.position();
+        listener.delivered(1);
         pace.passed(); // these are this interval's
       }
       stateRead = batch.reached();

@@ -11,6 +11,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,11 +33,12 @@ final class Stripe implements Runnable {
       new AtomicInteger(); // above 0: a turn is queued or running
 
   // Confined to the turn.
-  private final List<Cursor> toWake = new ArrayList<>();
+  private final List<Cursor> toWake = new ArrayList<>(); // when the turn has noted all
   private long forgiven; // losses up to here are known
 
   // Written by the turn, read by anyone.
   private volatile long examined;
+  private volatile @Nullable LogEntry latest;
 
   Stripe(EventLog log, Executor executor) {
     this.log = log;
@@ -46,6 +49,11 @@ final class Stripe implements Runnable {
   /** Every entry up to here has been noted on the cursors that it concerns. */
   long examined() {
     return examined;
+  }
+
+  /** The newest entry that has been looked at. */
+  @Nullable LogEntry latest() {
+    return latest;
   }
 
   void add(Cursor cursor) {
@@ -105,7 +113,7 @@ final class Stripe implements Runnable {
     }
     var result = log.read(examined, forgiven, head, entry -> true, BATCH);
     if (result instanceof Batch batch) {
-      batch.entries().forEach(this::note);
+      noteAll(batch.entries());
       examined = batch.reached();
     } else if (result instanceof Evicted evicted) {
       noteLoss(evicted.lostThrough()); // whom it concerned nobody knows; each looks for itself
@@ -117,12 +125,25 @@ final class Stripe implements Runnable {
     return examined < head;
   }
 
-  private void note(LogEntry entry) {
+  /** On each cursor all of it is noted before it is woken, so that it writes all of it at once. */
+  private void noteAll(List<LogEntry> entries) {
+    int last = entries.size() - 1;
+    for (int i = 0; i <= last; i++) {
+      LogEntry entry = entries.get(i);
+      latest = entry;
+      note(entry, i < last ? toWake::add : Stripe::wake);
+    }
+  }
+
+  /**
+   * @param then takes whom it concerns: at once, so that a cursor is walked to once for an event
+   */
+  private void note(LogEntry entry, Consumer<Cursor> then) {
     index.forEachMatching(
         entry,
         cursor -> {
           if (isToWake(cursor, entry)) {
-            toWake.add(cursor);
+            then.accept(cursor);
           }
         });
   }
@@ -130,7 +151,7 @@ final class Stripe implements Runnable {
   private static boolean isToWake(Cursor cursor, LogEntry entry) {
     try {
       return cursor.interest().mayRead(entry) && cursor.note(entry);
-    } catch (Throwable e) { // of its own judgement: its own poll will fail, and nobody else's
+    } catch (Throwable e) { // of its own judgement: its own poll asks again, and fails alone
       logger.warn("One subscriber could not be asked; the others go on", e);
       return cursor.note(entry);
     }

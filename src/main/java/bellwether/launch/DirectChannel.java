@@ -13,10 +13,15 @@ import org.eclipse.jetty.util.Callback;
  * The way to a client's socket, past the server's layers for responses. It is for an asynchronous
  * response that has been committed and is not completed: then nobody else writes to the socket. One
  * write at a time; closing it cuts the client off.
+ *
+ * <p>From the first write on the server's idle time-out is off: it would have to be told of every
+ * write, which costs. The stream's own heartbeat and stall time-out do its work.
  */
 final class DirectChannel implements AsynchronousByteChannel {
   private final SocketChannelEndPoint endPoint;
   private final SocketChannel socket;
+  private volatile boolean isUsed;
+  private long idleTimeout; // as it was
 
   DirectChannel(SocketChannelEndPoint endPoint) {
     this.endPoint = endPoint;
@@ -32,6 +37,11 @@ final class DirectChannel implements AsynchronousByteChannel {
   @Override
   public <A> void write(
       ByteBuffer source, A attachment, CompletionHandler<Integer, ? super A> handler) {
+    if (!isUsed) {
+      idleTimeout = endPoint.getIdleTimeout();
+      endPoint.setIdleTimeout(0);
+      isUsed = true;
+    }
     int length = source.remaining();
     try {
       socket.write(source);
@@ -39,7 +49,6 @@ final class DirectChannel implements AsynchronousByteChannel {
       handler.failed(e, attachment);
       return;
     }
-    endPoint.notIdle();
     if (source.hasRemaining()) {
       ByteBuffer rest = ByteBuffer.allocate(source.remaining()).put(source).flip();
       endPoint.write(
@@ -49,6 +58,13 @@ final class DirectChannel implements AsynchronousByteChannel {
           rest);
     } else {
       handler.completed(length, attachment);
+    }
+  }
+
+  /** The response is complete: the connection goes on to its next request. */
+  void release() {
+    if (isUsed) {
+      endPoint.setIdleTimeout(idleTimeout);
     }
   }
 

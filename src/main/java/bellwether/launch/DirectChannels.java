@@ -30,7 +30,9 @@ public final class DirectChannels extends Handler.Wrapper {
     if (request.getMethod().equals("GET")
         && request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_1_1
         && endPoint instanceof SocketChannelEndPoint plain) { // the one of TLS is another
-      request.setAttribute(ATTRIBUTE, new DirectChannel(plain));
+      DirectChannel channel = new DirectChannel(plain);
+      request.setAttribute(ATTRIBUTE, channel);
+      Request.addCompletionListener(request, failure -> channel.release());
     }
     return super.handle(request, response, callback);
   }

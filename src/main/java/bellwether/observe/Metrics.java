@@ -5,12 +5,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import bellwether.hub.HubListener;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Locale;
+import java.util.function.LongSupplier;
 
 /** What is counted, and its text for Prometheus. Any thread; cheap enough for hot paths. */
 public final class Metrics implements HubListener {
@@ -34,15 +36,32 @@ public final class Metrics implements HubListener {
   private final Counter published =
       counter(
           "bellwether_events_published", "Events published to the hub, repeated ones included.");
+  private final Counter delivered =
+      counter("bellwether_events_delivered", "Events handed to streams, replayed ones included.");
   private final Counter conflated =
       counter("bellwether_events_conflated", "Deliveries spared because newer state followed.");
   private final Counter gaps = counter("bellwether_gaps", "Readers told that they missed events.");
   private final Counter writes = counter("bellwether_stream_writes", "Writes to streams.");
   private final Counter bytes = counter("bellwether_stream_bytes", "Bytes written to streams.");
+  private final LatencyHistogram latency =
+      new LatencyHistogram(
+          "bellwether_delivery_latency_seconds",
+          "From an event's publishing to its having been written to a stream that keeps up.");
+
+  public Metrics() {
+    registry.register(latency);
+  }
 
   @Override
   public void published(int events) {
     published.inc(events);
+  }
+
+  @Override
+  public void delivered(int entries) {
+    if (entries > 0) {
+      delivered.inc(entries);
+    }
   }
 
   @Override
@@ -74,6 +93,25 @@ public final class Metrics implements HubListener {
   public void wrote(int length) {
     writes.inc();
     bytes.inc(length);
+  }
+
+  /**
+   * Counts how long events took to be written.
+   *
+   * @param since when each was published; the first {@code count} are meant
+   * @param now in the same terms, those of {@link System#nanoTime}
+   */
+  public void flushed(long[] since, int count, long now) {
+    latency.observe(since, count, now);
+  }
+
+  /** Shows a number that is asked for whenever somebody looks. */
+  public void gauge(String name, String help, LongSupplier value) {
+    GaugeWithCallback.builder()
+        .name(name)
+        .help(help)
+        .callback(callback -> callback.call((double) value.getAsLong()))
+        .register(registry);
   }
 
   /** Everything counted, in the text exposition format. */

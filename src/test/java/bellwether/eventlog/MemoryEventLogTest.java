@@ -240,6 +240,6 @@ class MemoryEventLogTest {
   }
 
   private static MemoryEventLog newLog(int capacity, long bytes, int seed) {
-    return new MemoryEventLog(capacity, bytes, CLOCK, new Random(seed));
+    return new MemoryEventLog(capacity, bytes, CLOCK, System::nanoTime, new Random(seed));
   }
 }

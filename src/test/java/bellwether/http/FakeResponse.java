@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * A container's output stream that is ready when it pleases, breaks when it pleases, and holds its
  * caller to every rule of the servlet specification and of the containers' code.
  */
-final class FakeResponse extends ServletOutputStream {
+class FakeResponse extends ServletOutputStream {
   private final Random random;
   private final int notReadyPercent;
   private final List<String> violations = Collections.synchronizedList(new ArrayList<>());
@@ -23,7 +23,7 @@ final class FakeResponse extends ServletOutputStream {
 
   // Guarded by this.
   private final ByteArrayOutputStream written = new ByteArrayOutputStream();
-  private int flushed;
+  private boolean isFlushed = true;
   private boolean ready;
   private boolean owesWritePossible = true; // the first call comes unasked
   private boolean unready; // said so, and has not called since
@@ -55,17 +55,22 @@ final class FakeResponse extends ServletOutputStream {
   public synchronized void write(byte[] bytes, int offset, int length) throws IOException {
     enter("write");
     requireReady("write");
-    if (length > WriteBuffer.MOST) {
-      violations.add("a write of " + length + " bytes");
-    }
     failIfBroken();
     if (onWrite != null) {
       leave(true);
       throw onWrite;
     }
-    written.write(bytes, offset, length);
+    take(bytes, offset, length);
+    isFlushed = false;
     writesUntilStuck--;
     leave(true);
+  }
+
+  final synchronized void take(byte[] bytes, int offset, int length) {
+    if (length > WriteBuffer.MOST) {
+      violations.add("a write of " + length + " bytes");
+    }
+    written.write(bytes, offset, length);
   }
 
   @Override
@@ -73,7 +78,7 @@ final class FakeResponse extends ServletOutputStream {
     enter("flush");
     requireReady("flush");
     failIfBroken();
-    flushed = written.size();
+    isFlushed = true;
     leave(true);
   }
 
@@ -140,7 +145,7 @@ final class FakeResponse extends ServletOutputStream {
   }
 
   synchronized boolean isFlushed() {
-    return flushed == written.size();
+    return isFlushed;
   }
 
   synchronized int completions() {

@@ -25,7 +25,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class PublishManyTest {
   private final ManualScheduler executor = new ManualScheduler();
   private final MemoryEventLog log =
-      new MemoryEventLog(1000, Long.MAX_VALUE, InstantSource.system(), new Random(1));
+      new MemoryEventLog(
+          1000, Long.MAX_VALUE, InstantSource.system(), System::nanoTime, new Random(1));
   private final EventsServlet servlet = servlet();
 
   @Test

@@ -67,7 +67,10 @@ class StreamConnectionTest {
   /** One stream from its opening to its end, in random steps. */
   private int runOneLife(Random random, int notReadyPercent) {
     Hub hub = newHub(1000, random);
-    FakeResponse response = new FakeResponse(random, notReadyPercent);
+    FakeResponse response =
+        random.nextBoolean()
+            ? new FakeResponse(random, notReadyPercent)
+            : new FakeBufferResponse(random, notReadyPercent);
     StreamConnection connection = open(hub, response);
     int published = 0;
     int length = random.nextInt(400);
@@ -136,7 +139,8 @@ class StreamConnectionTest {
   @Test
   @Timeout(120)
   void keepsTheRulesWithManyThreadsAtOnce() throws Exception {
-    ScheduledThreadPoolExecutor workers = new ScheduledThreadPoolExecutor(2);
+    ScheduledThreadPoolExecutor workers =
+        new ScheduledThreadPoolExecutor(2, task -> new WriterThread(task, "writer"));
     ExecutorService others = Executors.newCachedThreadPool();
     try {
       for (int seed = 0; seed < 60; seed++) {
@@ -153,7 +157,9 @@ class StreamConnectionTest {
       int seed, ScheduledThreadPoolExecutor workers, ExecutorService others) throws Exception {
     int events = 2000;
     Hub hub = newHub(2 * events, new Random(seed), workers);
-    FakeResponse response = new FakeResponse(new Random(seed), 30);
+    Random random = new Random(seed);
+    FakeResponse response =
+        seed % 2 == 0 ? new FakeResponse(random, 30) : new FakeBufferResponse(random, 30);
     StreamConnection connection = open(hub, response, workers);
     AtomicBoolean done = new AtomicBoolean();
     List<Future<Boolean>> busy = new ArrayList<>();
@@ -209,7 +215,7 @@ class StreamConnectionTest {
 
   private static void tend(StreamConnection connection, AtomicBoolean done) {
     while (!done.get()) {
-      connection.tend(Duration.ZERO, Duration.ofDays(1), Long.MAX_VALUE);
+      connection.tend(Duration.ofDays(1), Long.MAX_VALUE);
     }
   }
 
@@ -241,8 +247,8 @@ class StreamConnectionTest {
   }
 
   private static void tendBoth(StreamConnection one, StreamConnection other) {
-    one.tend(Duration.ofSeconds(7), Duration.ofSeconds(30), 1000);
-    other.tend(Duration.ofSeconds(7), Duration.ofSeconds(30), 1000);
+    one.tend(Duration.ofSeconds(30), 1000);
+    other.tend(Duration.ofSeconds(30), 1000);
   }
 
   @Test
@@ -257,9 +263,9 @@ class StreamConnectionTest {
     }
     executor.runDue();
 
-    connection.tend(Duration.ofSeconds(7), Duration.ofSeconds(30), 500);
+    connection.tend(Duration.ofSeconds(30), 500);
     assertThat(registry.size()).isEqualTo(1);
-    connection.tend(Duration.ofSeconds(7), Duration.ofSeconds(30), 100);
+    connection.tend(Duration.ofSeconds(30), 100);
 
     assertThat(registry.size()).isZero();
     assertThat(response.isOver()).as("it still has bytes to take").isFalse();
@@ -299,10 +305,13 @@ class StreamConnectionTest {
     StreamConnection other = open(hub, sound);
     writePossible(sound, other);
     for (int i = 0; i < 3 * ConnectionRegistry.SLOTS; i++) { // so that some slot has two of them
-      open(
-          hub,
-          new FakeResponse(new Random(1), 0),
-          new StreamContext(registry, failed, metrics, executor, this::brokenClock));
+      FakeResponse stuck = new FakeResponse(new Random(1), 100); // so the clock is asked how long
+      writePossible(
+          stuck,
+          open(
+              hub,
+              stuck,
+              new StreamContext(registry, failed, metrics, executor, this::brokenClock)));
     }
     isClockBroken = true;
     Caretaker caretaker =
@@ -310,7 +319,7 @@ class StreamConnectionTest {
             registry, failed, executor, Duration.ofSeconds(15), Duration.ofSeconds(30), 1000);
     int written = sound.written().length;
     now += Duration.ofSeconds(10).toNanos();
-    for (int i = 0; i < ConnectionRegistry.SLOTS; i++) {
+    for (int i = 0; i < 2 * ConnectionRegistry.SLOTS; i++) {
       caretaker.tick();
     }
 
@@ -369,11 +378,11 @@ class StreamConnectionTest {
   private StreamConnection open(Hub hub, FakeResponse response, StreamContext context) {
     StreamConnection connection =
         new StreamConnection(
-            new AsyncExchange(response, response::complete, cuts::incrementAndGet),
+            new CountingOutput(new ContainerOutput(response), cuts),
+            response::complete,
             EventStreamEncoder.opening(RETRY),
             context);
-    connection.attach(
-        hub.subscribe(Interest.in(TopicSelector.parse(List.of("log"))), connection::wake));
+    connection.attach(hub.subscribe(Interest.in(TopicSelector.parse(List.of("log"))), connection));
     if (!registry.add(connection)) {
       fail("the registry is full");
     }
@@ -386,7 +395,8 @@ class StreamConnectionTest {
 
   private Hub newHub(int capacity, Random random, ScheduledExecutorService turns) {
     MemoryEventLog log =
-        new MemoryEventLog(capacity, Long.MAX_VALUE, InstantSource.system(), random);
+        new MemoryEventLog(
+            capacity, Long.MAX_VALUE, InstantSource.system(), System::nanoTime, random);
     return new Hub(log, topic -> false, turns, 1, () -> now, HubListener.NONE);
   }
 
@@ -410,7 +420,7 @@ class StreamConnectionTest {
 
   private void beat(StreamConnection connection, Random random) {
     now += random.nextInt(3) * Duration.ofSeconds(5).toNanos();
-    connection.tend(Duration.ofSeconds(7), Duration.ofDays(1), Long.MAX_VALUE);
+    connection.tend(Duration.ofDays(1), Long.MAX_VALUE);
   }
 
   private static void containerNoticesFailure(

@@ -76,7 +76,8 @@ class HubModelTest {
     story.append("capacity ").append(capacity).append(" seed ").append(seed).append('\n');
     executor = new ManualScheduler();
     MemoryEventLog log =
-        new MemoryEventLog(capacity, Long.MAX_VALUE, InstantSource.system(), random);
+        new MemoryEventLog(
+            capacity, Long.MAX_VALUE, InstantSource.system(), System::nanoTime, random);
     TopicSelector retained = TopicSelector.parse(List.of("state/{name}"));
     Hub hub = new Hub(log, retained::matches, executor, 2, executor::nanoTime, HubListener.NONE);
     ModelHub model = new ModelHub(capacity);
@@ -194,7 +195,7 @@ class HubModelTest {
     while (again) {
       again =
           pair.real.poll(
-              (frame, offset) -> {
+              (frame, offset, since) -> {
                 if (taken.size() == limit) {
                   pair.isToPoll = true; // a connection comes back when the socket has room
                   return false;

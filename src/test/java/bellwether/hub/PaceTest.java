@@ -24,7 +24,8 @@ class PaceTest {
   private int woken;
   private final Hub hub =
       new Hub(
-          new MemoryEventLog(100, Long.MAX_VALUE, InstantSource.system(), new Random(1)),
+          new MemoryEventLog(
+              100, Long.MAX_VALUE, InstantSource.system(), System::nanoTime, new Random(1)),
           topic -> topic.equals(STATE),
           timers,
           1,
@@ -110,7 +111,7 @@ class PaceTest {
   private List<String> poll() {
     List<String> data = new ArrayList<>();
     reader.poll(
-        (frame, offset) -> {
+        (frame, offset, since) -> {
           String text = new String(frame, java.nio.charset.StandardCharsets.UTF_8);
           if (!text.contains("event: ")) {
             data.add(text.substring(text.indexOf("data: ") + 6).strip());

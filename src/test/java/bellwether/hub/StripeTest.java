@@ -1,6 +1,7 @@
 package bellwether.hub;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import bellwether.eventlog.MemoryEventLog;
 import bellwether.eventlog.Publication;
@@ -17,7 +18,8 @@ import org.junit.jupiter.api.Test;
 class StripeTest {
   private final ManualScheduler executor = new ManualScheduler();
   private final MemoryEventLog log =
-      new MemoryEventLog(100, Long.MAX_VALUE, InstantSource.system(), new Random(1));
+      new MemoryEventLog(
+          100, Long.MAX_VALUE, InstantSource.system(), System::nanoTime, new Random(1));
   private final Hub hub =
       new Hub(log, topic -> false, executor, 1, executor::nanoTime, HubListener.NONE);
   private final List<String> woken = new ArrayList<>();
@@ -59,7 +61,7 @@ class StripeTest {
     executor.runDue();
     assertThat(woken).hasSize(1);
 
-    subscription.poll((frame, offset) -> true);
+    subscription.poll((frame, offset, since) -> true);
     publish("topic");
     executor.runDue();
     assertThat(woken).hasSize(2);
@@ -67,23 +69,39 @@ class StripeTest {
 
   @Test
   void goesOnWhenOneSubscribersJudgementFails() {
-    Interest failing =
-        new Interest(
-            TopicSelector.parse(List.of("topic")),
-            new StartingPoint.Newest(),
-            false,
-            Duration.ZERO,
-            entry -> {
-              throw new IllegalStateException("cannot judge");
-            });
-    hub.subscribe(failing, () -> woken.add("failing")).poll((frame, offset) -> true);
+    hub.subscribe(failing(), () -> woken.add("failing")).poll((frame, offset, since) -> true);
     subscribe("other", () -> {});
 
     hub.publish(Publication.of(new Topic("topic"), "data").privately());
     publish("other");
     executor.runDue();
 
-    assertThat(woken).containsExactly("failing", "other");
+    assertThat(woken).containsExactlyInAnyOrder("failing", "other");
+  }
+
+  @Test
+  void givesNobodyWhatItCouldNotJudge() {
+    Subscription subscription = hub.subscribe(failing(), () -> woken.add("failing"));
+    subscription.poll((frame, offset, since) -> true);
+    List<byte[]> frames = new ArrayList<>();
+
+    hub.publish(Publication.of(new Topic("topic"), "data").privately());
+    executor.runDue();
+
+    assertThatIllegalStateException()
+        .isThrownBy(() -> subscription.poll((frame, offset, since) -> frames.add(frame)));
+    assertThat(frames).isEmpty();
+  }
+
+  private static Interest failing() {
+    return new Interest(
+        TopicSelector.parse(List.of("topic")),
+        new StartingPoint.Newest(),
+        false,
+        Duration.ZERO,
+        entry -> {
+          throw new IllegalStateException("cannot judge");
+        });
   }
 
   @Test
@@ -94,7 +112,7 @@ class StripeTest {
     Interest all =
         Interest.in(TopicSelector.parse(List.of("topic"))).from(new StartingPoint.Earliest());
     List<byte[]> frames = new ArrayList<>();
-    FrameSink sink = (frame, offset) -> frames.add(frame);
+    FrameSink sink = (frame, offset, since) -> frames.add(frame);
     Subscription subscription = slowHub.subscribe(all, () -> woken.add("reader"));
     slow.isFetching = true;
     subscription.poll(sink);
@@ -120,7 +138,7 @@ class StripeTest {
               woken.add(topic);
               then.run();
             });
-    subscription.poll((frame, offset) -> true);
+    subscription.poll((frame, offset, since) -> true);
     return subscription;
   }
 

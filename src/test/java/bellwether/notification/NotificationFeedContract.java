@@ -131,7 +131,8 @@ abstract class NotificationFeedContract {
   @Test
   void publishesNothingTwiceEvenIfTheLogHasForgottenTheKeyBeforeTheRowCouldBeMarked() {
     MemoryEventLog forgetful =
-        new MemoryEventLog(1, Long.MAX_VALUE, () -> TIME, new SplittableRandom(1));
+        new MemoryEventLog(
+            1, Long.MAX_VALUE, () -> TIME, System::nanoTime, new SplittableRandom(1));
     Hub hub =
         new Hub(forgetful, topic -> false, scheduler, 1, scheduler::nanoTime, HubListener.NONE);
     FeedLoop crashed = loop(hub, new CrashingRepository());

@@ -72,7 +72,11 @@ final class OutboxProcess {
     ManualScheduler scheduler = new ManualScheduler();
     MemoryEventLog log =
         new MemoryEventLog(
-            100, Long.MAX_VALUE, InstantSource.system(), new SplittableRandom(System.nanoTime()));
+            100,
+            Long.MAX_VALUE,
+            InstantSource.system(),
+            System::nanoTime,
+            new SplittableRandom(System.nanoTime()));
     Hub hub =
         new Hub(
             new RecordingLog(log, before, after),

@@ -1,0 +1,92 @@
+package bellwether.http;
+
+import static java.lang.invoke.MethodType.methodType;
+
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.WriteListener;
+import java.io.IOException;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+
+/** The container's way: its own output stream. */
+final class ContainerOutput implements StreamOutput {
+  /*
+   * Containers have a write(ByteBuffer), though before Servlet 6.1 no interface says so. With it
+   * Jetty needs no buffer of its own for each stream. It is looked up once for each class.
+   *
+   * Jetty holds on to the bytes it was given until it is ready again, Tomcat copies what the socket
+   * does not take. So bytes that were given while it was not ready afterwards are left to it.
+   */
+  private static final ClassValue<Optional<MethodHandle>> writes =
+      new ClassValue<>() {
+        @Override
+        protected Optional<MethodHandle> computeValue(Class<?> type) {
+          return find(type);
+        }
+      };
+
+  private final ServletOutputStream out;
+  private final Optional<MethodHandle> write;
+
+  ContainerOutput(ServletOutputStream out) {
+    this.out = out;
+    this.write = writes.get(out.getClass());
+  }
+
+  private static Optional<MethodHandle> find(Class<?> type) {
+    try {
+      MethodHandle own =
+          MethodHandles.publicLookup()
+              .findVirtual(type, "write", methodType(void.class, ByteBuffer.class));
+      return Optional.of(
+          own.asType(methodType(void.class, ServletOutputStream.class, ByteBuffer.class)));
+    } catch (NoSuchMethodException | IllegalAccessException e) {
+      return Optional.empty(); // then it takes arrays
+    }
+  }
+
+  @Override
+  public boolean isReady() {
+    return out.isReady();
+  }
+
+  @Override
+  public void write(WriteBuffer buffer) throws IOException {
+    ByteBuffer bytes = buffer.content();
+    if (write.isPresent()) {
+      write(write.get(), bytes);
+    } else {
+      byte[] array = new byte[bytes.remaining()];
+      bytes.get(array);
+      out.write(array);
+    }
+    if (!out.isReady()) {
+      buffer.leaveBytes();
+    }
+  }
+
+  private void write(MethodHandle handle, ByteBuffer bytes) throws IOException {
+    try {
+      handle.invokeExact(out, bytes);
+    } catch (IOException | RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new IOException(e);
+    }
+  }
+
+  @Override
+  public void flush() throws IOException {
+    out.flush();
+  }
+
+  @Override
+  public void setWriteListener(WriteListener listener) {
+    out.setWriteListener(listener);
+  }
+
+  @Override
+  public void cut() {}
+}

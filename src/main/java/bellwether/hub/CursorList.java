@@ -1,0 +1,76 @@
+package bellwether.hub;
+
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Cursors with an interest in common, in the order in which they came. Any thread may add and
+ * remove while one visits.
+ */
+final class CursorList {
+  /*
+   * An array, because a visit is what it is for: each event walks through all of it, and cursors
+   * that came one after the other mostly lie one after the other in memory, which is then fetched
+   * ahead of the walk. Removing searches, which costs little beside the end of a stream, and leaves
+   * a hole. Those who are left move together into a new array only: so a visit misses none of them.
+   */
+  private static final int TOLERATED = 8; // one hole to so many places
+
+  // Guarded by this; a visit goes through the array that it found.
+  private @Nullable Cursor[] places = new Cursor[1];
+  private int end;
+  private int holes;
+
+  synchronized void add(Cursor cursor) {
+    if (end == places.length) {
+      moveTogether(2 * end);
+    }
+    places[end++] = cursor;
+  }
+
+  synchronized void remove(Cursor cursor) {
+    for (int i = 0; i < end; i++) {
+      if (places[i] == cursor) {
+        places[i] = null;
+        holes++;
+        break;
+      }
+    }
+    if (holes > 0 && holes * TOLERATED >= end) {
+      moveTogether(Math.max(1, end - holes));
+    }
+  }
+
+  synchronized boolean isEmpty() {
+    return end == holes;
+  }
+
+  /** Visits all that were there at the beginning, but for those that are removed meanwhile. */
+  void forEach(Consumer<Cursor> visitor) {
+    @Nullable Cursor[] visited;
+    int visitedEnd;
+    synchronized (this) {
+      visited = places;
+      visitedEnd = end;
+    }
+    for (int i = 0; i < visitedEnd; i++) {
+      Cursor cursor = visited[i];
+      if (cursor != null) {
+        visitor.accept(cursor);
+      }
+    }
+  }
+
+  private void moveTogether(int capacity) {
+    @Nullable Cursor[] old = places;
+    int oldEnd = end;
+    places = new Cursor[capacity];
+    end = 0;
+    holes = 0;
+    for (int i = 0; i < oldEnd; i++) {
+      if (old[i] != null) {
+        places[end++] = old[i];
+      }
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package bellwether.observe;
+
+import org.jspecify.annotations.NullMarked;
