@@ -130,8 +130,7 @@ final class WriteBuffer implements FrameSink {
 
   /** Leaves the bytes to whom they were given, who has not read all of them yet. */
   void leaveBytes() {
-    bytes = ByteBuffer.allocate(SIZE);
-    clear();
+    bytes = ByteBuffer.allocate(SIZE).position(FRONT);
   }
 
   private void addAge(long since) {

@@ -208,7 +208,7 @@ final class Cursor implements Subscription {
     long head = log.newest();
     long upTo = due ? head : Math.min(head, pace.releaseTo());
     LogEntry news = stripe.latest();
-    boolean isAllThereIs = first == head && position == head - 1 && due;
+    boolean isAllThereIs = first == head && position == head - 1;
     Progress progress =
         isAllThereIs && news != null && news.position() == head && interest.mayRead(news)
             ? writeOne(sink, news)
@@ -251,7 +251,6 @@ final class Cursor implements Subscription {
         listener.gap();
         forgiven = evicted.lostThrough();
         moveTo(evicted.resumeAfter());
-        announced = evicted.resumeAfter();
       } else if (result instanceof Batch batch) {
         if (!writeBatch(sink, batch, head)) {
           return Progress.REFUSED;

@@ -10,6 +10,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -97,14 +98,30 @@ class PostgresListenerIT {
   }
 
   @Test
-  void endsItsThreadAndItsConnectionWhenClosed() throws Exception {
-    PostgresListener listener = listener(Postgres.url());
-    listener.start();
-    awaitFirstLooks();
-    listener.close();
+  void endsItsThreadWithoutAWordWhenClosed() throws Exception {
+    try (LogLines log = new LogLines(PostgresListener.class)) {
+      PostgresListener listener = listener(Postgres.url());
+      listener.start();
+      awaitFirstLooks();
+      listener.close();
 
-    assertThat(Thread.getAllStackTraces().keySet())
-        .noneMatch(thread -> thread.getName().equals("bellwether-listener"));
+      assertThat(threads()).isEmpty();
+      assertThat(log.lines()).as("an end that was asked for is no loss").isEmpty();
+    }
+  }
+
+  @Test
+  void endsItsThreadWhenSomebodyElseInterruptsIt() throws Exception {
+    try (LogLines log = new LogLines(PostgresListener.class);
+        PostgresListener listener = listener("jdbc:postgresql://127.0.0.1:1/none")) {
+      listener.start();
+      log.await();
+      Thread thread = threads().get(0);
+      thread.interrupt();
+      thread.join(Duration.ofSeconds(30).toMillis());
+
+      assertThat(thread.isAlive()).isFalse();
+    }
   }
 
   @Test
@@ -118,8 +135,13 @@ class PostgresListenerIT {
         assertThat(asking.isConnected()).isTrue();
       }
     }
-    assertThat(Thread.getAllStackTraces().keySet())
-        .noneMatch(thread -> thread.getName().equals("bellwether-listener"));
+    assertThat(threads()).isEmpty();
+  }
+
+  private static List<Thread> threads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().equals("bellwether-listener"))
+        .toList();
   }
 
   private void awaitFirstLooks() throws InterruptedException {

@@ -1,8 +1,10 @@
 package bellwether.eventlog;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatNoException;
 
+import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -32,8 +34,39 @@ class PublicationTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> publication(List.of(), null, null))
         .withMessage("topic is missing");
+    assertThatNoException()
+        .isThrownBy(() -> publication(Collections.nCopies(100, TOPIC), null, null));
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> publication(Collections.nCopies(101, TOPIC), null, null));
+        .isThrownBy(() -> publication(Collections.nCopies(101, TOPIC), null, null))
+        .withMessage("more than 100 topics");
+  }
+
+  @Test
+  void needsNamesOfReasonableLength() {
+    String longest = "x".repeat(1024);
+    assertThatNoException()
+        .isThrownBy(
+            () -> publication(List.of(TOPIC), longest, longest).withIdempotencyKey(longest));
+
+    Publication plain = Publication.of(TOPIC, "data");
+    String tooLong = longest + 'x';
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> publication(List.of(TOPIC), tooLong, null))
+        .withMessage("id is longer than 1024 characters");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> plain.withType(tooLong))
+        .withMessage("type is longer than 1024 characters");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> plain.withIdempotencyKey(tooLong))
+        .withMessage("idempotency key is longer than 1024 characters");
+  }
+
+  @Test
+  void staysAsItIsInAllThatIsNotChanged() {
+    Publication all =
+        new Publication(List.of(TOPIC), true, "id", "type", Duration.ofSeconds(1), "data", "key");
+
+    assertThat(all.withType("type").withIdempotencyKey("key").privately()).isEqualTo(all);
   }
 
   @ParameterizedTest

@@ -24,6 +24,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -134,40 +136,63 @@ class DirectOutputTest {
         .containsExactly("possible", "java.nio.channels.ClosedChannelException");
   }
 
-  /** No wake-up may be lost, whenever the socket drains. */
+  /** No wake-up may be lost, whenever the socket drains: so both sides set out together. */
   @Test
   void writesAllOfItWhileTheSocketDrainsAtAnyTime() throws Exception {
     ExecutorService drainer = Executors.newSingleThreadExecutor();
+    AtomicReference<@Nullable FakeChannel> toDrain = new AtomicReference<>();
+    AtomicBoolean done = new AtomicBoolean();
+    Future<?> draining = drainer.submit(() -> drainEach(toDrain, done));
+    Random random = new Random(1);
     try {
-      for (int life = 0; life < 2000; life++) {
-        LinkedBlockingQueue<String> possible = new LinkedBlockingQueue<>();
+      for (int life = 0; life < 20_000; life++) {
+        LinkedBlockingQueue<String> told = new LinkedBlockingQueue<>();
         FakeChannel busy = new FakeChannel();
         DirectOutput out = new DirectOutput(busy, Runnable::run);
-        out.setWriteListener(
-            new WriteListener() {
-              @Override
-              public void onWritePossible() {
-                possible.add("possible");
-              }
-
-              @Override
-              public void onError(Throwable failure) {
-                possible.add(failure.toString());
-              }
-            });
-        assertThat(possible.poll()).isEqualTo("possible");
+        out.setWriteListener(new Telling(told));
+        assertThat(told.poll()).isEqualTo("possible");
         busy.isFull = true;
         out.write(bufferOf(new byte[] {'x'}));
-        Future<?> drained = drainer.submit(busy::drain);
+        toDrain.set(busy);
+        for (int i = random.nextInt(100); i > 0; i--) {
+          Thread.onSpinWait();
+        }
         if (!out.isReady()) {
-          assertThat(possible.poll(10, TimeUnit.SECONDS)).isEqualTo("possible");
+          assertThat(told.poll(10, TimeUnit.SECONDS)).isEqualTo("possible");
           assertThat(out.isReady()).isTrue();
         }
-        drained.get(10, TimeUnit.SECONDS);
-        assertThat(possible).isEmpty();
+        while (toDrain.get() != null && !draining.isDone()) {
+          Thread.onSpinWait();
+        }
+        assertThat(told).isEmpty();
       }
     } finally {
-      drainer.shutdownNow();
+      done.set(true);
+      drainer.shutdown();
+    }
+    draining.get(10, TimeUnit.SECONDS);
+  }
+
+  private static void drainEach(
+      AtomicReference<@Nullable FakeChannel> toDrain, AtomicBoolean done) {
+    while (!done.get()) {
+      FakeChannel channel = toDrain.get();
+      if (channel != null) {
+        channel.drain();
+        toDrain.set(null);
+      }
+    }
+  }
+
+  private record Telling(LinkedBlockingQueue<String> told) implements WriteListener {
+    @Override
+    public void onWritePossible() {
+      told.add("possible");
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+      told.add(failure.toString());
     }
   }
 

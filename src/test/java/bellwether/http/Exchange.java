@@ -2,6 +2,7 @@ package bellwether.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletInputStream;
@@ -36,6 +37,11 @@ final class Exchange {
   private @Nullable String queryString;
   private boolean hasLength = true;
   private String remoteAddress = "192.0.2.1";
+  private String protocol = "HTTP/1.1";
+  private @Nullable FakeResponse asyncBody;
+  private boolean isAsync;
+  private int completions;
+  private boolean failsToFlush;
   private int status = 200;
 
   Exchange(String method, String servletPath, @Nullable String pathInfo) {
@@ -59,6 +65,17 @@ final class Exchange {
 
   Exchange from(String address) {
     remoteAddress = address;
+    return this;
+  }
+
+  Exchange protocol(String name) {
+    protocol = name;
+    return this;
+  }
+
+  /** It may go on asynchronously, and then the container takes its body here. */
+  Exchange async(FakeResponse body) {
+    asyncBody = body;
     return this;
   }
 
@@ -89,6 +106,17 @@ final class Exchange {
       throw new AssertionError(e);
     }
     return this;
+  }
+
+  /** The client is gone before the headers are. */
+  Exchange failingToFlush() {
+    failsToFlush = true;
+    return this;
+  }
+
+  /** Whether it was left open when the servlet returned, and nobody has completed it since. */
+  boolean isOpen() {
+    return isAsync && completions == 0;
   }
 
   int status() {
@@ -125,25 +153,56 @@ final class Exchange {
       case "getRequestURI" -> "/shop" + servletPath + (pathInfo == null ? "" : pathInfo);
       case "getRemoteAddr" -> remoteAddress;
       case "getQueryString" -> queryString;
-      case "getProtocol" -> "HTTP/1.1";
+      case "getProtocol" -> protocol;
       case "getHeaderNames" -> Collections.enumeration(requestHeaders.keySet());
       case "getHeader" -> requestHeaders.get((String) arguments[0]);
       case "getHeaders" -> Collections.enumeration(headers((String) arguments[0]));
       case "getContentType" -> requestHeaders.get("Content-Type");
       case "getContentLengthLong" -> hasLength ? (long) requestBody.length : -1L;
+      case "isAsyncSupported" -> asyncBody != null;
+      case "startAsync" -> {
+        isAsync = true;
+        yield async();
+      }
+      case "getAsyncContext" -> async();
+      case "getAttribute" -> null;
       case "getInputStream" -> new Input(new ByteArrayInputStream(requestBody));
       default -> throw new UnsupportedOperationException(name);
     };
   }
 
-  private @Nullable Object ofResponse(String name, Object[] arguments) {
+  private @Nullable Object ofResponse(String name, Object[] arguments) throws IOException {
     switch (name) {
       case "setStatus" -> status = (int) arguments[0];
       case "setHeader" -> headers.put((String) arguments[0], (String) arguments[1]);
       case "setContentType" -> headers.put("Content-Type", (String) arguments[0]);
       case "setContentLength" -> headers.put("Content-Length", arguments[0].toString());
+      case "setBufferSize" -> {} // no part of the answer
+      case "flushBuffer" -> {
+        if (failsToFlush) {
+          throw new IOException("the client is gone");
+        }
+      }
       case "getOutputStream" -> {
-        return new Output(written);
+        return isAsync && asyncBody != null ? asyncBody : new Output(written);
+      }
+      default -> throw new UnsupportedOperationException(name);
+    }
+    return null;
+  }
+
+  private AsyncContext async() {
+    return proxy(AsyncContext.class, this::ofAsync);
+  }
+
+  private @Nullable Object ofAsync(String name, Object[] arguments) {
+    switch (name) {
+      case "setTimeout", "addListener" -> {}
+      case "complete" -> {
+        completions++;
+        if (asyncBody != null) {
+          asyncBody.complete();
+        }
       }
       default -> throw new UnsupportedOperationException(name);
     }
@@ -160,7 +219,7 @@ final class Exchange {
   }
 
   private interface Methods {
-    @Nullable Object call(String name, Object[] arguments);
+    @Nullable Object call(String name, Object[] arguments) throws IOException;
   }
 
   private static final class Input extends ServletInputStream {

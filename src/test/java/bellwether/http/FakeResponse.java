@@ -32,6 +32,7 @@ class FakeResponse extends ServletOutputStream {
   private int completions;
   private int writesUntilStuck = Integer.MAX_VALUE;
   private @Nullable Error onWrite;
+  private @Nullable WriteListener listener; // of a test's own thread
 
   FakeResponse(Random random, int notReadyPercent) {
     this.random = random;
@@ -88,8 +89,16 @@ class FakeResponse extends ServletOutputStream {
   }
 
   @Override
-  public void setWriteListener(WriteListener listener) {
-    throw new UnsupportedOperationException("the test calls the listener itself");
+  public void setWriteListener(WriteListener newListener) {
+    listener = newListener;
+  }
+
+  /** Does what a container's thread would do now. */
+  void callListener() throws IOException {
+    WriteListener told = listener;
+    if (told != null && takeWritePossible()) {
+      told.onWritePossible();
+    }
   }
 
   /** Completes the request: from now on it may belong to someone else. */

@@ -24,7 +24,16 @@ class GateTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"Bearer wrong", "Bearer ", "Basic " + KEY, KEY, "Bearer " + KEY + "x", "Bearer"})
+      strings = {
+        "Bearer wrong",
+        "Bearer ",
+        "Basic " + KEY,
+        KEY,
+        "Bearer " + KEY + "x",
+        "Bearer",
+        "Basic Bearer " + KEY,
+        "Bearer " + KEY + " more"
+      })
   void nothingElseOpens(String authorization) {
     Exchange exchange = new Exchange("POST", "/events", null).with("Authorization", authorization);
     assertThat(byKey.grantOf(exchange.request())).isEqualTo(Grant.NONE);
@@ -86,11 +95,32 @@ class GateTest {
     assertThat(demo.grantOf(exchange.request())).isEqualTo(Grant.NONE);
   }
 
-  @Test
-  void ourOwnPagesGetIn() {
+  @ParameterizedTest
+  @ValueSource(strings = {"http://localhost:8080", "https://localhost:8080"})
+  void ourOwnPagesGetIn(String origin) {
     Exchange exchange =
-        local("127.0.0.1", "localhost:8080").with("Origin", "http://localhost:8080");
+        local("127.0.0.1", "localhost:8080")
+            .with("Origin", origin)
+            .with("Sec-Fetch-Site", "same-origin");
     assertThat(demo.grantOf(exchange.request())).isEqualTo(Grant.PUBLISHER);
+  }
+
+  @Test
+  void whatABrowserAsksForOnBehalfOfAnotherSiteDoesNotGetIn() {
+    Exchange exchange = local("127.0.0.1", "localhost:8080").with("Sec-Fetch-Site", "cross-site");
+    assertThat(demo.grantOf(exchange.request())).isEqualTo(Grant.NONE);
+  }
+
+  @Test
+  void aProxyThatAddsNoHeaderIsKnownByItsProtocol() {
+    Exchange exchange = local("127.0.0.1", "localhost:8080").protocol("HTTP/1.0");
+    assertThat(demo.grantOf(exchange.request())).isEqualTo(Grant.NONE);
+  }
+
+  @Test
+  void inDemoModeTheKeyOpensFromElsewhere() {
+    Exchange exchange = local("192.0.2.1", "board.example").with("Authorization", "Bearer " + KEY);
+    assertThat(new DemoGate(byKey).grantOf(exchange.request())).isEqualTo(Grant.PUBLISHER);
   }
 
   @ParameterizedTest
@@ -102,6 +132,12 @@ class GateTest {
         "X-Forwarded-Host",
         "X-Forwarded-Proto",
         "x-forwarded-server",
+        "X-Original-Forwarded-For",
+        "X-Real-IP",
+        "X-Client-IP",
+        "X-Cluster-Client-IP",
+        "True-Client-IP",
+        "Client-IP",
         "CF-Connecting-IP"
       })
   void strangersDoNotGetInThroughAProxyHere(String header) {

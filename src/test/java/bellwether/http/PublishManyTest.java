@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import bellwether.auth.Grant;
 import bellwether.eventlog.LogEntry;
 import bellwether.eventlog.MemoryEventLog;
+import bellwether.eventlog.Publication;
 import bellwether.eventlog.ReadResult.Batch;
 import bellwether.eventlog.Topic;
 import bellwether.fixtures.ManualScheduler;
@@ -20,6 +21,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Many events in one request: all of them, or none. */
 class PublishManyTest {
@@ -28,6 +30,7 @@ class PublishManyTest {
       new MemoryEventLog(
           1000, Long.MAX_VALUE, InstantSource.system(), System::nanoTime, new Random(1));
   private final EventsServlet servlet = servlet();
+  private Grant grant = Grant.PUBLISHER;
 
   @Test
   void takesAnArray() {
@@ -60,6 +63,31 @@ class PublishManyTest {
 
     assertThat(exchange.status()).isEqualTo(200);
     assertThat(data()).containsExactly("one", "[1]");
+  }
+
+  @Test
+  void takesNullForAFieldThatIsAbsent() {
+    post("application/json", "[{\"topic\":\"a\",\"id\":null,\"type\":null,\"retry\":null}]");
+
+    assertThat(published().get(0).publication()).isEqualTo(Publication.of(new Topic("a"), ""));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"cursor", "gap", "shutdown", "revoked", "open", "error"})
+  void refusesTheTypesOfTheServersOwn(String type) {
+    Exchange exchange = post("application/json", "[{\"topic\":\"a\",\"type\":\"" + type + "\"}]");
+
+    assertThat(exchange.status()).isEqualTo(400);
+    assertThat(log.newest()).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"topic=a", "topic=own"})
+  void takesNothingFromWhoMayNotPublish(String form) {
+    grant = Grant.NONE;
+
+    assertThat(exchangeForm(form, "k").status()).isEqualTo(401);
+    assertThat(log.newest()).isZero();
   }
 
   @Test
@@ -175,7 +203,7 @@ class PublishManyTest {
 
   private EventsServlet servlet() {
     Hub hub = new Hub(log, topic -> false, executor, 1, executor::nanoTime, HubListener.NONE);
-    Gate gate = request -> Grant.PUBLISHER;
+    Gate gate = request -> grant;
     StreamContext context =
         new StreamContext(
             new ConnectionRegistry(10, new Metrics()),

@@ -2,17 +2,23 @@ package bellwether.http;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import bellwether.auth.Grant;
+import bellwether.eventlog.LogEntry;
+import bellwether.eventlog.MemoryEventLog;
 import bellwether.eventlog.Publication;
 import bellwether.eventlog.Topic;
 import bellwether.hub.Interest;
 import bellwether.hub.StartingPoint;
 import bellwether.hub.TopicFilter;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -69,6 +75,7 @@ class RequestsTest {
         "topic=a&id=a%00b",
         "topic=a&retry=-1",
         "topic=a&retry=1s",
+        "topic=a&retry=1234567890",
         "topic=a&retry=12345678901234567890",
         "topic=a&id=bw012345678-7",
       })
@@ -77,9 +84,17 @@ class RequestsTest {
   }
 
   @Test
+  void takesAsMuchAsItPromises() {
+    assertThat(publication("topic=a" + "&other=x".repeat(999)).data()).isEmpty();
+    assertThat(publication("topic=a&retry=999999999").retry())
+        .isEqualTo(Duration.ofMillis(999_999_999));
+    assertThat(publication("topic=a&data=x=y&").data()).isEqualTo("x=y");
+  }
+
+  @Test
   void refusesTooManyFields() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> publication("topic=a&".repeat(1001)))
+        .isThrownBy(() -> publication("topic=a" + "&other=x".repeat(1000)))
         .withMessage("more than 1000 form fields");
   }
 
@@ -89,6 +104,31 @@ class RequestsTest {
     assertThat(interest.topics().filters()).containsExactly(TopicFilter.ANY);
     assertThat(interest.start()).isEqualTo(new StartingPoint.Newest());
     assertThat(interest.interval()).isZero();
+  }
+
+  @Test
+  void aStreamIsOfSoManyTopicsAndNoMore() {
+    String topics = IntStream.range(0, 100).mapToObj(i -> "topic=" + i).collect(joining("&"));
+    Exchange most = new Exchange("GET", "/events", null).query(topics);
+    assertThat(interest(most).topics().filters()).hasSize(100);
+
+    Exchange tooMany = new Exchange("GET", "/events", null).query(topics + "&topic=x");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> interest(tooMany))
+        .withMessage("more than 100 topics");
+  }
+
+  @Test
+  void whatIsPrivateIsForThoseWithAGrant() {
+    LogEntry entry =
+        new MemoryEventLog(
+                1, Long.MAX_VALUE, InstantSource.system(), System::nanoTime, new Random(1))
+            .append(List.of(Publication.of(new Topic("a"), "").privately()), topic -> false)
+            .get(0);
+    var request = new Exchange("GET", "/events", null).request();
+
+    assertThat(StreamRequest.of(request, Grant.NONE).mayReadPrivate()).rejects(entry);
+    assertThat(StreamRequest.of(request, Grant.PUBLISHER).mayReadPrivate()).accepts(entry);
   }
 
   @ParameterizedTest
@@ -108,18 +148,27 @@ class RequestsTest {
   }
 
   @Test
+  void anEmptyCursorIsNone() {
+    Exchange exchange = new Exchange("GET", "/events", null).query("lastEventId=");
+    assertThat(interest(exchange).start()).isEqualTo(new StartingPoint.Newest());
+  }
+
+  @Test
   void theHeaderIsUtf8ThoughContainersReadItOtherwise() {
     String asContainersReadIt = new String("\u00e9-1".getBytes(UTF_8), ISO_8859_1);
     Exchange exchange =
         new Exchange("GET", "/events", null).with("Last-Event-ID", asContainersReadIt);
     assertThat(interest(exchange).start()).isEqualTo(new StartingPoint.After("\u00e9-1"));
     assertThat(HeaderText.encode("\u00e9-1")).isEqualTo(asContainersReadIt);
+    assertThat(HeaderText.decode("\u00e9-1")).as("no UTF-8").isEqualTo("\u00e9-1");
   }
 
   @Test
   void earliestAsksForAllThatIsKept() {
     Exchange exchange = new Exchange("GET", "/events", null).with("Last-Event-ID", "earliest");
     assertThat(interest(exchange).start()).isEqualTo(new StartingPoint.Earliest());
+    Exchange other = new Exchange("GET", "/events", null).with("Last-Event-ID", "earliest-1");
+    assertThat(interest(other).start()).isEqualTo(new StartingPoint.After("earliest-1"));
   }
 
   @ParameterizedTest
@@ -130,14 +179,14 @@ class RequestsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"250ms", "1s", "5m"})
+  @ValueSource(strings = {"250ms", "1s", "10m"})
   void readsTheInterval(String interval) {
     Exchange exchange = new Exchange("GET", "/events", null).query("interval=" + interval);
     assertThat(interest(exchange).interval()).isPositive();
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "1", "1d", "-1s", "1.5s", "9999999999s", "2h"})
+  @ValueSource(strings = {"", "1", "1d", "-1s", "1.5s", "9999999999s", "601s", "2h"})
   void refusesOtherIntervals(String interval) {
     Exchange exchange = new Exchange("GET", "/events", null).query("interval=" + interval);
     assertThatIllegalArgumentException()

@@ -16,6 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -58,11 +60,35 @@ class HubModelTest {
     }
   }
 
+  /** What the hub says has happened. */
+  private static final class Counts implements HubListener {
+    int published;
+    int conflated;
+    int gaps;
+
+    @Override
+    public void published(int events) {
+      published += events;
+    }
+
+    @Override
+    public void conflated(int entries) {
+      conflated += entries;
+    }
+
+    @Override
+    public void gap() {
+      gaps++;
+    }
+  }
+
   private ManualScheduler executor = new ManualScheduler();
   private int readers;
+  private int gaps; // that readers were told of
   private final StringBuilder story = new StringBuilder();
 
   @ParameterizedTest
+  @Timeout(value = 300, threadMode = ThreadMode.SEPARATE_THREAD) // a reader could go in circles
   @ValueSource(ints = {2, 3, 5, 16, 1000})
   void sendsEveryReaderWhatTheModelSays(int capacity) {
     for (int seed = 0; seed < 1500; seed++) {
@@ -72,6 +98,7 @@ class HubModelTest {
 
   private void run(int capacity, int seed) {
     Random random = new Random(seed);
+    gaps = 0;
     story.setLength(0);
     story.append("capacity ").append(capacity).append(" seed ").append(seed).append('\n');
     executor = new ManualScheduler();
@@ -79,7 +106,8 @@ class HubModelTest {
         new MemoryEventLog(
             capacity, Long.MAX_VALUE, InstantSource.system(), System::nanoTime, random);
     TopicSelector retained = TopicSelector.parse(List.of("state/{name}"));
-    Hub hub = new Hub(log, retained::matches, executor, 2, executor::nanoTime, HubListener.NONE);
+    Counts counts = new Counts();
+    Hub hub = new Hub(log, retained::matches, executor, 2, executor::nanoTime, counts);
     ModelHub model = new ModelHub(capacity);
     List<Pair> pairs = new ArrayList<>();
     for (int step = 0; step < 60; step++) {
@@ -100,6 +128,9 @@ class HubModelTest {
     for (Pair pair : pairs) {
       assertThat(pair.model.isCaughtUp()).as(story.toString()).isTrue();
     }
+    assertThat(counts.published).isEqualTo(model.newest());
+    assertThat(counts.gaps).as(story.toString()).isEqualTo(gaps);
+    assertThat(counts.conflated).as(story.toString()).isEqualTo(model.conflated);
   }
 
   private void publish(Hub hub, TopicSelector retained, ModelHub model, Random random) {
@@ -136,7 +167,9 @@ class HubModelTest {
     String lastEventId =
         interest.start() instanceof StartingPoint.After after ? after.lastEventId() : null;
     ModelReader reader = new ModelReader(model, interest, executor.nanoTime());
-    return new Pair(name, interest, hub, reader, lastEventId);
+    Pair pair = new Pair(name, interest, hub, reader, lastEventId);
+    assertThat(pair.real.lastEventIdHeader()).as(story.toString()).isEqualTo(reader.header());
+    return pair;
   }
 
   /** The connection breaks; the client comes back with the last id it got. */
@@ -178,14 +211,21 @@ class HubModelTest {
   private void heartbeat(List<Pair> pairs, Random random) {
     if (!pairs.isEmpty()) {
       Pair pair = pairs.get(random.nextInt(pairs.size()));
+      long known = positionOf(pair.lastEventId);
       byte[] beat = pair.real.heartbeat();
       if (beat.length > 2) {
         Frame frame = read(pair, beat);
         story.append("heartbeat ").append(pair.name).append(frame).append('\n');
         assertThat(frame.what()).isEqualTo("cursor");
+        assertThat(frame.id()).as("news, else a comment does\n" + story).isGreaterThan(known);
         assertThat(pair.model.owesNothingUpTo(frame.id())).as(story.toString()).isTrue();
       }
     }
+  }
+
+  private static long positionOf(@Nullable String lastEventId) {
+    EventId id = lastEventId == null ? null : EventId.parse(lastEventId);
+    return id == null ? -1 : id.position();
   }
 
   private void compare(Pair pair, int limit) {
@@ -212,6 +252,7 @@ class HubModelTest {
       expected.addAll(pair.model.poll(limit - expected.size(), executor.nanoTime()));
     }
     assertThat(frames).as(story.toString()).isEqualTo(expected);
+    gaps += (int) frames.stream().filter(frame -> frame.what().startsWith("gap")).count();
   }
 
   private static Frame read(Pair pair, byte[] bytes) {

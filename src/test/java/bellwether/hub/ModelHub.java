@@ -24,6 +24,7 @@ final class ModelHub {
   long oldestInRing = 1;
   long lostThrough;
   long examined;
+  int conflated; // how often a reader passed by a state that a newer one had replaced
 
   ModelHub(int capacity) {
     this.capacity = capacity;

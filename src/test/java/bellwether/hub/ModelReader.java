@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** One reader of the model: what it must be sent, at each poll, to the letter. */
 final class ModelReader {
@@ -21,6 +22,7 @@ final class ModelReader {
   private boolean stateWithIds = true;
   private boolean start;
 
+  private final @Nullable String header;
   private long startsAt;
   private long cursor;
   private boolean caughtUp;
@@ -33,6 +35,7 @@ final class ModelReader {
     this.interest = interest;
     this.paced = !interest.interval().isZero();
     this.dueAt = now;
+    this.header = header(hub, interest.start());
     if (interest.start() instanceof StartingPoint.Earliest) {
       forgiven = hub.lostThrough;
       return;
@@ -125,6 +128,8 @@ final class ModelReader {
       } else {
         if (write) {
           frames.add(new Frame(name(next), next.position()));
+        } else if (hub.isKept(next) && covers(next)) {
+          hub.conflated++;
         }
         cursor++;
       }
@@ -151,7 +156,19 @@ final class ModelReader {
     return caughtUp && !gapUnknown && !start && state.isEmpty();
   }
 
-  private long known(StartingPoint start) {
+  /** What the response's header says: the id that was asked for, if nothing after it is lost. */
+  @Nullable String header() {
+    return header;
+  }
+
+  private static @Nullable String header(ModelHub hub, StartingPoint start) {
+    if (start instanceof StartingPoint.After after) {
+      return known(start) >= hub.lostThrough ? after.lastEventId() : "earliest";
+    }
+    return start instanceof StartingPoint.Earliest ? "earliest" : null;
+  }
+
+  private static long known(StartingPoint start) {
     if (start instanceof StartingPoint.After after) {
       int hyphen = after.lastEventId().lastIndexOf('-');
       boolean ours = after.lastEventId().startsWith(HubModelTest.EPOCH_MARK);

@@ -88,7 +88,8 @@ class PaceTest {
   }
 
   @Test
-  void aClosedReaderIsNotWoken() {
+  void aClosedReaderIsNotWokenByATimerThatStillRuns() {
+    publish(STATE, "0");
     poll();
     publish(STATE, "1");
     reader.close();

@@ -10,6 +10,7 @@ import java.util.function.Predicate;
 final class SlowLog extends ForwardingLog {
   private Runnable listener = () -> {};
   boolean isFetching;
+  int reads;
 
   SlowLog(EventLog log) {
     super(log);
@@ -23,6 +24,7 @@ final class SlowLog extends ForwardingLog {
   @Override
   public ReadResult read(
       long after, long forgiven, long upTo, Predicate<LogEntry> wanted, int limit) {
+    reads++;
     return isFetching ? new ReadResult.Pending() : super.read(after, forgiven, upTo, wanted, limit);
   }
 

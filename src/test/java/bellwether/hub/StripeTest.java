@@ -129,6 +129,78 @@ class StripeTest {
     assertThat(frames).hasSize(1);
   }
 
+  @Test
+  void wakesNobodyWhoHasLeft() {
+    Subscription leaving = subscribe("topic", () -> {});
+    subscribe("topic", () -> {});
+    leaving.close();
+
+    publish("topic");
+    executor.runDue();
+
+    assertThat(woken).hasSize(1);
+  }
+
+  @Test
+  void wakesNobodyWhoHasLeftWhileTheLogFetchedWhatItAwaited() {
+    SlowLog slow = new SlowLog(log);
+    slow.append(Publication.of(new Topic("topic"), "data"), false);
+    Hub slowHub = new Hub(slow, topic -> false, executor, 1, executor::nanoTime, HubListener.NONE);
+    Interest all =
+        Interest.in(TopicSelector.parse(List.of("topic"))).from(new StartingPoint.Earliest());
+    Subscription subscription = slowHub.subscribe(all, () -> woken.add("reader"));
+    slow.isFetching = true;
+    subscription.poll((frame, offset, since) -> true);
+    subscription.close();
+
+    slow.fetched();
+    executor.runDue();
+
+    assertThat(woken).isEmpty();
+  }
+
+  @Test
+  void doesNotKeepASubscriberWaitingForWhatWasBeforeIt() {
+    for (int i = 0; i < 1000; i++) {
+      publish("topic");
+    }
+    executor.runDue();
+    subscribe("topic", () -> {});
+
+    publish("topic");
+    executor.runNext();
+
+    assertThat(woken).containsExactly("topic");
+  }
+
+  @Test
+  void readsNothingWhenTheLastSubscriberHasLeft() {
+    SlowLog counting = new SlowLog(log);
+    Hub countedHub =
+        new Hub(counting, topic -> false, executor, 1, executor::nanoTime, HubListener.NONE);
+    for (String filter : List.of("topic", "{any}", "*")) {
+      countedHub
+          .subscribe(Interest.in(TopicSelector.parse(List.of(filter, "other"))), () -> {})
+          .close();
+    }
+
+    countedHub.publish(Publication.of(new Topic("topic"), "data"));
+    executor.runDue();
+
+    assertThat(counting.reads).isZero();
+  }
+
+  @Test
+  void wakesNobodyOnceTheHubIsClosed() {
+    subscribe("topic", () -> {});
+    hub.close();
+
+    publish("topic");
+    executor.runDue();
+
+    assertThat(woken).isEmpty();
+  }
+
   private Subscription subscribe(String topic, Runnable then) {
     Interest interest = Interest.in(TopicSelector.parse(List.of(topic)));
     Subscription subscription =

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import bellwether.eventlog.Topic;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -48,6 +49,7 @@ class TopicFilterTest {
         "stocks/{symbol}      | stocks/a/b",
         "stocks/{symbol}      | stocks/a b",
         "stocks/{symbol}      | stocks/%5",
+        "stocks/{symbol}      | stocks/%\uff15\uff15", // digits, but not ASCII's
         "stocks/{symbol}      | stocks/a?b",
         "a{x}b                | a",
         "a{x}b                | abc",
@@ -172,6 +174,14 @@ class TopicFilterTest {
         .isThrownBy(() -> TopicSelector.parse(many))
         .withMessage("topic template is too large");
     assertThat(TopicSelector.parse(List.of("a/{x}", "b/{y}", "c/{+z}")).filters()).hasSize(3);
+    assertThat(TopicSelector.parse(Collections.nCopies(100, "t/{a,b,c,d}")).filters()).hasSize(1);
+  }
+
+  @Test
+  void aTemplateMayUseUpItsBudgetButNoMore() {
+    int states = TopicFilter.parse("a/{x}").states();
+    assertThat(TopicFilter.parse("a/{x}", states).matches(new Topic("a/b"))).isTrue();
+    assertThatIllegalArgumentException().isThrownBy(() -> TopicFilter.parse("a/{x}", states - 1));
   }
 
   /** A backtracking matcher would need longer than the universe has existed. */

@@ -1,0 +1,72 @@
+package bellwether.hub;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import bellwether.eventlog.MemoryEventLog;
+import bellwether.eventlog.Publication;
+import bellwether.eventlog.Topic;
+import bellwether.fixtures.ManualScheduler;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** Coming back with an id that is not of our making. */
+class ResumeTest {
+  private final ManualScheduler executor = new ManualScheduler();
+  private final MemoryEventLog log =
+      new MemoryEventLog(
+          5, Long.MAX_VALUE, InstantSource.system(), System::nanoTime, new Random(1));
+  private final Hub hub =
+      new Hub(log, topic -> false, executor, 1, executor::nanoTime, HubListener.NONE);
+
+  @Test
+  void goesOnAfterThePublishersOwnId() {
+    publish("own", false);
+    publish("next", false);
+
+    assertThat(received("own", false)).containsExactly("id: next\ndata: of next\n\n");
+  }
+
+  @Test
+  void tellsOfAPrivateEventsIdOnlyThoseWhoMayReadIt() {
+    publish("own", true);
+    publish("next", true);
+
+    assertThat(received("own", true)).containsExactly("id: next\ndata: of next\n\n");
+    assertThat(received("own", false))
+        .as("as for an id that never was")
+        .isEqualTo(received("none", false).stream().map(t -> t.replace("none", "own")).toList());
+  }
+
+  @Test
+  void namesThePlacesOfALogThatIsEmptyStill() {
+    String place = log.idAt(0).toString();
+
+    assertThat(received("none", false).get(0))
+        .contains("\"oldest\":\"" + place + "\",\"newest\":\"" + place + '"');
+  }
+
+  private void publish(String id, boolean isPrivate) {
+    List<Topic> topics = List.of(new Topic("topic"));
+    hub.publish(new Publication(topics, isPrivate, id, null, null, "of " + id, null));
+  }
+
+  private List<String> received(String lastEventId, boolean mayReadPrivate) {
+    Interest interest =
+        new Interest(
+            TopicSelector.parse(List.of("topic")),
+            new StartingPoint.After(lastEventId),
+            false,
+            Duration.ZERO,
+            entry -> mayReadPrivate);
+    List<String> frames = new ArrayList<>();
+    try (Subscription reader = hub.subscribe(interest, () -> {})) {
+      reader.poll((frame, offset, since) -> frames.add(new String(frame, UTF_8)));
+    }
+    return frames;
+  }
+}
