@@ -22,7 +22,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * first match; JavaScript arguments are expressions, and promises are awaited.
  */
 public final class Browser implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(15);
+  private static final Duration PATIENCE = Duration.ofSeconds(45);
 
   /** One line of the page's console, or an uncaught exception. */
   private record ConsoleLine(String level, String text) {}

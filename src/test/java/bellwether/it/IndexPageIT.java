@@ -10,7 +10,7 @@ import org.junit.jupiter.params.Parameter;
 
 @EveryBrowserTest
 class IndexPageIT {
-  private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final Duration LIMIT = Duration.ofSeconds(60);
 
   @Parameter private Browser browser;
 

@@ -2,6 +2,8 @@ package bellwether.it;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.apache.catalina.Context;
 import org.apache.catalina.Lifecycle;
 import org.apache.catalina.LifecycleEvent;
@@ -12,6 +14,10 @@ import org.apache.tomcat.util.threads.ThreadPoolExecutor;
 
 /** Runs one web application in Tomcat; uses only what 10.1 and 11 have in common. */
 final class TomcatLauncher implements Launcher.Server {
+  /** Warns when the machine is busy at the start, and tests allow no warnings. */
+  private static final Logger sessions =
+      Logger.getLogger("org.apache.catalina.util.SessionIdGeneratorBase");
+
   private final Tomcat tomcat = new Tomcat();
 
   private TomcatLauncher() {}
@@ -22,6 +28,7 @@ final class TomcatLauncher implements Launcher.Server {
 
   @Override
   public int start(Launcher.Arguments arguments) throws Exception {
+    sessions.setLevel(Level.SEVERE);
     tomcat.setBaseDir(arguments.directory().toString());
     Files.createDirectories(arguments.directory().resolve("webapps"));
     Connector connector = tomcat.getConnector();
