@@ -3,9 +3,11 @@ package bellwether.launch;
 import java.util.List;
 import java.util.Map;
 import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
+import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
 import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
 import org.eclipse.jetty.server.ConnectionFactory;
+import org.eclipse.jetty.server.HostHeaderCustomizer;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.SecureRequestCustomizer;
@@ -75,6 +77,12 @@ public final class Connectors {
   private static HttpConfiguration configuration() {
     HttpConfiguration configuration = new HttpConfiguration();
     configuration.setSendServerVersion(false);
+    HostHeaderCustomizer host = new HostHeaderCustomizer();
+    configuration.addCustomizer( // HTTP/2 says the same otherwise; demo mode looks for it here
+        (request, headers) ->
+            request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_2
+                ? host.customize(request, headers)
+                : request);
     return configuration;
   }
 
