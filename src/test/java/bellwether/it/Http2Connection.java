@@ -9,9 +9,14 @@ import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpURI;
 import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.http.MetaData;
+import org.eclipse.jetty.http2.ErrorCode;
 import org.eclipse.jetty.http2.api.Session;
+import org.eclipse.jetty.http2.api.Stream;
 import org.eclipse.jetty.http2.client.HTTP2Client;
 import org.eclipse.jetty.http2.frames.HeadersFrame;
+import org.eclipse.jetty.http2.frames.ResetFrame;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.Promise;
 
 /** One HTTP/2 connection without TLS; any number of streams of events share it. */
 final class Http2Connection implements AutoCloseable {
@@ -49,11 +54,7 @@ final class Http2Connection implements AutoCloseable {
   }
 
   Http2Stream open(URI uri, Map<String, String> headers) {
-    HttpFields.Mutable fields = HttpFields.build().put("Accept", "text/event-stream");
-    headers.forEach(fields::put);
-    MetaData.Request request =
-        new MetaData.Request(
-            "GET", HttpURI.from(uri.toString()), HttpVersion.HTTP_2, fields.asImmutable());
+    MetaData.Request request = request(uri, headers);
     Http2Stream stream = new Http2Stream();
     stream.opened(
         Await.value(
@@ -61,8 +62,31 @@ final class Http2Connection implements AutoCloseable {
     return stream;
   }
 
+  private static MetaData.Request request(URI uri, Map<String, String> headers) {
+    HttpFields.Mutable fields = HttpFields.build().put("Accept", "text/event-stream");
+    headers.forEach(fields::put);
+    return new MetaData.Request(
+        "GET", HttpURI.from(uri.toString()), HttpVersion.HTTP_2, fields.asImmutable());
+  }
+
   Http2Stream open(URI uri) {
     return open(uri, Map.of());
+  }
+
+  /** Opens streams and gives each of them up at once; returns whether the server bears it. */
+  boolean openAndReset(int count) {
+    for (int i = 0; i < count && isOpen(); i++) {
+      session.newStream(
+          new HeadersFrame(request(URI.create("http://localhost/events"), Map.of()), null, true),
+          Promise.from(
+              stream ->
+                  stream.reset(
+                      new ResetFrame(stream.getId(), ErrorCode.CANCEL_STREAM_ERROR.code),
+                      Callback.NOOP),
+              failure -> {}),
+          new Stream.Listener() {});
+    }
+    return isOpen();
   }
 
   boolean isOpen() {

@@ -202,6 +202,20 @@ class Http2IT {
     return server.metric("bellwether_streams_closed_total\\{reason=\"stalled\"}");
   }
 
+  /** Opening and resetting costs a client nothing and a server much. */
+  @Test
+  void aConnectionThatOpensAndResetsWithoutEndIsClosedAndNobodyElseMinds() {
+    try (Http2Connection peaceful = Http2Connection.to(server);
+        Http2Connection attacking = Http2Connection.to(server)) {
+      Http2Stream staying = peaceful.open(server.events("topic", topic));
+      staying.events().takeOpening();
+      Await.until("it is closed", Bellwether.LIMIT, () -> !attacking.openAndReset(200));
+      server.awaitOpenStreams(1, Bellwether.LIMIT);
+      server.publish("topic", topic, "data", "still here");
+      assertThat(staying.events().next().data()).isEqualTo("still here");
+    }
+  }
+
   /** The server's own patience with a connection on which nothing moves is shorter than this. */
   @Test
   void aConnectionOfQuietStreamsStaysOpen() {
