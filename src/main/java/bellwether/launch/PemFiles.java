@@ -69,7 +69,7 @@ record PemFiles(Path certificate, Path key) implements KeyFiles {
     Matcher pem = PKCS8.matcher(new String(KeyFiles.read(key), ISO_8859_1));
     if (!pem.find()) {
       throw new IllegalArgumentException(
-          key + ": has no PRIVATE KEY in it; openssl pkcs8 -topk8 -nodes makes one from another");
+          key + ": has no PRIVATE KEY in it; openssl pkcs8 -topk8 -nocrypt makes one from another");
     }
     try {
       byte[] encoded = Base64.getMimeDecoder().decode(pem.group(1));
