@@ -1,11 +1,13 @@
 package bellwether.launch;
 
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.eclipse.jetty.ee10.webapp.WebAppContext;
-import org.eclipse.jetty.server.HttpConfiguration;
-import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.SslConnectionFactory;
 
 /** Jetty, serving the WAR it came in. */
 public final class EmbeddedServer {
@@ -22,22 +24,17 @@ public final class EmbeddedServer {
    *
    * @param war this application
    * @param temporary a directory for what Jetty unpacks
-   * @param host the address to listen on, empty for all
-   * @param port 0 for a free one
+   * @param commandLine see {@link Options}: words, since two class loaders share no other type
    * @return ends it, in order
    */
-  public static Runnable start(Path war, Path temporary, String host, int port, String contextPath)
+  public static Runnable start(Path war, Path temporary, List<String> commandLine)
       throws Exception {
-    HttpConfiguration http = new HttpConfiguration();
-    http.setSendServerVersion(false);
+    Options options = Options.parse(commandLine);
     Server server = new Server();
-    ServerConnector connector = new ServerConnector(server, new HttpConnectionFactory(http));
-    connector.setHost(host.isEmpty() ? null : host);
-    connector.setPort(port);
-    server.addConnector(connector);
+    Connectors.addTo(server, commandLine, System.getenv());
 
     WebAppContext context = new WebAppContext();
-    context.setContextPath(contextPath.isEmpty() ? "/" : contextPath);
+    context.setContextPath(options.contextPath().isEmpty() ? "/" : options.contextPath());
     context.setWar(war.toUri().toString());
     context.setTempDirectory(temporary.resolve("webapp").toFile());
     context.setThrowUnavailableOnStartupException(true);
@@ -49,10 +46,25 @@ public final class EmbeddedServer {
       started.end();
       throw e;
     }
-    String name = host.isEmpty() ? "localhost" : host;
-    System.out.println(
-        "Bellwether is ready: http://" + name + ':' + connector.getLocalPort() + contextPath + '/');
+    System.out.println("Bellwether is ready: " + addresses(server, options));
     return started::end;
+  }
+
+  private static String addresses(Server server, Options options) {
+    String name = options.host().isEmpty() ? "localhost" : options.host();
+    return Stream.of(server.getConnectors())
+        .map(ServerConnector.class::cast)
+        .map(
+            connector ->
+                (connector.getConnectionFactory(SslConnectionFactory.class) == null
+                        ? "http://"
+                        : "https://")
+                    + name
+                    + ':'
+                    + connector.getLocalPort()
+                    + options.contextPath()
+                    + '/')
+        .collect(Collectors.joining(" and "));
   }
 
   /** Ends the application while connections still are open, so that it can say good-bye on them. */

@@ -27,9 +27,10 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] arguments) throws Exception {
+    List<String> commandLine = List.of(arguments);
     Options options;
     try {
-      options = Options.parse(List.of(arguments));
+      options = Options.parse(commandLine);
     } catch (IllegalArgumentException e) {
       System.err.println(e.getMessage() + "; --help shows what there is");
       System.exit(2);
@@ -41,20 +42,21 @@ public final class Main {
       String version = Main.class.getPackage().getImplementationVersion();
       System.out.println("bellwether " + (version == null ? "unpackaged" : version));
     } else {
-      serve(options);
+      serve(commandLine);
     }
   }
 
-  private static void serve(Options options) throws Exception {
+  private static void serve(List<String> commandLine) throws Exception {
     Logs logs = Logs.setUp();
     Path war = war();
     Path temporary = Files.createTempDirectory("bellwether-");
     try {
-      Runnable server = start(war, temporary, options);
+      Runnable server = start(war, temporary, commandLine);
       Runtime.getRuntime().addShutdownHook(new Thread(() -> end(server, temporary, logs)));
     } catch (InvocationTargetException e) {
       delete(temporary);
-      Throwable root = rootOf(e);
+      Throwable root =
+          e.getCause() instanceof IllegalArgumentException wrong ? wrong : rootOf(e); // ours
       if (!root.getClass().getSimpleName().equals("SettingsException")) { // which has been logged
         System.err.println("Not started: " + root.getMessage());
       }
@@ -62,7 +64,8 @@ public final class Main {
     }
   }
 
-  private static Runnable start(Path war, Path temporary, Options options) throws Exception {
+  private static Runnable start(Path war, Path temporary, List<String> commandLine)
+      throws Exception {
     List<URL> classPath = new ArrayList<>();
     classPath.add(war.toUri().toURL()); // for the classes beside this one
     for (Path library : unpack(war, temporary)) {
@@ -75,8 +78,8 @@ public final class Main {
     return (Runnable)
         loader
             .loadClass("bellwether.launch.EmbeddedServer")
-            .getMethod("start", Path.class, Path.class, String.class, int.class, String.class)
-            .invoke(null, war, temporary, options.host(), options.port(), options.contextPath());
+            .getMethod("start", Path.class, Path.class, List.class)
+            .invoke(null, war, temporary, commandLine);
   }
 
   private static void end(Runnable server, Path temporary, Logs logs) {

@@ -150,6 +150,7 @@ final class BrowserProcess implements AutoCloseable {
                     "alwaysMatch",
                     Json.createObjectBuilder()
                         .add("webSocketUrl", true)
+                        .add("acceptInsecureCerts", true) // the tests sign their own
                         .add(
                             "goog:chromeOptions",
                             Json.createObjectBuilder()

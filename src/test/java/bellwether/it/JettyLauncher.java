@@ -2,6 +2,7 @@ package bellwether.it;
 
 import java.lang.reflect.Method;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -20,31 +21,42 @@ final class JettyLauncher implements Launcher.Server {
   private final ContextHandlerCollection contexts = new ContextHandlerCollection();
   private final WebAppContext context = new WebAppContext();
 
+  private final Ports ports;
   private final UnaryOperator<Handler> wrapper;
 
-  JettyLauncher(UnaryOperator<Handler> wrapper) {
+  JettyLauncher(Ports ports, UnaryOperator<Handler> wrapper) {
+    this.ports = ports;
     this.wrapper = wrapper;
   }
 
   public static void main(String[] args) throws Exception {
-    Launcher.run(args, new JettyLauncher(UnaryOperator.identity()));
+    Launcher.run(args, new JettyLauncher(JettyLauncher::plain, UnaryOperator.identity()));
+  }
+
+  /** What the server listens on. */
+  interface Ports {
+    void addTo(Server server, Launcher.Arguments arguments);
+  }
+
+  private static void plain(Server server, Launcher.Arguments arguments) {
+    HttpConnectionFactory http = new HttpConnectionFactory(new HttpConfiguration());
+    ServerConnector connector = new ServerConnector(server, http);
+    connector.setHost("127.0.0.1");
+    connector.setPort(arguments.port());
+    server.addConnector(connector);
   }
 
   @Override
   public int start(Launcher.Arguments arguments) throws Exception {
-    HttpConfiguration http = new HttpConfiguration();
-    ServerConnector connector = new ServerConnector(server, new HttpConnectionFactory(http));
-    connector.setHost("127.0.0.1");
-    connector.setPort(arguments.port());
+    ports.addTo(server, arguments);
     boolean isCompressing = false;
     for (Launcher.Knob knob : arguments.knobs()) {
       if (knob.name().equals("compression")) {
         isCompressing = knob.value().equals("on");
-      } else {
-        set(knob, connector, http, server);
+      } else if (!knob.isOption()) {
+        set(knob);
       }
     }
-    server.addConnector(connector);
 
     String path = arguments.contextPath();
     context.setContextPath(path.isEmpty() ? "/" : path);
@@ -54,7 +66,22 @@ final class JettyLauncher implements Launcher.Server {
     contexts.addHandler(context);
     server.setHandler(wrapper.apply(isCompressing ? new CompressionHandler(contexts) : contexts));
     server.start();
-    return connector.getLocalPort();
+    for (ServerConnector connector : connectors().subList(1, connectors().size())) {
+      System.out.println("TLS " + connector.getLocalPort());
+    }
+    return connectors().get(0).getLocalPort();
+  }
+
+  private List<ServerConnector> connectors() {
+    return Stream.of(server.getConnectors()).map(ServerConnector.class::cast).toList();
+  }
+
+  private void set(Launcher.Knob knob) throws Exception {
+    for (ServerConnector connector : connectors()) {
+      HttpConfiguration http =
+          connector.getConnectionFactory(HttpConnectionFactory.class).getHttpConfiguration();
+      set(knob, connector, http, server);
+    }
   }
 
   /** Sets a property of the first object that has it. */

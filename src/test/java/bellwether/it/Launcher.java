@@ -44,6 +44,11 @@ final class Launcher {
 
   /** A connector setting, in the container's own words. */
   record Knob(String name, String value) {
+    /** Whether it is an option of the runnable WAR's command line. */
+    boolean isOption() {
+      return name.startsWith("--");
+    }
+
     static Knob parse(String argument) {
       int equals = argument.indexOf('=');
       return new Knob(argument.substring(0, equals), argument.substring(equals + 1));

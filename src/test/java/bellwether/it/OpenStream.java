@@ -7,7 +7,6 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /** A stream that a test has opened, read event by event. */
 final class OpenStream implements AutoCloseable {
@@ -15,11 +14,12 @@ final class OpenStream implements AutoCloseable {
 
   private final EventRecorder recorder;
   private final SseClient client;
-  private int taken; // how many events have been asked for; confined to the test's thread
+  private final EventReader events;
 
   private OpenStream(EventRecorder recorder, SseClient client) {
     this.recorder = recorder;
     this.client = client;
+    this.events = new EventReader(recorder, client::hasEnded);
   }
 
   static OpenStream open(URI uri, Map<String, String> headers) {
@@ -50,31 +50,23 @@ final class OpenStream implements AutoCloseable {
 
   /** The next event, waited for. */
   MessageEvent next() {
-    Await.until(
-        "event " + (taken + 1) + " of a stream",
-        LIMIT,
-        () -> recorder.events().size() > taken || client.hasEnded());
-    assertThat(recorder.events()).as("the stream has ended, at least").hasSizeGreaterThan(taken);
-    return recorder.events().get(taken++);
+    return events.next();
   }
 
   /** The data of the next events, waited for. */
   List<String> nextData(int count) {
-    return Stream.generate(() -> next().data()).limit(count).toList();
+    return events.nextData(count);
   }
 
   /** Takes the event that ends the opening of a fresh stream, which must come next. */
   OpenStream opened() {
-    assertThat(next().type()).isEqualTo("cursor");
+    events.takeOpening();
     return this;
   }
 
   /** All events so far that have not been asked for. */
   List<MessageEvent> rest() {
-    List<MessageEvent> all = recorder.events();
-    List<MessageEvent> rest = all.subList(taken, all.size());
-    taken = all.size();
-    return rest;
+    return events.rest();
   }
 
   SseClient.End awaitEnd() {

@@ -1,12 +1,27 @@
 package bellwether.it;
 
+import bellwether.launch.Connectors;
 import bellwether.launch.DirectChannels;
+import java.util.ArrayList;
+import java.util.List;
+import org.eclipse.jetty.server.Server;
 
 /** Runs one web application in Jetty as the runnable WAR does. */
 final class OwnLauncher {
   private OwnLauncher() {}
 
   public static void main(String[] args) throws Exception {
-    Launcher.run(args, new JettyLauncher(DirectChannels::new));
+    Launcher.run(args, new JettyLauncher(OwnLauncher::listen, DirectChannels::new));
+  }
+
+  private static void listen(Server server, Launcher.Arguments arguments) {
+    List<String> commandLine = new ArrayList<>();
+    commandLine.add("--host=127.0.0.1");
+    commandLine.add("--port=" + arguments.port());
+    arguments.knobs().stream()
+        .filter(Launcher.Knob::isOption)
+        .map(knob -> knob.name() + '=' + knob.value())
+        .forEach(commandLine::add);
+    Connectors.addTo(server, commandLine, System.getenv());
   }
 }

@@ -3,6 +3,7 @@ package bellwether.it;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import bellwether.fixtures.SelfSigned;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -25,7 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class RunnableWarIT {
   private static final Path WAR = Path.of("target", "bellwether.war").toAbsolutePath();
-  private static final Pattern READY = Pattern.compile("ready: (http://localhost:[0-9]+/[^\\s]*)");
+  private static final Pattern READY =
+      Pattern.compile("ready: (https?://localhost:[0-9]+/[^\\s]*)");
 
   @TempDir Path directory;
 
@@ -60,6 +62,67 @@ class RunnableWarIT {
     } finally {
       server.destroyForcibly();
     }
+  }
+
+  /** With the key store's password from the environment, and no plain HTTP at all. */
+  @Test
+  void servesHttp2OverTlsAndSaysGoodByeThereToo() throws Exception {
+    Path keyStore = SelfSigned.create("EC", directory).keyStore();
+    Path log = directory.resolve("log");
+    Process server =
+        start(
+            log,
+            List.of("-Dbellwether.demo=true"),
+            "--port=none",
+            "--tls-port=0",
+            "--tls-keystore=" + keyStore);
+    try {
+      URI site = awaitReady(server, log);
+      assertThat(site.getScheme()).isEqualTo("https");
+      Path stream = directory.resolve("stream");
+      Process reader =
+          curl(stream, "-N", "--http2", "-i", site.resolve("events?topic=news").toString());
+      Await.until(
+          "the stream to open",
+          Duration.ofSeconds(10),
+          () -> read(stream).contains("event: cursor"));
+      assertThat(read(stream)).startsWith("HTTP/2 200");
+
+      // Whoever sits at this machine may publish: HTTP/2 has no Host header, but says the same.
+      Path answer = directory.resolve("answer");
+      Process publisher =
+          curl(answer, "-d", "topic=news", "-d", "data=hi", site.resolve("events").toString());
+      assertThat(publisher.waitFor(10, TimeUnit.SECONDS)).isTrue();
+      Await.until("the event", Duration.ofSeconds(10), () -> read(stream).contains("data: hi\n\n"));
+
+      server.toHandle().destroy();
+
+      assertThat(server.waitFor(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(reader.waitFor(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(reader.exitValue()).as("a clean end of the stream").isZero();
+      assertThat(read(stream)).contains("event: shutdown\nretry: ");
+      assertThat(read(log)).contains("Closed 1 streams").doesNotContain(SelfSigned.PASSWORD);
+    } finally {
+      server.destroyForcibly();
+    }
+  }
+
+  private static Process curl(Path output, String... arguments) throws IOException {
+    List<String> command = new ArrayList<>(List.of("curl", "-sk"));
+    command.addAll(List.of(arguments));
+    return new ProcessBuilder(command).redirectOutput(output.toFile()).start();
+  }
+
+  @Test
+  void aKeyStoreThatIsNotThereStopsItWithOneLine() throws Exception {
+    assertThat(
+            output(List.of(), "--tls-port=0", "--tls-keystore=" + directory.resolve("no.p12"))
+                .lines()
+                .toList())
+        .singleElement()
+        .asString()
+        .startsWith("Not started: ")
+        .endsWith("no.p12: there is no such file");
   }
 
   @Test
@@ -105,10 +168,10 @@ class RunnableWarIT {
     command.addAll(properties);
     command.addAll(List.of("-jar", WAR.toString()));
     command.addAll(List.of(options));
-    return new ProcessBuilder(command)
-        .redirectErrorStream(true)
-        .redirectOutput(log.toFile())
-        .start();
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+    builder.environment().put("BELLWETHER_TLS_PASSWORD", SelfSigned.PASSWORD);
+    return builder.start();
   }
 
   private String output(List<String> properties, String... options) throws Exception {

@@ -22,6 +22,7 @@ public final class ServerProcess implements AutoCloseable {
   private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final Pattern READY = Pattern.compile("^READY (\\d+)$", Pattern.MULTILINE);
+  private static final Pattern TLS = Pattern.compile("^TLS (\\d+)$", Pattern.MULTILINE);
   private static final Pattern UNDEPLOYED = Pattern.compile("^UNDEPLOYED$", Pattern.MULTILINE);
 
   private final Process process;
@@ -59,6 +60,14 @@ public final class ServerProcess implements AutoCloseable {
   public URI uri(String pathRelativeToContext) {
     String slash = pathRelativeToContext.startsWith("/") ? "" : "/";
     return URI.create("http://127.0.0.1:" + port + contextPath + slash + pathRelativeToContext);
+  }
+
+  /** The same over TLS, where {@code --tls-port} has been asked for. */
+  URI tlsUri(String pathRelativeToContext) {
+    String tlsPort = output.await(TLS, PATIENCE).group(1); // said before READY
+    URI plain = uri(pathRelativeToContext);
+    String query = plain.getRawQuery() == null ? "" : "?" + plain.getRawQuery();
+    return URI.create("https://localhost:" + tlsPort + plain.getRawPath() + query);
   }
 
   public int port() {
@@ -217,7 +226,8 @@ public final class ServerProcess implements AutoCloseable {
      * maxConnections}, {@code connectionTimeout}, {@code socket.txBufSize}), on Jetty of the
      * connector, the HTTP configuration or the server, whichever has it ({@code idleTimeout},
      * {@code acceptedSendBufferSize}, {@code outputBufferSize}, {@code stopTimeout}); there, {@code
-     * compression} {@code on} puts Jetty's compression in front.
+     * compression} {@code on} puts Jetty's compression in front. On our own server a name with two
+     * dashes is an option of its command line.
      */
     public Builder connector(String name, String value) {
       knobs.add(name + "=" + value);

@@ -1,0 +1,96 @@
+package bellwether.launch;
+
+import java.util.List;
+import java.util.Map;
+import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
+import org.eclipse.jetty.http.HttpVersion;
+import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
+import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
+import org.eclipse.jetty.server.ConnectionFactory;
+import org.eclipse.jetty.server.HostHeaderCustomizer;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.SecureRequestCustomizer;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.SslConnectionFactory;
+
+/** The ports that the server listens on, and what is spoken there. */
+public final class Connectors {
+  /** Where the password is looked for; never on the command line, which everybody can read. */
+  private static final String PASSWORD = "BELLWETHER_TLS_PASSWORD";
+
+  private final Server server;
+  private final Options options;
+
+  private Connectors(Server server, Options options) {
+    this.server = server;
+    this.options = options;
+  }
+
+  /**
+   * Adds to the server what the command line asks for: first plain HTTP, if it does, then TLS.
+   *
+   * @param environment has the password of a PKCS#12 file
+   * @throws IllegalArgumentException saying what is wrong
+   */
+  public static void addTo(
+      Server server, List<String> commandLine, Map<String, String> environment) {
+    Options options = Options.parse(commandLine);
+    Connectors connectors = new Connectors(server, options);
+    if (options.port() != Options.NONE) {
+      server.addConnector(connectors.plain());
+    }
+    Options.Tls tls = options.tls();
+    if (tls != null) {
+      server.addConnector(connectors.secure(tls, environment.getOrDefault(PASSWORD, "")));
+    }
+  }
+
+  private ServerConnector plain() {
+    HttpConfiguration http = configuration();
+    ServerConnector connector = connector(options.port(), new HttpConnectionFactory(http));
+    if (options.http2()) {
+      connector.addConnectionFactory(new HTTP2CServerConnectionFactory(http));
+    }
+    return connector;
+  }
+
+  private ServerConnector secure(Options.Tls tls, String password) {
+    HttpConfiguration https = configuration();
+    // Whether the certificate is for the name that was asked for, clients judge.
+    https.addCustomizer(new SecureRequestCustomizer(false));
+    ALPNServerConnectionFactory either = new ALPNServerConnectionFactory("h2", "http/1.1");
+    either.setDefaultProtocol("http/1.1"); // for clients that do not say
+    Certificates certificates = new Certificates(tls.files(), password, server.getScheduler());
+    ServerConnector connector =
+        connector(
+            tls.port(),
+            new SslConnectionFactory(certificates.context(), either.getProtocol()),
+            either,
+            new HTTP2ServerConnectionFactory(https),
+            new HttpConnectionFactory(https));
+    connector.addBean(certificates);
+    return connector;
+  }
+
+  private static HttpConfiguration configuration() {
+    HttpConfiguration configuration = new HttpConfiguration();
+    configuration.setSendServerVersion(false);
+    HostHeaderCustomizer host = new HostHeaderCustomizer();
+    configuration.addCustomizer( // HTTP/2 says the same otherwise; demo mode looks for it here
+        (request, headers) ->
+            request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_2
+                ? host.customize(request, headers)
+                : request);
+    return configuration;
+  }
+
+  private ServerConnector connector(int port, ConnectionFactory... spoken) {
+    ServerConnector connector = new ServerConnector(server, spoken);
+    connector.setHost(options.host().isEmpty() ? null : options.host());
+    connector.setPort(port);
+    connector.setAcceptedSendBufferSize(options.sendBuffer());
+    return connector;
+  }
+}

@@ -1,0 +1,271 @@
+package bellwether.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import bellwether.fixtures.SelfSigned;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What a stream promises holds on our own server over HTTP/2 too, with TLS and without. */
+class Http2IT {
+  private static final int MANY = 1_000;
+  private static final int CONNECTIONS = 10;
+  private static final String LARGE = "x".repeat(100_000);
+
+  @TempDir static Path directory;
+  private static final Bellwether.Shared servers = new Bellwether.Shared(Http2IT::settings);
+  private static HttpClient http = HttpClient.newHttpClient();
+
+  private final Bellwether server = servers.on(Container.OWN);
+  private final String topic = "log/" + UUID.randomUUID();
+
+  @BeforeAll
+  static void certify() {
+    SelfSigned own = SelfSigned.create("EC", directory);
+    own.writeCertificate(directory.resolve("crt"));
+    own.writeKey(directory.resolve("key"));
+    http =
+        HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).sslContext(own.trust()).build();
+  }
+
+  private static ServerProcess.Builder settings(ServerProcess.Builder server) {
+    return server
+        .connector("--http2", "")
+        .connector("idleTimeout", "3000")
+        .connector("--tls-port", "0")
+        .connector("--tls-certificate", directory.resolve("crt").toString())
+        .connector("--tls-key", directory.resolve("key").toString())
+        .setting("bellwether.clock.interval", "1h")
+        .setting("bellwether.heartbeat", "1s")
+        .setting("bellwether.stall.timeout", "1500ms");
+  }
+
+  @BeforeEach
+  void startWithNoStreams() {
+    server.awaitOpenStreams(0, Bellwether.LIMIT);
+  }
+
+  @AfterAll
+  static void stop() {
+    servers.close();
+  }
+
+  /** How a client of ours comes to speak HTTP/2. */
+  enum Way {
+    /** Both say in the handshake that they can. */
+    TLS,
+    /** The first request asks for it, and is answered in it. */
+    UPGRADE;
+
+    JdkStream open(Bellwether server, String topic, String... headers) {
+      String path = "events?" + Bellwether.form("topic", topic);
+      URI uri = this == TLS ? server.process().tlsUri(path) : server.uri(path);
+      HttpRequest.Builder request = HttpRequest.newBuilder(uri);
+      return JdkStream.open(
+          http, (headers.length == 0 ? request : request.headers(headers)).build());
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void opensBeatsDeliversAndResumes(Way way) {
+    String last;
+    try (JdkStream stream = way.open(server, topic)) {
+      assertThat(stream.head().version()).isEqualTo(HttpClient.Version.HTTP_2);
+      assertThat(stream.head().statusCode()).isEqualTo(200);
+      assertThat(stream.head().headers().map()).doesNotContainKey("connection");
+      stream.events().takeOpening();
+      Await.until("three heartbeats", Bellwether.LIMIT, () -> stream.recorder().comments() > 3);
+      last = server.publish("topic", topic, "data", "one");
+      assertThat(stream.events().next().data()).isEqualTo("one");
+    }
+    server.awaitOpenStreams(0, Bellwether.LIMIT);
+    server.publish("topic", topic, "data", "two");
+    try (JdkStream resumed = way.open(server, topic, "Last-Event-ID", last)) {
+      assertThat(resumed.events().next().data()).isEqualTo("two");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void saysGoodBye(Way way) {
+    try (Bellwether ending = Bellwether.start(Container.OWN, Http2IT::settings);
+        JdkStream stream = way.open(ending, topic)) {
+      stream.events().takeOpening();
+      ending.process().undeploy();
+      assertThat(stream.events().next().type()).isEqualTo("shutdown");
+      stream.awaitEnd();
+      assertThat(stream.recorder().retries()).hasSize(2);
+      assertThat(ending.process().log()).doesNotContain("WARNING", "SEVERE", "Exception");
+    }
+  }
+
+  @Test
+  void manyStreamsShareAFewConnectionsAndGetEverything() {
+    List<Http2Connection> connections =
+        Stream.generate(() -> Http2Connection.to(server)).limit(CONNECTIONS).toList();
+    try {
+      List<Http2Stream> streams =
+          IntStream.range(0, MANY)
+              .mapToObj(i -> connections.get(i % CONNECTIONS).open(server.events("topic", topic)))
+              .toList();
+      streams.forEach(stream -> stream.events().takeOpening());
+      for (int i = 0; i < 10; i++) {
+        server.publish("topic", topic, "data", "event " + i);
+      }
+      for (Http2Stream stream : streams) {
+        for (int i = 0; i < 10; i++) {
+          assertThat(stream.events().next().data()).isEqualTo("event " + i);
+        }
+      }
+    } finally {
+      connections.forEach(Http2Connection::close);
+    }
+    server.awaitOpenStreams(0, Bellwether.LIMIT);
+    assertThat(server.process().log()).doesNotContain("WARNING", "SEVERE", "Exception");
+  }
+
+  /** As when one of a browser's pages is closed, and another stays open. */
+  @Test
+  void aStreamThatIsResetIsLetGoAndTheOthersOfItsConnectionStay() {
+    try (Http2Connection connection = Http2Connection.to(server)) {
+      Http2Stream staying = connection.open(server.events("topic", topic));
+      Http2Stream leaving = connection.open(server.events("topic", topic));
+      staying.events().takeOpening();
+      leaving.events().takeOpening();
+      leaving.reset();
+      server.awaitOpenStreams(1, Bellwether.LIMIT);
+      server.publish("topic", topic, "data", "still here");
+      assertThat(staying.events().next().data()).isEqualTo("still here");
+    }
+    server.awaitOpenStreams(0, Bellwether.LIMIT);
+    assertThat(server.process().log()).doesNotContain("WARNING", "SEVERE", "Exception");
+  }
+
+  @Test
+  void aStreamThatIsNotReadIsCutAndCostsTheOthersOfItsConnectionNothing() {
+    long stalledBefore = stalled();
+    try (Http2Connection connection = Http2Connection.to(server)) {
+      List<Http2Stream> streams = open(connection, 20);
+      Http2Stream unread = streams.get(7);
+      unread.stopReading();
+      List<Http2Stream> others = new ArrayList<>(streams);
+      others.remove(unread);
+      publishLarge(40);
+      for (Http2Stream stream : others) {
+        for (int i = 0; i < 40; i++) {
+          assertThat(stream.events().next().data()).isEqualTo(i + LARGE);
+        }
+      }
+      server.awaitOpenStreams(19, Bellwether.LIMIT);
+      assertThat(unread.awaitEnd()).isEqualTo(SseClient.End.CUT);
+      assertThat(stalled()).isEqualTo(stalledBefore + 1);
+      server.publish("topic", topic, "data", "on we go");
+      for (Http2Stream stream : others) {
+        assertThat(stream.events().next().data()).isEqualTo("on we go");
+      }
+      assertThat(connection.isOpen()).isTrue();
+    }
+    assertThat(server.process().log()).doesNotContain("WARNING", "SEVERE", "Exception");
+  }
+
+  private List<Http2Stream> open(Http2Connection connection, int count) {
+    List<Http2Stream> streams = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      streams.add(connection.open(server.events("topic", topic)));
+      streams.get(i).events().takeOpening();
+    }
+    return streams;
+  }
+
+  private void publishLarge(int count) {
+    for (int i = 0; i < count; i++) {
+      server.publish("topic", topic, "data", i + LARGE);
+    }
+  }
+
+  private long stalled() {
+    return server.metric("bellwether_streams_closed_total\\{reason=\"stalled\"}");
+  }
+
+  /** Opening and resetting costs a client nothing and a server much. */
+  @Test
+  void aConnectionThatOpensAndResetsWithoutEndIsClosedAndNobodyElseMinds() {
+    try (Http2Connection peaceful = Http2Connection.to(server);
+        Http2Connection attacking = Http2Connection.to(server)) {
+      Http2Stream staying = peaceful.open(server.events("topic", topic));
+      staying.events().takeOpening();
+      Await.until("it is closed", Bellwether.LIMIT, () -> !attacking.openAndReset(200));
+      server.awaitOpenStreams(1, Bellwether.LIMIT);
+      server.publish("topic", topic, "data", "still here");
+      assertThat(staying.events().next().data()).isEqualTo("still here");
+    }
+  }
+
+  /** The server's own patience with a connection on which nothing moves is shorter than this. */
+  @Test
+  void aConnectionOfQuietStreamsStaysOpen() {
+    try (Http2Connection connection = Http2Connection.to(server);
+        JdkStream secure = Way.TLS.open(server, topic)) {
+      Http2Stream plain = connection.open(server.events("topic", topic));
+      for (EventRecorder recorder : List.of(plain.recorder(), secure.recorder())) {
+        Await.until("eight heartbeats", Bellwether.LIMIT, () -> recorder.comments() > 8);
+      }
+      assertThat(plain.hasEnded()).isFalse();
+      assertThat(connection.isOpen()).isTrue();
+    }
+  }
+
+  /**
+   * Some clients grant a connection no more than one stream of it; then the one that is not read
+   * holds up the others of its connection. It holds up nobody else, and is cut all the same.
+   */
+  @Test
+  void whereAllStreamsShareOneWindowTheOneThatIsNotReadIsCutToo() {
+    try (Http2Connection narrow = Http2Connection.withOneWindowForAll(server);
+        Http2Connection wide = Http2Connection.to(server)) {
+      Http2Stream elsewhere = wide.open(server.events("topic", topic));
+      elsewhere.events().takeOpening();
+      List<Http2Stream> streams = open(narrow, 2);
+      streams.get(0).stopReading();
+      publishLarge(2);
+      assertThat(elsewhere.events().nextData(2)).containsExactly(0 + LARGE, 1 + LARGE);
+      assertThat(streams.get(0).awaitEnd()).isEqualTo(SseClient.End.CUT);
+      server.publish("topic", topic, "data", "on we go");
+      assertThat(elsewhere.events().next().data()).isEqualTo("on we go");
+    }
+  }
+
+  /** HTTP/1.1 stays what it was, on either port. */
+  @Test
+  void whoDoesNotSpeakHttp2IsServedAsBefore() {
+    HttpClient old =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .sslContext(http.sslContext())
+            .build();
+    for (URI uri :
+        List.of(server.events("topic", topic), server.process().tlsUri("events?topic=" + topic))) {
+      try (JdkStream stream = JdkStream.open(old, HttpRequest.newBuilder(uri).build())) {
+        assertThat(stream.head().version()).isEqualTo(HttpClient.Version.HTTP_1_1);
+        stream.events().takeOpening();
+        server.publish("topic", topic, "data", "x");
+        assertThat(stream.events().next().data()).isEqualTo("x");
+      }
+    }
+  }
+}
