@@ -10,8 +10,8 @@ enum Peer {
   FLOOR("The floor: `send()` and nothing else"),
   NCHAN("nchan"),
   BELLWETHER("Bellwether"),
-  SPRING_WEBFLUX("Spring WebFlux"),
-  SPRING_MVC("Spring MVC");
+  SPRING_WEBFLUX("Spring WebFlux on Netty"),
+  SPRING_MVC("Spring MVC on Tomcat");
 
   /** An event, before it is put into a request. */
   record Event(int topic, String data) {}
