@@ -74,7 +74,7 @@ final class Comparison {
 
   private JsonObject measure(Scenario scenario, Peer peer)
       throws IOException, InterruptedException {
-    ServerProcess server = ServerProcess.start(peer);
+    ServerProcess server = ServerProcess.start(peer, scenario);
     Thread orphanage = new Thread(server::close);
     Runtime.getRuntime().addShutdownHook(orphanage); // for whoever presses Ctrl-C
     try {

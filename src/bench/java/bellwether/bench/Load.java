@@ -32,6 +32,7 @@ final class Load implements AutoCloseable {
   private static final int FILLING_BYTES = 16_384;
   private static final int FILLINGS =
       300; // 4.7 MiB: more than the kernel takes for a stopped reader
+  private static final long PATIENCE = TimeUnit.SECONDS.toNanos(90); // longer than write time-outs
   private static final long MOMENT = 100_000; // nanoseconds
 
   private final Scenario scenario;
@@ -103,14 +104,14 @@ final class Load implements AutoCloseable {
       }
       case STALLED -> {
         warmUp();
-        openAll(scenario.streams());
+        openAndPlay(scenario.streams());
         latency(measure(0).latency(), "without.");
         leave();
         beside();
       }
       default -> {
         warmUp();
-        openAll(scenario.streams());
+        openAndPlay(scenario.streams());
         account(0);
       }
     }
@@ -141,19 +142,22 @@ final class Load implements AutoCloseable {
     return micros(usage.cpu().minus(before)) / scenario.streams();
   }
 
+  /**
+   * The heap is fixed and all of it resident: see {@link ServerProcess}. So what the process has
+   * more of is outside the heap, and what is alive in the heap comes on top.
+   */
   private void idle() throws IOException, InterruptedException {
-    long before = settledMemory();
-    openAll(scenario.streams());
-    long after = settledMemory();
-    result.add("bytesPerStream", (double) (after - before) / scenario.streams());
-  }
-
-  private long settledMemory() throws IOException, InterruptedException {
     usage.awaitIdle();
+    long heap = peer.isJvm() ? usage.liveHeap() : 0;
+    long resident = usage.resident();
+    openAll(scenario.streams());
+    usage.awaitIdle();
+    heap = (peer.isJvm() ? usage.liveHeap() : 0) - heap;
+    resident = usage.resident() - resident;
+    result.add("bytesPerStream", (double) (resident + heap) / scenario.streams());
     if (peer.isJvm()) {
-      usage.collectGarbage();
+      result.add("heapBytesPerStream", (double) heap / scenario.streams());
     }
-    return usage.resident();
   }
 
   /** The same load beside a reader that has stopped and whose sockets are full. */
@@ -214,6 +218,13 @@ final class Load implements AutoCloseable {
     readers.open(streams, Math.min(streams, scenario.topics()), this::published, false);
   }
 
+  /** Has the server used to this very load: compiling for it is not what its events cost. */
+  private void openAndPlay(int streams) throws IOException, InterruptedException {
+    openAll(streams);
+    usage.awaitIdle();
+    play(streams, warmUp);
+  }
+
   /** Leaves all streams, and has the server notice: it may need something to write for that. */
   private void leave() throws IOException, InterruptedException {
     readers.leave();
@@ -226,26 +237,30 @@ final class Load implements AutoCloseable {
 
   private Readers.Account measure(int stalled) throws IOException, InterruptedException {
     readers.begin();
-    long before = readers.delivered();
-    int reading = scenario.streams() - stalled;
-    long events = scenario.isPaced() ? paced() : flatOut(reading, seconds);
-    awaitDelivered(before + (scenario.topics() == 1 ? events * reading : events));
+    play(scenario.streams() - stalled, seconds);
     return readers.end(this::published, stalled);
   }
 
+  /** Publishes for that long, and returns when everything has been read. */
+  private void play(int reading, int duration) throws IOException, InterruptedException {
+    long before = readers.delivered();
+    long events = scenario.isPaced() ? paced(duration) : flatOut(reading, duration);
+    awaitDelivered(before + (scenario.topics() == 1 ? events * reading : events));
+  }
+
   private void awaitDelivered(long wanted) throws InterruptedException {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    long deadline = System.nanoTime() + PATIENCE;
     while (readers.delivered() < wanted && System.nanoTime() < deadline) {
       TimeUnit.MILLISECONDS.sleep(2); // whatever has not come in the end is counted as lost
     }
   }
 
   /** Publishes at the scenario's rate; returns how many events. */
-  private long paced() throws IOException {
+  private long paced(int duration) throws IOException {
     Publisher publisher = publishers.get(0);
     long before = publisher.count();
     long start = System.nanoTime() + 1_000_000;
-    for (int tick = 0; tick < seconds * scenario.ticks(); tick++) {
+    for (int tick = 0; tick < duration * scenario.ticks(); tick++) {
       long due = start + tick * TimeUnit.SECONDS.toNanos(1) / scenario.ticks();
       for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
         LockSupport.parkNanos(left);

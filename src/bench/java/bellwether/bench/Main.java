@@ -14,8 +14,7 @@ final class Main {
     Path results = Path.of(System.getProperty("bench.results", "")).toAbsolutePath();
     switch (words.get(0)) {
       case "none" -> {}
-      case "jmh" ->
-          org.openjdk.jmh.Main.main(words.subList(1, words.size()).toArray(String[]::new));
+      case "jmh" -> new Steps(results).run(words.subList(1, words.size()));
       case "report" -> new Page(results).write();
       default -> {
         compare(words, results);

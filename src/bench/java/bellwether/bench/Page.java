@@ -26,7 +26,8 @@ final class Page {
     if (begin < 0 || end < begin) {
       throw new IOException(page + " has lost the marks of its figures");
     }
-    String figures = caption(read.run()) + "\n" + new Report(read).markdown();
+    String figures =
+        caption(read.run()) + "\n" + new Report(read).markdown() + new Steps(results).markdown();
     Files.writeString(
         page, text.substring(0, begin) + BEGIN + "\n" + figures + "\n" + text.substring(end));
     Files.writeString(DIRECTORY.resolve("benchmarks.svg"), new Plot(read).svg());
@@ -36,7 +37,7 @@ final class Page {
   private static String caption(JsonObject run) {
     return """
         Commit `%s`, %s. %d cores of %s, %s, %s.
-        Medians of %d rounds of %d s, each behind a warm-up of %d s; lost and double are sums.
+        Medians of %d rounds of %d s, each behind a warm-up of twice %d s; lost and double are sums.
         """
         .formatted(
             run.getString("commit"),

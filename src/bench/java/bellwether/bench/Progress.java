@@ -4,7 +4,7 @@ import java.util.concurrent.TimeUnit;
 
 /** Waiting for a number to grow, which fails once it has stood still for long. */
 final class Progress {
-  private static final long PATIENCE = TimeUnit.SECONDS.toNanos(40); // longer than a write time-out
+  private static final long PATIENCE = TimeUnit.SECONDS.toNanos(30);
 
   private final String what;
   private long value = -1;

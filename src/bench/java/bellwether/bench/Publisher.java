@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Publisher implements ResponseParser.Handler, AutoCloseable {
   private static final int IN_FLIGHT = 16; // requests
-  private static final int PATIENCE = 60; // seconds
+  private static final int PATIENCE =
+      90; // seconds; a server that blocks in a write may take a minute
 
   private final int index;
   private final Peer peer;

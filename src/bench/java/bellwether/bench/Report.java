@@ -104,7 +104,10 @@ final class Report {
               Column.median("CPU µs per stream, cold", "cpuMicrosPerOpening", 1, 0),
               Column.median("warm", "cpuMicrosPerOpeningWarm", 1, 0),
               Column.ratio("cpuMicrosPerOpeningWarm"));
-      case IDLE -> List.of(Column.median("KiB per stream", "bytesPerStream", 1024, 1));
+      case IDLE ->
+          List.of(
+              Column.median("KiB per stream", "bytesPerStream", 1024, 1),
+              Column.median("of it in the heap", "heapBytesPerStream", 1024, 1));
       case STALLED ->
           Stream.of(
                   List.of(

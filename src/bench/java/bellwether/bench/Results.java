@@ -61,7 +61,7 @@ record Results(JsonObject run, List<JsonObject> lines) {
    * machine shared with others does, falls out of it.
    */
   OptionalDouble ratioToFloor(Scenario scenario, Peer peer, String field) {
-    List<JsonObject> floors = of(scenario, Peer.FLOOR);
+    List<JsonObject> floors = of(scenario.floorScenario(), Peer.FLOOR);
     return median(
         of(scenario, peer).stream()
             .filter(line -> line.containsKey(field))

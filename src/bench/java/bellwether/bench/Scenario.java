@@ -78,6 +78,15 @@ enum Scenario {
 
   /** Whether there is nothing to measure of a peer that takes one event in a request. */
   boolean needsBatches() {
-    return this == FLAT_OUT_BATCH || this == TOPICS_BATCH;
+    return floorScenario() != this;
+  }
+
+  /** The scenario whose floor this one is compared with: a floor knows no batches. */
+  Scenario floorScenario() {
+    return switch (this) {
+      case FLAT_OUT_BATCH -> FLAT_OUT;
+      case TOPICS_BATCH -> TOPICS;
+      default -> this;
+    };
   }
 }

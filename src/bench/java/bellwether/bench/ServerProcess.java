@@ -18,7 +18,13 @@ final class ServerProcess implements AutoCloseable {
   static final Path DIRECTORY = Path.of("target", "bench").toAbsolutePath();
 
   /** The same for each JVM: enough for 10,000 streams of any of them. */
-  private static final String HEAP = "-Xmx2g";
+  private static final List<String> HEAP = List.of("-Xmx2g");
+
+  /**
+   * For measuring memory: a heap that is resident from the start to the end. Otherwise a collection
+   * may give more of it back than 10,000 streams take.
+   */
+  private static final List<String> FIXED_HEAP = List.of("-Xms2g", "-Xmx2g", "-XX:+AlwaysPreTouch");
 
   private static final Path SOURCES = Path.of("src", "bench").toAbsolutePath();
   private static final long START_LIMIT = TimeUnit.SECONDS.toNanos(60);
@@ -61,10 +67,15 @@ final class ServerProcess implements AutoCloseable {
     };
   }
 
-  static ServerProcess start(Peer peer) throws IOException, InterruptedException {
+  static ServerProcess start(Peer peer, Scenario scenario)
+      throws IOException, InterruptedException {
     int port = freePort();
     Path directory = Files.createTempDirectory(DIRECTORY, peer.label() + "-");
-    ProcessBuilder builder = new ProcessBuilder(command(peer, port, directory));
+    List<String> command = new ArrayList<>(command(peer, port, directory));
+    if (peer.isJvm()) {
+      command.addAll(1, scenario == Scenario.IDLE ? FIXED_HEAP : HEAP);
+    }
+    ProcessBuilder builder = new ProcessBuilder(command);
     builder.redirectErrorStream(true);
     builder.redirectOutput(directory.resolve("output.log").toFile());
     ServerProcess server = new ServerProcess(builder.start(), port);
@@ -158,7 +169,6 @@ final class ServerProcess implements AutoCloseable {
   private static List<String> java(String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add(HEAP);
     command.addAll(List.of(arguments));
     return command;
   }

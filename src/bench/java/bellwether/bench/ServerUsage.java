@@ -1,11 +1,15 @@
 package bellwether.bench;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** What the processes of a server have used, as Linux says. */
 final class ServerUsage {
@@ -16,6 +20,7 @@ final class ServerUsage {
    * A measurement that lasts for a second of CPU time is right to within one or two per cent.
    */
   private static final Duration TICK = Duration.ofMillis(10); // USER_HZ is 100 on every Linux
+  private static final Pattern HEAP_USE = Pattern.compile("total \\d+K, used (\\d+)K");
   private static final int UTIME = 11; // among the fields behind the name
   private static final int STIME = 12;
 
@@ -49,19 +54,31 @@ final class ServerUsage {
     return kilobytes * 1024;
   }
 
-  /** Has a JVM collect all its garbage. */
-  void collectGarbage() throws IOException, InterruptedException {
-    for (long pid : pids) {
-      Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
-      Process process =
-          new ProcessBuilder(jcmd.toString(), Long.toString(pid), "GC.run")
-              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-              .redirectError(ProcessBuilder.Redirect.INHERIT)
-              .start();
-      if (!process.waitFor(60, TimeUnit.SECONDS) || process.exitValue() != 0) {
-        throw new IOException("jcmd GC.run failed on " + pid);
-      }
+  /** What is alive in the heap of a JVM, in bytes, after a full collection. */
+  long liveHeap() throws IOException, InterruptedException {
+    jcmd("GC.run");
+    Matcher generation = HEAP_USE.matcher(jcmd("GC.heap_info"));
+    long kilobytes = 0;
+    while (generation.find()) {
+      kilobytes += Long.parseLong(generation.group(1));
     }
+    if (kilobytes == 0) {
+      throw new IOException("jcmd GC.heap_info says nothing of a heap");
+    }
+    return kilobytes * 1024;
+  }
+
+  private String jcmd(String command) throws IOException, InterruptedException {
+    Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
+    Process process =
+        new ProcessBuilder(jcmd.toString(), Long.toString(pids.get(0)), command)
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+    if (process.waitFor() != 0) {
+      throw new IOException("jcmd " + command + " failed");
+    }
+    return output;
   }
 
   /** Returns once the server has been idle for a second, or after ten. */
