@@ -1,5 +1,6 @@
 package bellwether.bench;
 
+import com.sun.management.UnixOperatingSystemMXBean;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
@@ -7,6 +8,7 @@ import jakarta.json.JsonReader;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringReader;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,6 +38,7 @@ final class Comparison {
   /** Writes a line of JSON about the run, and one for each measurement. */
   void run(Path results) throws IOException, InterruptedException {
     Files.createDirectories(ServerProcess.DIRECTORY);
+    requireFiles();
     prepare();
     try (PrintWriter out = new PrintWriter(results.toFile(), StandardCharsets.UTF_8)) {
       out.println(Machine.describe(rounds, seconds, warmUp));
@@ -54,6 +57,14 @@ final class Comparison {
     }
   }
 
+  private void requireFiles() throws IOException {
+    int streams = scenarios.stream().mapToInt(Scenario::streams).max().orElse(0);
+    if (ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
+        && system.getMaxFileDescriptorCount() < streams + 1000) {
+      throw new IOException("raise the limit of open files: ulimit -n " + (streams + 1000));
+    }
+  }
+
   private void prepare() throws IOException, InterruptedException {
     for (Peer peer : List.copyOf(peers)) {
       String missing = ServerProcess.prepare(peer);
@@ -64,11 +75,15 @@ final class Comparison {
     }
   }
 
-  private JsonObject line(Scenario scenario, Peer peer, int round)
-      throws IOException, InterruptedException {
+  /** One that fails is told of in the results, and does not end the others. */
+  private JsonObject line(Scenario scenario, Peer peer, int round) throws InterruptedException {
     JsonObjectBuilder line = Json.createObjectBuilder();
     line.add("scenario", scenario.label()).add("peer", peer.label()).add("round", round);
-    measure(scenario, peer).forEach(line::add);
+    try {
+      measure(scenario, peer).forEach(line::add);
+    } catch (IOException e) {
+      line.add("failed", e.toString());
+    }
     return line.build();
   }
 

@@ -37,7 +37,8 @@ final class Page {
   private static String caption(JsonObject run) {
     return """
         Commit `%s`, %s. %d cores of %s, %s, %s.
-        Medians of %d rounds of %d s, each behind a warm-up of twice %d s; lost and double are sums.
+        Rounds: %d, of %d s each behind a warm-up of twice %d s. The figures are their medians, lost
+        and double their sums.
         """
         .formatted(
             run.getString("commit"),

@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.stream.Stream;
 
-/** What a delivery costs, as bars. Plain SVG, readable in light and dark. */
+/** What a delivery costs, as bars, longest in each workload. Plain SVG for light and dark. */
 final class Plot {
   private static final List<Scenario> SHOWN =
       List.of(
@@ -16,7 +16,7 @@ final class Plot {
           Scenario.TOPICS);
   private static final String FIELD = "cpuMicrosPerDelivery";
   private static final int WIDTH = 720;
-  private static final int LEFT = 150;
+  private static final int LEFT = 185;
   private static final int BAR = 18;
   private static final int ROOM_FOR_FIGURES = 130;
   private static final String STYLE =
@@ -42,7 +42,10 @@ final class Plot {
   }
 
   String svg() {
-    text("title", 0, "Server CPU for one delivery, in microseconds (ratio to the floor)");
+    text(
+        "title",
+        0,
+        "Server CPU for one delivery, µs (ratio to the floor); each workload to its own scale");
     y += 12;
     SHOWN.forEach(this::scenario);
     return """
@@ -71,7 +74,8 @@ final class Plot {
 
   private void bar(Scenario scenario, Peer peer) {
     double value = results.median(scenario, peer, FIELD).orElseThrow();
-    long length = Math.max(1, Math.round(value / longest() * (WIDTH - LEFT - ROOM_FOR_FIGURES)));
+    long length =
+        Math.max(1, Math.round(value / longest(scenario) * (WIDTH - LEFT - ROOM_FOR_FIGURES)));
     body.append("<rect class=\"bar %s\" ".formatted(peer.label()));
     body.append("x=\"%d\" y=\"%d\" ".formatted(LEFT, y));
     body.append("width=\"%d\" height=\"%d\"/>\n".formatted(length, BAR - 4));
@@ -90,11 +94,9 @@ final class Plot {
         : text + String.format(Locale.ROOT, " (%.2f)", ratio.getAsDouble());
   }
 
-  private double longest() {
-    return SHOWN.stream()
-        .flatMap(
-            scenario -> Stream.of(Peer.values()).map(peer -> results.median(scenario, peer, FIELD)))
-        .mapToDouble(median -> median.orElse(0))
+  private double longest(Scenario scenario) {
+    return Stream.of(Peer.values())
+        .mapToDouble(peer -> results.median(scenario, peer, FIELD).orElse(0))
         .max()
         .orElse(1);
   }

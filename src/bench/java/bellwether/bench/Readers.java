@@ -3,6 +3,7 @@ package bellwether.bench;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.net.ProtocolException;
 import java.net.StandardSocketOptions;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -237,7 +238,7 @@ final class Readers implements AutoCloseable {
         return;
       }
       boolean wasOpen = stream.isOpen();
-      if (!stream.read(shared)) {
+      if (!read(stream)) {
         ended(stream, wasOpen);
       } else if (!wasOpen && stream.isOpen()) {
         opening--;
@@ -245,6 +246,17 @@ final class Readers implements AutoCloseable {
       }
     } catch (IOException e) {
       throw new UncheckedIOException("a stream failed", e);
+    }
+  }
+
+  /** A stream that is reset has ended, as one that is closed; what it misses is counted as lost. */
+  private boolean read(ReaderStream stream) throws ProtocolException {
+    try {
+      return stream.read(shared);
+    } catch (ProtocolException e) {
+      throw e;
+    } catch (IOException e) {
+      return false;
     }
   }
 

@@ -80,7 +80,7 @@ final class ServerProcess implements AutoCloseable {
     builder.redirectOutput(directory.resolve("output.log").toFile());
     ServerProcess server = new ServerProcess(builder.start(), port);
     try {
-      server.awaitListening();
+      server.awaitListening(peer == Peer.NCHAN ? 2 : 1);
     } catch (IOException e) {
       server.close();
       throw new IOException(peer.label() + " does not start, see " + directory, e);
@@ -108,16 +108,22 @@ final class ServerProcess implements AutoCloseable {
     return Stream.concat(Stream.of(process.toHandle()), process.descendants());
   }
 
-  private void awaitListening() throws IOException, InterruptedException {
+  /** A process that is not there yet would be missing in everything that is measured. */
+  private void awaitListening(int processes) throws IOException, InterruptedException {
     long deadline = System.nanoTime() + START_LIMIT;
     while (true) {
       try (Socket socket = new Socket()) {
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1000);
-        return;
+        if (handles().count() >= processes) {
+          return;
+        }
       } catch (IOException e) {
-        if (!process.isAlive() || System.nanoTime() > deadline) {
+        if (!process.isAlive()) {
           throw e;
         }
+      }
+      if (System.nanoTime() > deadline) {
+        throw new IOException("not ready in time");
       }
       TimeUnit.MILLISECONDS.sleep(100);
     }
