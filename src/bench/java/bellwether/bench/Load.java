@@ -171,6 +171,7 @@ final class Load implements AutoCloseable {
       }
       result.add("fillings", filled);
       openAll(scenario.streams() - 1);
+      usage.awaitIdle(); // some servers answer before they have subscribed the stream
       account(1);
     }
   }
