@@ -1,0 +1,153 @@
+package bellwether.bench;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Publishes on one connection that stays open, without waiting for each answer: the server answers
+ * and publishes in the order of the requests. For one thread at a time.
+ */
+final class Publisher implements ResponseParser.Handler, AutoCloseable {
+  private static final int IN_FLIGHT = 16; // requests
+  private static final int PATIENCE =
+      90; // seconds; a server that blocks in a write may take a minute
+
+  private final int index;
+  private final Peer peer;
+  private final SocketChannel channel;
+  private final Semaphore permits = new Semaphore(IN_FLIGHT);
+  private final long[] numbers; // the newest of each topic
+  private final AtomicLong count = new AtomicLong(); // read by any thread
+  private int nextTopic;
+
+  // Written by the thread that reads the answers.
+  private volatile @Nullable String failure;
+
+  Publisher(int index, Peer peer, InetSocketAddress server, int topics) throws IOException {
+    this.index = index;
+    this.peer = peer;
+    this.numbers = new long[topics];
+    channel = SocketChannel.open(server);
+    channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+    Thread answers = new Thread(this::readAnswers, "answers");
+    answers.setDaemon(true);
+    answers.start();
+  }
+
+  /** How many events it has published in all. */
+  long count() {
+    return count.get();
+  }
+
+  long number(int topic) {
+    return numbers[topic];
+  }
+
+  /**
+   * Publishes events on the topics in turn.
+   *
+   * @param batch how many in one request, if the server takes more than one
+   */
+  void publish(long dueNanos, int events, int topics, int batch) throws IOException {
+    int size = peer.takesBatches() ? batch : 1;
+    for (int left = events; left > 0; left -= size) {
+      List<Peer.Event> request = new ArrayList<>();
+      for (int i = 0; i < Math.min(size, left); i++) {
+        int topic = nextTopic++ % topics;
+        String data = Payload.of(Scenario.SIZE, index, ++numbers[topic], dueNanos);
+        request.add(new Peer.Event(topic, data));
+      }
+      send(size > 1 ? peer.batchRequest(request) : peer.publishRequest(request.get(0)));
+      count.addAndGet(request.size());
+    }
+  }
+
+  /** Publishes what readers do not count; returns whether the server still answers quickly. */
+  boolean fill(int bytes) throws IOException {
+    send(peer.publishRequest(new Peer.Event(0, Payload.filling(bytes))));
+    try {
+      if (!permits.tryAcquire(IN_FLIGHT, 1, TimeUnit.SECONDS)) {
+        return false;
+      }
+      permits.release(IN_FLIGHT);
+      return true;
+    } catch (InterruptedException e) {
+      throw interrupted();
+    }
+  }
+
+  /** Returns once everything is answered. */
+  void awaitAnswers() throws IOException {
+    await(IN_FLIGHT);
+    permits.release(IN_FLIGHT);
+  }
+
+  @Override
+  public void head(int status) {
+    if (status < 200 || status > 299) {
+      failure = "an event was answered with " + status;
+    }
+  }
+
+  @Override
+  public void end() {
+    permits.release();
+  }
+
+  @Override
+  public void close() throws IOException {
+    channel.close();
+  }
+
+  private void send(byte[] request) throws IOException {
+    await(1);
+    ByteBuffer buffer = ByteBuffer.wrap(request);
+    while (buffer.hasRemaining()) {
+      channel.write(buffer);
+    }
+  }
+
+  private void await(int wanted) throws IOException {
+    try {
+      if (!permits.tryAcquire(wanted, PATIENCE, TimeUnit.SECONDS)) {
+        throw new IOException("events are not answered");
+      }
+    } catch (InterruptedException e) {
+      throw interrupted();
+    }
+    String failed = failure;
+    if (failed != null) {
+      throw new IOException(failed);
+    }
+  }
+
+  private static InterruptedIOException interrupted() {
+    Thread.currentThread().interrupt();
+    return new InterruptedIOException();
+  }
+
+  private void readAnswers() {
+    ResponseParser parser = new ResponseParser(this);
+    ByteBuffer buffer = ByteBuffer.allocate(1 << 14);
+    try {
+      for (int read = channel.read(buffer); read >= 0; read = channel.read(buffer.clear())) {
+        parser.parse(buffer.array(), 0, read);
+      }
+      failure = "the server closed the publisher's connection";
+    } catch (IOException | UncheckedIOException e) {
+      failure = "the publisher's connection failed: " + e;
+    }
+    permits.release(IN_FLIGHT); // whoever waits is to see it
+  }
+}

@@ -1,0 +1,82 @@
+package bellwether.bench;
+
+import java.io.IOException;
+import java.net.ProtocolException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+
+/** One stream that is read. Confined to the thread of its {@link Readers}. */
+final class ReaderStream implements ResponseParser.Handler, EventParser.Handler {
+  private final Readers readers;
+  private final int topic;
+  private final SocketChannel channel;
+  private final Tally tally;
+  private final ResponseParser response = new ResponseParser(this);
+  private final EventParser events = new EventParser(this);
+  private int status;
+
+  ReaderStream(Readers readers, int topic, SocketChannel channel, Tally tally) {
+    this.readers = readers;
+    this.topic = topic;
+    this.channel = channel;
+    this.tally = tally;
+  }
+
+  int topic() {
+    return topic;
+  }
+
+  Tally tally() {
+    return tally;
+  }
+
+  SocketChannel channel() {
+    return channel;
+  }
+
+  void connected(SelectionKey key, byte[] request) throws IOException {
+    channel.finishConnect();
+    if (channel.write(ByteBuffer.wrap(request)) < request.length) {
+      throw new IOException("a request does not fit into an empty socket");
+    }
+    key.interestOps(SelectionKey.OP_READ);
+  }
+
+  /** Reads once; returns whether the stream goes on. */
+  boolean read(byte[] shared) throws IOException {
+    int count = channel.read(ByteBuffer.wrap(shared));
+    if (count > 0) {
+      response.parse(shared, 0, count);
+    }
+    return count >= 0;
+  }
+
+  @Override
+  public void head(int newStatus) {
+    status = newStatus;
+  }
+
+  @Override
+  public void body(byte[] bytes, int from, int to) {
+    events.parse(bytes, from, to);
+  }
+
+  @Override
+  public void event(int publisher, long number, long dueNanos) {
+    readers.delivered(tally.take(publisher, number), dueNanos);
+  }
+
+  @Override
+  public void damaged() {
+    readers.damaged();
+  }
+
+  /** Whether the answer has come and is a stream. */
+  boolean isOpen() throws ProtocolException {
+    if (status != 0 && status != 200) {
+      throw new ProtocolException("a stream was answered with " + status);
+    }
+    return status == 200;
+  }
+}

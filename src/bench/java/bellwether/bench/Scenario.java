@@ -1,0 +1,92 @@
+package bellwether.bench;
+
+import java.util.Locale;
+
+/** The workloads. */
+enum Scenario {
+  //  streams, topics, ticks, events in a tick, events in a request
+  THOUSAND("1,000 streams, 20 events/s", 1_000, 1, 20, 1, 1),
+  TEN_THOUSAND("10,000 streams, 1 event/s", 10_000, 1, 1, 1, 1),
+  FLAT_OUT("200 streams, as fast as it goes", 200, 1, 0, 1, 1),
+  FLAT_OUT_BATCH("the same, published 100 at once", 200, 1, 0, 100, 100),
+  TOPICS("10,000 topics with a stream each, 5,000 events/s", 10_000, 10_000, 50, 100, 1),
+  TOPICS_BATCH("the same, published 100 at once", 10_000, 10_000, 50, 100, 100),
+  STOCK_BOARD("1,000 streams, 30 events at once each second", 1_000, 1, 1, 30, 30),
+  STALLED("1,000 streams, 20 events/s, one reader has stopped", 1_000, 1, 20, 1, 1),
+  OPENING("10,000 streams are opened", 10_000, 1, 0, 1, 1),
+  IDLE("10,000 idle streams", 10_000, 1, 0, 1, 1);
+
+  /** Data of an event, in bytes. */
+  static final int SIZE = 200;
+
+  private final String description;
+  private final int streams;
+  private final int topics;
+  private final int ticks;
+  private final int perTick;
+  private final int batch;
+
+  Scenario(String description, int streams, int topics, int ticks, int perTick, int batch) {
+    this.description = description;
+    this.streams = streams;
+    this.topics = topics;
+    this.ticks = ticks;
+    this.perTick = perTick;
+    this.batch = batch;
+  }
+
+  String label() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  static Scenario of(String label) {
+    return valueOf(label.toUpperCase(Locale.ROOT).replace('-', '_'));
+  }
+
+  String description() {
+    return description;
+  }
+
+  int streams() {
+    return streams;
+  }
+
+  /**
+   * Streams are spread over them: on one all get everything, on as many as there are each its own.
+   */
+  int topics() {
+    return topics;
+  }
+
+  /** How often events are published, each second; 0 for as fast as it goes. */
+  int ticks() {
+    return ticks;
+  }
+
+  int perTick() {
+    return perTick;
+  }
+
+  /** Events in one request, to a peer that takes more than one. */
+  int batch() {
+    return batch;
+  }
+
+  boolean isPaced() {
+    return ticks > 0;
+  }
+
+  /** Whether there is nothing to measure of a peer that takes one event in a request. */
+  boolean needsBatches() {
+    return floorScenario() != this;
+  }
+
+  /** The scenario whose floor this one is compared with: a floor knows no batches. */
+  Scenario floorScenario() {
+    return switch (this) {
+      case FLAT_OUT_BATCH -> FLAT_OUT;
+      case TOPICS_BATCH -> TOPICS;
+      default -> this;
+    };
+  }
+}

@@ -1,0 +1,205 @@
+package bellwether.bench;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** A server, started for one measurement and killed after it. */
+final class ServerProcess implements AutoCloseable {
+  /** Where everything is put that may be thrown away. */
+  static final Path DIRECTORY = Path.of("target", "bench").toAbsolutePath();
+
+  /** The same for each JVM: enough for 10,000 streams of any of them. */
+  private static final List<String> HEAP = List.of("-Xmx2g");
+
+  /**
+   * For measuring memory: a heap that is resident from the start to the end. Otherwise a collection
+   * may give more of it back than 10,000 streams take.
+   */
+  private static final List<String> FIXED_HEAP = List.of("-Xms2g", "-Xmx2g", "-XX:+AlwaysPreTouch");
+
+  private static final Path SOURCES = Path.of("src", "bench").toAbsolutePath();
+  private static final long START_LIMIT = TimeUnit.SECONDS.toNanos(60);
+
+  private final Process process;
+  private final int port;
+
+  private ServerProcess(Process process, int port) {
+    this.process = process;
+    this.port = port;
+  }
+
+  /**
+   * Makes what the peer needs to be started.
+   *
+   * @return why it cannot be measured here; empty if it can
+   */
+  static String prepare(Peer peer) throws IOException, InterruptedException {
+    return switch (peer) {
+      case FLOOR -> {
+        String source = SOURCES.resolve("c/floor.c").toString();
+        String program = DIRECTORY.resolve("floor").toString();
+        yield isThere("gcc")
+            ? runs("gcc", "-O2", "-Wall", "-o", program, source)
+            : "gcc is not on the PATH";
+      }
+      case NCHAN -> {
+        if (!isThere("nginx")) {
+          yield "nginx is not on the PATH";
+        }
+        yield modules().isEmpty() ? "nginx has no ngx_nchan_module.so" : "";
+      }
+      case BELLWETHER ->
+          Files.exists(Path.of("target", "bellwether.war")) ? "" : "the WAR is not built";
+      case SPRING_MVC, SPRING_WEBFLUX -> {
+        String maven = Path.of(System.getProperty("maven.home", ""), "bin", "mvn").toString();
+        String pom = SOURCES.resolve("spring/pom.xml").toString();
+        yield runs(maven, "-q", "-B", "-f", pom, "package");
+      }
+    };
+  }
+
+  static ServerProcess start(Peer peer, Scenario scenario)
+      throws IOException, InterruptedException {
+    int port = freePort();
+    Path directory = Files.createTempDirectory(DIRECTORY, peer.label() + "-");
+    List<String> command = new ArrayList<>(command(peer, port, directory));
+    if (peer.isJvm()) {
+      command.addAll(1, scenario == Scenario.IDLE ? FIXED_HEAP : HEAP);
+    }
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.redirectErrorStream(true);
+    builder.redirectOutput(directory.resolve("output.log").toFile());
+    ServerProcess server = new ServerProcess(builder.start(), port);
+    try {
+      server.awaitListening(peer == Peer.NCHAN ? 2 : 1);
+    } catch (IOException e) {
+      server.close();
+      throw new IOException(peer.label() + " does not start, see " + directory, e);
+    }
+    return server;
+  }
+
+  int port() {
+    return port;
+  }
+
+  /** Of everything that has been started: nginx works in a child. */
+  List<Long> pids() {
+    return handles().map(ProcessHandle::pid).toList();
+  }
+
+  /** At once: nothing is measured any more, and an orderly end takes some of them half a minute. */
+  @Override
+  public void close() {
+    handles().toList().forEach(ProcessHandle::destroyForcibly);
+    process.onExit().join();
+  }
+
+  private Stream<ProcessHandle> handles() {
+    return Stream.concat(Stream.of(process.toHandle()), process.descendants());
+  }
+
+  /** A process that is not there yet would be missing in everything that is measured. */
+  private void awaitListening(int processes) throws IOException, InterruptedException {
+    long deadline = System.nanoTime() + START_LIMIT;
+    while (true) {
+      try (Socket socket = new Socket()) {
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1000);
+        if (handles().count() >= processes) {
+          return;
+        }
+      } catch (IOException e) {
+        if (!process.isAlive()) {
+          throw e;
+        }
+      }
+      if (System.nanoTime() > deadline) {
+        throw new IOException("not ready in time");
+      }
+      TimeUnit.MILLISECONDS.sleep(100);
+    }
+  }
+
+  private static List<String> command(Peer peer, int port, Path directory) throws IOException {
+    return switch (peer) {
+      case FLOOR -> List.of(DIRECTORY.resolve("floor").toString(), Integer.toString(port));
+      case NCHAN -> {
+        String template = Files.readString(SOURCES.resolve("nchan/nginx.conf"));
+        Path file = directory.resolve("nginx.conf");
+        Files.writeString(
+            file,
+            template
+                .replace("@PORT@", Integer.toString(port))
+                .replace("@MODULES@", modules().get(0).toString()));
+        String prefix = directory.toString();
+        yield List.of("nginx", "-p", prefix, "-c", file.toString(), "-e", prefix + "/error.log");
+      }
+      case BELLWETHER ->
+          java(
+              "-Dbellwether.publisher.key=" + Peer.KEY,
+              "-Dbellwether.data=" + directory.resolve("data"),
+              "-jar",
+              "target/bellwether.war",
+              "--port",
+              Integer.toString(port));
+      case SPRING_MVC ->
+          spring(
+              port,
+              "--spring.main.web-application-type=servlet",
+              "--server.tomcat.max-connections=19900",
+              "--server.tomcat.accept-count=4096",
+              "--server.tomcat.max-keep-alive-requests=-1");
+      case SPRING_WEBFLUX -> spring(port, "--spring.main.web-application-type=reactive");
+    };
+  }
+
+  private static List<String> spring(int port, String... options) {
+    List<String> arguments = new ArrayList<>();
+    arguments.add("-jar");
+    arguments.add(DIRECTORY.resolve("spring/spring-peer.jar").toString());
+    arguments.add("--server.address=127.0.0.1");
+    arguments.add("--server.port=" + port);
+    arguments.addAll(List.of(options));
+    return java(arguments.toArray(String[]::new));
+  }
+
+  private static List<String> java(String... arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of(arguments));
+    return command;
+  }
+
+  private static List<Path> modules() {
+    return Stream.of(
+            "/usr/lib/nginx/modules", "/usr/lib64/nginx/modules", "/usr/local/nginx/modules")
+        .map(Path::of)
+        .filter(directory -> Files.exists(directory.resolve("ngx_nchan_module.so")))
+        .toList();
+  }
+
+  private static boolean isThere(String program) {
+    return Stream.of(System.getenv().getOrDefault("PATH", "").split(":", -1))
+        .anyMatch(directory -> Files.isExecutable(Path.of(directory, program)));
+  }
+
+  private static String runs(String... command) throws IOException, InterruptedException {
+    int status = new ProcessBuilder(command).inheritIO().start().waitFor();
+    return status == 0 ? "" : String.join(" ", command) + " failed";
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+}
