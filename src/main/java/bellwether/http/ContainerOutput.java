@@ -29,9 +29,14 @@ final class ContainerOutput implements StreamOutput {
 
   private final ServletOutputStream out;
   private final Optional<MethodHandle> write;
+  private final Runnable cut;
 
-  ContainerOutput(ServletOutputStream out) {
+  /**
+   * @param cut cuts the client off, where the server has given us a way to
+   */
+  ContainerOutput(ServletOutputStream out, Runnable cut) {
     this.out = out;
+    this.cut = cut;
     this.write = writes.get(out.getClass());
   }
 
@@ -88,5 +93,7 @@ final class ContainerOutput implements StreamOutput {
   }
 
   @Override
-  public void cut() {}
+  public void cut() {
+    cut.run();
+  }
 }

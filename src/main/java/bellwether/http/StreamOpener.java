@@ -18,6 +18,9 @@ final class StreamOpener {
   /** See {@code bellwether.launch.DirectChannels}. */
   static final String DIRECT_CHANNEL = "bellwether.direct-channel";
 
+  /** Of the same, for HTTP/2, which has no such channel. */
+  static final String CUT = "bellwether.cut";
+
   /** Jetty keeps a buffer of this size for each stream, and writes in pieces of it. */
   private static final int RESPONSE_BUFFER = 4096;
 
@@ -80,7 +83,8 @@ final class StreamOpener {
       response.setHeader("Transfer-Encoding", "chunked");
       return new DirectOutput(channel, context.executor());
     }
-    return new ContainerOutput(response.getOutputStream());
+    Runnable cut = request.getAttribute(CUT) instanceof Runnable theirs ? theirs : () -> {};
+    return new ContainerOutput(response.getOutputStream(), cut);
   }
 
   private static void start(

@@ -23,14 +23,14 @@ final class Cursor implements Subscription {
    *
    * A cursor that has caught up costs nothing while others' events pass. The fan-out looks at every
    * entry once for all cursors and notes it on those whom it concerns; "noted" is the first such
-   * entry since the subscriber last looked. A cursor that had caught up may jump to just before it,
-   * since nothing in between can match. One that is behind may not: its position is exact until it
-   * has read up to a head of the log.
+   * entry since the subscriber last looked, "lastNoted" the last. A cursor that had caught up may
+   * jump to just before the one and need not look beyond the other, since nothing else can match.
+   * One that is behind may not: its position is exact until it has read up to a head of the log.
    *
    * The order of things makes this safe. A cursor is known to the fan-out before its place is
    * found: so every entry above the head it begins at is looked at on its behalf. And "noted" is
-   * taken before the head is read: so an entry noted until then is not above that head and is read
-   * in this very pass.
+   * taken before the head and "lastNoted" are read: so an entry noted until then is not above them
+   * and is read in this very pass.
    *
    * Thousands of cursors are walked for each event, and what that costs is memory fetched from afar.
    * So what a delivery needs lies in this one object: plain numbers, no reference that changes (the
@@ -53,6 +53,8 @@ final class Cursor implements Subscription {
 
   private static final AtomicLongFieldUpdater<Cursor> notedOf =
       AtomicLongFieldUpdater.newUpdater(Cursor.class, "noted");
+  private static final AtomicLongFieldUpdater<Cursor> lastNotedOf =
+      AtomicLongFieldUpdater.newUpdater(Cursor.class, "lastNoted");
   private static final AtomicLongFieldUpdater<Cursor> positionOf =
       AtomicLongFieldUpdater.newUpdater(Cursor.class, "position");
 
@@ -65,6 +67,7 @@ final class Cursor implements Subscription {
 
   // Written by the fan-out, taken by the subscriber.
   private volatile long noted = NOTHING;
+  private volatile long lastNoted;
 
   // Confined to the subscriber.
   private @Nullable Opening opening; // until it is written
@@ -124,15 +127,20 @@ final class Cursor implements Subscription {
     if (entry.position() <= position) {
       return false; // one that keeps up reads to the head, past what has been noted for it
     }
-    return pace.note(entry, noteFrom(entry.position()));
+    return pace.note(entry, noteFrom(entry.position(), entry.position()));
   }
 
   /** Notes that entries from this position on are gone before anyone knew whom they concern. */
   boolean noteLoss(long from, long lostThrough) {
-    return position < lostThrough && noteFrom(from);
+    return position < lostThrough && noteFrom(from, lostThrough);
   }
 
-  private boolean noteFrom(long first) {
+  private boolean noteFrom(long first, long last) {
+    if (noted == NOTHING) {
+      lastNotedOf.lazySet(this, last); // whoever takes what is noted next sees this
+      return notedOf.compareAndSet(this, NOTHING, first);
+    }
+    lastNoted = last; // before looking again: whoever took what was noted meanwhile may not see it
     return noted == NOTHING && notedOf.compareAndSet(this, NOTHING, first);
   }
 
@@ -198,15 +206,17 @@ final class Cursor implements Subscription {
       return false;
     }
     long first = noted == NOTHING ? NOTHING : notedOf.getAndSet(this, NOTHING);
+    long head = log.newest();
+    long end = head;
     if (!behind) {
       if (first == NOTHING) {
         return false;
       }
+      end = Math.min(head, lastNoted);
       moveTo(Math.max(position, first - 1));
       behind = true;
     }
-    long head = log.newest();
-    long upTo = due ? head : Math.min(head, pace.releaseTo());
+    long upTo = due ? end : Math.min(end, pace.releaseTo());
     LogEntry news = stripe.latest();
     boolean isAllThereIs = first == head && position == head - 1;
     Progress progress =
@@ -219,7 +229,7 @@ final class Cursor implements Subscription {
     }
     if (progress == Progress.THROUGH) {
       hasCaughtUp = true;
-      behind = upTo < head;
+      behind = upTo < end;
       if (due) {
         pace.passed();
       } else if (behind) {
@@ -251,6 +261,7 @@ final class Cursor implements Subscription {
         listener.gap();
         forgiven = evicted.lostThrough();
         moveTo(evicted.resumeAfter());
+        announced = evicted.resumeAfter();
       } else if (result instanceof Batch batch) {
         if (!writeBatch(sink, batch, head)) {
           return Progress.REFUSED;

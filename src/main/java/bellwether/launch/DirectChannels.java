@@ -1,7 +1,11 @@
 package bellwether.launch;
 
 import org.eclipse.jetty.http.HttpVersion;
-import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.http2.ErrorCode;
+import org.eclipse.jetty.http2.HTTP2Connection;
+import org.eclipse.jetty.http2.api.Stream;
+import org.eclipse.jetty.http2.frames.ResetFrame;
+import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
@@ -9,9 +13,9 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * Gives each request that could open a stream the {@link DirectChannel} to its client's socket, as
- * an attribute. The application has class loaders of its own, so the two speak of it by types of
- * the JDK only.
+ * Gives each request that could open a stream the {@link DirectChannel} to its client's socket, or
+ * over HTTP/2 a way to cut the client off, as an attribute. The application has class loaders of
+ * its own, so the two speak of it by types of the JDK only.
  */
 public final class DirectChannels extends Handler.Wrapper {
   /**
@@ -20,20 +24,35 @@ public final class DirectChannels extends Handler.Wrapper {
    */
   public static final String ATTRIBUTE = "bellwether.direct-channel";
 
+  /** A {@link Runnable} of HTTP/2: what waits to be sent in this one response is dropped. */
+  public static final String CUT = "bellwether.cut";
+
   public DirectChannels(Handler application) {
     super(application);
   }
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) throws Exception {
-    EndPoint endPoint = request.getConnectionMetaData().getConnection().getEndPoint();
-    if (request.getMethod().equals("GET")
-        && request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_1_1
-        && endPoint instanceof SocketChannelEndPoint plain) { // the one of TLS is another
-      DirectChannel channel = new DirectChannel(plain);
-      request.setAttribute(ATTRIBUTE, channel);
-      Request.addCompletionListener(request, failure -> channel.release());
+    if (request.getMethod().equals("GET")) {
+      Connection connection = request.getConnectionMetaData().getConnection();
+      if (connection instanceof HTTP2Connection http2) {
+        int id = Integer.parseInt(request.getId()); // now: requests are used again
+        request.setAttribute(CUT, (Runnable) () -> cut(http2, id));
+      } else if (request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_1_1
+          && connection.getEndPoint() instanceof SocketChannelEndPoint plain) { // TLS has another
+        DirectChannel channel = new DirectChannel(plain);
+        request.setAttribute(ATTRIBUTE, channel);
+        Request.addCompletionListener(request, failure -> channel.release());
+      }
     }
     return super.handle(request, response, callback);
+  }
+
+  /** The other streams of its connection go on. */
+  private static void cut(HTTP2Connection connection, int id) {
+    Stream stream = connection.getSession().getStream(id);
+    if (stream != null) {
+      stream.reset(new ResetFrame(id, ErrorCode.CANCEL_STREAM_ERROR.code), Callback.NOOP);
+    }
   }
 }

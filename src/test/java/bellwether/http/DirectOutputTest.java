@@ -60,6 +60,7 @@ class DirectOutputTest {
   @Test
   void knowsTheChannelByTheNameThatTheServerGivesIt() {
     assertThat(StreamOpener.DIRECT_CHANNEL).isEqualTo(DirectChannels.ATTRIBUTE);
+    assertThat(StreamOpener.CUT).isEqualTo(DirectChannels.CUT);
   }
 
   @Test

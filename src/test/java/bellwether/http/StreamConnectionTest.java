@@ -384,7 +384,7 @@ class StreamConnectionTest {
   private StreamConnection open(Hub hub, FakeResponse response, StreamContext context) {
     StreamConnection connection =
         new StreamConnection(
-            new CountingOutput(new ContainerOutput(response), cuts),
+            new ContainerOutput(response, cuts::incrementAndGet),
             response::complete,
             EventStreamEncoder.opening(RETRY),
             context);

@@ -211,7 +211,7 @@ class StreamEndingTest {
   private StreamConnection open(FakeResponse of, Runnable complete) {
     StreamConnection connection =
         new StreamConnection(
-            new ContainerOutput(of),
+            new ContainerOutput(of, () -> {}),
             complete,
             EventStreamEncoder.opening(RETRY),
             new StreamContext(registry, failed, metrics, executor, executor::nanoTime));

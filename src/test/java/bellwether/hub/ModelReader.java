@@ -26,6 +26,7 @@ final class ModelReader {
   private long startsAt;
   private long cursor;
   private boolean caughtUp;
+  private long noted; // if it had caught up before: it need not look beyond
   private long forgiven;
   private long dueAt;
   private long releaseTo;
@@ -64,18 +65,24 @@ final class ModelReader {
         releaseTo = p;
       }
     }
-    if (!caughtUp) {
+    if (!caughtUp && noted == 0) {
       return;
     }
-    cursor = Math.max(cursor, before);
-    if (hub.lostThrough > cursor) {
+    if (caughtUp) {
+      cursor = Math.max(cursor, before);
+    }
+    if (hub.lostThrough > Math.max(cursor, before)) {
       caughtUp = false; // the fan-out was overtaken: each reader looks for itself
-      return;
+      noted = hub.lostThrough;
     }
-    while (cursor < hub.newest() && !concerns(hub.at(cursor + 1))) {
-      cursor++;
+    for (long p = Math.max(before, hub.lostThrough) + 1; p <= hub.newest(); p++) {
+      if (p > cursor && concerns(hub.at(p))) {
+        cursor = caughtUp ? p - 1 : cursor;
+        caughtUp = false;
+        noted = p;
+      }
     }
-    caughtUp = cursor == hub.newest();
+    cursor = caughtUp ? hub.newest() : cursor;
   }
 
   /**
@@ -112,7 +119,9 @@ final class ModelReader {
       return frames;
     }
     long head = hub.newest();
-    long upTo = due ? head : Math.min(head, releaseTo);
+    long end = noted > 0 ? Math.min(head, noted) : head;
+    noted = 0;
+    long upTo = due ? end : Math.min(end, releaseTo);
     while (cursor < upTo) {
       boolean lost = hub.lostThrough > Math.max(cursor, forgiven);
       Entry next = hub.at(cursor + 1);
@@ -137,7 +146,7 @@ final class ModelReader {
     if (due && paced) {
       dueAt = now + interest.interval().toNanos();
     }
-    caughtUp = due || upTo == head;
+    caughtUp = due || upTo == end;
     return frames;
   }
 

@@ -45,7 +45,6 @@ class Http2IT {
   private static ServerProcess.Builder settings(ServerProcess.Builder server) {
     return server
         .connector("--http2", "")
-        .connector("idleTimeout", "3000")
         .connector("--tls-port", "0")
         .connector("--tls-certificate", directory.resolve("crt").toString())
         .connector("--tls-key", directory.resolve("key").toString())
