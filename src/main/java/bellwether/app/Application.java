@@ -9,6 +9,7 @@ import bellwether.feed.FeedLoop;
 import bellwether.http.Routes;
 import bellwether.http.StreamLimits;
 import bellwether.http.Streams;
+import bellwether.hub.FanOut;
 import bellwether.hub.Hub;
 import bellwether.hub.TopicSelector;
 import bellwether.notification.JdbcNotificationRepository;
@@ -119,7 +120,7 @@ final class Application implements AutoCloseable {
         log,
         topic -> BUILT_IN.matches(topic) ? RETAINED.matches(topic) : more.matches(topic),
         threads.turns,
-        settings.streams().fanOutThreads(),
+        new FanOut(settings.streams().fanOutThreads(), settings.streams().gathering()),
         System::nanoTime,
         metrics);
   }

@@ -42,7 +42,8 @@ public record Settings(
       Duration retry,
       Duration stallTimeout,
       long maxLag,
-      int fanOutThreads) {}
+      int fanOutThreads,
+      Duration gathering) {}
 
   @Override
   public String toString() {

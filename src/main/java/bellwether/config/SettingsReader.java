@@ -36,7 +36,8 @@ public final class SettingsReader {
           "bellwether.retry",
           "bellwether.stall.timeout",
           "bellwether.lag.max",
-          "bellwether.fanout.threads");
+          "bellwether.fanout.threads",
+          "bellwether.fanout.gathering");
 
   private static final Duration MILLISECOND = Duration.ofMillis(1);
   private static final Duration HOUR = Duration.ofHours(1);
@@ -147,6 +148,8 @@ public final class SettingsReader {
         source.duration(
             "bellwether.stall.timeout", Duration.ofSeconds(30), Duration.ofMillis(100), HOUR),
         source.number("bellwether.lag.max", 10_000, 1, Long.MAX_VALUE),
-        (int) source.number("bellwether.fanout.threads", processors, 1, 256));
+        (int) source.number("bellwether.fanout.threads", processors, 1, 256),
+        source.duration(
+            "bellwether.fanout.gathering", Duration.ZERO, Duration.ZERO, Duration.ofSeconds(1)));
   }
 }

@@ -117,15 +117,18 @@ final class StreamConnection implements Subscriber, WriteListener, AsyncListener
   }
 
   /**
-   * Looks after the connection: ends it if it has taken nothing for too long or is too far behind,
-   * and has something written if it has been quiet since the last time.
+   * Looks after the connection: ends it if its client has taken nothing for too long or is too far
+   * behind, and has something written if it has been quiet since the last time. One that could be
+   * written to is not behind by its client's fault, but by ours.
    */
   void tend(Duration stallTimeout, long maxLag) {
-    if (parked && now() - parkedSince >= stallTimeout.toNanos()) {
-      close(CloseReason.STALLED);
-    } else if (lag() > maxLag) {
-      close(CloseReason.LAGGED);
-    } else if (quiet && !parked) {
+    if (parked) {
+      if (now() - parkedSince >= stallTimeout.toNanos()) {
+        close(CloseReason.STALLED);
+      } else if (lag() > maxLag) {
+        close(CloseReason.LAGGED);
+      }
+    } else if (quiet) {
       beatDue = true;
       takeTurn();
     } else {

@@ -34,15 +34,13 @@ public final class Hub implements AutoCloseable {
   /**
    * @param retained the topics that are states, of which only the latest counts
    * @param executor runs the turns and wakes paced subscribers; the hub does not close it
-   * @param stripes in how many shares subscribers are served side by side; one for each core is
-   *     right
    * @param nanoTime as {@link System#nanoTime}
    */
   public Hub(
       EventLog log,
       Predicate<Topic> retained,
       ScheduledExecutorService executor,
-      int stripes,
+      FanOut fanOut,
       LongSupplier nanoTime,
       HubListener listener) {
     this.log = log;
@@ -50,7 +48,10 @@ public final class Hub implements AutoCloseable {
     this.executor = executor;
     this.nanoTime = nanoTime;
     this.listener = listener;
-    this.stripes = Stream.generate(() -> new Stripe(log, executor)).limit(stripes).toList();
+    this.stripes =
+        Stream.generate(() -> new Stripe(log, executor, fanOut.gathering(), nanoTime))
+            .limit(fanOut.stripes())
+            .toList();
     log.onReadable(() -> this.stripes.forEach(Stripe::requestTurn));
   }
 

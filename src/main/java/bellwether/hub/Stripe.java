@@ -4,14 +4,17 @@ import bellwether.eventlog.EventLog;
 import bellwether.eventlog.LogEntry;
 import bellwether.eventlog.ReadResult.Batch;
 import bellwether.eventlog.ReadResult.Evicted;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,7 +29,9 @@ final class Stripe implements Runnable {
   private static final int BATCH = 256; // entries in one turn; other work gets its chance between
 
   private final EventLog log;
-  private final Executor executor;
+  private final ScheduledExecutorService executor;
+  private final long gathering; // nanoseconds
+  private final LongSupplier nanoTime;
   private final InterestIndex index = new InterestIndex();
   private final Set<Cursor> awaiting = ConcurrentHashMap.newKeySet();
   private final AtomicInteger requests =
@@ -36,13 +41,20 @@ final class Stripe implements Runnable {
   private final List<Cursor> toWake = new ArrayList<>(); // when the turn has noted all
   private long forgiven; // losses up to here are known
 
+  // Written by the turn, read by whoever asks for the next.
+  private volatile long nextTurn; // not before
+
   // Written by the turn, read by anyone.
   private volatile long examined;
   private volatile @Nullable LogEntry latest;
 
-  Stripe(EventLog log, Executor executor) {
+  Stripe(
+      EventLog log, ScheduledExecutorService executor, Duration gathering, LongSupplier nanoTime) {
     this.log = log;
     this.executor = executor;
+    this.gathering = gathering.toNanos();
+    this.nanoTime = nanoTime;
+    this.nextTurn = nanoTime.getAsLong();
     this.examined = log.newest();
   }
 
@@ -73,7 +85,7 @@ final class Stripe implements Runnable {
   /** Asks for a turn; costs nothing when one is under way. */
   void requestTurn() {
     if (requests.getAndIncrement() == 0) {
-      enqueue();
+      enqueue(untilNextTurn());
     }
   }
 
@@ -81,6 +93,9 @@ final class Stripe implements Runnable {
   public void run() {
     int seen = requests.get();
     boolean more = false;
+    if (gathering > 0) {
+      nextTurn = nanoTime.getAsLong() + gathering;
+    }
     awaiting.removeIf(toWake::add);
     try {
       more = examineSome();
@@ -91,14 +106,20 @@ final class Stripe implements Runnable {
       wake(cursor);
     }
     toWake.clear();
-    if (more || requests.addAndGet(-seen) != 0) {
-      enqueue();
+    if (more) {
+      enqueue(0); // behind: waiting would gather nothing that is not there already
+    } else if (requests.addAndGet(-seen) != 0) {
+      enqueue(untilNextTurn());
     }
   }
 
-  private void enqueue() {
+  private long untilNextTurn() {
+    return gathering > 0 ? Math.max(0, nextTurn - nanoTime.getAsLong()) : 0;
+  }
+
+  private void enqueue(long delay) {
     try {
-      executor.execute(this);
+      var unused = executor.schedule(this, delay, TimeUnit.NANOSECONDS);
     } catch (RejectedExecutionException e) {
       logger.debug("No more turns: the hub is closing");
     }

@@ -64,6 +64,7 @@ final class DirectChannel implements AsynchronousByteChannel {
   /** The response is complete: the connection goes on to its next request. */
   void release() {
     if (isUsed) {
+      endPoint.notIdle(); // else it would have been idle for as long as the stream was open
       endPoint.setIdleTimeout(idleTimeout);
     }
   }

@@ -10,6 +10,7 @@ import bellwether.eventlog.Publication;
 import bellwether.eventlog.ReadResult.Batch;
 import bellwether.eventlog.Topic;
 import bellwether.fixtures.ManualScheduler;
+import bellwether.hub.FanOut;
 import bellwether.hub.Hub;
 import bellwether.hub.HubListener;
 import bellwether.hub.TopicSelector;
@@ -202,7 +203,9 @@ class PublishManyTest {
   }
 
   private EventsServlet servlet() {
-    Hub hub = new Hub(log, topic -> false, executor, 1, executor::nanoTime, HubListener.NONE);
+    Hub hub =
+        new Hub(
+            log, topic -> false, executor, FanOut.over(1), executor::nanoTime, HubListener.NONE);
     Gate gate = request -> grant;
     StreamContext context =
         new StreamContext(

@@ -8,6 +8,7 @@ import bellwether.eventlog.MemoryEventLog;
 import bellwether.eventlog.Publication;
 import bellwether.eventlog.Topic;
 import bellwether.fixtures.ManualScheduler;
+import bellwether.hub.FanOut;
 import bellwether.hub.Hub;
 import bellwether.hub.HubListener;
 import bellwether.hub.Interest;
@@ -279,6 +280,26 @@ class StreamConnectionTest {
   }
 
   @Test
+  void aClientThatIsBehindBecauseTheServerIsIsNotCut() {
+    Hub hub = newHub(1000, new Random(1));
+    FakeResponse response = new FakeResponse(new Random(1), 0);
+    StreamConnection connection = open(hub, response);
+    writePossible(response, connection);
+    for (int i = 0; i < 200; i++) {
+      hub.publish(Publication.of(TOPIC, "x".repeat(WriteBuffer.MOST - 100)));
+    }
+    executor.runNext(); // the fan-out's turn, and so many writes as one write turn has
+    assertThat(connection.lag()).isGreaterThan(100);
+
+    connection.tend(Duration.ofSeconds(30), 100);
+    assertThat(registry.size()).isEqualTo(1);
+    executor.runDue();
+
+    assertThat(eventsIn(response.written())).hasSize(200);
+    connection.close(CloseReason.SHUTDOWN);
+  }
+
+  @Test
   void aClientThatHasTakenEverythingIsNotCutOff() {
     FakeResponse response = new FakeResponse(new Random(1), 0);
     StreamConnection connection = open(newHub(10, new Random(1)), response);
@@ -403,7 +424,7 @@ class StreamConnectionTest {
     MemoryEventLog log =
         new MemoryEventLog(
             capacity, Long.MAX_VALUE, InstantSource.system(), System::nanoTime, random);
-    return new Hub(log, topic -> false, turns, 1, () -> now, HubListener.NONE);
+    return new Hub(log, topic -> false, turns, FanOut.over(1), () -> now, HubListener.NONE);
   }
 
   private static void publish(Hub hub, int number, Random random) {

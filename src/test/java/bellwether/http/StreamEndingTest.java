@@ -7,6 +7,7 @@ import bellwether.eventlog.MemoryEventLog;
 import bellwether.eventlog.Publication;
 import bellwether.eventlog.Topic;
 import bellwether.fixtures.ManualScheduler;
+import bellwether.hub.FanOut;
 import bellwether.hub.Hub;
 import bellwether.hub.HubListener;
 import bellwether.hub.Interest;
@@ -44,7 +45,7 @@ class StreamEndingTest {
               100, Long.MAX_VALUE, InstantSource.system(), System::nanoTime, new Random(1)),
           topic -> false,
           executor,
-          1,
+          FanOut.over(1),
           executor::nanoTime,
           HubListener.NONE);
   private final FakeResponse response = new FakeResponse(new Random(1), 0);

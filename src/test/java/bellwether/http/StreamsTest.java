@@ -12,6 +12,7 @@ import bellwether.eventlog.ReadResult;
 import bellwether.eventlog.Topic;
 import bellwether.fixtures.ForwardingLog;
 import bellwether.fixtures.ManualScheduler;
+import bellwether.hub.FanOut;
 import bellwether.hub.Hub;
 import bellwether.hub.HubListener;
 import bellwether.hub.TopicSelector;
@@ -37,7 +38,7 @@ class StreamsTest {
           new MemoryEventLog(
               100, Long.MAX_VALUE, InstantSource.system(), System::nanoTime, new Random(1)));
   private final Hub hub =
-      new Hub(log, topic -> false, executor, 1, executor::nanoTime, HubListener.NONE);
+      new Hub(log, topic -> false, executor, FanOut.over(1), executor::nanoTime, HubListener.NONE);
   private long now;
   private Runnable meanwhile = () -> {};
   private final Streams streams =

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import bellwether.eventlog.MemoryEventLog;
 import bellwether.fixtures.ManualScheduler;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -25,7 +26,7 @@ class CursorListTest {
   private final MemoryEventLog log =
       new MemoryEventLog(
           16, Long.MAX_VALUE, InstantSource.system(), System::nanoTime, new Random(1));
-  private final Stripe stripe = new Stripe(log, new ManualScheduler());
+  private final Stripe stripe = new Stripe(log, new ManualScheduler(), Duration.ZERO, () -> 0);
   private final CursorList list = new CursorList();
 
   @Test

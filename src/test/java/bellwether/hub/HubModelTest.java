@@ -107,7 +107,7 @@ class HubModelTest {
             capacity, Long.MAX_VALUE, InstantSource.system(), System::nanoTime, random);
     TopicSelector retained = TopicSelector.parse(List.of("state/{name}"));
     Counts counts = new Counts();
-    Hub hub = new Hub(log, retained::matches, executor, 2, executor::nanoTime, counts);
+    Hub hub = new Hub(log, retained::matches, executor, FanOut.over(2), executor::nanoTime, counts);
     ModelHub model = new ModelHub(capacity);
     List<Pair> pairs = new ArrayList<>();
     for (int step = 0; step < 60; step++) {

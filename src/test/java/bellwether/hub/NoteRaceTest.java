@@ -25,7 +25,8 @@ class NoteRaceTest {
     MemoryEventLog log =
         new MemoryEventLog(
             2 * EVENTS, Long.MAX_VALUE, InstantSource.system(), System::nanoTime, new Random(1));
-    Hub hub = new Hub(log, topic -> false, fanOut, 1, System::nanoTime, HubListener.NONE);
+    Hub hub =
+        new Hub(log, topic -> false, fanOut, FanOut.over(1), System::nanoTime, HubListener.NONE);
     AtomicBoolean isToPoll = new AtomicBoolean(true);
     AtomicInteger read = new AtomicInteger();
     Subscription reader =

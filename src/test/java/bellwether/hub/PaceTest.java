@@ -28,7 +28,7 @@ class PaceTest {
               100, Long.MAX_VALUE, InstantSource.system(), System::nanoTime, new Random(1)),
           topic -> topic.equals(STATE),
           timers,
-          1,
+          FanOut.over(1),
           () -> now,
           HubListener.NONE);
   private final Subscription reader =

@@ -21,7 +21,7 @@ class ResumeTest {
       new MemoryEventLog(
           5, Long.MAX_VALUE, InstantSource.system(), System::nanoTime, new Random(1));
   private final Hub hub =
-      new Hub(log, topic -> false, executor, 1, executor::nanoTime, HubListener.NONE);
+      new Hub(log, topic -> false, executor, FanOut.over(1), executor::nanoTime, HubListener.NONE);
 
   @Test
   void goesOnAfterThePublishersOwnId() {

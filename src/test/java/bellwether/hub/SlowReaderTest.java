@@ -24,7 +24,7 @@ class SlowReaderTest {
       new MemoryEventLog(
           5, Long.MAX_VALUE, InstantSource.system(), System::nanoTime, new Random(1));
   private final Hub hub =
-      new Hub(log, topic -> false, executor, 1, executor::nanoTime, HubListener.NONE);
+      new Hub(log, topic -> false, executor, FanOut.over(1), executor::nanoTime, HubListener.NONE);
 
   @Test
   void lagsFromWhenItStopsKeepingUpUntilItHasCaughtUp() {

@@ -21,7 +21,7 @@ class StripeTest {
       new MemoryEventLog(
           100, Long.MAX_VALUE, InstantSource.system(), System::nanoTime, new Random(1));
   private final Hub hub =
-      new Hub(log, topic -> false, executor, 1, executor::nanoTime, HubListener.NONE);
+      new Hub(log, topic -> false, executor, FanOut.over(1), executor::nanoTime, HubListener.NONE);
   private final List<String> woken = new ArrayList<>();
 
   @Test
@@ -68,6 +68,35 @@ class StripeTest {
   }
 
   @Test
+  void gathersWhatComesThickAndFastButLetsTheFirstGoAtOnce() {
+    FanOut gathering = new FanOut(1, Duration.ofMillis(5));
+    Hub slower =
+        new Hub(log, topic -> false, executor, gathering, executor::nanoTime, HubListener.NONE);
+    List<byte[]> frames = new ArrayList<>();
+    Interest interest = Interest.in(TopicSelector.parse(List.of("topic")));
+    Subscription reader = slower.subscribe(interest, () -> woken.add("reader"));
+    reader.poll((frame, offset, since) -> true);
+    Publication one = Publication.of(new Topic("topic"), "data");
+
+    slower.publish(one);
+    executor.runDue();
+    assertThat(woken).as("the first").hasSize(1);
+    reader.poll((frame, offset, since) -> frames.add(frame));
+    slower.publish(one);
+    slower.publish(one);
+    executor.advance(Duration.ofMillis(4));
+    assertThat(woken).as("too early").hasSize(1);
+    executor.advance(Duration.ofMillis(1));
+    assertThat(woken).as("both together").hasSize(2);
+    reader.poll((frame, offset, since) -> frames.add(frame));
+    assertThat(frames).hasSize(3);
+    executor.advance(Duration.ofMillis(5));
+    slower.publish(one);
+    executor.runDue();
+    assertThat(woken).as("the first after a pause").hasSize(3);
+  }
+
+  @Test
   void goesOnWhenOneSubscribersJudgementFails() {
     hub.subscribe(failing(), () -> woken.add("failing")).poll((frame, offset, since) -> true);
     subscribe("other", () -> {});
@@ -108,7 +137,9 @@ class StripeTest {
   void wakesASubscriberWhenTheLogHasFetchedWhatItAwaits() {
     SlowLog slow = new SlowLog(log);
     slow.append(Publication.of(new Topic("topic"), "data"), false); // the fan-out starts after it
-    Hub slowHub = new Hub(slow, topic -> false, executor, 1, executor::nanoTime, HubListener.NONE);
+    Hub slowHub =
+        new Hub(
+            slow, topic -> false, executor, FanOut.over(1), executor::nanoTime, HubListener.NONE);
     Interest all =
         Interest.in(TopicSelector.parse(List.of("topic"))).from(new StartingPoint.Earliest());
     List<byte[]> frames = new ArrayList<>();
@@ -145,7 +176,9 @@ class StripeTest {
   void wakesNobodyWhoHasLeftWhileTheLogFetchedWhatItAwaited() {
     SlowLog slow = new SlowLog(log);
     slow.append(Publication.of(new Topic("topic"), "data"), false);
-    Hub slowHub = new Hub(slow, topic -> false, executor, 1, executor::nanoTime, HubListener.NONE);
+    Hub slowHub =
+        new Hub(
+            slow, topic -> false, executor, FanOut.over(1), executor::nanoTime, HubListener.NONE);
     Interest all =
         Interest.in(TopicSelector.parse(List.of("topic"))).from(new StartingPoint.Earliest());
     Subscription subscription = slowHub.subscribe(all, () -> woken.add("reader"));
@@ -177,7 +210,13 @@ class StripeTest {
   void readsNothingWhenTheLastSubscriberHasLeft() {
     SlowLog counting = new SlowLog(log);
     Hub countedHub =
-        new Hub(counting, topic -> false, executor, 1, executor::nanoTime, HubListener.NONE);
+        new Hub(
+            counting,
+            topic -> false,
+            executor,
+            FanOut.over(1),
+            executor::nanoTime,
+            HubListener.NONE);
     for (String filter : List.of("topic", "{any}", "*")) {
       countedHub
           .subscribe(Interest.in(TopicSelector.parse(List.of(filter, "other"))), () -> {})

@@ -12,6 +12,7 @@ import bellwether.fixtures.LogLines;
 import bellwether.fixtures.ManualScheduler;
 import bellwether.fixtures.RecordedHub;
 import bellwether.fixtures.Tables;
+import bellwether.hub.FanOut;
 import bellwether.hub.Hub;
 import bellwether.hub.HubListener;
 import bellwether.table.Row;
@@ -134,7 +135,13 @@ abstract class NotificationFeedContract {
         new MemoryEventLog(
             1, Long.MAX_VALUE, () -> TIME, System::nanoTime, new SplittableRandom(1));
     Hub hub =
-        new Hub(forgetful, topic -> false, scheduler, 1, scheduler::nanoTime, HubListener.NONE);
+        new Hub(
+            forgetful,
+            topic -> false,
+            scheduler,
+            FanOut.over(1),
+            scheduler::nanoTime,
+            HubListener.NONE);
     FeedLoop crashed = loop(hub, new CrashingRepository());
     add(null, "once");
     crashed.tick();

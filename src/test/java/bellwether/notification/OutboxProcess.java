@@ -6,6 +6,7 @@ import bellwether.eventlog.MemoryEventLog;
 import bellwether.eventlog.Publication;
 import bellwether.feed.FeedLoop;
 import bellwether.fixtures.ManualScheduler;
+import bellwether.hub.FanOut;
 import bellwether.hub.Hub;
 import bellwether.hub.HubListener;
 import java.io.IOException;
@@ -82,7 +83,7 @@ final class OutboxProcess {
             new RecordingLog(log, before, after),
             topic -> false,
             scheduler,
-            1,
+            FanOut.over(1),
             scheduler::nanoTime,
             HubListener.NONE);
     NotificationFeed feed = new NotificationFeed(hub, notifications, readMarks);

@@ -35,7 +35,8 @@ public class AppendBenchmark {
   public boolean retained;
 
   private final MemoryEventLog log =
-      new MemoryEventLog(100_000, 64 << 20, InstantSource.system(), new Random(1));
+      new MemoryEventLog(
+          100_000, 64 << 20, InstantSource.system(), System::nanoTime, new Random(1));
   private final Publication publication = Publication.of(new Topic("stocks/AAPL"), "x".repeat(200));
 
   @Benchmark

@@ -3,6 +3,7 @@ package bellwether.bench.jmh;
 import bellwether.eventlog.MemoryEventLog;
 import bellwether.eventlog.Publication;
 import bellwether.eventlog.Topic;
+import bellwether.hub.FanOut;
 import bellwether.hub.FrameSink;
 import bellwether.hub.Hub;
 import bellwether.hub.HubListener;
@@ -51,9 +52,9 @@ public class ReadBenchmark {
 
   private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor();
   private final MemoryEventLog log =
-      new MemoryEventLog(EVENTS, 1L << 30, InstantSource.system(), new Random(1));
+      new MemoryEventLog(EVENTS, 1L << 30, InstantSource.system(), System::nanoTime, new Random(1));
   private final Hub hub =
-      new Hub(log, name -> false, executor, 1, System::nanoTime, HubListener.NONE);
+      new Hub(log, name -> false, executor, FanOut.over(1), System::nanoTime, HubListener.NONE);
   private Interest interest = Interest.in(TopicSelector.parse(List.of("*")));
 
   @Setup
@@ -74,7 +75,7 @@ public class ReadBenchmark {
   @OperationsPerInvocation(EVENTS)
   public void read(Blackhole blackhole) {
     FrameSink sink =
-        (frame, offset) -> {
+        (frame, offset, since) -> {
           blackhole.consume(frame);
           return true;
         };
