@@ -21,7 +21,7 @@ final class StreamOpener {
   /** Of the same, for HTTP/2, which has no such channel. */
   static final String CUT = "bellwether.cut";
 
-  /** Jetty keeps a buffer of this size for each stream, and writes in pieces of it. */
+  /** A server that takes arrays only may keep a buffer of this size for each stream. */
   private static final int RESPONSE_BUFFER = 4096;
 
   private final Hub hub;
