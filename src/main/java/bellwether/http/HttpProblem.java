@@ -89,6 +89,10 @@ final class HttpProblem extends RuntimeException {
   /** Answers with the problem. */
   void write(HttpServletRequest request, HttpServletResponse response) throws IOException {
     headers.forEach(response::setHeader);
+    if (request.getProtocol().startsWith("HTTP/1.") && RequestBody.isUnread(request)) {
+      // Jetty closes it without a word: a client would send the next request into the closing.
+      response.setHeader("Connection", "close");
+    }
     Answer.write(request, response, status, "application/problem+json", text());
   }
 }

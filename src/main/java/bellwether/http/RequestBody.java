@@ -34,6 +34,8 @@ final class RequestBody {
   static final String CSV = "text/csv";
   static final String FORM = "application/x-www-form-urlencoded";
 
+  private static final int MOST_READ_AWAY = 1 << 20; // bytes
+
   private RequestBody() {}
 
   /**
@@ -133,12 +135,38 @@ final class RequestBody {
   }
 
   private static byte[] read(HttpServletRequest request, int maxBytes) throws IOException {
-    boolean isSaidTooLarge = request.getContentLengthLong() > maxBytes; // why read it, then
+    boolean isSaidTooLarge = request.getContentLengthLong() > maxBytes;
     byte[] body = isSaidTooLarge ? new byte[0] : request.getInputStream().readNBytes(maxBytes + 1);
     if (isSaidTooLarge || body.length > maxBytes) {
+      readAway(request);
       throw new HttpProblem(413, "the body is larger than " + maxBytes + " bytes");
     }
     return body;
+  }
+
+  /**
+   * Reads some of a body that nobody wants: a server that closes a connection on which more arrives
+   * resets it, and the client may never see the answer.
+   */
+  private static void readAway(HttpServletRequest request) throws IOException {
+    if (request.getHeader("Expect") != null) {
+      return; // the client sends nothing until it is told to go on
+    }
+    byte[] discarded = new byte[8192];
+    for (int left = MOST_READ_AWAY; left > 0; ) {
+      int length = request.getInputStream().read(discarded);
+      if (length < 0) {
+        return;
+      }
+      left -= length;
+    }
+  }
+
+  /** Whether the request has a body of which something has not been read. */
+  static boolean isUnread(HttpServletRequest request) throws IOException {
+    boolean hasBody =
+        request.getContentLengthLong() > 0 || request.getHeader("Transfer-Encoding") != null;
+    return hasBody && !request.getInputStream().isFinished();
   }
 
   static String utf8(byte[] body) {

@@ -201,6 +201,18 @@ class AbuseIT {
         413);
   }
 
+  @Test
+  void aBodyThatNobodyReadsEndsItsConnectionAsAnnounced() {
+    RawAnswer answer =
+        RawAnswer.to(
+            server,
+            "POST /events HTTP/1.1\r\nHost: localhost\r\nContent-Type: %s\r\n".formatted(FORM)
+                + "Content-Length: 5000\r\n\r\n"
+                + FINE);
+    assertThat(answer.status()).isEqualTo(401);
+    assertThat(answer.header("connection")).isEqualTo("close");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
