@@ -9,6 +9,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,12 +24,13 @@ final class Threads implements AutoCloseable {
   final ScheduledThreadPoolExecutor turns;
 
   // The database may keep these waiting; one each, so that neither waits for the other.
-  final ScheduledThreadPoolExecutor stocks = executor("bellwether-stocks", 1);
-  final ScheduledThreadPoolExecutor notifications = executor("bellwether-notifications", 1);
-  final ScheduledThreadPoolExecutor trading = executor("bellwether-trading", 1);
+  final ScheduledThreadPoolExecutor stocks = executor("bellwether-stocks", 1, Thread::new);
+  final ScheduledThreadPoolExecutor notifications =
+      executor("bellwether-notifications", 1, Thread::new);
+  final ScheduledThreadPoolExecutor trading = executor("bellwether-trading", 1, Thread::new);
 
   Threads(int turns) {
-    this.turns = executor("bellwether-turns", turns);
+    this.turns = executor("bellwether-turns", turns, WriterThread::new);
   }
 
   /** Stops them all, waiting a bounded time for what is under way. */
@@ -50,11 +52,12 @@ final class Threads implements AutoCloseable {
     }
   }
 
-  private ScheduledThreadPoolExecutor executor(String name, int threads) {
+  private ScheduledThreadPoolExecutor executor(
+      String name, int threads, BiFunction<Runnable, String, Thread> kind) {
     AtomicInteger count = new AtomicInteger();
     ThreadFactory factory =
         task -> {
-          Thread thread = new WriterThread(task, name + '-' + count.incrementAndGet());
+          Thread thread = kind.apply(task, name + '-' + count.incrementAndGet());
           thread.setDaemon(true);
           started.add(thread);
           return thread;

@@ -16,8 +16,9 @@ final class ContainerOutput implements StreamOutput {
    * Containers have a write(ByteBuffer), though before Servlet 6.1 no interface says so. With it
    * Jetty needs no buffer of its own for each stream. It is looked up once for each class.
    *
-   * Jetty holds on to the bytes it was given until it is ready again, Tomcat copies what the socket
-   * does not take. So bytes that were given while it was not ready afterwards are left to it.
+   * What is given is a copy. Jetty holds on to it until the write is done, and when a stream fails
+   * meanwhile there is no telling whether it still does: in the thread's own buffer the bytes of
+   * another stream would follow.
    */
   private static final ClassValue<Optional<MethodHandle>> writes =
       new ClassValue<>() {
@@ -59,16 +60,11 @@ final class ContainerOutput implements StreamOutput {
 
   @Override
   public void write(WriteBuffer buffer) throws IOException {
-    ByteBuffer bytes = buffer.content();
+    byte[] bytes = buffer.copy();
     if (write.isPresent()) {
-      write(write.get(), bytes);
+      write(write.get(), ByteBuffer.wrap(bytes));
     } else {
-      byte[] array = new byte[bytes.remaining()];
-      bytes.get(array);
-      out.write(array);
-    }
-    if (!out.isReady()) {
-      buffer.leaveBytes();
+      out.write(bytes);
     }
   }
 

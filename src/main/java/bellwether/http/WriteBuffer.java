@@ -21,10 +21,9 @@ final class WriteBuffer implements FrameSink {
   private static final byte[] HEX = "0123456789abcdef".getBytes(US_ASCII);
   private static final byte[] LINE_END = "\r\n".getBytes(US_ASCII);
   private static final int FRONT = 6; // for a chunk's size in hexadecimal and a line end
-
   private static final int SIZE = FRONT + MOST + LINE_END.length;
 
-  private ByteBuffer bytes;
+  private final ByteBuffer bytes;
   private long[] ages = new long[64];
   private int aged;
 
@@ -111,12 +110,13 @@ final class WriteBuffer implements FrameSink {
     return aged;
   }
 
-  /** The bytes, to be read once. */
-  ByteBuffer content() {
-    return bytes.limit(bytes.position()).position(FRONT);
+  byte[] copy() {
+    byte[] copy = new byte[length()];
+    bytes.get(FRONT, copy);
+    return copy;
   }
 
-  /** The bytes as a chunk (RFC 9112, section 7.1), to be read once. */
+  /** The bytes themselves as a chunk (RFC 9112, section 7.1), to be read once, and at once. */
   ByteBuffer chunk() {
     int length = length();
     bytes.put(LINE_END).limit(bytes.position());
@@ -126,11 +126,6 @@ final class WriteBuffer implements FrameSink {
       bytes.put(--start, HEX[size & 15]);
     }
     return bytes.position(start);
-  }
-
-  /** Leaves the bytes to whom they were given, who has not read all of them yet. */
-  void leaveBytes() {
-    bytes = ByteBuffer.allocate(SIZE).position(FRONT);
   }
 
   private void addAge(long since) {

@@ -74,7 +74,12 @@ record Options(
       if (equals < 0) {
         parser.take(word, words);
       } else {
-        parser.take(word.substring(0, equals), List.of(word.substring(equals + 1)).iterator());
+        String name = word.substring(0, equals);
+        Iterator<String> value = List.of(word.substring(equals + 1)).iterator();
+        parser.take(name, value);
+        if (value.hasNext()) { // --http2=false would switch it on
+          throw new IllegalArgumentException(name + " takes no value");
+        }
       }
     }
     return parser.options();
