@@ -10,13 +10,13 @@ import bellwether.eventlog.Publication;
 import bellwether.eventlog.ReadResult.Batch;
 import bellwether.eventlog.Topic;
 import bellwether.fixtures.ManualScheduler;
+import bellwether.fixtures.MemoryLogs;
 import bellwether.hub.FanOut;
 import bellwether.hub.Hub;
 import bellwether.hub.HubListener;
 import bellwether.hub.TopicSelector;
 import bellwether.observe.Metrics;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -27,9 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Many events in one request: all of them, or none. */
 class PublishManyTest {
   private final ManualScheduler executor = new ManualScheduler();
-  private final MemoryEventLog log =
-      new MemoryEventLog(
-          1000, Long.MAX_VALUE, InstantSource.system(), System::nanoTime, new Random(1));
+  private final MemoryEventLog log = MemoryLogs.of(1000);
   private final EventsServlet servlet = servlet();
   private Grant grant = Grant.PUBLISHER;
 

@@ -8,16 +8,14 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import bellwether.auth.Grant;
 import bellwether.eventlog.LogEntry;
-import bellwether.eventlog.MemoryEventLog;
 import bellwether.eventlog.Publication;
 import bellwether.eventlog.Topic;
+import bellwether.fixtures.MemoryLogs;
 import bellwether.hub.Interest;
 import bellwether.hub.StartingPoint;
 import bellwether.hub.TopicFilter;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
-import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -121,8 +119,7 @@ class RequestsTest {
   @Test
   void whatIsPrivateIsForThoseWithAGrant() {
     LogEntry entry =
-        new MemoryEventLog(
-                1, Long.MAX_VALUE, InstantSource.system(), System::nanoTime, new Random(1))
+        MemoryLogs.of(1)
             .append(List.of(Publication.of(new Topic("a"), "").privately()), topic -> false)
             .get(0);
     var request = new Exchange("GET", "/events", null).request();

@@ -8,6 +8,7 @@ import bellwether.eventlog.MemoryEventLog;
 import bellwether.eventlog.Publication;
 import bellwether.eventlog.Topic;
 import bellwether.fixtures.ManualScheduler;
+import bellwether.fixtures.MemoryLogs;
 import bellwether.hub.FanOut;
 import bellwether.hub.Hub;
 import bellwether.hub.HubListener;
@@ -19,7 +20,6 @@ import bellwether.wire.EventStreamEncoder;
 import bellwether.wire.EventStreamParser;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -421,9 +421,7 @@ class StreamConnectionTest {
   }
 
   private Hub newHub(int capacity, Random random, ScheduledExecutorService turns) {
-    MemoryEventLog log =
-        new MemoryEventLog(
-            capacity, Long.MAX_VALUE, InstantSource.system(), System::nanoTime, random);
+    MemoryEventLog log = MemoryLogs.of(capacity, random);
     return new Hub(log, topic -> false, turns, FanOut.over(1), () -> now, HubListener.NONE);
   }
 

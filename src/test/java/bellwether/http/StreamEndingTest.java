@@ -3,10 +3,10 @@ package bellwether.http;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import bellwether.eventlog.MemoryEventLog;
 import bellwether.eventlog.Publication;
 import bellwether.eventlog.Topic;
 import bellwether.fixtures.ManualScheduler;
+import bellwether.fixtures.MemoryLogs;
 import bellwether.hub.FanOut;
 import bellwether.hub.Hub;
 import bellwether.hub.HubListener;
@@ -20,7 +20,6 @@ import jakarta.servlet.AsyncEvent;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeoutException;
@@ -41,8 +40,7 @@ class StreamEndingTest {
   private final ManualScheduler executor = new ManualScheduler();
   private final Hub hub =
       new Hub(
-          new MemoryEventLog(
-              100, Long.MAX_VALUE, InstantSource.system(), System::nanoTime, new Random(1)),
+          MemoryLogs.of(100),
           topic -> false,
           executor,
           FanOut.over(1),

@@ -12,6 +12,7 @@ import bellwether.eventlog.ReadResult;
 import bellwether.eventlog.Topic;
 import bellwether.fixtures.ForwardingLog;
 import bellwether.fixtures.ManualScheduler;
+import bellwether.fixtures.MemoryLogs;
 import bellwether.hub.FanOut;
 import bellwether.hub.Hub;
 import bellwether.hub.HubListener;
@@ -19,7 +20,6 @@ import bellwether.hub.TopicSelector;
 import bellwether.observe.Metrics;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Predicate;
@@ -33,10 +33,7 @@ class StreamsTest {
 
   private final Metrics metrics = new Metrics();
   private final ManualScheduler executor = new ManualScheduler();
-  private final CountedReads log =
-      new CountedReads(
-          new MemoryEventLog(
-              100, Long.MAX_VALUE, InstantSource.system(), System::nanoTime, new Random(1)));
+  private final CountedReads log = new CountedReads(MemoryLogs.of(100));
   private final Hub hub =
       new Hub(log, topic -> false, executor, FanOut.over(1), executor::nanoTime, HubListener.NONE);
   private long now;

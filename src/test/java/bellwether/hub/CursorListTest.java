@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import bellwether.eventlog.MemoryEventLog;
 import bellwether.fixtures.ManualScheduler;
+import bellwether.fixtures.MemoryLogs;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -23,9 +23,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Nobody is passed over, whoever comes and goes. */
 class CursorListTest {
-  private final MemoryEventLog log =
-      new MemoryEventLog(
-          16, Long.MAX_VALUE, InstantSource.system(), System::nanoTime, new Random(1));
+  private final MemoryEventLog log = MemoryLogs.of(16);
   private final Stripe stripe = new Stripe(log, new ManualScheduler(), Duration.ZERO, () -> 0);
   private final CursorList list = new CursorList();
 

@@ -7,11 +7,11 @@ import bellwether.eventlog.MemoryEventLog;
 import bellwether.eventlog.Publication;
 import bellwether.eventlog.Topic;
 import bellwether.fixtures.ManualScheduler;
+import bellwether.fixtures.MemoryLogs;
 import bellwether.hub.ModelReader.Frame;
 import bellwether.wire.EventStreamParser;
 import bellwether.wire.MessageEvent;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -102,9 +102,7 @@ class HubModelTest {
     story.setLength(0);
     story.append("capacity ").append(capacity).append(" seed ").append(seed).append('\n');
     executor = new ManualScheduler();
-    MemoryEventLog log =
-        new MemoryEventLog(
-            capacity, Long.MAX_VALUE, InstantSource.system(), System::nanoTime, random);
+    MemoryEventLog log = MemoryLogs.of(capacity, random);
     TopicSelector retained = TopicSelector.parse(List.of("state/{name}"));
     Counts counts = new Counts();
     Hub hub = new Hub(log, retained::matches, executor, FanOut.over(2), executor::nanoTime, counts);

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import bellwether.eventlog.MemoryEventLog;
 import bellwether.eventlog.Publication;
 import bellwether.eventlog.Topic;
-import java.time.InstantSource;
+import bellwether.fixtures.MemoryLogs;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -22,9 +22,7 @@ class NoteRaceTest {
   @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void losesAndDoublesNothing() throws Exception {
     ScheduledThreadPoolExecutor fanOut = new ScheduledThreadPoolExecutor(1);
-    MemoryEventLog log =
-        new MemoryEventLog(
-            2 * EVENTS, Long.MAX_VALUE, InstantSource.system(), System::nanoTime, new Random(1));
+    MemoryEventLog log = MemoryLogs.of(2 * EVENTS);
     Hub hub =
         new Hub(log, topic -> false, fanOut, FanOut.over(1), System::nanoTime, HubListener.NONE);
     AtomicBoolean isToPoll = new AtomicBoolean(true);

@@ -2,15 +2,13 @@ package bellwether.hub;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import bellwether.eventlog.MemoryEventLog;
 import bellwether.eventlog.Publication;
 import bellwether.eventlog.Topic;
 import bellwether.fixtures.ManualScheduler;
+import bellwether.fixtures.MemoryLogs;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** A reader with an interval is woken for everything in the end, whatever its timers do. */
@@ -24,8 +22,7 @@ class PaceTest {
   private int woken;
   private final Hub hub =
       new Hub(
-          new MemoryEventLog(
-              100, Long.MAX_VALUE, InstantSource.system(), System::nanoTime, new Random(1)),
+          MemoryLogs.of(100),
           topic -> topic.equals(STATE),
           timers,
           FanOut.over(1),

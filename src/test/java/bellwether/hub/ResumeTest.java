@@ -7,19 +7,16 @@ import bellwether.eventlog.MemoryEventLog;
 import bellwether.eventlog.Publication;
 import bellwether.eventlog.Topic;
 import bellwether.fixtures.ManualScheduler;
+import bellwether.fixtures.MemoryLogs;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** Coming back with an id that is not of our making. */
 class ResumeTest {
   private final ManualScheduler executor = new ManualScheduler();
-  private final MemoryEventLog log =
-      new MemoryEventLog(
-          5, Long.MAX_VALUE, InstantSource.system(), System::nanoTime, new Random(1));
+  private final MemoryEventLog log = MemoryLogs.of(5);
   private final Hub hub =
       new Hub(log, topic -> false, executor, FanOut.over(1), executor::nanoTime, HubListener.NONE);
 

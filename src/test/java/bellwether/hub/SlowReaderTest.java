@@ -8,10 +8,9 @@ import bellwether.eventlog.MemoryEventLog;
 import bellwether.eventlog.Publication;
 import bellwether.eventlog.Topic;
 import bellwether.fixtures.ManualScheduler;
-import java.time.InstantSource;
+import bellwether.fixtures.MemoryLogs;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** A reader that cannot take what is published as fast as it comes. */
@@ -20,9 +19,7 @@ class SlowReaderTest {
   private static final FrameSink EMPTY = (frame, offset, since) -> true;
 
   private final ManualScheduler executor = new ManualScheduler();
-  private final MemoryEventLog log =
-      new MemoryEventLog(
-          5, Long.MAX_VALUE, InstantSource.system(), System::nanoTime, new Random(1));
+  private final MemoryEventLog log = MemoryLogs.of(5);
   private final Hub hub =
       new Hub(log, topic -> false, executor, FanOut.over(1), executor::nanoTime, HubListener.NONE);
 

@@ -7,19 +7,16 @@ import bellwether.eventlog.MemoryEventLog;
 import bellwether.eventlog.Publication;
 import bellwether.eventlog.Topic;
 import bellwether.fixtures.ManualScheduler;
+import bellwether.fixtures.MemoryLogs;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** One stripe, of whose fan-out turns the test decides when they run. */
 class StripeTest {
   private final ManualScheduler executor = new ManualScheduler();
-  private final MemoryEventLog log =
-      new MemoryEventLog(
-          100, Long.MAX_VALUE, InstantSource.system(), System::nanoTime, new Random(1));
+  private final MemoryEventLog log = MemoryLogs.of(100);
   private final Hub hub =
       new Hub(log, topic -> false, executor, FanOut.over(1), executor::nanoTime, HubListener.NONE);
   private final List<String> woken = new ArrayList<>();

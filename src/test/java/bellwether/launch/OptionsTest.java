@@ -67,6 +67,7 @@ class OptionsTest {
         "--send-buffer=1GiB",
         "--send-buffer=-1",
         "--tls-port=none",
+        "--http2=false",
         "--tls-port=8443",
         "--tls-keystore=a.p12",
         "--port=none",
