@@ -37,6 +37,7 @@ class IdleTimeoutIT {
 
   private static ServerProcess.Builder settings(ServerProcess.Builder server) {
     return server
+        .setting("bellwether.clock.interval", "1h") // its events would make heartbeats of news
         .setting("bellwether.heartbeat", "200ms") // written within 100 to 200 ms
         .connector("idleTimeout", Integer.toString(IDLE_TIMEOUT));
   }

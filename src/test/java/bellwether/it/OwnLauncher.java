@@ -20,7 +20,7 @@ final class OwnLauncher {
     commandLine.add("--port=" + arguments.port());
     arguments.knobs().stream()
         .filter(Launcher.Knob::isOption)
-        .map(knob -> knob.name() + '=' + knob.value())
+        .map(knob -> knob.value().isEmpty() ? knob.name() : knob.name() + '=' + knob.value())
         .forEach(commandLine::add);
     Connectors.addTo(server, commandLine, System.getenv());
   }
