@@ -2,6 +2,7 @@ package bellwether.app;
 
 import bellwether.auth.PublisherKey;
 import bellwether.config.Settings;
+import bellwether.eventlog.EventLog;
 import bellwether.eventlog.MemoryEventLog;
 import bellwether.feed.ClockFeed;
 import bellwether.feed.Feed;
@@ -71,10 +72,7 @@ final class Application implements AutoCloseable {
   private void start(Settings settings, ServletContext context) {
     Threads threads = opened(new Threads(settings.streams().fanOutThreads()));
     Metrics metrics = new Metrics();
-    MemoryEventLog log =
-        opened(
-            new MemoryEventLog(
-                settings.log().entries(), settings.log().bytes(), clock, System::nanoTime, random));
+    EventLog log = eventLog(settings, threads, metrics);
     Hub hub = opened(hub(settings, log, threads, metrics));
     Routes routes = routes(settings, context);
 
@@ -96,13 +94,13 @@ final class Application implements AutoCloseable {
             new NotificationFeed(hub, notifications, readMarks),
             intervals.notificationInterval(),
             threads.notifications);
-    FeedLoop clockLoop = loop(new ClockFeed(hub, clock), intervals.clock(), threads.turns);
+    FeedLoop clockLoop = loop(new ClockFeed(hub, clock), intervals.clock(), threads.clock);
     Streams streams = opened(streams(settings, hub, metrics, threads));
 
     routes.events(hub, streams, BUILT_IN);
     routes.stocks(stocks, history, stockLoop, clock);
     routes.notifications(notifications, readMarks, notificationLoop, clock);
-    routes.operations(health(stockLoop, notificationLoop), metrics);
+    routes.operations(health(log, stockLoop, notificationLoop), metrics);
 
     stockLoop.start();
     notificationLoop.start();
@@ -114,12 +112,23 @@ final class Application implements AutoCloseable {
     }
   }
 
-  private static Hub hub(Settings settings, MemoryEventLog log, Threads threads, Metrics metrics) {
+  private EventLog eventLog(Settings settings, Threads threads, Metrics metrics) {
+    if (!settings.log().isInFiles()) {
+      return opened(
+          new MemoryEventLog(
+              settings.log().entries(), settings.log().bytes(), clock, System::nanoTime, random));
+    }
+    LogFiles files = new LogFiles(settings.data().resolve("log"), settings.log());
+    return files.start(opened(files.open(clock, random)), threads.log, metrics);
+  }
+
+  private static Hub hub(Settings settings, EventLog log, Threads threads, Metrics metrics) {
     TopicSelector more = retained(settings);
     return new Hub(
         log,
         topic -> BUILT_IN.matches(topic) ? RETAINED.matches(topic) : more.matches(topic),
         threads.turns,
+        threads.fetching,
         new FanOut(settings.streams().fanOutThreads(), settings.streams().gathering()),
         System::nanoTime,
         metrics);
@@ -167,8 +176,9 @@ final class Application implements AutoCloseable {
     return opened(new FeedLoop(feed, interval, executor, System::nanoTime));
   }
 
-  private static HealthCheck health(FeedLoop stocks, FeedLoop notifications) {
+  private static HealthCheck health(EventLog log, FeedLoop stocks, FeedLoop notifications) {
     Map<String, BooleanSupplier> parts = new LinkedHashMap<>();
+    parts.put("log", log::isAvailable);
     parts.put("stocks", stocks::isHealthy);
     parts.put("notifications", notifications::isHealthy);
     return new HealthCheck(parts);

@@ -3,6 +3,7 @@ package bellwether.app;
 import bellwether.config.Settings;
 import bellwether.config.SettingsException;
 import bellwether.config.SettingsReader;
+import bellwether.eventlog.LogUnavailableException;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletContextEvent;
 import jakarta.servlet.ServletContextListener;
@@ -25,7 +26,7 @@ public final class ApplicationListener implements ServletContextListener {
     try {
       Settings settings = reader(context).read(context.getContextPath());
       application = new Application(settings, context);
-    } catch (SettingsException | IllegalArgumentException e) {
+    } catch (SettingsException | IllegalArgumentException | LogUnavailableException e) {
       logger.error("Not started: {}", e.getMessage());
       throw e;
     }

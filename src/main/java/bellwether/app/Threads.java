@@ -18,16 +18,26 @@ final class Threads implements AutoCloseable {
   private static final Logger logger = LoggerFactory.getLogger(Threads.class);
   private static final Duration PATIENCE = Duration.ofSeconds(6); // longer than a pool's time-out
 
+  private static final int FETCHING = 2; // reads of the disk at a time
+
   private final Queue<Thread> started = new ConcurrentLinkedQueue<>();
 
   /** Ticks, heartbeats and fan-out turns: nothing here ever waits for a socket or a database. */
   final ScheduledThreadPoolExecutor turns;
 
-  // The database may keep these waiting; one each, so that neither waits for the other.
+  // The database or the log may keep these waiting; one each, so that none waits for another.
   final ScheduledThreadPoolExecutor stocks = executor("bellwether-stocks", 1, Thread::new);
   final ScheduledThreadPoolExecutor notifications =
       executor("bellwether-notifications", 1, Thread::new);
+  final ScheduledThreadPoolExecutor clock = executor("bellwether-clock", 1, Thread::new);
   final ScheduledThreadPoolExecutor trading = executor("bellwether-trading", 1, Thread::new);
+
+  /** Syncs the log, and looks after its files. */
+  final ScheduledThreadPoolExecutor log = executor("bellwether-log", 1, Thread::new);
+
+  /** Reads what is no longer in memory. */
+  final ScheduledThreadPoolExecutor fetching =
+      executor("bellwether-fetching", FETCHING, Thread::new);
 
   Threads(int turns) {
     this.turns = executor("bellwether-turns", turns, WriterThread::new);
@@ -36,7 +46,7 @@ final class Threads implements AutoCloseable {
   /** Stops them all, waiting a bounded time for what is under way. */
   @Override
   public void close() {
-    List.of(trading, notifications, stocks, turns)
+    List.of(trading, notifications, stocks, clock, fetching, log, turns)
         .forEach(ScheduledThreadPoolExecutor::shutdownNow);
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     try {

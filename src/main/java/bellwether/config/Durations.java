@@ -5,12 +5,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Durations as people write them: {@code 250ms}, {@code 15s}, {@code 5m}, {@code 1h}. */
+/**
+ * Durations as people write them: {@code 250ms}, {@code 15s}, {@code 5m}, {@code 1h}, {@code 7d}.
+ */
 public final class Durations {
   /** For errors: what was expected. */
   public static final String EXAMPLES = "a duration such as 250ms, 15s or 5m";
 
-  private static final Pattern SHAPE = Pattern.compile("([0-9]{1,9})(ms|s|m|h)");
+  private static final Pattern SHAPE = Pattern.compile("([0-9]{1,9})(ms|s|m|h|d)");
 
   private Durations() {}
 
@@ -25,7 +27,8 @@ public final class Durations {
       case "ms" -> Duration.ofMillis(count);
       case "s" -> Duration.ofSeconds(count);
       case "m" -> Duration.ofMinutes(count);
-      default -> Duration.ofHours(count);
+      case "h" -> Duration.ofHours(count);
+      default -> Duration.ofDays(count);
     };
   }
 }

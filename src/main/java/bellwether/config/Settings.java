@@ -29,8 +29,23 @@ public record Settings(
     }
   }
 
-  /** How much of the past is kept. */
-  public record Log(int entries, long bytes, List<String> retained) {}
+  /**
+   * How much of the past is kept, and where.
+   *
+   * @param isInFiles or else in memory only
+   * @param age how old it may become; null for any age
+   * @param sync when it is put on the medium: zero for at once, null for whenever the system does
+   * @param hotBytes memory for what is kept there besides
+   * @param retained more retained topics
+   */
+  public record Log(
+      boolean isInFiles,
+      int entries,
+      long bytes,
+      @Nullable Duration age,
+      @Nullable Duration sync,
+      long hotBytes,
+      List<String> retained) {}
 
   /** How often the built-in topics are looked after. */
   public record Feeds(Duration stockInterval, Duration notificationInterval, Duration clock) {}

@@ -25,8 +25,12 @@ public final class SettingsReader {
           "bellwether.database.url",
           "bellwether.database.user",
           "bellwether.database.password",
+          "bellwether.log",
           "bellwether.log.entries",
           "bellwether.log.bytes",
+          "bellwether.log.age",
+          "bellwether.log.sync",
+          "bellwether.log.memory",
           "bellwether.retained",
           "bellwether.stock.interval",
           "bellwether.notification.interval",
@@ -41,6 +45,7 @@ public final class SettingsReader {
 
   private static final Duration MILLISECOND = Duration.ofMillis(1);
   private static final Duration HOUR = Duration.ofHours(1);
+  private static final Duration LONGEST_AGE = Duration.ofDays(3650);
   private static final int SHORTEST_KEY = 16; // characters; less could be guessed
 
   private final Source source;
@@ -125,10 +130,41 @@ public final class SettingsReader {
   private Log log() {
     String retained = source.text("bellwether.retained", "");
     List<String> patterns = Stream.of(retained.split("\\s+")).filter(p -> !p.isEmpty()).toList();
+    boolean isInFiles =
+        switch (source.text("bellwether.log", "file")) {
+          case "file" -> true;
+          case "memory" -> false;
+          default -> throw new SettingsException("bellwether.log", "must be file or memory");
+        };
     return new Log(
-        (int) source.number("bellwether.log.entries", 100_000, 16, 100_000_000),
-        source.size("bellwether.log.bytes", 64L << 20, 1L << 16, 1L << 40),
+        isInFiles,
+        (int)
+            source.number(
+                "bellwether.log.entries", isInFiles ? 1_000_000 : 100_000, 16, 100_000_000),
+        source.size("bellwether.log.bytes", isInFiles ? 1L << 30 : 64L << 20, 1L << 16, 1L << 40),
+        source.text("bellwether.log.age") == null
+            ? null
+            : source.duration("bellwether.log.age", HOUR, Duration.ofSeconds(1), LONGEST_AGE),
+        sync(),
+        source.size("bellwether.log.memory", 64L << 20, 1L << 16, 1L << 40),
         patterns);
+  }
+
+  private @Nullable Duration sync() {
+    return switch (source.text("bellwether.log.sync", "always")) {
+      case "always" -> Duration.ZERO;
+      case "never" -> null;
+      default -> {
+        Duration interval = Durations.parse(source.text("bellwether.log.sync", ""));
+        if (interval == null
+            || interval.compareTo(MILLISECOND) < 0
+            || interval.compareTo(HOUR) > 0) {
+          throw new SettingsException(
+              "bellwether.log.sync", "must be always, never, or a duration from 1ms to 1h");
+        }
+        yield interval;
+      }
+    };
   }
 
   private Feeds feeds() {

@@ -1,5 +1,6 @@
 package bellwether.eventlog;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -15,11 +16,13 @@ import java.util.function.Predicate;
 public interface EventLog extends AutoCloseable {
 
   /**
-   * Appends, and returns once the entries are visible to readers. They stand in the given order,
-   * with nobody else's between them.
+   * Appends all of them or none, and returns once they are visible to readers, which is when the
+   * log's policy calls them safe. They stand in the given order, with nobody else's between them.
+   * May wait for a disk.
    *
    * @param retained which topics are states
    * @return what each has become; for an idempotency key still kept, the entry of the first time
+   * @throws LogUnavailableException if they could not be kept; then nobody will ever read them
    */
   List<LogEntry> append(List<Publication> publications, Predicate<Topic> retained);
 
@@ -40,20 +43,47 @@ public interface EventLog extends AutoCloseable {
   /** The id of a position, whether or not an entry stands there. */
   EventId idAt(long position);
 
-  /** Finds an id of this log's, or one a publisher gave. */
+  /**
+   * Finds an id of this log's, or one a publisher gave. May wait for a disk.
+   *
+   * @throws LogUnavailableException if that fails
+   */
   Lookup find(String id);
 
   /**
-   * Reads what is kept in {@code (after, upTo]}, oldest first.
+   * The position after which everything from this time on stands, lost entries included; the newest
+   * if nothing does. May wait for a disk.
+   *
+   * @throws LogUnavailableException if that fails
+   */
+  long positionBefore(Instant time);
+
+  /**
+   * Reads what is kept in {@code (after, upTo]}, oldest first. Never waits: what that would take is
+   * {@link ReadResult.Pending}.
    *
    * @param forgiven losses up to here have been told to the reader already and are not told again
-   * @param wanted which entries to return; called on the reading thread, must not block
    * @param limit most entries to return
    */
-  ReadResult read(long after, long forgiven, long upTo, Predicate<LogEntry> wanted, int limit);
+  ReadResult read(long after, long forgiven, long upTo, EntryFilter wanted, int limit);
 
-  /** Reads the retained state in {@code (after, upTo]}, oldest first. */
-  ReadResult.Batch readRetained(long after, long upTo, Predicate<LogEntry> wanted, int limit);
+  /**
+   * The same, waiting if need be, so it is never pending. Not for a thread that others count on.
+   *
+   * @throws LogUnavailableException if the disk fails
+   */
+  default ReadResult readSlowly(
+      long after, long forgiven, long upTo, EntryFilter wanted, int limit) {
+    return read(after, forgiven, upTo, wanted, limit);
+  }
+
+  /** Reads the retained state in {@code (after, upTo]}, oldest first. Never waits. */
+  ReadResult.Batch readRetained(long after, long upTo, EntryFilter wanted, int limit);
+
+  /** Whether it takes entries now, as far as it knows. */
+  default boolean isAvailable() {
+    return true;
+  }
 
   /** Registers the one listener called, on any thread, after entries became readable. */
   void onReadable(Runnable listener);

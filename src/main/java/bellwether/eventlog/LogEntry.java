@@ -9,6 +9,9 @@ import java.time.Instant;
  * newer state of its retained topic has replaced it.
  */
 public final class LogEntry {
+  /** For entries that were not appended in this life of the process: when, no clock says. */
+  public static final long AGELESS = Long.MIN_VALUE;
+
   private static final int OBJECT_OVERHEAD = 256; // bytes, roughly, for limits by size
 
   private final EventId id;
@@ -50,7 +53,7 @@ public final class LogEntry {
     return time;
   }
 
-  /** When it was appended, as {@link System#nanoTime}. */
+  /** When it was appended, as {@link System#nanoTime}; or {@link #AGELESS}. */
   public long publishedAt() {
     return publishedAt;
   }

@@ -1,5 +1,6 @@
 package bellwether.eventlog;
 
+import bellwether.wire.PlainText;
 import bellwether.wire.ServerSentEvent;
 import java.time.Duration;
 import java.util.List;
@@ -44,7 +45,9 @@ public record Publication(
       requireOwnId(id);
     }
     requireLength("type", type);
-    requireLength("idempotency key", idempotencyKey);
+    if (idempotencyKey != null) {
+      PlainText.require("idempotency key", idempotencyKey, MAX_ID_LENGTH, "\n");
+    }
     requireEvent(id, type, data, retry);
   }
 

@@ -21,6 +21,10 @@ public sealed interface ReadResult {
    */
   record Evicted(long lostThrough, long resumeAfter) implements ReadResult {}
 
-  /** The answer needs the disk or the network; the log tells its listener when to ask again. */
-  record Pending() implements ReadResult {}
+  /**
+   * The answer needs the disk or the network: see {@link EventLog#readSlowly}.
+   *
+   * @param until everything after this position can be read without waiting
+   */
+  record Pending(long until) implements ReadResult {}
 }

@@ -1,5 +1,6 @@
 package bellwether.feed;
 
+import bellwether.eventlog.LogUnavailableException;
 import bellwether.table.SourceUnavailableException;
 import java.time.Duration;
 import java.util.Optional;
@@ -166,7 +167,7 @@ public final class FeedLoop implements AutoCloseable {
     if (!isNews) {
       return;
     }
-    if (e instanceof SourceUnavailableException) {
+    if (e instanceof SourceUnavailableException || e instanceof LogUnavailableException) {
       logger.warn("The {} feed stands still: {}", feed.name(), e.getMessage());
     } else {
       logger.warn("The {} feed stands still", feed.name(), e); // not foreseen, so with its stack

@@ -1,5 +1,6 @@
 package bellwether.http;
 
+import bellwether.eventlog.LogUnavailableException;
 import bellwether.table.SourceUnavailableException;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
@@ -47,16 +48,19 @@ abstract class ApiServlet extends HttpServlet {
       problem.write(request, response);
     } catch (SourceUnavailableException e) {
       logger.debug("Answered 503", e); // the feeds say it aloud
-      new HttpProblem(
-              503,
-              "the database is out of reach; try again",
-              Map.of("Retry-After", RETRY_AFTER_SECONDS))
-          .write(request, response);
+      unavailable("the database is out of reach; try again").write(request, response);
+    } catch (LogUnavailableException e) {
+      logger.debug("Answered 503", e); // the log says it aloud
+      unavailable("the event log takes nothing now; try again").write(request, response);
     } catch (RuntimeException e) {
       logger.error("Could not answer {} {}", request.getMethod(), request.getRequestURI(), e);
       new HttpProblem(500, "this is our fault; the server's log says more")
           .write(request, response);
     }
+  }
+
+  private static HttpProblem unavailable(String detail) {
+    return new HttpProblem(503, detail, Map.of("Retry-After", RETRY_AFTER_SECONDS));
   }
 
   private void handle(HttpServletRequest request, HttpServletResponse response) throws IOException {

@@ -1,5 +1,6 @@
 package bellwether.http;
 
+import bellwether.eventlog.LogUnavailableException;
 import bellwether.hub.Hub;
 import bellwether.hub.Interest;
 import bellwether.hub.Subscription;
@@ -63,7 +64,13 @@ final class StreamOpener {
     byte[] firstBytes = EventStreamEncoder.opening(retry.next());
     StreamConnection connection = new StreamConnection(out, async::complete, firstBytes, context);
     try (UnfinishedRequest unfinished = new UnfinishedRequest(async)) {
-      Subscription subscription = hub.subscribe(interest, connection);
+      Subscription subscription;
+      try {
+        subscription = hub.subscribe(interest, connection);
+      } catch (LogUnavailableException e) { // its place cannot be found now; later it can
+        refuse(response.getOutputStream());
+        return;
+      }
       connection.attach(subscription);
       if (!context.registry().add(connection)) {
         subscription.close();

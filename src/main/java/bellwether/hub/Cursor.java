@@ -4,6 +4,7 @@ import static bellwether.hub.FrameSink.AGELESS;
 
 import bellwether.eventlog.EventLog;
 import bellwether.eventlog.LogEntry;
+import bellwether.eventlog.ReadResult;
 import bellwether.eventlog.ReadResult.Batch;
 import bellwether.eventlog.ReadResult.Evicted;
 import bellwether.eventlog.ReadResult.Pending;
@@ -31,6 +32,9 @@ final class Cursor implements Subscription {
    * found: so every entry above the head it begins at is looked at on its behalf. And "noted" is
    * taken before the head and "lastNoted" are read: so an entry noted until then is not above them
    * and is read in this very pass.
+   *
+   * What the log has to fetch is fetched by a thread that may wait, and taken over in the next pass:
+   * if that begins where it was fetched for. Meanwhile there is nothing to write.
    *
    * Thousands of cursors are walked for each event, and what that costs is memory fetched from afar.
    * So what a delivery needs lies in this one object: plain numbers, no reference that changes (the
@@ -84,6 +88,8 @@ final class Cursor implements Subscription {
   private volatile long position;
   // Written by the subscriber, read by whoever looks after it.
   private volatile boolean lagging;
+  // Written by the thread that fetches, taken by the subscriber.
+  private volatile @Nullable Fetch fetch; // from asking for it to taking it
 
   Cursor(
       Interest interest,
@@ -251,9 +257,8 @@ final class Cursor implements Subscription {
   }
 
   private Progress writeRange(FrameSink sink, long upTo, long head) {
-    boolean isAwaiting = false;
     while (position < upTo) {
-      var result = log.read(position, forgiven, upTo, interest::covers, BATCH);
+      ReadResult result = read(upTo);
       if (result instanceof Evicted evicted) {
         if (!sink.offer(gapAfterLoss(evicted), 0, AGELESS)) {
           return Progress.REFUSED;
@@ -270,15 +275,33 @@ final class Cursor implements Subscription {
         if (batch.entries().size() < BATCH) {
           return position < upTo ? Progress.UNDER_WAY : Progress.THROUGH;
         }
-      } else if (result instanceof Pending) {
-        if (isAwaiting) {
-          return Progress.AWAITING;
-        }
-        isAwaiting = true;
-        stripe.await(this); // then ask once more: it may have become readable just before
+      } else {
+        return Progress.AWAITING;
       }
     }
     return Progress.THROUGH;
+  }
+
+  /** Pending means that it is being fetched. */
+  private ReadResult read(long upTo) {
+    Fetch begun = fetch;
+    if (begun != null) {
+      ReadResult fetched = begun.result();
+      if (fetched == null) {
+        return new Pending(upTo);
+      }
+      fetch = null;
+      if (begun.isFor(position, forgiven)) {
+        return fetched;
+      }
+    }
+    ReadResult result = log.read(position, forgiven, upTo, interest, BATCH);
+    if (result instanceof Pending) {
+      Fetch next = new Fetch(log, position, forgiven, upTo, interest, this::wake);
+      fetch = next;
+      stripe.fetch(next);
+    }
+    return result;
   }
 
   private byte[] gapAfterLoss(Evicted evicted) {

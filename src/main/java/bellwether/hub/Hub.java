@@ -3,10 +3,12 @@ package bellwether.hub;
 import bellwether.eventlog.EventId;
 import bellwether.eventlog.EventLog;
 import bellwether.eventlog.LogEntry;
+import bellwether.eventlog.LogUnavailableException;
 import bellwether.eventlog.Publication;
 import bellwether.eventlog.Topic;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
@@ -34,12 +36,14 @@ public final class Hub implements AutoCloseable {
   /**
    * @param retained the topics that are states, of which only the latest counts
    * @param executor runs the turns and wakes paced subscribers; the hub does not close it
+   * @param fetching runs reads that wait for the log's disk; the hub does not close it
    * @param nanoTime as {@link System#nanoTime}
    */
   public Hub(
       EventLog log,
       Predicate<Topic> retained,
       ScheduledExecutorService executor,
+      Executor fetching,
       FanOut fanOut,
       LongSupplier nanoTime,
       HubListener listener) {
@@ -49,7 +53,7 @@ public final class Hub implements AutoCloseable {
     this.nanoTime = nanoTime;
     this.listener = listener;
     this.stripes =
-        Stream.generate(() -> new Stripe(log, executor, fanOut.gathering(), nanoTime))
+        Stream.generate(() -> new Stripe(log, executor, fetching, fanOut.gathering(), nanoTime))
             .limit(fanOut.stripes())
             .toList();
     log.onReadable(() -> this.stripes.forEach(Stripe::requestTurn));
@@ -65,6 +69,7 @@ public final class Hub implements AutoCloseable {
    *
    * @return what the log has: for an idempotency key still kept, what was published first
    * @throws IllegalArgumentException for a type that is reserved; then none was published
+   * @throws LogUnavailableException if the log cannot keep them; then none was published
    */
   public List<LogEntry> publish(List<Publication> publications) {
     publications.forEach(Hub::requireOwnType);
@@ -73,7 +78,12 @@ public final class Hub implements AutoCloseable {
     return entries;
   }
 
-  /** Opens a subscription. Its caller polls first of its own accord, then each time it is woken. */
+  /**
+   * Opens a subscription. Its caller polls first of its own accord, then each time it is woken. May
+   * wait for the log's disk.
+   *
+   * @throws LogUnavailableException if its place in the log cannot be found now
+   */
   public Subscription subscribe(Interest interest, Subscriber subscriber) {
     Stripe stripe = stripes.get(Math.floorMod(subscribed.getAndIncrement(), stripes.size()));
     Duration interval = interest.interval();
@@ -81,7 +91,12 @@ public final class Hub implements AutoCloseable {
         interval.isZero() ? Pace.NONE : new IntervalPace(interval, nanoTime, executor, subscriber);
     Cursor cursor = new Cursor(interest, log, listener, subscriber, pace, stripe);
     stripe.add(cursor); // before its place is found: see Cursor
-    cursor.start();
+    try {
+      cursor.start();
+    } catch (RuntimeException e) {
+      cursor.close(); // else the fan-out would know it for ever
+      throw e;
+    }
     return cursor;
   }
 

@@ -1,7 +1,10 @@
 package bellwether.hub;
 
+import bellwether.eventlog.EntryFilter;
 import bellwether.eventlog.LogEntry;
+import bellwether.eventlog.Topic;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Predicate;
 
 /**
@@ -19,7 +22,8 @@ public record Interest(
     StartingPoint start,
     boolean allRetained,
     Duration interval,
-    Predicate<LogEntry> mayReadPrivate) {
+    Predicate<LogEntry> mayReadPrivate)
+    implements EntryFilter {
 
   /** Public events on these topics from now on. */
   public static Interest in(TopicSelector topics) {
@@ -30,8 +34,14 @@ public record Interest(
     return new Interest(topics, newStart, allRetained, interval, mayReadPrivate);
   }
 
-  boolean covers(LogEntry entry) {
-    return topics.matchesAny(entry.publication().topics()) && mayRead(entry);
+  @Override
+  public boolean test(LogEntry entry) {
+    return mayConcern(entry.publication().topics()) && mayRead(entry);
+  }
+
+  @Override
+  public boolean mayConcern(List<Topic> published) {
+    return topics.matchesAny(published);
   }
 
   boolean mayRead(LogEntry entry) {

@@ -70,6 +70,11 @@ final class Opening {
       lastEventIdHeader = isComplete ? after.lastEventId() : "earliest";
       Stage first = interest.allRetained() ? Stage.STATE : Stage.WRITTEN;
       stage = isKnown ? first : Stage.UNKNOWN_ID;
+    } else if (interest.start() instanceof StartingPoint.Since since) {
+      place = new Place(log.positionBefore(since.time()), 0, false);
+      stateMovesCursor = false;
+      lastEventIdHeader = null;
+      stage = interest.allRetained() ? Stage.STATE : Stage.WRITTEN;
     } else {
       place = head();
       stage = Stage.STATE;
@@ -120,12 +125,12 @@ final class Opening {
     if (EventId.parse(id) != null) {
       return true;
     }
-    var result = log.read(position - 1, Long.MAX_VALUE, position, interest::mayRead, 1);
+    var result = log.readSlowly(position - 1, Long.MAX_VALUE, position, interest::mayRead, 1);
     return result instanceof Batch batch && !batch.entries().isEmpty();
   }
 
   private byte[] gap() {
-    Batch first = log.readRetained(0, place.position(), interest::covers, 1);
+    Batch first = log.readRetained(0, place.position(), interest, 1);
     long before =
         first.entries().isEmpty() ? place.position() : first.entries().get(0).position() - 1;
     String requested = interest.start() instanceof StartingPoint.After a ? a.lastEventId() : "";
@@ -135,7 +140,7 @@ final class Opening {
   /** Returns whether all of it was taken. */
   private boolean writeState(FrameSink sink) {
     while (stateRead < place.position()) {
-      Batch batch = log.readRetained(stateRead, place.position(), interest::covers, BATCH);
+      Batch batch = log.readRetained(stateRead, place.position(), interest, BATCH);
       for (LogEntry entry : batch.entries()) {
         if (!sink.offer(entry.frame(), stateMovesCursor ? 0 : entry.idLength(), AGELESS)) {
           return false;

@@ -2,13 +2,14 @@ package bellwether.hub;
 
 import bellwether.eventlog.EventLog;
 import bellwether.eventlog.LogEntry;
+import bellwether.eventlog.LogUnavailableException;
 import bellwether.eventlog.ReadResult.Batch;
 import bellwether.eventlog.ReadResult.Evicted;
+import bellwether.eventlog.ReadResult.Pending;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -27,13 +28,14 @@ import org.slf4j.LoggerFactory;
 final class Stripe implements Runnable {
   private static final Logger logger = LoggerFactory.getLogger(Stripe.class);
   private static final int BATCH = 256; // entries in one turn; other work gets its chance between
+  private static final Duration RETRY = Duration.ofSeconds(1); // of a log that cannot be read
 
   private final EventLog log;
   private final ScheduledExecutorService executor;
+  private final Executor fetching;
   private final long gathering; // nanoseconds
   private final LongSupplier nanoTime;
   private final InterestIndex index = new InterestIndex();
-  private final Set<Cursor> awaiting = ConcurrentHashMap.newKeySet();
   private final AtomicInteger requests =
       new AtomicInteger(); // above 0: a turn is queued or running
 
@@ -48,10 +50,19 @@ final class Stripe implements Runnable {
   private volatile long examined;
   private volatile @Nullable LogEntry latest;
 
+  /**
+   * @param executor runs the turns
+   * @param fetching runs what may wait for the log
+   */
   Stripe(
-      EventLog log, ScheduledExecutorService executor, Duration gathering, LongSupplier nanoTime) {
+      EventLog log,
+      ScheduledExecutorService executor,
+      Executor fetching,
+      Duration gathering,
+      LongSupplier nanoTime) {
     this.log = log;
     this.executor = executor;
+    this.fetching = fetching;
     this.gathering = gathering.toNanos();
     this.nanoTime = nanoTime;
     this.nextTurn = nanoTime.getAsLong();
@@ -74,12 +85,37 @@ final class Stripe implements Runnable {
 
   void remove(Cursor cursor) {
     index.remove(cursor);
-    awaiting.remove(cursor);
   }
 
-  /** Has a cursor woken in the next turn, which the log asks for when more is readable. */
-  void await(Cursor cursor) {
-    awaiting.add(cursor);
+  /** Has something fetched, and then its reader woken, by a thread that writes to streams. */
+  void fetch(Fetch fetch) {
+    try {
+      fetching.execute(() -> fetchNow(fetch));
+    } catch (RejectedExecutionException e) {
+      logger.debug("Nothing more is fetched: the hub is closing");
+    }
+  }
+
+  private void fetchNow(Fetch fetch) {
+    try {
+      fetch.run();
+      executor.execute(fetch::wake);
+    } catch (RejectedExecutionException e) {
+      logger.debug("Nobody is woken any more: the hub is closing");
+    } catch (LogUnavailableException e) { // which says it aloud by itself
+      fetchLater(fetch);
+    } catch (Throwable e) { // the others that wait are to be served all the same
+      logger.error("Could not read the log; trying again", e);
+      fetchLater(fetch);
+    }
+  }
+
+  private void fetchLater(Fetch fetch) {
+    try {
+      var unused = executor.schedule(() -> fetch(fetch), RETRY.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (RejectedExecutionException e) {
+      logger.debug("Nothing more is fetched: the hub is closing");
+    }
   }
 
   /** Asks for a turn; costs nothing when one is under way. */
@@ -96,7 +132,6 @@ final class Stripe implements Runnable {
     if (gathering > 0) {
       nextTurn = nanoTime.getAsLong() + gathering;
     }
-    awaiting.removeIf(toWake::add);
     try {
       more = examineSome();
     } catch (Throwable e) { // escaping, even an error would end this stripe's turns for ever
@@ -140,8 +175,9 @@ final class Stripe implements Runnable {
       noteLoss(evicted.lostThrough()); // whom it concerned nobody knows; each looks for itself
       examined = evicted.resumeAfter();
       forgiven = evicted.lostThrough();
-    } else {
-      return false; // the log's listener requests a turn when it has what follows
+    } else if (result instanceof Pending pending) {
+      noteLoss(pending.until()); // nor here: those who are concerned fetch it, we do not wait
+      examined = pending.until();
     }
     return examined < head;
   }
@@ -178,6 +214,7 @@ final class Stripe implements Runnable {
     }
   }
 
+  /** What was not looked at, up to there, may concern everybody. */
   private void noteLoss(long lostThrough) {
     index.forEach(
         cursor -> {

@@ -1,99 +1,33 @@
 package bellwether.eventlog;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import bellwether.eventlog.ReadResult.Batch;
 import bellwether.eventlog.ReadResult.Evicted;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
-class MemoryEventLogTest {
-  private static final Topic NEWS = new Topic("news");
-  private static final Topic STATE = new Topic("state");
+class MemoryEventLogTest extends EventLogContract {
   private static final InstantSource CLOCK = InstantSource.fixed(Instant.EPOCH);
 
   private final MemoryEventLog log = newLog(4, Long.MAX_VALUE);
 
-  @Test
-  void readsWhatFollowsAPositionInOrder() {
-    append("a", "b", "c");
-    assertThat(dataAfter(1)).containsExactly("b", "c");
-    assertThat(dataAfter(3)).isEmpty();
+  @Override
+  EventLog newLog(int entries) {
+    return new MemoryEventLog(entries, Long.MAX_VALUE, clock, System::nanoTime, new Random(1));
   }
 
   @Test
-  void theIdTellsEpochAndPosition() {
-    EventId id = log.append(Publication.of(NEWS, "a"), false);
-    assertThat(id.position()).isEqualTo(1);
-    assertThat(EventId.parse(id.toString())).isEqualTo(id);
-    assertThat(log.find(id.toString())).isEqualTo(new Lookup.Found(1));
-  }
-
-  @Test
-  void anotherLogsIdIsUnknown() {
-    append("a", "b");
-    EventId foreign = newLog(4, Long.MAX_VALUE, 99).append(Publication.of(NEWS, "x"), false);
-    assertThat(log.find(foreign.toString())).isEqualTo(new Lookup.Unknown());
-    assertThat(log.find("nonsense")).isEqualTo(new Lookup.Unknown());
-  }
-
-  @Test
-  void anIdFromTheFutureIsUnknown() {
-    append("a");
-    assertThat(log.find(log.idAt(2).toString())).isEqualTo(new Lookup.Unknown());
-  }
-
-  @Test
-  void aPublishersOwnIdIsFoundUntilItsEntryIsGone() {
-    log.append(withId("mine"), false);
-    assertThat(log.find("mine")).isEqualTo(new Lookup.Found(1));
-    append("b", "c", "d", "e");
-    assertThat(log.find("mine")).isEqualTo(new Lookup.Unknown());
-  }
-
-  @Test
-  void ofTwoEqualPublishersIdsTheFirstIsFound() {
-    log.append(withId("mine"), false);
-    log.append(withId("mine"), false);
-    assertThat(log.find("mine")).isEqualTo(new Lookup.Found(1));
-  }
-
-  @Test
-  void anIdempotencyKeyMakesTwoPublicationsOne() {
-    Publication publication = Publication.of(NEWS, "once").withIdempotencyKey("k");
-    EventId first = log.append(publication, false);
-    assertThat(log.append(publication, false)).isEqualTo(first);
-    assertThat(dataAfter(0)).containsExactly("once");
-  }
-
-  @Test
-  void tellsALossToThoseWhoHadNotPassedItAndToNobodyElse() {
+  void letsGoOfJustSoMany() {
     append("a", "b", "c", "d", "e", "f");
     assertThat(log.lostThrough()).isEqualTo(2);
     assertThat(read(1)).isEqualTo(new Evicted(2, 2));
     assertThat(dataAfter(2)).containsExactly("c", "d", "e", "f");
-  }
-
-  @Test
-  void aLossAlreadyToldIsNotToldAgain() {
-    append("a", "b", "c", "d", "e", "f");
-    ReadResult result = log.read(0, 2, 6, entry -> true, 10);
-    assertThat(result).isInstanceOf(Batch.class);
   }
 
   @Test
@@ -106,25 +40,6 @@ class MemoryEventLogTest {
 
     log.append(Publication.of(STATE, "new state"), true);
     assertThat(state()).containsExactly("new state");
-  }
-
-  @Test
-  void theGoingOfAReplacedStateIsNoLoss() {
-    for (int i = 0; i < 20; i++) {
-      log.append(Publication.of(STATE, "state " + i), true);
-    }
-    assertThat(log.lostThrough()).isZero();
-    assertThat(dataAfter(0)).endsWith("state 19");
-  }
-
-  @Test
-  void anEntryKnowsFromWhichHeadOnItIsReplaced() {
-    log.append(Publication.of(STATE, "old"), true);
-    append("between");
-    log.append(Publication.of(STATE, "new"), true);
-    LogEntry old = ((Batch) read(0)).entries().get(0);
-    assertThat(old.isSupersededAt(2)).isFalse();
-    assertThat(old.isSupersededAt(3)).isTrue();
   }
 
   @Test
@@ -205,55 +120,7 @@ class MemoryEventLogTest {
   }
 
   @Test
-  void tellsOfTheEventsBeforeTheOneThatFailed() {
-    AtomicInteger told = new AtomicInteger();
-    log.onReadable(told::incrementAndGet);
-    Publication failing = Publication.of(STATE, "b");
-
-    assertThatIllegalStateException()
-        .isThrownBy(
-            () ->
-                log.append(
-                    List.of(Publication.of(NEWS, "a"), failing),
-                    topic -> {
-                      if (topic.equals(STATE)) {
-                        throw new IllegalStateException("cannot judge");
-                      }
-                      return false;
-                    }));
-
-    assertThat(log.newest()).isEqualTo(1);
-    assertThat(told).hasValue(1);
-  }
-
-  @Test
-  void keepsNobodyFromAppendingWhileItTells() {
-    AtomicBoolean isFirst = new AtomicBoolean(true);
-    log.onReadable(
-        () -> {
-          if (isFirst.getAndSet(false)) {
-            CompletableFuture.runAsync(() -> append("b")).orTimeout(10, TimeUnit.SECONDS).join();
-          }
-        });
-
-    append("a");
-
-    assertThat(dataAfter(0)).containsExactly("a", "b");
-  }
-
-  @Test
-  void tellsNobodyOnceItIsClosed() {
-    AtomicInteger told = new AtomicInteger();
-    log.onReadable(told::incrementAndGet);
-    log.close();
-
-    append("a");
-
-    assertThat(told).hasValue(0);
-  }
-
-  @Test
-  void givesNoMoreThanIsAskedForAndTheRestInTheNextRead() {
+  void givesNoMoreThanIsAskedForOfBothKinds() {
     for (int i = 1; i <= 3; i++) {
       log.append(Publication.of(new Topic("state " + i), "s" + i), true);
     }
@@ -293,71 +160,6 @@ class MemoryEventLogTest {
     assertThat(new String(entry.frame(), java.nio.charset.StandardCharsets.UTF_8))
         .isEqualTo(idLine + "data: hello\n\n");
     assertThat(entry.idLength()).isEqualTo(idLine.length());
-  }
-
-  @Test
-  @Timeout(60)
-  void readersAmongAppendersSeeEveryEntryInOrderOrAreToldOfTheLoss() throws Exception {
-    MemoryEventLog busy = newLog(64, Long.MAX_VALUE);
-    ExecutorService threads = Executors.newCachedThreadPool();
-    AtomicBoolean done = new AtomicBoolean();
-    try {
-      List<Future<Long>> readers = new ArrayList<>();
-      for (int i = 0; i < 3; i++) {
-        readers.add(threads.submit(reader(busy, done)));
-      }
-      List<Future<?>> appenders = new ArrayList<>();
-      for (int i = 0; i < 2; i++) {
-        appenders.add(threads.submit(() -> appendMany(busy)));
-      }
-      for (Future<?> appender : appenders) {
-        appender.get(30, TimeUnit.SECONDS);
-      }
-      done.set(true);
-      for (Future<Long> reader : readers) {
-        assertThat(reader.get(30, TimeUnit.SECONDS)).isEqualTo(busy.newest());
-      }
-    } finally {
-      threads.shutdownNow();
-    }
-  }
-
-  /** Returns how far it came, every position accounted for. */
-  private static Callable<Long> reader(MemoryEventLog log, AtomicBoolean done) {
-    return () -> {
-      long position = 0;
-      long forgiven = 0;
-      boolean last = false;
-      while (true) {
-        long head = log.newest();
-        while (position < head) {
-          ReadResult result = log.read(position, forgiven, head, entry -> true, 10);
-          if (result instanceof Evicted evicted) {
-            forgiven = evicted.lostThrough();
-            position = evicted.resumeAfter();
-          } else if (result instanceof Batch batch) {
-            for (LogEntry entry : batch.entries()) {
-              if (entry.position() != position + 1
-                  && entry.position() > Math.max(forgiven, log.lostThrough()) + 1) {
-                throw new AssertionError("from " + position + " to " + entry.position());
-              }
-              position = entry.position();
-            }
-            position = batch.reached();
-          }
-        }
-        if (last) {
-          return position;
-        }
-        last = done.get();
-      }
-    };
-  }
-
-  private static void appendMany(MemoryEventLog log) {
-    for (int i = 0; i < 50_000; i++) {
-      log.append(Publication.of(NEWS, "x"), false);
-    }
   }
 
   private void append(String... data) {

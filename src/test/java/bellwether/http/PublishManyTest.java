@@ -203,7 +203,13 @@ class PublishManyTest {
   private EventsServlet servlet() {
     Hub hub =
         new Hub(
-            log, topic -> false, executor, FanOut.over(1), executor::nanoTime, HubListener.NONE);
+            log,
+            topic -> false,
+            executor,
+            executor,
+            FanOut.over(1),
+            executor::nanoTime,
+            HubListener.NONE);
     Gate gate = request -> grant;
     StreamContext context =
         new StreamContext(

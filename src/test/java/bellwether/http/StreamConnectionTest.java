@@ -422,7 +422,7 @@ class StreamConnectionTest {
 
   private Hub newHub(int capacity, Random random, ScheduledExecutorService turns) {
     MemoryEventLog log = MemoryLogs.of(capacity, random);
-    return new Hub(log, topic -> false, turns, FanOut.over(1), () -> now, HubListener.NONE);
+    return new Hub(log, topic -> false, turns, turns, FanOut.over(1), () -> now, HubListener.NONE);
   }
 
   private static void publish(Hub hub, int number, Random random) {

@@ -43,6 +43,7 @@ class StreamEndingTest {
           MemoryLogs.of(100),
           topic -> false,
           executor,
+          executor,
           FanOut.over(1),
           executor::nanoTime,
           HubListener.NONE);

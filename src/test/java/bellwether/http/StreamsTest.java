@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import bellwether.auth.Grant;
-import bellwether.eventlog.LogEntry;
+import bellwether.eventlog.EntryFilter;
 import bellwether.eventlog.MemoryEventLog;
 import bellwether.eventlog.Publication;
 import bellwether.eventlog.ReadResult;
@@ -22,7 +22,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
-import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -35,7 +34,14 @@ class StreamsTest {
   private final ManualScheduler executor = new ManualScheduler();
   private final CountedReads log = new CountedReads(MemoryLogs.of(100));
   private final Hub hub =
-      new Hub(log, topic -> false, executor, FanOut.over(1), executor::nanoTime, HubListener.NONE);
+      new Hub(
+          log,
+          topic -> false,
+          executor,
+          executor,
+          FanOut.over(1),
+          executor::nanoTime,
+          HubListener.NONE);
   private long now;
   private Runnable meanwhile = () -> {};
   private final Streams streams =
@@ -241,8 +247,7 @@ class StreamsTest {
     }
 
     @Override
-    public ReadResult read(
-        long after, long forgiven, long upTo, Predicate<LogEntry> wanted, int limit) {
+    public ReadResult read(long after, long forgiven, long upTo, EntryFilter wanted, int limit) {
       reads++;
       return super.read(after, forgiven, upTo, wanted, limit);
     }

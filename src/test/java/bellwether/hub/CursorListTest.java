@@ -24,7 +24,8 @@ import org.junit.jupiter.api.Timeout;
 /** Nobody is passed over, whoever comes and goes. */
 class CursorListTest {
   private final MemoryEventLog log = MemoryLogs.of(16);
-  private final Stripe stripe = new Stripe(log, new ManualScheduler(), Duration.ZERO, () -> 0);
+  private final Stripe stripe =
+      new Stripe(log, new ManualScheduler(), Runnable::run, Duration.ZERO, () -> 0);
   private final CursorList list = new CursorList();
 
   @Test

@@ -3,7 +3,10 @@ package bellwether.hub;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import bellwether.eventlog.EventId;
-import bellwether.eventlog.MemoryEventLog;
+import bellwether.eventlog.EventLog;
+import bellwether.eventlog.FakeDisk;
+import bellwether.eventlog.FileEventLog;
+import bellwether.eventlog.FileLogs;
 import bellwether.eventlog.Publication;
 import bellwether.eventlog.Topic;
 import bellwether.fixtures.ManualScheduler;
@@ -82,7 +85,23 @@ class HubModelTest {
     }
   }
 
+  /** The log that the hub is over, and what may befall it. */
+  private interface Store {
+    EventLog log();
+
+    /** What the log has let go of, where the model cannot know by itself. */
+    default void evict(ModelHub model) {}
+
+    /** Whether the log is another object now, with the same entries. */
+    default boolean reopen(Random random) {
+      return false;
+    }
+  }
+
   private ManualScheduler executor = new ManualScheduler();
+  private final ManualScheduler fetching = new ManualScheduler();
+  private ModelHub model = new ModelHub(1);
+  private Counts counts = new Counts();
   private int readers;
   private int gaps; // that readers were told of
   private final StringBuilder story = new StringBuilder();
@@ -92,31 +111,96 @@ class HubModelTest {
   @ValueSource(ints = {2, 3, 5, 16, 1000})
   void sendsEveryReaderWhatTheModelSays(int capacity) {
     for (int seed = 0; seed < 1500; seed++) {
-      run(capacity, seed);
+      Random random = new Random(seed);
+      EventLog log = MemoryLogs.of(capacity, random);
+      begin(capacity, seed);
+      run(() -> log, new ModelHub(capacity), random);
+      assertThat(counts.conflated).as(story.toString()).isEqualTo(model.conflated);
     }
   }
 
-  private void run(int capacity, int seed) {
-    Random random = new Random(seed);
+  /** Of what is in the files only the newest three are in memory too. */
+  @ParameterizedTest
+  @Timeout(value = 300, threadMode = ThreadMode.SEPARATE_THREAD)
+  @ValueSource(ints = {16, 24, 1000})
+  void doesSoOverFilesThroughCrashes(int capacity) {
+    for (int seed = 0; seed < 700; seed++) {
+      Random random = new Random(seed);
+      begin(capacity, seed);
+      run(new Files(capacity, random), new ModelHub(Integer.MAX_VALUE), random);
+    }
+  }
+
+  private static final class Files implements Store {
+    private final int capacity;
+    private FakeDisk disk = new FakeDisk();
+    private FileEventLog log;
+
+    Files(int capacity, Random random) {
+      this.capacity = capacity;
+      this.log = FileLogs.open(disk, capacity, random);
+    }
+
+    @Override
+    public EventLog log() {
+      return log;
+    }
+
+    @Override
+    public void evict(ModelHub model) {
+      model.evictTo(log.oldest());
+    }
+
+    @Override
+    public boolean reopen(Random random) {
+      switch (random.nextInt(4)) {
+        case 0 -> log.tend();
+        case 1 -> log.close();
+        case 2 -> disk = disk.copy(); // killed
+        default -> {
+          disk = disk.copy();
+          disk.cutPower(random); // it was synced all the same
+        }
+      }
+      log = FileLogs.open(disk, capacity, random);
+      return true;
+    }
+  }
+
+  private void begin(int capacity, int seed) {
     gaps = 0;
     story.setLength(0);
     story.append("capacity ").append(capacity).append(" seed ").append(seed).append('\n');
+  }
+
+  private void run(Store store, ModelHub newModel, Random random) {
     executor = new ManualScheduler();
-    MemoryEventLog log = MemoryLogs.of(capacity, random);
+    model = newModel;
+    counts = new Counts();
     TopicSelector retained = TopicSelector.parse(List.of("state/{name}"));
-    Counts counts = new Counts();
-    Hub hub = new Hub(log, retained::matches, executor, FanOut.over(2), executor::nanoTime, counts);
-    ModelHub model = new ModelHub(capacity);
+    Hub hub = hubOver(store.log(), retained);
     List<Pair> pairs = new ArrayList<>();
     for (int step = 0; step < 60; step++) {
       switch (random.nextInt(11)) {
-        case 0, 1, 2, 3 -> publish(hub, retained, model, random);
-        case 4 -> pairs.add(open(hub, log, model, random));
+        case 0, 1, 2, 3 -> {
+          publish(hub, retained, model, random);
+          store.evict(model);
+        }
+        case 4 -> pairs.add(open(hub, store.log(), model, random));
         case 5 -> fanOut(model, pairs);
         case 6 -> cut(hub, model, pairs, random);
         case 7 -> passTime(model, pairs, random.nextInt(30));
         case 8 -> heartbeat(pairs, random);
         default -> poll(pairs, random);
+      }
+      if (random.nextInt(15) == 0 && store.reopen(random)) {
+        hub.close();
+        story.append("reopen\n");
+        hub = hubOver(store.log(), retained);
+        model.examined = model.newest();
+        for (int i = 0; i < pairs.size(); i++) { // each takes its place at the end of the line
+          cut(hub, model, pairs, 0);
+        }
       }
     }
     for (int i = 0; i < 4; i++) {
@@ -128,7 +212,17 @@ class HubModelTest {
     }
     assertThat(counts.published).isEqualTo(model.newest());
     assertThat(counts.gaps).as(story.toString()).isEqualTo(gaps);
-    assertThat(counts.conflated).as(story.toString()).isEqualTo(model.conflated);
+  }
+
+  private Hub hubOver(EventLog log, TopicSelector retained) {
+    return new Hub(
+        log,
+        retained::matches,
+        executor,
+        fetching,
+        FanOut.over(2),
+        executor::nanoTime,
+        counts);
   }
 
   private void publish(Hub hub, TopicSelector retained, ModelHub model, Random random) {
@@ -144,7 +238,7 @@ class HubModelTest {
     assertThat(id.position()).as(story.toString()).isEqualTo(entry.position());
   }
 
-  private Pair open(Hub hub, MemoryEventLog log, ModelHub model, Random random) {
+  private Pair open(Hub hub, EventLog log, ModelHub model, Random random) {
     StartingPoint start =
         switch (random.nextInt(6)) {
           case 0 -> new StartingPoint.Earliest();
@@ -172,10 +266,13 @@ class HubModelTest {
 
   /** The connection breaks; the client comes back with the last id it got. */
   private void cut(Hub hub, ModelHub model, List<Pair> pairs, Random random) {
-    if (pairs.isEmpty()) {
-      return;
+    if (!pairs.isEmpty()) {
+      cut(hub, model, pairs, random.nextInt(pairs.size()));
     }
-    Pair old = pairs.remove(random.nextInt(pairs.size()));
+  }
+
+  private void cut(Hub hub, ModelHub model, List<Pair> pairs, int place) {
+    Pair old = pairs.remove(place);
     old.real.close();
     StartingPoint start =
         old.lastEventId == null
@@ -241,6 +338,10 @@ class HubModelTest {
                 taken.add(java.util.Arrays.copyOfRange(frame, offset, frame.length));
                 return true;
               });
+      if (fetching.waiting() > 0) {
+        fetching.runDue();
+        again = true;
+      }
     }
     List<Frame> frames = taken.stream().map(bytes -> read(pair, bytes)).toList();
     story.append("poll ").append(pair.name).append(frames).append('\n');

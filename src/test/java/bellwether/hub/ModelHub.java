@@ -26,6 +26,9 @@ final class ModelHub {
   long examined;
   int conflated; // how often a reader passed by a state that a newer one had replaced
 
+  /**
+   * @param capacity when it lets go of entries by itself; none by itself if it is large
+   */
   ModelHub(int capacity) {
     this.capacity = capacity;
   }
@@ -35,15 +38,20 @@ final class ModelHub {
   }
 
   Entry publish(List<Topic> topics, boolean isPrivate, boolean retained) {
-    while (newest() - oldestInRing + 1 >= capacity) {
+    evictTo(newest() - capacity + 2);
+    Entry entry = new Entry(newest() + 1, topics, isPrivate, retained);
+    entries.add(entry);
+    return entry;
+  }
+
+  /** Lets go of what is older. */
+  void evictTo(long oldest) {
+    while (oldestInRing < oldest) {
       if (!at(oldestInRing).retained()) {
         lostThrough = oldestInRing;
       }
       oldestInRing++;
     }
-    Entry entry = new Entry(newest() + 1, topics, isPrivate, retained);
-    entries.add(entry);
-    return entry;
   }
 
   Entry at(long position) {

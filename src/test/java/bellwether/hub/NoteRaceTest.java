@@ -24,7 +24,14 @@ class NoteRaceTest {
     ScheduledThreadPoolExecutor fanOut = new ScheduledThreadPoolExecutor(1);
     MemoryEventLog log = MemoryLogs.of(2 * EVENTS);
     Hub hub =
-        new Hub(log, topic -> false, fanOut, FanOut.over(1), System::nanoTime, HubListener.NONE);
+        new Hub(
+            log,
+            topic -> false,
+            fanOut,
+            fanOut,
+            FanOut.over(1),
+            System::nanoTime,
+            HubListener.NONE);
     AtomicBoolean isToPoll = new AtomicBoolean(true);
     AtomicInteger read = new AtomicInteger();
     Subscription reader =

@@ -25,6 +25,7 @@ class PaceTest {
           MemoryLogs.of(100),
           topic -> topic.equals(STATE),
           timers,
+          timers,
           FanOut.over(1),
           () -> now,
           HubListener.NONE);

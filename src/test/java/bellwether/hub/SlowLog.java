@@ -1,36 +1,34 @@
 package bellwether.hub;
 
+import bellwether.eventlog.EntryFilter;
 import bellwether.eventlog.EventLog;
-import bellwether.eventlog.LogEntry;
+import bellwether.eventlog.LogUnavailableException;
 import bellwether.eventlog.ReadResult;
 import bellwether.fixtures.ForwardingLog;
-import java.util.function.Predicate;
+import java.io.IOException;
 
 /** A log that has to fetch what is read, for as long as a test says so. */
 final class SlowLog extends ForwardingLog {
-  private Runnable listener = () -> {};
-  boolean isFetching;
+  boolean isSlow;
+  boolean isBroken;
   int reads;
 
   SlowLog(EventLog log) {
     super(log);
   }
 
-  void fetched() {
-    isFetching = false;
-    listener.run();
-  }
-
   @Override
-  public ReadResult read(
-      long after, long forgiven, long upTo, Predicate<LogEntry> wanted, int limit) {
+  public ReadResult read(long after, long forgiven, long upTo, EntryFilter wanted, int limit) {
     reads++;
-    return isFetching ? new ReadResult.Pending() : super.read(after, forgiven, upTo, wanted, limit);
+    return isSlow ? new ReadResult.Pending(upTo) : super.read(after, forgiven, upTo, wanted, limit);
   }
 
   @Override
-  public void onReadable(Runnable newListener) {
-    listener = newListener;
-    super.onReadable(newListener);
+  public ReadResult readSlowly(
+      long after, long forgiven, long upTo, EntryFilter wanted, int limit) {
+    if (isBroken) {
+      throw new LogUnavailableException("broken", new IOException("broken"));
+    }
+    return super.readSlowly(after, forgiven, upTo, wanted, limit);
   }
 }

@@ -21,7 +21,14 @@ class SlowReaderTest {
   private final ManualScheduler executor = new ManualScheduler();
   private final MemoryEventLog log = MemoryLogs.of(5);
   private final Hub hub =
-      new Hub(log, topic -> false, executor, FanOut.over(1), executor::nanoTime, HubListener.NONE);
+      new Hub(
+          log,
+          topic -> false,
+          executor,
+          executor,
+          FanOut.over(1),
+          executor::nanoTime,
+          HubListener.NONE);
 
   @Test
   void lagsFromWhenItStopsKeepingUpUntilItHasCaughtUp() {

@@ -16,9 +16,17 @@ import org.junit.jupiter.api.Test;
 /** One stripe, of whose fan-out turns the test decides when they run. */
 class StripeTest {
   private final ManualScheduler executor = new ManualScheduler();
+  private final ManualScheduler fetching = new ManualScheduler();
   private final MemoryEventLog log = MemoryLogs.of(100);
   private final Hub hub =
-      new Hub(log, topic -> false, executor, FanOut.over(1), executor::nanoTime, HubListener.NONE);
+      new Hub(
+          log,
+          topic -> false,
+          executor,
+          executor,
+          FanOut.over(1),
+          executor::nanoTime,
+          HubListener.NONE);
   private final List<String> woken = new ArrayList<>();
 
   @Test
@@ -68,7 +76,14 @@ class StripeTest {
   void gathersWhatComesThickAndFastButLetsTheFirstGoAtOnce() {
     FanOut gathering = new FanOut(1, Duration.ofMillis(5));
     Hub slower =
-        new Hub(log, topic -> false, executor, gathering, executor::nanoTime, HubListener.NONE);
+        new Hub(
+            log,
+            topic -> false,
+            executor,
+            executor,
+            gathering,
+            executor::nanoTime,
+            HubListener.NONE);
     List<byte[]> frames = new ArrayList<>();
     Interest interest = Interest.in(TopicSelector.parse(List.of("topic")));
     Subscription reader = slower.subscribe(interest, () -> woken.add("reader"));
@@ -131,30 +146,73 @@ class StripeTest {
   }
 
   @Test
-  void wakesASubscriberWhenTheLogHasFetchedWhatItAwaits() {
+  void wakesASubscriberWhenWhatItAwaitsHasBeenFetched() {
     SlowLog slow = new SlowLog(log);
     slow.append(Publication.of(new Topic("topic"), "data"), false); // the fan-out starts after it
-    Hub slowHub =
-        new Hub(
-            slow, topic -> false, executor, FanOut.over(1), executor::nanoTime, HubListener.NONE);
-    Interest all =
-        Interest.in(TopicSelector.parse(List.of("topic"))).from(new StartingPoint.Earliest());
+    slow.isSlow = true;
+    Subscription subscription = fromTheEarliest(slow);
     List<byte[]> frames = new ArrayList<>();
     FrameSink sink = (frame, offset, since) -> frames.add(frame);
-    Subscription subscription = slowHub.subscribe(all, () -> woken.add("reader"));
-    slow.isFetching = true;
     subscription.poll(sink);
-    executor.runDue();
-    woken.clear();
+    subscription.poll(sink); // asks for it once, however often it looks
     assertThat(frames).isEmpty();
-    subscription.poll(sink); // says again that it awaits
+    assertThat(fetching.waiting()).isEqualTo(1);
 
-    slow.fetched();
+    fetching.runDue();
+    assertThat(woken).as("by a thread that writes, not by the one that waits").isEmpty();
     executor.runDue();
 
     assertThat(woken).containsExactly("reader");
     subscription.poll(sink);
     assertThat(frames).hasSize(1);
+  }
+
+  @Test
+  void triesAgainWhatCouldNotBeFetched() {
+    SlowLog slow = new SlowLog(log);
+    slow.append(Publication.of(new Topic("topic"), "data"), false);
+    slow.isSlow = true;
+    slow.isBroken = true;
+    Subscription subscription = fromTheEarliest(slow);
+    subscription.poll((frame, offset, since) -> true);
+    fetching.runDue();
+    executor.runDue();
+    assertThat(woken).isEmpty();
+
+    slow.isBroken = false;
+    executor.advance(Duration.ofSeconds(1));
+    fetching.runDue();
+    executor.runDue();
+
+    assertThat(woken).containsExactly("reader");
+  }
+
+  @Test
+  void waitsForNothingItself() {
+    SlowLog slow = new SlowLog(log);
+    Subscription subscription = fromTheEarliest(slow);
+    subscription.poll((frame, offset, since) -> true);
+    slow.isSlow = true;
+
+    slow.append(Publication.of(new Topic("topic"), "data"), false);
+    executor.runDue();
+
+    assertThat(woken).as("to see to it itself").containsExactly("reader");
+  }
+
+  private Subscription fromTheEarliest(SlowLog slow) {
+    Hub slowHub =
+        new Hub(
+            slow,
+            topic -> false,
+            executor,
+            fetching,
+            FanOut.over(1),
+            executor::nanoTime,
+            HubListener.NONE);
+    Interest all =
+        Interest.in(TopicSelector.parse(List.of("topic"))).from(new StartingPoint.Earliest());
+    return slowHub.subscribe(all, () -> woken.add("reader"));
   }
 
   @Test
@@ -173,17 +231,12 @@ class StripeTest {
   void wakesNobodyWhoHasLeftWhileTheLogFetchedWhatItAwaited() {
     SlowLog slow = new SlowLog(log);
     slow.append(Publication.of(new Topic("topic"), "data"), false);
-    Hub slowHub =
-        new Hub(
-            slow, topic -> false, executor, FanOut.over(1), executor::nanoTime, HubListener.NONE);
-    Interest all =
-        Interest.in(TopicSelector.parse(List.of("topic"))).from(new StartingPoint.Earliest());
-    Subscription subscription = slowHub.subscribe(all, () -> woken.add("reader"));
-    slow.isFetching = true;
+    slow.isSlow = true;
+    Subscription subscription = fromTheEarliest(slow);
     subscription.poll((frame, offset, since) -> true);
     subscription.close();
 
-    slow.fetched();
+    fetching.runDue();
     executor.runDue();
 
     assertThat(woken).isEmpty();
@@ -210,6 +263,7 @@ class StripeTest {
         new Hub(
             counting,
             topic -> false,
+            executor,
             executor,
             FanOut.over(1),
             executor::nanoTime,

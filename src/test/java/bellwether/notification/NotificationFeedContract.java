@@ -139,6 +139,7 @@ abstract class NotificationFeedContract {
             forgetful,
             topic -> false,
             scheduler,
+            scheduler,
             FanOut.over(1),
             scheduler::nanoTime,
             HubListener.NONE);

@@ -83,6 +83,7 @@ final class OutboxProcess {
             new RecordingLog(log, before, after),
             topic -> false,
             scheduler,
+            scheduler,
             FanOut.over(1),
             scheduler::nanoTime,
             HubListener.NONE);

@@ -54,7 +54,14 @@ public class ReadBenchmark {
   private final MemoryEventLog log =
       new MemoryEventLog(EVENTS, 1L << 30, InstantSource.system(), System::nanoTime, new Random(1));
   private final Hub hub =
-      new Hub(log, name -> false, executor, FanOut.over(1), System::nanoTime, HubListener.NONE);
+      new Hub(
+          log,
+          name -> false,
+          executor,
+          executor,
+          FanOut.over(1),
+          System::nanoTime,
+          HubListener.NONE);
   private Interest interest = Interest.in(TopicSelector.parse(List.of("*")));
 
   @Setup

@@ -1,0 +1,81 @@
+package bellwether.eventlog;
+
+import bellwether.eventlog.EntryRecord.DamagedException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The retained states whose segments have been dropped: a file of their records, and who of them
+ * has which name. Any thread.
+ */
+final class CarriedStates {
+  private static final Logger logger = LoggerFactory.getLogger(CarriedStates.class);
+  private static final String FILE = "states";
+
+  // Guarded by this.
+  private final Map<String, LogEntry> byId = new HashMap<>();
+  private final Map<String, LogEntry> byKey = new HashMap<>();
+
+  /** Reads the file; what of it is damaged is passed over, and said. */
+  static List<EntryRecord> read(Disk disk) throws IOException {
+    List<EntryRecord> records = new ArrayList<>();
+    byte[] found = disk.read(FILE);
+    byte[] bytes = found == null ? new byte[0] : found;
+    try {
+      for (int place = 0; place < bytes.length; ) {
+        records.add(EntryRecord.decode(bytes, place));
+        place += EntryRecord.lengthAt(bytes, place);
+      }
+    } catch (DamagedException e) {
+      logger.error(
+          "{}: {}: damaged after {} states: {}", disk, FILE, records.size(), e.getMessage());
+    }
+    return records;
+  }
+
+  /** Writes the file anew: they are kept then, whatever becomes of their segments. */
+  static void write(Disk disk, Collection<LogEntry> states) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    for (LogEntry state : states) {
+      bytes.writeBytes(EntryRecord.of(state, false).encode());
+    }
+    disk.replace(FILE, bytes.toByteArray());
+  }
+
+  synchronized void add(LogEntry state) {
+    Publication publication = state.publication();
+    if (publication.id() != null) {
+      byId.putIfAbsent(publication.id(), state);
+    }
+    if (publication.idempotencyKey() != null) {
+      byKey.put(publication.idempotencyKey(), state);
+    }
+  }
+
+  /** Of a state that has been replaced; nothing happens if it was not carried. */
+  synchronized void remove(LogEntry state) {
+    Publication publication = state.publication();
+    if (publication.id() != null) {
+      byId.remove(publication.id(), state);
+    }
+    if (publication.idempotencyKey() != null) {
+      byKey.remove(publication.idempotencyKey(), state);
+    }
+  }
+
+  synchronized @Nullable LogEntry withId(String id) {
+    return byId.get(id);
+  }
+
+  synchronized @Nullable LogEntry withKey(String key) {
+    return byKey.get(key);
+  }
+}

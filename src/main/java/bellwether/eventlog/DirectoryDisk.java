@@ -1,0 +1,177 @@
+package bellwether.eventlog;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** A directory of the file system, which is ours alone as long as this is open. */
+final class DirectoryDisk implements Disk {
+  /*
+   * Files are opened as RandomAccessFile, not as channels: a channel is closed for everybody when a
+   * thread is interrupted in it, and containers interrupt their threads when they stop.
+   */
+  private static final String LOCK = "lock";
+
+  private final Path directory;
+  private final FileChannel lockFile;
+
+  /**
+   * Makes the directory if need be.
+   *
+   * @throws IOException if that fails, or another process has it; the message says which
+   */
+  DirectoryDisk(Path directory) throws IOException {
+    this.directory = directory;
+    Files.createDirectories(directory);
+    this.lockFile =
+        FileChannel.open(
+            directory.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    if (!isLocked(lockFile)) {
+      lockFile.close();
+      throw new IOException(directory + " is in use by another process");
+    }
+  }
+
+  @Override
+  public List<String> list() throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.map(file -> file.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  @Override
+  public Output append(String name) throws IOException {
+    Path path = directory.resolve(name);
+    boolean isNew = !Files.exists(path);
+    RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw");
+    if (isNew) {
+      syncDirectory();
+    }
+    return new OpenFile(file);
+  }
+
+  @Override
+  public Input open(String name) throws IOException {
+    Path path = directory.resolve(name);
+    if (!Files.exists(path)) {
+      throw new NoSuchFileException(name);
+    }
+    return new FileBeingRead(new RandomAccessFile(path.toFile(), "r"));
+  }
+
+  @Override
+  public byte @Nullable [] read(String name) throws IOException {
+    Path path = directory.resolve(name);
+    return Files.exists(path) ? Files.readAllBytes(path) : null;
+  }
+
+  @Override
+  public long size(String name) throws IOException {
+    return Files.size(directory.resolve(name));
+  }
+
+  @Override
+  public void replace(String name, byte[] content) throws IOException {
+    Path temporary = directory.resolve(name + ".new");
+    try (RandomAccessFile file = new RandomAccessFile(temporary.toFile(), "rw")) {
+      file.setLength(0);
+      file.write(content);
+      file.getFD().sync();
+    }
+    Files.move(
+        temporary,
+        directory.resolve(name),
+        StandardCopyOption.ATOMIC_MOVE,
+        StandardCopyOption.REPLACE_EXISTING);
+    syncDirectory();
+  }
+
+  @Override
+  public void delete(String name) throws IOException {
+    Files.deleteIfExists(directory.resolve(name));
+  }
+
+  @Override
+  public void close() throws IOException {
+    lockFile.close();
+  }
+
+  @Override
+  public String toString() {
+    return directory.toString();
+  }
+
+  private static boolean isLocked(FileChannel file) throws IOException {
+    try {
+      FileLock lock = file.tryLock();
+      return lock != null;
+    } catch (OverlappingFileLockException e) {
+      return false; // another application of this very process
+    }
+  }
+
+  /** So that a file's name survives a crash as well as what is in it. */
+  private void syncDirectory() throws IOException {
+    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+      channel.force(true);
+    } catch (java.nio.file.AccessDeniedException e) {
+      // Windows opens no directory, and keeps names by itself.
+    }
+  }
+
+  private record FileBeingRead(RandomAccessFile file) implements Input {
+    @Override
+    public byte[] read(long at, int length) throws IOException {
+      byte[] bytes = new byte[(int) Math.max(0, Math.min(length, file.length() - at))];
+      file.seek(at);
+      int filled = 0;
+      while (filled < bytes.length) {
+        int count = file.read(bytes, filled, bytes.length - filled);
+        if (count < 0) {
+          return Arrays.copyOf(bytes, filled); // cut short meanwhile
+        }
+        filled += count;
+      }
+      return bytes;
+    }
+
+    @Override
+    public void close() throws IOException {
+      file.close();
+    }
+  }
+
+  private record OpenFile(RandomAccessFile file) implements Output {
+    @Override
+    public void write(byte[] bytes, int length, long at) throws IOException {
+      file.seek(at);
+      file.write(bytes, 0, length);
+    }
+
+    @Override
+    public void sync() throws IOException {
+      file.getFD().sync();
+    }
+
+    @Override
+    public void truncate(long size) throws IOException {
+      file.setLength(size);
+    }
+
+    @Override
+    public void close() throws IOException {
+      file.close();
+    }
+  }
+}

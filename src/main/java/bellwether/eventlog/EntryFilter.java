@@ -1,0 +1,17 @@
+package bellwether.eventlog;
+
+import java.util.List;
+import java.util.function.Predicate;
+
+/** What a reader wants of a log. Asked on the reading thread; must not block. */
+@FunctionalInterface
+public interface EntryFilter extends Predicate<LogEntry> {
+
+  /**
+   * Whether an entry on these topics may be wanted at all. A log that keeps its entries elsewhere
+   * asks this first, and does not fetch the others.
+   */
+  default boolean mayConcern(List<Topic> topics) {
+    return true;
+  }
+}

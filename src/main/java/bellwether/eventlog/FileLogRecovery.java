@@ -1,0 +1,225 @@
+package bellwether.eventlog;
+
+import bellwether.eventlog.EntryRecord.DamagedException;
+import bellwether.eventlog.SegmentIndex.View;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Finds out what a log's directory holds, and puts it in order, before the log is opened. */
+final class FileLogRecovery {
+  /*
+   * Only the last segment can have a torn tail: the others were synced when the next was begun. What
+   * is torn there nobody has seen, or only under a policy that calls things safe before they are. It
+   * is cut to the last whole append.
+   *
+   * A segment that was dropped, as the manifest says, but not deleted in time, is deleted now.
+   */
+  private static final Logger logger = LoggerFactory.getLogger(FileLogRecovery.class);
+
+  private static final int WARM = 10_000; // entries read into memory at the start, at most
+  private static final int SHARE = 4; // of the memory for them that may be filled then
+  private static final int BATCH = 1000; // entries read at a time
+
+  private final Disk disk;
+  private final Manifest manifest;
+  private final List<Segment> segments = new ArrayList<>();
+  private boolean wasCut;
+
+  FileLogRecovery(Disk disk, Manifest manifest) throws IOException {
+    this.disk = disk;
+    this.manifest = manifest;
+    List<Long> bases = new ArrayList<>();
+    for (String name : disk.list()) {
+      long base = Segment.baseOf(name);
+      if (name.endsWith(".new")) {
+        disk.delete(name);
+      } else if (base >= 0) {
+        bases.add(base);
+      }
+    }
+    for (int i = 0; i < bases.size(); i++) {
+      add(bases.get(i), i == bases.size() - 1);
+    }
+  }
+
+  /** Oldest first; positions go up from one to the next, perhaps with a hole. */
+  List<Segment> segments() {
+    return segments;
+  }
+
+  /** The newest position of an entry that is there, or once was. */
+  long newest() {
+    return segments.isEmpty()
+        ? manifest.droppedThrough()
+        : segments.get(segments.size() - 1).last();
+  }
+
+  /** Whether something of the last segment had to be cut. */
+  boolean wasCut() {
+    return wasCut;
+  }
+
+  private void add(long base, boolean isLast) throws IOException {
+    Segment segment = load(base, isLast);
+    if (!isLast && segment.last() <= manifest.droppedThrough()) {
+      Segments.delete(disk, segment);
+    } else {
+      segments.add(segment);
+    }
+  }
+
+  private Segment load(long base, boolean isLast) throws IOException {
+    String name = Segment.nameOf(base);
+    byte[] saved = disk.read(new Segment(base).indexName());
+    SegmentIndex index = saved == null ? null : SegmentIndex.decode(saved);
+    if (index != null && index.base() == base && index.end() == disk.size(name)) {
+      return new Segment(base, index);
+    }
+    SegmentScan scan = SegmentScan.of(disk, base);
+    Segment segment = scan.segment();
+    if (scan.damage() == null) {
+      return segment;
+    }
+    long excess = scan.size() - segment.bytes();
+    if (isLast) {
+      logger.warn(
+          "{}: cut {} bytes after position {}: {}", name, excess, segment.last(), scan.damage());
+      cut(segment, scan.hasHeader());
+    } else {
+      logger.error(
+          "{}: damaged after position {}: {}; its other {} bytes are passed over",
+          name,
+          segment.last(),
+          scan.damage(),
+          excess);
+    }
+    return segment;
+  }
+
+  private void cut(Segment segment, boolean hasHeader) throws IOException {
+    wasCut = true;
+    try (Disk.Output file = disk.append(segment.name())) {
+      if (!hasHeader || segment.index().count() == 0) {
+        file.write(Segment.header(), Segment.HEADER, 0);
+      }
+      file.truncate(segment.bytes());
+      file.sync();
+    }
+  }
+
+  /**
+   * What goes into memory: the latest state of each retained topic, and the newest entries.
+   *
+   * @param limits say how many
+   */
+  Ring fill(
+      RetainedStates states,
+      CarriedStates carried,
+      FileLogLimits limits,
+      Function<EntryRecord, LogEntry> entryOf,
+      long newest)
+      throws IOException {
+    List<LogEntry> entries = newestEntries(limits, entryOf, newest);
+    long start = entries.isEmpty() ? newest : entries.get(0).position() - 1;
+    for (EntryRecord record : states().headMap(start, true).values()) {
+      LogEntry state = entryOf.apply(record);
+      var unused = states.put(state);
+      if (state.position() < oldest()) {
+        carried.add(state);
+      }
+    }
+    Ring ring = new Ring(limits.hotEntries(), limits.hotBytes(), start);
+    for (LogEntry entry : entries) {
+      if (entry.isRetained()) {
+        var unused = states.put(entry);
+      }
+      ring.add(entry);
+    }
+    return ring;
+  }
+
+  private List<LogEntry> newestEntries(
+      FileLogLimits limits, Function<EntryRecord, LogEntry> entryOf, long newest)
+      throws IOException {
+    List<LogEntry> entries = new ArrayList<>();
+    long from = warmFrom(limits, newest);
+    SegmentReader reader = new SegmentReader(disk, new RetainedStates(), entryOf);
+    for (Segment segment : segments) {
+      View view = segment.index().view();
+      for (long after = Math.max(from, view.base()) - 1; after < view.last(); ) {
+        try {
+          after = reader.read(view, after, view.last(), entry -> true, BATCH, entries);
+        } catch (DamagedException e) {
+          logger.error("{}: position {} is damaged: {}", segment.name(), after, e.getMessage());
+          after++; // what is in memory has no holes: it begins behind this one
+          entries.clear();
+        }
+      }
+    }
+    return entries;
+  }
+
+  /** Where a few of the newest entries begin that lie together, and are not too large. */
+  private long warmFrom(FileLogLimits limits, long newest) {
+    long from = newest + 1;
+    long bytes = 0;
+    for (int i = segments.size() - 1; i >= 0 && segments.get(i).last() + 1 == from; i--) {
+      View view = segments.get(i).index().view();
+      while (from > view.base()) {
+        bytes += view.endOf(from - 1) - view.placeOf(from - 1);
+        if (newest - from + 1 == WARM || bytes > limits.hotBytes() / SHARE) {
+          return from;
+        }
+        from--;
+      }
+    }
+    return from;
+  }
+
+  private long oldest() {
+    return segments.isEmpty() ? Long.MAX_VALUE : segments.get(0).base();
+  }
+
+  private NavigableMap<Long, EntryRecord> states() throws IOException {
+    Map<Topic, EntryRecord> latest = new HashMap<>();
+    for (EntryRecord kept : CarriedStates.read(disk)) {
+      if (kept.position() < oldest()) {
+        latest.put(kept.publication().topics().get(0), kept);
+      }
+    }
+    Map<Topic, Long> positions = new HashMap<>();
+    segments.forEach(segment -> segment.index().collectStates(positions));
+    for (Map.Entry<Topic, Long> state : positions.entrySet()) {
+      EntryRecord record = read(state.getValue());
+      if (record != null) {
+        latest.put(state.getKey(), record);
+      }
+    }
+    NavigableMap<Long, EntryRecord> byPosition = new TreeMap<>();
+    latest.values().forEach(record -> byPosition.put(record.position(), record));
+    return byPosition;
+  }
+
+  /** Null if it is damaged, which is said. */
+  private @Nullable EntryRecord read(long position) throws IOException {
+    for (Segment segment : segments) {
+      if (position >= segment.base() && position <= segment.last()) {
+        try {
+          return Segment.read(disk, segment.index().view(), position);
+        } catch (DamagedException e) {
+          logger.error("{}: position {} is damaged: {}", segment.name(), position, e.getMessage());
+        }
+      }
+    }
+    return null;
+  }
+}

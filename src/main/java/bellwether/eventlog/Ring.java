@@ -1,0 +1,106 @@
+package bellwether.eventlog;
+
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** The newest entries of a log, in memory, bounded by count and by bytes. */
+final class Ring {
+  /*
+   * One thread at a time adds. Readers take no lock: they read the volatile ends, then a slot, and
+   * compare the position of what they find with the one they looked for. The old end moves before
+   * its slot is freed.
+   */
+  private static final int MOST_LOOKED_AT = 256; // in one read: its caller goes on if it will
+
+  private final AtomicReferenceArray<LogEntry> slots;
+  private final long maxBytes;
+  private final Consumer<LogEntry> onEvicted;
+
+  // Written by whoever adds, read by anyone.
+  private volatile long newest;
+  private volatile long oldest;
+
+  // Confined to whoever adds.
+  private long bytes;
+
+  /**
+   * @param capacity most entries
+   * @param maxBytes most memory they may take, roughly; the newest entry is kept in any case
+   * @param newest the position after which it begins
+   * @param onEvicted is given each entry that has to go, just before readers cannot find it
+   */
+  Ring(int capacity, long maxBytes, long newest, Consumer<LogEntry> onEvicted) {
+    this.slots = new AtomicReferenceArray<>(capacity);
+    this.maxBytes = maxBytes;
+    this.newest = newest;
+    this.oldest = newest + 1;
+    this.onEvicted = onEvicted;
+  }
+
+  /** One that nobody is told of when it lets an entry go. */
+  Ring(int capacity, long maxBytes, long newest) {
+    this(capacity, maxBytes, newest, entry -> {});
+  }
+
+  long newest() {
+    return newest;
+  }
+
+  /** The oldest position that is here; one past the newest if none is. */
+  long oldest() {
+    return oldest;
+  }
+
+  /** Adds the entry at the position that follows. */
+  void add(LogEntry entry) {
+    bytes += entry.weight();
+    while (oldest <= newest && (bytes > maxBytes || newest - oldest + 1 == slots.length())) {
+      evictOldest();
+    }
+    slots.set(slot(entry.position()), entry);
+    newest = entry.position();
+  }
+
+  /** Null if it is no longer here. */
+  @Nullable LogEntry at(long position) {
+    LogEntry entry = position < oldest ? null : slots.get(slot(position));
+    return entry == null || entry.position() != position ? null : entry;
+  }
+
+  /**
+   * Reads in {@code (after, upTo]}, which begins in the ring.
+   *
+   * @return how far it looked
+   */
+  long read(long after, long upTo, EntryFilter wanted, int limit, List<LogEntry> found) {
+    long end = Math.min(upTo, after + MOST_LOOKED_AT);
+    for (long position = after + 1; position <= end; position++) {
+      LogEntry entry = slots.get(slot(position));
+      if (entry == null || entry.position() != position) {
+        return position - 1; // the ring moved on under us: the next read starts from its new end
+      }
+      if (wanted.test(entry)) {
+        found.add(entry);
+        if (found.size() == limit) {
+          return position;
+        }
+      }
+    }
+    return Math.max(after, end);
+  }
+
+  private void evictOldest() {
+    LogEntry entry = slots.get(slot(oldest));
+    onEvicted.accept(entry);
+    long position = oldest;
+    oldest = position + 1;
+    slots.set(slot(position), null);
+    bytes -= entry.weight();
+  }
+
+  private int slot(long position) {
+    return (int) (position % slots.length());
+  }
+}

@@ -1,0 +1,302 @@
+package bellwether.eventlog;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of a segment's entries without reading them: where each lies, what it is about, and
+ * who has which name. Grows under the log's lock; a {@link View} may be read without.
+ */
+final class SegmentIndex {
+  /*
+   * Two columns, eight bytes for each entry: its place in the file, and the number of its list of
+   * topics, with a bit that tells states from events. The lists themselves are kept once. So what
+   * concerns a reader is found by running over numbers, whatever its filter is; see decision 0016.
+   *
+   * It is saved beside a segment that grows no more, and made anew from the segment if that is lost.
+   */
+  private static final int VERSION = 1;
+
+  private final long base;
+  private int[] places = new int[64];
+  private int[] kinds = new int[64];
+  private int count;
+  private Topics[] topics = new Topics[16];
+  private final Map<Topics, Integer> topicNumbers = new HashMap<>();
+  private NameTable ids = new NameTable();
+  private NameTable keys = new NameTable();
+  private int end; // of the last entry, in the file
+  private Instant firstTime = Instant.MAX;
+  private Instant lastTime = Instant.MIN;
+  private long lastEvent; // position of the last entry that is no state; 0 if there is none
+  private Instant lastEventTime = Instant.MIN;
+
+  /** What an entry was published to. */
+  record Topics(List<Topic> list) {}
+
+  /** The entries that were there when it was made; of the arrays, that part does not change. */
+  static final class View {
+    private final long base;
+    private final int count;
+    private final int end;
+    private final int[] places;
+    private final int[] kinds;
+    private final Topics[] topics;
+    private final Instant lastTime;
+
+    private View(SegmentIndex index) {
+      base = index.base;
+      count = index.count;
+      end = index.end;
+      places = index.places;
+      kinds = index.kinds;
+      topics = index.topics;
+      lastTime = index.lastTime;
+    }
+
+    long base() {
+      return base;
+    }
+
+    int count() {
+      return count;
+    }
+
+    Instant lastTime() {
+      return lastTime;
+    }
+
+    /** More than any entry's {@link #topicNumberOf}. */
+    int topicNumbers() {
+      return topics.length;
+    }
+
+    int placeOf(long position) {
+      return places[(int) (position - base)];
+    }
+
+    int endOf(long position) {
+      int next = (int) (position - base) + 1;
+      return next < count ? places[next] : end;
+    }
+
+    List<Topic> topicsOf(long position) {
+      return topics[topicNumberOf(position)].list();
+    }
+
+    /** Below {@link #topicNumbers}; equal for equal lists of topics. */
+    int topicNumberOf(long position) {
+      return kinds[(int) (position - base)] >>> 1;
+    }
+
+    boolean isState(long position) {
+      return (kinds[(int) (position - base)] & 1) != 0;
+    }
+
+    long last() {
+      return base + count - 1;
+    }
+  }
+
+  /**
+   * @param base the position of the first entry
+   * @param start its place in the file
+   */
+  SegmentIndex(long base, int start) {
+    this.base = base;
+    this.end = start;
+  }
+
+  long base() {
+    return base;
+  }
+
+  int count() {
+    return count;
+  }
+
+  /** One before the first if there is none. */
+  long last() {
+    return base + count - 1;
+  }
+
+  /** Where the next record would begin. */
+  int end() {
+    return end;
+  }
+
+  Instant firstTime() {
+    return firstTime;
+  }
+
+  Instant lastTime() {
+    return lastTime;
+  }
+
+  /** The last of those that are no states; none if there is none. */
+  Losses.Loss lastEvent() {
+    return lastEvent == 0 ? Losses.Loss.NONE : new Losses.Loss(lastEvent, lastEventTime);
+  }
+
+  View view() {
+    return new View(this);
+  }
+
+  /** The position of the entry that may have this id; -1 if none does. */
+  long findId(String id) {
+    return positionOf(ids.find(id));
+  }
+
+  /** The position of the entry that may have this idempotency key; -1 if none does. */
+  long findKey(String key) {
+    return positionOf(keys.find(key));
+  }
+
+  /** Notes the next entry, whose record is of that length. */
+  void add(Publication publication, Instant time, boolean isState, int length) {
+    if (count == places.length) {
+      places = Arrays.copyOf(places, 2 * count);
+      kinds = Arrays.copyOf(kinds, 2 * count);
+    }
+    places[count] = end;
+    kinds[count] = numberOf(publication.topics()) << 1 | (isState ? 1 : 0);
+    if (publication.id() != null) {
+      ids.putIfAbsent(publication.id(), count);
+    }
+    if (publication.idempotencyKey() != null) {
+      keys.putIfAbsent(publication.idempotencyKey(), count);
+    }
+    if (count == 0) {
+      firstTime = time;
+    }
+    lastTime = time;
+    if (!isState) {
+      lastEvent = base + count;
+      lastEventTime = time;
+    }
+    end += length;
+    count++;
+  }
+
+  /** Where the latest of each state stands, added to what is known from older segments. */
+  void collectStates(Map<Topic, Long> positions) {
+    for (int i = 0; i < count; i++) {
+      if ((kinds[i] & 1) != 0) {
+        positions.put(topics[kinds[i] >>> 1].list().get(0), base + i);
+      }
+    }
+  }
+
+  byte[] encode() {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(64 + 8 * count);
+    try {
+      DataOutputStream out = new DataOutputStream(bytes);
+      out.writeInt(VERSION);
+      out.writeLong(base);
+      out.writeInt(count);
+      out.writeInt(end);
+      for (Instant time : List.of(firstTime, lastTime, lastEventTime)) {
+        out.writeLong(count == 0 || time.equals(Instant.MIN) ? 0 : EntryRecord.micros(time));
+      }
+      out.writeLong(lastEvent);
+      out.writeInt(topicNumbers.size());
+      for (int i = 0; i < topicNumbers.size(); i++) {
+        out.writeShort(topics[i].list().size());
+        for (Topic topic : topics[i].list()) {
+          out.writeUTF(topic.name());
+        }
+      }
+      for (int i = 0; i < count; i++) {
+        out.writeInt(places[i]);
+        out.writeInt(kinds[i]);
+      }
+      ids.write(out);
+      keys.write(out);
+      out.writeInt(checksum(bytes.toByteArray(), bytes.size()));
+    } catch (IOException e) {
+      throw new IllegalStateException(e); // an array has no such trouble
+    }
+    return bytes.toByteArray();
+  }
+
+  /** Null if it is not what {@link #encode} made, or in another version. */
+  static @Nullable SegmentIndex decode(byte[] bytes) {
+    int length = bytes.length - 4;
+    try (DataInputStream tail =
+            new DataInputStream(new ByteArrayInputStream(bytes, Math.max(0, length), 4));
+        DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
+      boolean isWhole = length > 0 && tail.readInt() == checksum(bytes, length);
+      return isWhole && in.readInt() == VERSION ? decode(in) : null;
+    } catch (IOException | RuntimeException e) {
+      return null; // it can be made anew
+    }
+  }
+
+  private static SegmentIndex decode(DataInputStream in) throws IOException {
+    long base = in.readLong();
+    int count = in.readInt();
+    SegmentIndex index = new SegmentIndex(base, in.readInt());
+    index.count = count;
+    index.firstTime = time(in.readLong());
+    index.lastTime = time(in.readLong());
+    index.lastEventTime = time(in.readLong());
+    index.lastEvent = in.readLong();
+    for (int left = in.readInt(); left > 0; left--) {
+      List<Topic> list = new ArrayList<>();
+      for (int i = in.readShort(); i > 0; i--) {
+        list.add(new Topic(in.readUTF()));
+      }
+      var unused = index.numberOf(List.copyOf(list));
+    }
+    index.places = new int[Math.max(1, count)];
+    index.kinds = new int[Math.max(1, count)];
+    for (int i = 0; i < count; i++) {
+      index.places[i] = in.readInt();
+      index.kinds[i] = in.readInt();
+    }
+    index.ids = NameTable.read(in);
+    index.keys = NameTable.read(in);
+    return index;
+  }
+
+  private static Instant time(long micros) {
+    return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
+  }
+
+  private static int checksum(byte[] bytes, int length) {
+    CRC32C checksum = new CRC32C();
+    checksum.update(bytes, 0, length);
+    return (int) checksum.getValue();
+  }
+
+  private int numberOf(List<Topic> list) {
+    Topics key = new Topics(list);
+    Integer known = topicNumbers.get(key);
+    if (known != null) {
+      return known;
+    }
+    int number = topicNumbers.size();
+    if (number == topics.length) {
+      topics = Arrays.copyOf(topics, 2 * number);
+    }
+    topics[number] = key;
+    topicNumbers.put(key, number);
+    return number;
+  }
+
+  private long positionOf(int number) {
+    return number == NameTable.NONE ? -1 : base + number;
+  }
+}

@@ -1,0 +1,131 @@
+package bellwether.eventlog;
+
+import bellwether.eventlog.EntryRecord.DamagedException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/** Reads what a reader wants out of a segment's file, and nothing else. Any thread. */
+final class SegmentReader {
+  /*
+   * First the index says which entries may be wanted; then they are read, those that lie close
+   * together at once. A state that is not the latest of its topic is passed over unread.
+   */
+  private static final int GAP = 4096; // bytes worth reading in vain to spare a call
+  private static final int MOST = 256 << 10; // bytes of entries in one read, but for a larger one
+
+  private final Disk disk;
+  private final RetainedStates states;
+  private final Function<EntryRecord, LogEntry> entryOf;
+
+  SegmentReader(Disk disk, RetainedStates states, Function<EntryRecord, LogEntry> entryOf) {
+    this.disk = disk;
+    this.states = states;
+    this.entryOf = entryOf;
+  }
+
+  /**
+   * Reads in {@code (after, upTo]} as far as the segment goes.
+   *
+   * @param found takes what was wanted
+   * @return how far it looked; further than {@code after}
+   * @throws DamagedException if the very next entry cannot be read
+   */
+  long read(
+      SegmentIndex.View view,
+      long after,
+      long upTo,
+      EntryFilter wanted,
+      int limit,
+      List<LogEntry> found)
+      throws IOException, DamagedException {
+    long end = Math.min(upTo, view.last());
+    List<Long> positions = new ArrayList<>();
+    long looked = select(view, after, end, upTo, wanted, limit, positions);
+    try (Disk.Input file = disk.open(Segment.nameOf(view.base()))) {
+      for (int from = 0; from < positions.size(); ) {
+        int to = endOfRun(view, positions, from);
+        int place = view.placeOf(positions.get(from));
+        byte[] bytes = file.read(place, view.endOf(positions.get(to - 1)) - place);
+        for (; from < to; from++) {
+          long position = positions.get(from);
+          try {
+            LogEntry entry = entry(view, position, bytes, place);
+            if (wanted.test(entry)) {
+              found.add(entry);
+            }
+          } catch (DamagedException e) {
+            if (position - 1 > after) {
+              return position - 1; // up to here it is well
+            }
+            throw e;
+          }
+        }
+      }
+    }
+    return looked;
+  }
+
+  /** Returns how far it looked. */
+  private long select(
+      SegmentIndex.View view,
+      long after,
+      long end,
+      long upTo,
+      EntryFilter wanted,
+      int limit,
+      List<Long> positions) {
+    byte[] judged = new byte[view.topicNumbers()]; // by number: 0 not yet, 1 yes, 2 no
+    int bytes = 0;
+    for (long position = after + 1; position <= end; position++) {
+      int number = view.topicNumberOf(position);
+      if (judged[number] == 0) {
+        judged[number] = (byte) (wanted.mayConcern(view.topicsOf(position)) ? 1 : 2);
+      }
+      if (judged[number] == 1 && !isReplaced(view, position, upTo)) {
+        bytes += view.endOf(position) - view.placeOf(position);
+        if (bytes > MOST && !positions.isEmpty()) {
+          return position - 1;
+        }
+        positions.add(position);
+        if (positions.size() == limit) {
+          return position;
+        }
+      }
+    }
+    return end;
+  }
+
+  private boolean isReplaced(SegmentIndex.View view, long position, long upTo) {
+    if (!view.isState(position)) {
+      return false;
+    }
+    LogEntry latest = states.latest(view.topicsOf(position).get(0));
+    return latest != null && latest.position() > position && latest.position() <= upTo;
+  }
+
+  private LogEntry entry(SegmentIndex.View view, long position, byte[] bytes, int start)
+      throws DamagedException {
+    EntryRecord record = Segment.decode(bytes, view.placeOf(position) - start, position);
+    LogEntry entry = entryOf.apply(record);
+    LogEntry latest = entry.isRetained() ? states.latest(view.topicsOf(position).get(0)) : null;
+    if (latest == null || latest.position() < position) {
+      return entry;
+    }
+    if (latest.position() == position) {
+      return latest;
+    }
+    entry.supersede(latest.position());
+    return entry;
+  }
+
+  private static int endOfRun(SegmentIndex.View view, List<Long> positions, int from) {
+    int to = from + 1;
+    while (to < positions.size()
+        && view.placeOf(positions.get(to)) - view.endOf(positions.get(to - 1)) <= GAP) {
+      to++;
+    }
+    return to;
+  }
+}

@@ -1,0 +1,117 @@
+package bellwether.eventlog;
+
+import bellwether.eventlog.SegmentIndex.View;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The segments of a log, oldest first, and their indexes. Any thread. */
+final class Segments {
+  // Replaced under this, never changed; there always is one, and the last is the one that grows.
+  private volatile List<Segment> list;
+
+  /** What to do about an id or a key: see {@link SegmentIndex}. */
+  interface Search {
+    long positionIn(SegmentIndex index);
+  }
+
+  Segments(List<Segment> list) {
+    this.list = List.copyOf(list);
+  }
+
+  List<Segment> list() {
+    return list;
+  }
+
+  /** The position where the oldest begins. */
+  long oldest() {
+    return list.get(0).base();
+  }
+
+  Segment newest() {
+    return list.get(list.size() - 1);
+  }
+
+  synchronized View view(Segment segment) {
+    return segment.index().view();
+  }
+
+  /** The one that has this position; null if none does. */
+  synchronized @Nullable Segment with(long position) {
+    for (Segment segment : list) {
+      if (position >= segment.base() && position <= segment.last()) {
+        return segment;
+      }
+    }
+    return null;
+  }
+
+  /** Positions, oldest first, whose entries may be the one. */
+  synchronized List<Long> search(Search search) {
+    List<Long> positions = new ArrayList<>();
+    for (Segment segment : list) {
+      long position = search.positionIn(segment.index());
+      if (position >= 0) {
+        positions.add(position);
+      }
+    }
+    return positions;
+  }
+
+  synchronized long bytes() {
+    return list.stream().mapToLong(Segment::bytes).sum();
+  }
+
+  /** Notes an entry whose record is the newest segment's next. */
+  synchronized void add(LogEntry entry, int length) {
+    newest().index().add(entry.publication(), entry.time(), entry.isRetained(), length);
+  }
+
+  synchronized void begin(Segment segment) {
+    List<Segment> longer = new ArrayList<>(list);
+    longer.add(segment);
+    list = List.copyOf(longer);
+  }
+
+  /**
+   * The oldest segments that have to go, for the others to be within the limits once the newest is
+   * full.
+   *
+   * @param now for the limit of age
+   */
+  synchronized List<Segment> excess(FileLogLimits limits, Instant now) {
+    List<Segment> full = list.subList(0, list.size() - 1);
+    long entries = limits.entriesOfSegment();
+    long bytes = limits.bytesOfSegment();
+    for (Segment segment : full) {
+      entries += segment.index().count();
+      bytes += segment.bytes();
+    }
+    List<Segment> excess = new ArrayList<>();
+    for (Segment segment : full) {
+      boolean isWithin =
+          entries <= limits.entries()
+              && bytes <= limits.bytes()
+              && !limits.isTooOld(segment.index().lastTime(), now);
+      if (isWithin) {
+        break;
+      }
+      excess.add(segment);
+      entries -= segment.index().count();
+      bytes -= segment.bytes();
+    }
+    return excess;
+  }
+
+  synchronized void remove(List<Segment> oldest) {
+    list = List.copyOf(list.subList(oldest.size(), list.size()));
+  }
+
+  /** Deletes a segment's files. */
+  static void delete(Disk disk, Segment segment) throws IOException {
+    disk.delete(segment.indexName()); // first: it is of no use without the other
+    disk.delete(segment.name());
+  }
+}

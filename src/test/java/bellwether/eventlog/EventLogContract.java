@@ -1,0 +1,428 @@
+package bellwether.eventlog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import bellwether.eventlog.ReadResult.Batch;
+import bellwether.eventlog.ReadResult.Evicted;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What every log promises. */
+abstract class EventLogContract {
+  static final Topic NEWS = new Topic("news");
+  static final Topic STATE = new Topic("state");
+  private static final int MANY = 100; // more than a small log keeps
+
+  Instant now = Instant.parse("2026-01-01T00:00:00Z");
+  final InstantSource clock = () -> now;
+
+  private EventLog log = EventLogContract.none();
+
+  private static EventLog none() {
+    return new MemoryEventLog(1, 1, Instant::now, System::nanoTime, new java.util.Random(0));
+  }
+
+  /** A new log that keeps about so many entries. */
+  abstract EventLog newLog(int entries);
+
+  private void open(int entries) {
+    log = newLog(entries);
+  }
+
+  @Test
+  void readsWhatFollowsAPositionInOrder() {
+    open(10);
+    append("a", "b", "c");
+    assertThat(dataAfter(1)).containsExactly("b", "c");
+    assertThat(dataAfter(3)).isEmpty();
+    assertThat(log.newest()).isEqualTo(3);
+  }
+
+  @Test
+  void keepsAnEventAsItWasPublished() {
+    open(10);
+    Publication rich =
+        new Publication(
+            List.of(NEWS, new Topic("\u00fcber/\ud83d\udc11")),
+            true,
+            "urn:mine \u20ac",
+            "typ\u00e9",
+            Duration.ofMillis(1234),
+            "one\r\ntwo\rthree\n\ud83d\udc11 \ufffd",
+            "key\nwith a line end");
+    LogEntry appended = log.append(List.of(rich), topic -> false).get(0);
+    LogEntry read = all().get(0);
+    assertThat(read.publication()).isEqualTo(rich);
+    assertThat(read.frame()).isEqualTo(appended.frame());
+    assertThat(read.idLength()).isEqualTo(appended.idLength());
+    assertThat(read.time()).isEqualTo(appended.time()).isEqualTo(now);
+    assertThat(read.isRetained()).isFalse();
+    assertThat(read.publicId()).isEqualTo("urn:mine \u20ac");
+  }
+
+  @Test
+  void theIdTellsEpochAndPosition() {
+    open(10);
+    EventId id = log.append(Publication.of(NEWS, "a"), false);
+    assertThat(id.position()).isEqualTo(1);
+    assertThat(EventId.parse(id.toString())).isEqualTo(id);
+    assertThat(log.find(id.toString())).isEqualTo(new Lookup.Found(1));
+    assertThat(log.find(log.idAt(0).toString())).isEqualTo(new Lookup.Found(0));
+  }
+
+  @Test
+  void anIdThatIsNotItsOwnOrNotYetGivenIsUnknown() {
+    open(10);
+    append("a", "b");
+    String foreign = "bw000000000-1";
+    assertThat(log.find(foreign)).isEqualTo(new Lookup.Unknown());
+    assertThat(log.find("nonsense")).isEqualTo(new Lookup.Unknown());
+    assertThat(log.find(log.idAt(3).toString())).isEqualTo(new Lookup.Unknown());
+  }
+
+  @Test
+  void aPublishersOwnIdIsFoundUntilItsEntryIsGone() {
+    open(16);
+    append("before");
+    log.append(withId("mine"), false);
+    log.append(withId("mine"), false);
+    assertThat(log.find("mine")).as("the first").isEqualTo(new Lookup.Found(2));
+    appendMany();
+    assertThat(log.find("mine")).isEqualTo(new Lookup.Unknown());
+  }
+
+  @Test
+  void anIdempotencyKeyMakesTwoPublicationsOneAsLongAsItsEntryIsKept() {
+    open(16);
+    Publication publication = Publication.of(NEWS, "once").withIdempotencyKey("k");
+    EventId first = log.append(publication, false);
+    append("between");
+    assertThat(log.append(publication, false)).isEqualTo(first);
+    assertThat(dataAfter(0)).containsExactly("once", "between");
+    appendMany();
+    assertThat(log.append(publication, false)).isNotEqualTo(first);
+  }
+
+  @Test
+  void oneKeyTwiceInOneAppendIsOneEvent() {
+    open(16);
+    Publication publication = Publication.of(NEWS, "once").withIdempotencyKey("k");
+    List<LogEntry> entries = log.append(List.of(publication, publication), topic -> false);
+    assertThat(entries.get(0)).isSameAs(entries.get(1));
+    assertThat(dataAfter(0)).containsExactly("once");
+  }
+
+  @Test
+  void tellsALossToThoseWhoHadNotPassedItAndToNobodyElse() {
+    open(16);
+    appendMany();
+    long lost = log.lostThrough();
+    assertThat(lost).isBetween(MANY - 16L, MANY - 8L);
+    assertThat(log.oldest()).isEqualTo(lost + 1);
+    assertThat(read(lost - 1)).isEqualTo(new Evicted(lost, lost));
+    assertThat(read(0)).isEqualTo(new Evicted(lost, lost));
+    assertThat(dataAfter(lost)).hasSize((int) (MANY - lost));
+    assertThat(log.readSlowly(0, lost, MANY, entry -> true, 10)).isInstanceOf(Batch.class);
+  }
+
+  @Test
+  void aStateOutlivesTheEventsAroundItUntilItIsReplaced() {
+    open(16);
+    LogEntry old = log.append(List.of(state("a", "old state")), topic -> true).get(0);
+    appendMany();
+    assertThat(state()).containsExactly("old state");
+    assertThat(read(0)).isEqualTo(new Evicted(log.lostThrough(), 0));
+    List<LogEntry> kept = allAfterLosses();
+    assertThat(kept.get(0).publication()).isEqualTo(old.publication());
+    assertThat(kept.get(0).position()).isEqualTo(1);
+    assertThat(kept).hasSize((int) (log.newest() - log.oldest() + 2));
+    assertThat(log.find("a")).as("by its name").isEqualTo(new Lookup.Found(1));
+    assertThat(log.append(List.of(state("a", "x")), topic -> true).get(0).position()).isEqualTo(1);
+
+    log.append(List.of(state("b", "new state")), topic -> true);
+    assertThat(state()).containsExactly("new state");
+    assertThat(log.find("a")).isEqualTo(new Lookup.Unknown());
+  }
+
+  @Test
+  void theGoingOfAReplacedStateIsNoLoss() {
+    open(16);
+    for (int i = 0; i < MANY; i++) {
+      log.append(Publication.of(STATE, "state " + i), true);
+    }
+    assertThat(log.lostThrough()).isZero();
+    assertThat(log.oldest()).isGreaterThan(1);
+    assertThat(dataAfter(0)).endsWith("state 99");
+  }
+
+  @Test
+  void anEntryKnowsFromWhichHeadOnItIsReplaced() {
+    open(16);
+    log.append(Publication.of(STATE, "old"), true);
+    append("between");
+    log.append(Publication.of(STATE, "new"), true);
+    LogEntry old = ((Batch) log.readSlowly(0, 0, 2, entry -> true, 10)).entries().get(0);
+    assertThat(old.isSupersededAt(2)).isFalse();
+    assertThat(old.isSupersededAt(3)).isTrue();
+  }
+
+  @Test
+  void appendsNothingWhenOneOfThemCannotBeJudged() {
+    open(10);
+    AtomicInteger told = new AtomicInteger();
+    log.onReadable(told::incrementAndGet);
+    assertThatIllegalStateException()
+        .isThrownBy(
+            () ->
+                log.append(
+                    List.of(Publication.of(NEWS, "a"), Publication.of(STATE, "b")),
+                    topic -> {
+                      if (topic.equals(STATE)) {
+                        throw new IllegalStateException("cannot judge");
+                      }
+                      return false;
+                    }));
+    assertThat(log.newest()).isZero();
+  }
+
+  @Test
+  void keepsNobodyFromAppendingWhileItTells() {
+    open(10);
+    AtomicBoolean isFirst = new AtomicBoolean(true);
+    log.onReadable(
+        () -> {
+          if (isFirst.getAndSet(false)) {
+            CompletableFuture.runAsync(() -> append("b")).orTimeout(10, TimeUnit.SECONDS).join();
+          }
+        });
+
+    append("a");
+
+    assertThat(dataAfter(0)).containsExactly("a", "b");
+  }
+
+  @Test
+  void tellsNobodyOnceItIsClosed() {
+    open(10);
+    AtomicInteger told = new AtomicInteger();
+    log.onReadable(told::incrementAndGet);
+    append("a");
+    assertThat(told).hasValue(1);
+    log.close();
+    try {
+      append("b");
+    } catch (LogUnavailableException e) {
+      // One that has files needs them to be open.
+    }
+    assertThat(told).hasValue(1);
+  }
+
+  @Test
+  void givesNoMoreThanIsAskedForAndTheRestInTheNextRead() {
+    open(100);
+    append("a", "b", "c", "d");
+    List<String> read = new ArrayList<>();
+    for (long position = 0; position < 3; ) {
+      Batch batch = (Batch) log.readSlowly(position, 0, 3, entry -> true, 2);
+      assertThat(batch.entries()).hasSizeLessThanOrEqualTo(2);
+      assertThat(batch.reached()).isGreaterThan(position).isLessThanOrEqualTo(3);
+      read.addAll(data(batch));
+      position = batch.reached();
+    }
+    assertThat(read).containsExactly("a", "b", "c");
+  }
+
+  @Test
+  void givesOnlyWhatIsWanted() {
+    open(2000);
+    for (int i = 0; i < 1000; i++) {
+      log.append(Publication.of(new Topic("topic/" + i % 50), "e" + i), false);
+    }
+    Topic wanted = new Topic("topic/7");
+    EntryFilter filter =
+        new EntryFilter() {
+          @Override
+          public boolean mayConcern(List<Topic> topics) {
+            return topics.contains(wanted);
+          }
+
+          @Override
+          public boolean test(LogEntry entry) {
+            return entry.publication().topics().contains(wanted);
+          }
+        };
+    List<String> found = data(readAll(0, 0, filter));
+    assertThat(found).isEqualTo(IntStream.range(0, 20).mapToObj(i -> "e" + (50 * i + 7)).toList());
+  }
+
+  @Test
+  void findsThePlaceBeforeATime() {
+    open(16);
+    Instant start = now;
+    for (int i = 1; i <= 10; i++) {
+      now = start.plusSeconds(10L * (i / 2)); // two at a time
+      append("e" + i);
+    }
+    assertThat(log.positionBefore(start.minusSeconds(1))).isZero();
+    assertThat(log.positionBefore(start.plusSeconds(10))).isEqualTo(1);
+    assertThat(log.positionBefore(start.plusSeconds(11))).isEqualTo(3);
+    assertThat(log.positionBefore(start.plusSeconds(50))).isEqualTo(9);
+    assertThat(log.positionBefore(start.plusSeconds(51))).isEqualTo(10);
+    now = start.plusSeconds(1000);
+    appendMany();
+    assertThat(log.positionBefore(start)).as("lost").isEqualTo(log.lostThrough() - 1);
+    assertThat(log.positionBefore(now.plusSeconds(1))).isEqualTo(log.newest());
+  }
+
+  @Test
+  void aClockThatIsSetBackDoesNotUnsortIt() {
+    open(16);
+    append("a");
+    Instant first = now;
+    now = now.minusSeconds(100);
+    append("b");
+    assertThat(all()).extracting(LogEntry::time).containsExactly(first, first);
+  }
+
+  @Test
+  @Timeout(120)
+  void readersAmongAppendersSeeEveryEntryInOrderOrAreToldOfTheLoss() throws Exception {
+    open(64);
+    ExecutorService threads = Executors.newCachedThreadPool();
+    AtomicBoolean done = new AtomicBoolean();
+    try {
+      List<Future<Long>> readers = new ArrayList<>();
+      for (int i = 0; i < 3; i++) {
+        readers.add(threads.submit(reader(done)));
+      }
+      List<Future<?>> appenders = new ArrayList<>();
+      for (int i = 0; i < 3; i++) {
+        appenders.add(threads.submit(() -> append(appendsInRace())));
+      }
+      for (Future<?> appender : appenders) {
+        appender.get(60, TimeUnit.SECONDS);
+      }
+      done.set(true);
+      for (Future<Long> reader : readers) {
+        assertThat(reader.get(60, TimeUnit.SECONDS)).isEqualTo(log.newest());
+      }
+      assertThat(log.newest()).isEqualTo(3L * appendsInRace());
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  /** How many appends each thread makes. */
+  int appendsInRace() {
+    return 30_000;
+  }
+
+  /** Returns how far it came, every position accounted for. */
+  private Callable<Long> reader(AtomicBoolean done) {
+    return () -> {
+      long position = 0;
+      long forgiven = 0;
+      boolean last = false;
+      while (true) {
+        long head = log.newest();
+        while (position < head) {
+          ReadResult result = log.readSlowly(position, forgiven, head, entry -> true, 10);
+          if (result instanceof Evicted evicted) {
+            forgiven = evicted.lostThrough();
+            position = evicted.resumeAfter();
+          } else if (result instanceof Batch batch) {
+            for (LogEntry entry : batch.entries()) {
+              if (entry.position() != position + 1
+                  && entry.position() > Math.max(forgiven, log.lostThrough()) + 1) {
+                throw new AssertionError("from " + position + " to " + entry.position());
+              }
+              position = entry.position();
+            }
+            position = batch.reached();
+          }
+        }
+        if (last) {
+          return position;
+        }
+        last = done.get();
+      }
+    };
+  }
+
+  private void append(int times) {
+    for (int i = 0; i < times; i++) {
+      log.append(Publication.of(NEWS, "x"), false);
+    }
+  }
+
+  private void appendMany() {
+    append(MANY - (int) log.newest() % MANY);
+  }
+
+  private void append(String... data) {
+    for (String text : data) {
+      log.append(Publication.of(NEWS, text), false);
+    }
+  }
+
+  private ReadResult read(long after) {
+    return log.readSlowly(after, 0, log.newest(), entry -> true, 1000);
+  }
+
+  private List<String> dataAfter(long position) {
+    return data(readAll(position, 0, entry -> true));
+  }
+
+  private List<LogEntry> all() {
+    return readAll(0, 0, entry -> true);
+  }
+
+  private List<LogEntry> allAfterLosses() {
+    return readAll(0, log.lostThrough(), entry -> true);
+  }
+
+  private List<LogEntry> readAll(long after, long forgiven, EntryFilter wanted) {
+    List<LogEntry> found = new ArrayList<>();
+    for (long position = after; position < log.newest(); ) {
+      Batch batch = (Batch) log.readSlowly(position, forgiven, log.newest(), wanted, 100);
+      found.addAll(batch.entries());
+      position = batch.reached();
+    }
+    return found;
+  }
+
+  private List<String> state() {
+    return data(log.readRetained(0, log.newest(), entry -> true, 100));
+  }
+
+  private static List<String> data(Batch batch) {
+    return data(batch.entries());
+  }
+
+  private static List<String> data(List<LogEntry> entries) {
+    return entries.stream().map(entry -> entry.publication().data()).toList();
+  }
+
+  private static Publication withId(String id) {
+    return new Publication(List.of(NEWS), false, id, null, null, "data", null);
+  }
+
+  private static Publication state(String id, String data) {
+    return new Publication(List.of(STATE), false, id, null, null, data, "key of " + id);
+  }
+}
