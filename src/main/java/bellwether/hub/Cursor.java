@@ -141,6 +141,15 @@ final class Cursor implements Subscription {
     return position < lostThrough && noteFrom(from, lostThrough);
   }
 
+  /** Notes that entries from one position to another are kept, but nobody knows whom they concern. */
+  boolean noteUnseen(long from, long to) {
+    if (position >= to) {
+      return false;
+    }
+    pace.release(to); // there may be events of logs among them
+    return noteFrom(from, to);
+  }
+
   private boolean noteFrom(long first, long last) {
     if (noted == NOTHING) {
       lastNotedOf.lazySet(this, last); // whoever takes what is noted next sees this

@@ -60,6 +60,11 @@ final class IntervalPace implements Pace {
   }
 
   @Override
+  public void release(long position) {
+    releaseTo = position;
+  }
+
+  @Override
   public void passed() {
     dueAt = nanoTime.getAsLong() + interval;
   }

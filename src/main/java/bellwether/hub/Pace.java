@@ -5,7 +5,7 @@ import bellwether.eventlog.LogEntry;
 /**
  * How often one subscriber wants retained state. Events of a log are never held back: one that is
  * due releases the retained events older than itself, so that ids do not go backwards; newer ones
- * wait. {@link #note} is the fan-out's, {@link #close} anyone's, the rest the subscriber's.
+ * wait. {@link #note} and {@link #release} are the fan-out's, {@link #close} anyone's, the rest the subscriber's.
  */
 interface Pace {
   /** As fast as it goes. */
@@ -25,6 +25,9 @@ interface Pace {
         public boolean note(LogEntry entry, boolean first) {
           return first;
         }
+
+        @Override
+        public void release(long position) {}
 
         @Override
         public void passed() {}
@@ -48,6 +51,9 @@ interface Pace {
    * @param first whether the subscriber had nothing to poll for before
    */
   boolean note(LogEntry entry, boolean first);
+
+  /** Has everything up to there written, due or not: nobody knows what it is. */
+  void release(long position);
 
   /** Notes that everything was written just now. */
   void passed();

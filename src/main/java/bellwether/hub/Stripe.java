@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -176,7 +177,7 @@ final class Stripe implements Runnable {
       examined = evicted.resumeAfter();
       forgiven = evicted.lostThrough();
     } else if (result instanceof Pending pending) {
-      noteLoss(pending.until()); // nor here: those who are concerned fetch it, we do not wait
+      noteUnseen(pending.until()); // we do not wait: each looks for itself, and fetches it
       examined = pending.until();
     }
     return examined < head;
@@ -214,11 +215,18 @@ final class Stripe implements Runnable {
     }
   }
 
-  /** What was not looked at, up to there, may concern everybody. */
   private void noteLoss(long lostThrough) {
+    noteAll(cursor -> cursor.noteLoss(examined + 1, lostThrough));
+  }
+
+  private void noteUnseen(long until) {
+    noteAll(cursor -> cursor.noteUnseen(examined + 1, until));
+  }
+
+  private void noteAll(Predicate<Cursor> note) {
     index.forEach(
         cursor -> {
-          if (cursor.noteLoss(examined + 1, lostThrough)) {
+          if (note.test(cursor)) {
             toWake.add(cursor);
           }
         });

@@ -56,13 +56,13 @@ public final class FakeDisk implements Disk {
   }
 
   /** Another disk with the same files. */
-  synchronized FakeDisk copy() {
+  public synchronized FakeDisk copy() {
     FakeDisk copy = new FakeDisk();
     files.forEach(
         (name, content) -> {
           Content same = new Content();
           same.written = content.written.clone();
-          same.synced = content.written.clone();
+          same.synced = content.synced.clone();
           copy.files.put(name, same);
         });
     return copy;

@@ -7,7 +7,8 @@ import java.util.Random;
 
 /** Logs in the files of a fake disk, of which little is in memory. */
 public final class FileLogs {
-  private static final int HOT = 3; // entries
+  /** How many entries are in memory. */
+  public static final int HOT = 3;
 
   private FileLogs() {}
 

@@ -127,7 +127,7 @@ class HubModelTest {
     for (int seed = 0; seed < 700; seed++) {
       Random random = new Random(seed);
       begin(capacity, seed);
-      run(new Files(capacity, random), new ModelHub(Integer.MAX_VALUE), random);
+      run(new Files(capacity, random), new ModelHub(Integer.MAX_VALUE, FileLogs.HOT), random);
     }
   }
 
@@ -340,6 +340,7 @@ class HubModelTest {
               });
       if (fetching.waiting() > 0) {
         fetching.runDue();
+        pair.model.fetches();
         again = true;
       }
     }

@@ -20,6 +20,7 @@ final class ModelHub {
   }
 
   final int capacity;
+  final long inMemory; // of the newest entries; the fan-out looks at no others
   final List<Entry> entries = new ArrayList<>();
   long oldestInRing = 1;
   long lostThrough;
@@ -30,7 +31,12 @@ final class ModelHub {
    * @param capacity when it lets go of entries by itself; none by itself if it is large
    */
   ModelHub(int capacity) {
+    this(capacity, Long.MAX_VALUE / 2);
+  }
+
+  ModelHub(int capacity, long inMemory) {
     this.capacity = capacity;
+    this.inMemory = inMemory;
   }
 
   long newest() {

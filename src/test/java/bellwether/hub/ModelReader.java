@@ -71,11 +71,15 @@ final class ModelReader {
     if (caughtUp) {
       cursor = Math.max(cursor, before);
     }
-    if (hub.lostThrough > Math.max(cursor, before)) {
+    long unseen = Math.max(hub.lostThrough, hub.newest() - hub.inMemory);
+    if (unseen > Math.max(cursor, before)) {
       caughtUp = false; // the fan-out was overtaken: each reader looks for itself
-      noted = hub.lostThrough;
+      noted = unseen;
+      if (unseen > hub.lostThrough) {
+        releaseTo = Math.max(releaseTo, unseen);
+      }
     }
-    for (long p = Math.max(before, hub.lostThrough) + 1; p <= hub.newest(); p++) {
+    for (long p = Math.max(before, unseen) + 1; p <= hub.newest(); p++) {
       if (p > cursor && concerns(hub.at(p))) {
         cursor = caughtUp ? p - 1 : cursor;
         caughtUp = false;
@@ -91,6 +95,11 @@ final class ModelReader {
    */
   void looksEarly() {
     caughtUp = false;
+  }
+
+  /** The reader had to have something fetched: then it looks at all there is. */
+  void fetches() {
+    noted = 0;
   }
 
   /** What a poll must offer, when the sink takes at most {@code limit} frames. */
