@@ -97,7 +97,7 @@ final class Application implements AutoCloseable {
     FeedLoop clockLoop = loop(new ClockFeed(hub, clock), intervals.clock(), threads.clock);
     Streams streams = opened(streams(settings, hub, metrics, threads));
 
-    routes.events(hub, streams, BUILT_IN);
+    routes.events(hub, streams, BUILT_IN, clock);
     routes.stocks(stocks, history, stockLoop, clock);
     routes.notifications(notifications, readMarks, notificationLoop, clock);
     routes.operations(health(log, stockLoop, notificationLoop), metrics);

@@ -142,7 +142,7 @@ public final class FileEventLog implements EventLog {
         isInOrder && !found.epochs().isEmpty()
             ? found.epochs()
             : found.epochs().begin(EventId.newEpoch(random), newest, next);
-    this.losses = new Losses(found.loss());
+    this.losses = new Losses(recovery.loss(clock.instant()));
     List<Segment> kept = new ArrayList<>(recovery.segments());
     if (kept.isEmpty() || mayMissSome) {
       kept.add(new Segment(next));

@@ -1,8 +1,10 @@
 package bellwether.eventlog;
 
 import bellwether.eventlog.EntryRecord.DamagedException;
+import bellwether.eventlog.Losses.Loss;
 import bellwether.eventlog.SegmentIndex.View;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -61,6 +63,16 @@ final class FileLogRecovery {
     return segments.isEmpty()
         ? manifest.droppedThrough()
         : segments.get(segments.size() - 1).last();
+  }
+
+  /**
+   * What is gone. Usually the manifest knows, but not of files that somebody took away, or that were
+   * dropped while somebody copied the others.
+   */
+  Loss loss(Instant now) {
+    Loss known = manifest.loss();
+    boolean isMore = !segments.isEmpty() && oldest() > manifest.droppedThrough() + 1;
+    return isMore && oldest() - 1 > known.through() ? new Loss(oldest() - 1, now) : known;
   }
 
   /** Whether something of the last segment had to be cut. */

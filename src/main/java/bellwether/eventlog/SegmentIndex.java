@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -12,6 +13,8 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+
+import java.util.WeakHashMap;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +37,8 @@ final class SegmentIndex {
   private int[] kinds = new int[64];
   private int count;
   private Topics[] topics = new Topics[16];
-  private final Map<Topics, Integer> topicNumbers = new HashMap<>();
+  private int topicCount;
+  private Map<Topics, Integer> topicNumbers = new HashMap<>(); // while it grows
   private NameTable ids = new NameTable();
   private NameTable keys = new NameTable();
   private int end; // of the last entry, in the file
@@ -44,7 +48,23 @@ final class SegmentIndex {
   private Instant lastEventTime = Instant.MIN;
 
   /** What an entry was published to. */
-  record Topics(List<Topic> list) {}
+  record Topics(List<Topic> list) {
+    // The same topics come again in segment after segment: they are kept once for all of them.
+    private static final Map<Topics, WeakReference<Topics>> known = new WeakHashMap<>();
+
+    static Topics of(List<Topic> list) {
+      Topics candidate = new Topics(list);
+      synchronized (known) {
+        WeakReference<Topics> reference = known.get(candidate);
+        Topics same = reference == null ? null : reference.get();
+        if (same != null) {
+          return same;
+        }
+        known.put(candidate, new WeakReference<>(candidate));
+        return candidate;
+      }
+    }
+  }
 
   /** The entries that were there when it was made; of the arrays, that part does not change. */
   static final class View {
@@ -190,6 +210,14 @@ final class SegmentIndex {
     count++;
   }
 
+  /** Lets go of what only growing needs. */
+  void close() {
+    topicNumbers = Map.of();
+    places = Arrays.copyOf(places, Math.max(1, count));
+    kinds = Arrays.copyOf(kinds, Math.max(1, count));
+    topics = Arrays.copyOf(topics, Math.max(1, topicCount));
+  }
+
   /** Where the latest of each state stands, added to what is known from older segments. */
   void collectStates(Map<Topic, Long> positions) {
     for (int i = 0; i < count; i++) {
@@ -211,8 +239,8 @@ final class SegmentIndex {
         out.writeLong(count == 0 || time.equals(Instant.MIN) ? 0 : EntryRecord.micros(time));
       }
       out.writeLong(lastEvent);
-      out.writeInt(topicNumbers.size());
-      for (int i = 0; i < topicNumbers.size(); i++) {
+      out.writeInt(topicCount);
+      for (int i = 0; i < topicCount; i++) {
         out.writeShort(topics[i].list().size());
         for (Topic topic : topics[i].list()) {
           out.writeUTF(topic.name());
@@ -282,12 +310,12 @@ final class SegmentIndex {
   }
 
   private int numberOf(List<Topic> list) {
-    Topics key = new Topics(list);
-    Integer known = topicNumbers.get(key);
+    Integer known = topicNumbers.get(new Topics(list));
     if (known != null) {
       return known;
     }
-    int number = topicNumbers.size();
+    Topics key = Topics.of(list);
+    int number = topicCount++;
     if (number == topics.length) {
       topics = Arrays.copyOf(topics, 2 * number);
     }

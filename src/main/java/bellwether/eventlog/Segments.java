@@ -19,6 +19,7 @@ final class Segments {
 
   Segments(List<Segment> list) {
     this.list = List.copyOf(list);
+    list.subList(0, list.size() - 1).forEach(segment -> segment.index().close());
   }
 
   List<Segment> list() {
@@ -70,6 +71,7 @@ final class Segments {
   }
 
   synchronized void begin(Segment segment) {
+    newest().index().close();
     List<Segment> longer = new ArrayList<>(list);
     longer.add(segment);
     list = List.copyOf(longer);

@@ -14,6 +14,7 @@ import jakarta.json.JsonObject;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -31,17 +32,25 @@ final class EventsServlet extends ApiServlet {
   private final transient Gate gate;
   private final transient TopicSelector builtIn;
   private final int maxBody;
+  private final transient InstantSource clock;
 
   /**
    * @param builtIn topics that only the server itself publishes to
    * @param maxBody most bytes of a publish request
    */
-  EventsServlet(Hub hub, StreamOpener streams, Gate gate, TopicSelector builtIn, int maxBody) {
+  EventsServlet(
+      Hub hub,
+      StreamOpener streams,
+      Gate gate,
+      TopicSelector builtIn,
+      int maxBody,
+      InstantSource clock) {
     this.hub = hub;
     this.streams = streams;
     this.gate = gate;
     this.builtIn = builtIn;
     this.maxBody = maxBody;
+    this.clock = clock;
   }
 
   @Override
@@ -57,7 +66,7 @@ final class EventsServlet extends ApiServlet {
     }
     requireStreamIsAcceptable(request.getHeader("Accept"));
     Grant grant = gate.grantOf(request);
-    Interest interest = Input.valid(() -> StreamRequest.of(request, grant));
+    Interest interest = Input.valid(() -> StreamRequest.of(request, grant, clock));
     streams.open(interest, request, response);
   }
 

@@ -47,9 +47,11 @@ public final class Routes {
    *
    * @param builtIn topics that only the server itself publishes to
    */
-  public void events(Hub hub, Streams streams, TopicSelector builtIn) {
+  public void events(Hub hub, Streams streams, TopicSelector builtIn, InstantSource clock) {
     servlet(
-        "events", new EventsServlet(hub, streams.opener(), gate, builtIn, maxBodyBytes), "/events");
+        "events",
+        new EventsServlet(hub, streams.opener(), gate, builtIn, maxBodyBytes, clock),
+        "/events");
   }
 
   public void stocks(

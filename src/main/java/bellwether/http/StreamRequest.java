@@ -7,8 +7,13 @@ import bellwether.hub.StartingPoint;
 import bellwether.hub.TopicFilter;
 import bellwether.hub.TopicSelector;
 import jakarta.servlet.http.HttpServletRequest;
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What a {@code GET} of a stream asks for. */
@@ -23,18 +28,21 @@ final class StreamRequest {
   private static final List<String> CURSOR_PARAMETERS =
       List.of("lastEventId", "lastEventID", "last_event_id", "Last-Event-ID");
 
+  private static final Pattern UNIX_TIME = Pattern.compile("[0-9]{1,11}");
+
   private StreamRequest() {}
 
   /**
    * Reads the request.
    *
+   * @param clock for what is said by how long ago it was
    * @throws IllegalArgumentException saying what is wrong with it
    */
-  static Interest of(HttpServletRequest request, Grant grant) {
+  static Interest of(HttpServletRequest request, Grant grant, InstantSource clock) {
     Form query = Form.ofQuery(request);
     return new Interest(
         topics(query.all("topic")),
-        startingPoint(request.getHeader("Last-Event-ID"), query),
+        startingPoint(request.getHeader("Last-Event-ID"), query, clock),
         "all".equals(query.one("retained")),
         interval(query.one("interval")),
         entry -> grant.mayReadPrivate());
@@ -50,15 +58,38 @@ final class StreamRequest {
     return TopicSelector.parse(topics);
   }
 
-  private static StartingPoint startingPoint(@Nullable String header, Form query) {
+  /** An id wins: a client that comes back has one, and still asks for the time it began with. */
+  private static StartingPoint startingPoint(
+      @Nullable String header, Form query, InstantSource clock) {
     String id = header == null ? null : HeaderText.decode(header);
     for (String name : CURSOR_PARAMETERS) {
       id = id == null ? query.one(name) : id;
     }
     if (id == null || id.isEmpty()) {
-      return new StartingPoint.Newest();
+      String since = query.one("since");
+      return since == null
+          ? new StartingPoint.Newest()
+          : new StartingPoint.Since(time(since, clock), since);
     }
     return id.equals("earliest") ? new StartingPoint.Earliest() : new StartingPoint.After(id);
+  }
+
+  /** A time (RFC 3339), seconds since 1970, or how long ago. */
+  private static Instant time(String since, InstantSource clock) {
+    Duration ago = Durations.parse(since);
+    try {
+      if (ago != null) {
+        return clock.instant().minus(ago);
+      }
+      return UNIX_TIME.matcher(since).matches()
+          ? Instant.ofEpochSecond(Long.parseLong(since))
+          : OffsetDateTime.parse(since).toInstant();
+    } catch (DateTimeException e) {
+      throw new IllegalArgumentException(
+          "since must be a time such as 2026-11-25T08:00:00Z, seconds since 1970, or a duration"
+              + " such as 10m",
+          e);
+    }
   }
 
   private static Duration interval(@Nullable String text) {

@@ -314,11 +314,10 @@ final class Cursor implements Subscription {
   }
 
   private byte[] gapAfterLoss(Evicted evicted) {
-    boolean resuming = position == start && interest.start() instanceof StartingPoint.After;
-    String requested =
-        resuming
-            ? ((StartingPoint.After) interest.start()).lastEventId()
-            : log.idAt(position).toString();
+    String requested = position == start ? interest.start().requested() : null;
+    if (requested == null) {
+      requested = log.idAt(position).toString();
+    }
     return ControlFrame.gap(log, evicted.resumeAfter(), requested, Reason.EVICTED);
   }
 

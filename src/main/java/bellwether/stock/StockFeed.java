@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,9 +32,8 @@ public final class StockFeed implements Feed {
    * A tick reads the table and compares it with what was published last. So it does not matter who
    * changed it, nor whether word of it was lost: the table is the outbox.
    *
-   * Two things follow from when the process stops. The first tick publishes everything, since it
-   * cannot know what changed meanwhile. And it asks the log which stocks it still holds as states,
-   * since one deleted just before would otherwise be shown for ever.
+   * What was published before the process stopped, the first tick asks of the log, which holds it as
+   * states: what changed meanwhile is published, and a stock that was deleted is not shown for ever.
    *
    * What was published is kept with its text, out of which the board is put together: a tick costs
    * what it reads, and what changed.
@@ -57,11 +57,20 @@ public final class StockFeed implements Feed {
   private final InstantSource clock;
   private final LongSupplier nanoTime;
 
-  /** What readers were told last. */
-  private record Told(Stock stock, String text) {}
+  /**
+   * What readers were told last.
+   *
+   * @param stock empty if that was in an earlier life
+   */
+  private record Told(Optional<Stock> stock, String text) {
+    boolean saysTheSameAs(Stock other) {
+      return stock
+          .map(known -> known.saysTheSameAs(other))
+          .orElseGet(() -> text.equals(StockJson.text(other)));
+    }
+  }
 
-  private final Map<Symbol, Optional<Told>> published =
-      new HashMap<>(); // empty: in an earlier life
+  private final Map<Symbol, Told> published = new HashMap<>();
   private final Map<Symbol, Price> unrecorded = new HashMap<>();
   private final BrokenRows brokenRows = new BrokenRows("the stock table");
   private boolean isRecordingFailing;
@@ -126,14 +135,18 @@ public final class StockFeed implements Feed {
   }
 
   private void publishIfChanged(Stock stock) {
-    Told last = published.getOrDefault(stock.symbol(), Optional.empty()).orElse(null);
-    if (last != null && last.stock().saysTheSameAs(stock)) {
+    Told last = published.get(stock.symbol());
+    if (last != null && last.saysTheSameAs(stock)) {
       return;
     }
     String text = StockJson.text(stock);
     publish(stock.symbol(), text);
-    published.put(stock.symbol(), Optional.of(new Told(stock, text)));
-    if (last == null || last.stock().price().compareTo(stock.price()) != 0) {
+    published.put(stock.symbol(), new Told(Optional.of(stock), text));
+    boolean hasItsPrice =
+        last != null
+            && last.stock().isPresent()
+            && last.stock().get().price().compareTo(stock.price()) == 0;
+    if (!hasItsPrice) {
       unrecorded.put(stock.symbol(), new Price(clock.instant(), stock.price()));
     }
   }
@@ -185,7 +198,7 @@ public final class StockFeed implements Feed {
   private String board(List<Stock> stocks) {
     return StockJson.boardOf(
         stocks.stream()
-            .flatMap(stock -> published.getOrDefault(stock.symbol(), Optional.empty()).stream())
+            .flatMap(stock -> Stream.ofNullable(published.get(stock.symbol())))
             .map(Told::text),
         clock.instant());
   }
@@ -210,7 +223,7 @@ public final class StockFeed implements Feed {
     try {
       Symbol symbol = new Symbol(name);
       if (!publication.data().equals(StockJson.deleted(symbol))) {
-        published.put(symbol, Optional.empty());
+        published.put(symbol, new Told(Optional.empty(), publication.data()));
       }
     } catch (IllegalArgumentException e) {
       // No symbol, so no stock of ours: somebody published to a topic below ours.

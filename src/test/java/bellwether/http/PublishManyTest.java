@@ -17,6 +17,7 @@ import bellwether.hub.HubListener;
 import bellwether.hub.TopicSelector;
 import bellwether.observe.Metrics;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -220,6 +221,6 @@ class PublishManyTest {
             executor::nanoTime);
     StreamOpener opener =
         new StreamOpener(hub, context, new Retry(Duration.ofSeconds(1), new Random(1)));
-    return new EventsServlet(hub, opener, gate, TopicSelector.parse(List.of("own")), 100_000);
+    return new EventsServlet(hub, opener, gate, TopicSelector.parse(List.of("own")), 100_000, InstantSource.system());
   }
 }

@@ -15,14 +15,19 @@ import bellwether.hub.Interest;
 import bellwether.hub.StartingPoint;
 import bellwether.hub.TopicFilter;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is read out of requests to {@code /events}. */
 class RequestsTest {
+  private static final InstantSource CLOCK =
+      InstantSource.fixed(Instant.parse("2026-11-25T08:00:00Z"));
 
   @Test
   void readsEveryFieldOfAPublication() {
@@ -116,6 +121,36 @@ class RequestsTest {
         .withMessage("more than 100 topics");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "2026-11-25T07:50:00Z,      2026-11-25T07:50:00Z",
+    "2026-11-25T08:50:00+01:00, 2026-11-25T07:50:00Z",
+    "10m,                       2026-11-25T07:50:00Z",
+    "2d,                        2026-11-23T08:00:00Z",
+    "1795593000,                2026-11-25T07:50:00Z"
+  })
+  void aStreamMayBeginAtATime(String since, Instant time) {
+    String encoded = since.replace("+", "%2B");
+    Exchange exchange = new Exchange("GET", "/events", null).query("since=" + encoded);
+    assertThat(interest(exchange).start()).isEqualTo(new StartingPoint.Since(time, since));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"yesterday", "2026-11-25", "-1", "999999999999", "1w", "00:00Z"})
+  void refusesWhatIsNoTime(String since) {
+    Exchange exchange = new Exchange("GET", "/events", null).query("since=" + since);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> interest(exchange))
+        .withMessageStartingWith("since must be");
+  }
+
+  @Test
+  void anIdWinsOverATime() {
+    Exchange exchange = new Exchange("GET", "/events", null).query("since=1h");
+    exchange.header("Last-Event-ID", "bw012345678-7");
+    assertThat(interest(exchange).start()).isEqualTo(new StartingPoint.After("bw012345678-7"));
+  }
+
   @Test
   void whatIsPrivateIsForThoseWithAGrant() {
     LogEntry entry =
@@ -124,8 +159,8 @@ class RequestsTest {
             .get(0);
     var request = new Exchange("GET", "/events", null).request();
 
-    assertThat(StreamRequest.of(request, Grant.NONE).mayReadPrivate()).rejects(entry);
-    assertThat(StreamRequest.of(request, Grant.PUBLISHER).mayReadPrivate()).accepts(entry);
+    assertThat(StreamRequest.of(request, Grant.NONE, CLOCK).mayReadPrivate()).rejects(entry);
+    assertThat(StreamRequest.of(request, Grant.PUBLISHER, CLOCK).mayReadPrivate()).accepts(entry);
   }
 
   @ParameterizedTest
@@ -196,6 +231,6 @@ class RequestsTest {
   }
 
   private static Interest interest(Exchange exchange) {
-    return StreamRequest.of(exchange.request(), Grant.NONE);
+    return StreamRequest.of(exchange.request(), Grant.NONE, CLOCK);
   }
 }

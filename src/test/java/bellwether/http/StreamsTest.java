@@ -20,6 +20,7 @@ import bellwether.hub.TopicSelector;
 import bellwether.observe.Metrics;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -55,7 +56,12 @@ class StreamsTest {
           new Random(1));
   private final EventsServlet servlet =
       new EventsServlet(
-          hub, streams.opener(), request -> Grant.NONE, TopicSelector.parse(List.of("own")), 1000);
+          hub,
+          streams.opener(),
+          request -> Grant.NONE,
+          TopicSelector.parse(List.of("own")),
+          1000,
+          InstantSource.system());
 
   @Test
   void sendsWhatIsPublished() throws IOException {
