@@ -28,7 +28,9 @@ class FaultsIT {
     Files.writeString(RESULTS.resolve("report.json"), report.json() + "\n");
     Files.writeString(RESULTS.resolve("report.md"), report.table());
     System.out.println(report.table());
-    assertThat(report.findings().messages()).isEmpty();
+    assertThat(report.findings().counts())
+        .as("seed %d:%n%s", plan.seed(), String.join("\n", report.findings().messages()))
+        .isEmpty();
   }
 
   /** From {@code -Dfaults.server="bellwether.log=memory bellwether.retry=1s"}. */

@@ -173,6 +173,9 @@ final class Journal {
   }
 
   private void remember(String what) {
+    if (what.equals(lately.peekLast())) {
+      return; // tries again, while nobody answers
+    }
     if (lately.size() == MOST_REMEMBERED) {
       lately.removeFirst();
     }
