@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * One HTTP/1.1 response, decoded from pieces cut anywhere. Knows no sockets. Not thread-safe. Other
  * than a browser it is strict, so that a server's mistake fails a test.
  */
-final class ResponseDecoder {
+public final class ResponseDecoder {
   private static final int LONGEST_LINE = 65_536;
 
   /** What the next byte belongs to. */
@@ -41,33 +41,33 @@ final class ResponseDecoder {
   private int status;
   private long left; // of the chunk, or of a counted body
 
-  ResponseDecoder(BodySink sink) {
+  public ResponseDecoder(BodySink sink) {
     this.sink = sink;
   }
 
-  boolean hasHead() {
+  public boolean hasHead() {
     return state.compareTo(State.HEADER) > 0;
   }
 
-  int status() {
+  public int status() {
     return status;
   }
 
-  Map<String, List<String>> headers() {
+  public Map<String, List<String>> headers() {
     return headers;
   }
 
-  boolean isComplete() {
+  public boolean isComplete() {
     return state == State.COMPLETE;
   }
 
   /** Whether the response would be whole if the connection ended in order now. */
-  boolean mayEnd() {
+  public boolean mayEnd() {
     return isComplete() || state == State.UNTIL_END;
   }
 
   /** Takes all that is in the buffer, or up to the end of the response. */
-  void decode(ByteBuffer in) throws ProtocolException {
+  public void decode(ByteBuffer in) throws ProtocolException {
     while (in.hasRemaining() && state != State.COMPLETE) {
       switch (state) {
         case CHUNK, COUNTED, UNTIL_END -> takeBody(in);

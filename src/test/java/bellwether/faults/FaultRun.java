@@ -1,0 +1,148 @@
+package bellwether.faults;
+
+import bellwether.it.Await;
+import bellwether.it.TemporaryDirectory;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries out a plan: publishers publish, readers read, things break; then the books are closed.
+ */
+final class FaultRun {
+  private static final String KEY = "only-the-fault-runs-know-this-key";
+  private static final Duration LIMIT = Duration.ofMinutes(2);
+
+  private final Plan plan;
+  private final Map<String, String> settings = new TreeMap<>();
+  private final @Nullable Path smallDisk;
+  private final Findings findings = new Findings();
+  private final Topics topics;
+  private final Ledger ledger;
+  private final List<Publisher> publishers = new ArrayList<>();
+
+  /**
+   * @param settings of the server, besides those that a run needs
+   * @param smallDisk a directory on a disk that may be filled; null if there is none
+   */
+  FaultRun(Plan plan, Map<String, String> settings, @Nullable Path smallDisk) {
+    if (plan.fullDisks() > 0 && smallDisk == null) {
+      throw new IllegalArgumentException("a full disk needs a small one: faults.disk");
+    }
+    this.plan = plan;
+    this.smallDisk = smallDisk;
+    topics = new Topics(plan.publishers());
+    ledger = new Ledger(topics, findings);
+    this.settings.put("bellwether.publisher.key", KEY);
+    this.settings.put("bellwether.retained", Topic.Kind.STATE.template());
+    this.settings.put("bellwether.retry", "100ms");
+    this.settings.put("bellwether.heartbeat", "2s");
+    this.settings.put("bellwether.clock.interval", "1h");
+    // More than any run publishes: so every gap is a false one.
+    this.settings.put("bellwether.log.entries", "10000000");
+    this.settings.put("bellwether.log.bytes", "2GiB");
+    this.settings.putAll(settings);
+  }
+
+  /** Returns what was found; throws only if it could not be carried out. */
+  Report run() {
+    long began = System.nanoTime();
+    MortalServer server = new MortalServer(dataDirectory(), settings);
+    try (server;
+        Relay relay = new Relay(server.port());
+        Readers readers = new Readers(relay.port(), KEY, topics, ledger, findings)) {
+      Storm storm = new Storm(relay, server, readers, publishers, disk());
+      for (int i = 0; i < plan.readers(); i++) {
+        readers.add(true);
+      }
+      await(readers, "the opening of every stream", Journal::hasStarted);
+      startPublishers(relay.port());
+      storm.run(plan);
+      closeBooks(relay, readers);
+      Duration time = Duration.ofNanos(System.nanoTime() - began);
+      return Report.of(plan, time, relay, server, readers, publishers, storm, ledger, findings);
+    } finally {
+      publishers.forEach(Publisher::abort);
+    }
+  }
+
+  private void startPublishers(int port) {
+    Random random = new Random(plan.seed());
+    for (int i = 0; i < plan.publishers(); i++) {
+      Random own = new Random(random.nextLong());
+      double rate = plan.rate() / plan.publishers();
+      String run = "run-" + plan.seed();
+      publishers.add(new Publisher(i, run, KEY, topics, ledger, findings, own, rate, port));
+    }
+    publishers.forEach(Publisher::start);
+  }
+
+  /**
+   * Twice everybody has to come back and get what is published last. What came after the first of
+   * these and should not have is so before the second, and is seen.
+   */
+  private void closeBooks(Relay relay, Readers readers) {
+    relay.resetAll();
+    publishers.forEach(publisher -> publisher.finish(LIMIT));
+    for (int round = 0; round < 2; round++) {
+      publishers.forEach(Publisher::publishLast);
+      awaitAll(readers);
+      relay.resetAll();
+    }
+    readers.journals().forEach(Journal::close);
+  }
+
+  /** Who has not got everything in time has lost it, which the journal will say. */
+  private void awaitAll(Readers readers) {
+    try {
+      await(readers, "every reader's last events", Journal::hasCaughtUp);
+    } catch (AssertionError e) {
+      findings.add(Wrong.LOST, e.toString());
+    }
+  }
+
+  private static void await(Readers readers, String what, Predicate<Journal> condition) {
+    List<Journal> waiting = new ArrayList<>(readers.journals());
+    Await.until(
+        what,
+        LIMIT,
+        () -> {
+          readers.requireSound();
+          waiting.removeIf(condition);
+          return waiting.isEmpty();
+        });
+  }
+
+  private TemporaryDirectory dataDirectory() {
+    if (smallDisk == null) {
+      return TemporaryDirectory.create("bellwether-faults");
+    }
+    try {
+      return new TemporaryDirectory(Files.createTempDirectory(smallDisk, "bellwether-faults"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Disk disk() {
+    if (smallDisk == null) {
+      return time -> {
+        throw new IllegalStateException("there is no disk to fill");
+      };
+    }
+    try {
+      return new SmallDisk(smallDisk);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,28 @@
+package bellwether.faults;
+
+import java.time.Duration;
+
+/**
+ * One thing that happens in a run.
+ *
+ * @param pause before it
+ * @param target the number of the reader or publisher that it happens to; the next one that has a
+ *     connection, if that one has none
+ * @param strike what happens to a connection; without meaning for all else
+ */
+record Step(Duration pause, Kind kind, int target, Strike strike) {
+  enum Kind {
+    /** A reader's connection is struck. */
+    READER,
+    /** A publisher's connection is struck. */
+    PUBLISHER,
+    /** One more reader comes. */
+    NEWCOMER,
+    /** The server is killed ({@code kill -9}) and started again. */
+    KILL,
+    /** The server is told to stop, and started again. */
+    RESTART,
+    /** The disk that the server's data are on is full, for a time. */
+    FULL_DISK
+  }
+}

@@ -1,0 +1,82 @@
+package bellwether.faults;
+
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntUnaryOperator;
+
+/** Has a plan's steps happen, one after the other. Confined to one thread. */
+final class Storm {
+  private final Relay relay;
+  private final MortalServer server;
+  private final Readers readers;
+  private final List<Publisher> publishers;
+  private final Disk disk;
+  private final Map<Step.Kind, Integer> done = new EnumMap<>(Step.Kind.class);
+
+  Storm(Relay relay, MortalServer server, Readers readers, List<Publisher> publishers, Disk disk) {
+    this.relay = relay;
+    this.server = server;
+    this.readers = readers;
+    this.publishers = publishers;
+    this.disk = disk;
+  }
+
+  /** Goes on, after the last step, until enough connections have been cut. */
+  void run(Plan plan) {
+    plan.steps().forEach(this::take);
+    Random random = new Random(~plan.seed());
+    while (relay.cuts() < plan.cuts()) {
+      take(plan.strikeOnReader(random));
+    }
+  }
+
+  /** How often each thing was done. */
+  Map<Step.Kind, Integer> done() {
+    return new EnumMap<>(done);
+  }
+
+  private void take(Step step) {
+    pause(step.pause());
+    readers.requireSound();
+    switch (step.kind()) {
+      case READER -> strike(step, readers.all().size(), i -> readers.all().get(i).localPort());
+      case PUBLISHER -> strike(step, publishers.size(), i -> publishers.get(i).localPort());
+      case NEWCOMER -> readers.add(false);
+      case KILL -> {
+        server.kill();
+        startAgain();
+      }
+      case RESTART -> {
+        server.terminate();
+        startAgain();
+      }
+      case FULL_DISK -> disk.fillFor(Duration.ofSeconds(2));
+    }
+    done.merge(step.kind(), 1, Integer::sum);
+  }
+
+  private void startAgain() {
+    server.startAgain();
+    relay.target(server.port());
+  }
+
+  private void strike(Step step, int targets, IntUnaryOperator portOf) {
+    for (int i = 0; i < targets; i++) {
+      int port = portOf.applyAsInt((step.target() + i) % targets);
+      if (port != 0 && relay.strike(port, step.strike())) {
+        return;
+      }
+    }
+  }
+
+  private static void pause(Duration time) {
+    long until = System.nanoTime() + time.toNanos();
+    for (long left = time.toNanos(); left > 0; left = until - System.nanoTime()) {
+      LockSupport.parkNanos(left);
+    }
+  }
+}
