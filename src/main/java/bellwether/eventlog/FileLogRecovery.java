@@ -66,8 +66,8 @@ final class FileLogRecovery {
   }
 
   /**
-   * What is gone. Usually the manifest knows, but not of files that somebody took away, or that were
-   * dropped while somebody copied the others.
+   * What is gone. Usually the manifest knows, but not of files that somebody took away, or that
+   * were dropped while somebody copied the others.
    */
   Loss loss(Instant now) {
     Loss known = manifest.loss();

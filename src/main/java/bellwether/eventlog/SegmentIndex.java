@@ -13,7 +13,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-
 import java.util.WeakHashMap;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;

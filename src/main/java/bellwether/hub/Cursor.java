@@ -141,7 +141,9 @@ final class Cursor implements Subscription {
     return position < lostThrough && noteFrom(from, lostThrough);
   }
 
-  /** Notes that entries from one position to another are kept, but nobody knows whom they concern. */
+  /**
+   * Notes that entries from one position to another are kept, but nobody knows whom they concern.
+   */
   boolean noteUnseen(long from, long to) {
     if (position >= to) {
       return false;

@@ -5,7 +5,8 @@ import bellwether.eventlog.LogEntry;
 /**
  * How often one subscriber wants retained state. Events of a log are never held back: one that is
  * due releases the retained events older than itself, so that ids do not go backwards; newer ones
- * wait. {@link #note} and {@link #release} are the fan-out's, {@link #close} anyone's, the rest the subscriber's.
+ * wait. {@link #note} and {@link #release} are the fan-out's, {@link #close} anyone's, the rest the
+ * subscriber's.
  */
 interface Pace {
   /** As fast as it goes. */

@@ -109,8 +109,7 @@ class FileEventLogTest extends EventLogContract {
     disk.put(name, java.util.Arrays.copyOf(whole, whole.length - 1));
     try (LogLines lines = new LogLines(FileLogRecovery.class)) {
       open(disk, 1000);
-      assertThat(lines.lines().get(0))
-          .contains(name, "after position 1", "an end within a record");
+      assertThat(lines.lines().get(0)).contains(name, "after position 1", "an end within a record");
     }
   }
 

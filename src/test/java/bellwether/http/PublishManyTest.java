@@ -221,6 +221,7 @@ class PublishManyTest {
             executor::nanoTime);
     StreamOpener opener =
         new StreamOpener(hub, context, new Retry(Duration.ofSeconds(1), new Random(1)));
-    return new EventsServlet(hub, opener, gate, TopicSelector.parse(List.of("own")), 100_000, InstantSource.system());
+    return new EventsServlet(
+        hub, opener, gate, TopicSelector.parse(List.of("own")), 100_000, InstantSource.system());
   }
 }

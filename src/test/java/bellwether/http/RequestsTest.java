@@ -147,7 +147,7 @@ class RequestsTest {
   @Test
   void anIdWinsOverATime() {
     Exchange exchange = new Exchange("GET", "/events", null).query("since=1h");
-    exchange.header("Last-Event-ID", "bw012345678-7");
+    exchange.with("Last-Event-ID", "bw012345678-7");
     assertThat(interest(exchange).start()).isEqualTo(new StartingPoint.After("bw012345678-7"));
   }
 

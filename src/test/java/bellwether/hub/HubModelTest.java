@@ -216,13 +216,7 @@ class HubModelTest {
 
   private Hub hubOver(EventLog log, TopicSelector retained) {
     return new Hub(
-        log,
-        retained::matches,
-        executor,
-        fetching,
-        FanOut.over(2),
-        executor::nanoTime,
-        counts);
+        log, retained::matches, executor, fetching, FanOut.over(2), executor::nanoTime, counts);
   }
 
   private void publish(Hub hub, TopicSelector retained, ModelHub model, Random random) {
