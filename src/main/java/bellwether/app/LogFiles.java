@@ -26,7 +26,7 @@ record LogFiles(Path directory, Settings.Log settings) {
   private static final Logger logger = LoggerFactory.getLogger(LogFiles.class);
 
   private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id"); // on Linux
-  private static final int SEGMENT = 64 << 20; // bytes
+  private static final int SEGMENT = 16 << 20; // bytes; so much is read again after a crash
   private static final int BYTES_OF_SMALL_ENTRY = 512; // in memory
   private static final int MOST_HOT_ENTRIES = 10_000_000;
   private static final Duration TENDING = Duration.ofSeconds(1);

@@ -95,7 +95,11 @@ final class FileLogReader {
   /** Null if the file was dropped. */
   private @Nullable ReadResult fetch(
       long after, long forgiven, long upTo, EntryFilter wanted, int limit) {
-    for (Segment segment : segments.list()) {
+    List<Segment> all = segments.list();
+    if (after < all.get(0).base() - 1) {
+      return null; // what follows was dropped meanwhile, perhaps without a loss
+    }
+    for (Segment segment : all) {
       View view = segments.view(segment);
       if (view.last() <= after) {
         continue;

@@ -54,6 +54,23 @@ class SettingsReaderTest {
     assertThat(read("").log().retained()).containsExactly("weather/{city}", "score");
   }
 
+  @Test
+  void theLogIsInFilesAndSyncedAtOnceUnlessSetOtherwise() {
+    Settings.Log log = read("").log();
+    assertThat(log.isInFiles()).isTrue();
+    assertThat(log.sync()).isZero();
+    assertThat(log.age()).isNull();
+    properties.put("bellwether.log.age", "7d");
+    properties.put("bellwether.log.sync", "never");
+    assertThat(read("").log().age()).isEqualTo(Duration.ofDays(7));
+    assertThat(read("").log().sync()).isNull();
+    properties.put("bellwether.log.sync", "100ms");
+    properties.put("bellwether.log", "memory");
+    assertThat(read("").log().sync()).isEqualTo(Duration.ofMillis(100));
+    assertThat(read("").log().isInFiles()).isFalse();
+    assertThat(read("").log().entries()).isLessThan(log.entries());
+  }
+
   @ParameterizedTest
   @CsvSource(
       nullValues = "null",
@@ -65,6 +82,13 @@ class SettingsReaderTest {
         "bellwether.log.entries, many",
         "bellwether.log.entries, 0",
         "bellwether.log.bytes, 1KB",
+        "bellwether.log, disk",
+        "bellwether.log.age, 0s",
+        "bellwether.log.age, old",
+        "bellwether.log.sync, sometimes",
+        "bellwether.log.sync, 0ms",
+        "bellwether.log.sync, 2h",
+        "bellwether.log.memory, 1",
         "bellwether.body.max, 999999999GiB",
         "bellwether.publisher.key, short",
         "bellwether.publisher.key, with a space in between",

@@ -404,6 +404,55 @@ class FileEventLogTest extends EventLogContract {
   }
 
   @Test
+  void aSegmentOfStatesThatGoesWhileItIsReadIsNoLoss() {
+    FileEventLog log = open(disk, 16);
+    for (int i = 0; i < 8; i++) {
+      log.append(Publication.of(new Topic("state/" + i), "s" + i), true);
+    }
+    EntryFilter dropping =
+        new EntryFilter() {
+          private boolean isFirst = true;
+
+          @Override
+          public boolean mayConcern(List<Topic> topics) {
+            if (isFirst) {
+              isFirst = false;
+              for (int i = 0; i < 40; i++) {
+                log.append(Publication.of(STATE, "x"), true);
+              }
+            }
+            return true;
+          }
+
+          @Override
+          public boolean test(LogEntry entry) {
+            return true;
+          }
+        };
+    List<String> read = new ArrayList<>();
+    for (long position = 0; position < 8; ) {
+      Batch batch = (Batch) log.readSlowly(position, 0, 8, dropping, 100);
+      batch.entries().forEach(entry -> read.add(entry.publication().data()));
+      position = batch.reached();
+    }
+    assertThat(read).containsExactly("s0", "s1", "s2", "s3", "s4", "s5", "s6", "s7");
+    assertThat(log.oldest()).isGreaterThan(8);
+  }
+
+  @Test
+  void toldOfWhatSomebodyTookAway() {
+    FileEventLog log = open(disk, 16);
+    for (int i = 0; i < 8; i++) {
+      append(log, "x" + i);
+    }
+    FakeDisk robbed = disk.copy();
+    robbed.delete(robbed.segments().get(0));
+    FileEventLog again = open(robbed, 16);
+    assertThat(again.lostThrough()).isEqualTo(2);
+    assertThat(again.readSlowly(1, 0, 8, entry -> true, 10)).isEqualTo(new Evicted(2, 2));
+  }
+
+  @Test
   void finishesADropThatACrashInterrupted() {
     FileEventLog log = open(disk, 16);
     for (int i = 0; i < 16; i++) {
