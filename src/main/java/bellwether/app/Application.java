@@ -7,6 +7,7 @@ import bellwether.eventlog.MemoryEventLog;
 import bellwether.feed.ClockFeed;
 import bellwether.feed.Feed;
 import bellwether.feed.FeedLoop;
+import bellwether.http.DrainTimes;
 import bellwether.http.Routes;
 import bellwether.http.StreamLimits;
 import bellwether.http.Streams;
@@ -95,21 +96,21 @@ final class Application implements AutoCloseable {
             intervals.notificationInterval(),
             threads.notifications);
     FeedLoop clockLoop = loop(new ClockFeed(hub, clock), intervals.clock(), threads.clock);
-    Streams streams = opened(streams(settings, hub, metrics, threads));
+    Streams streams = streams(settings, hub, metrics, threads);
 
     routes.events(hub, streams, BUILT_IN, clock);
     routes.stocks(stocks, history, stockLoop, clock);
     routes.notifications(notifications, readMarks, notificationLoop, clock);
-    routes.operations(health(log, stockLoop, notificationLoop), metrics);
+    routes.operations(health(log, stockLoop, notificationLoop), metrics, streams.drain());
 
     stockLoop.start();
     notificationLoop.start();
     clockLoop.start();
     listen(settings.database(), stockLoop, notificationLoop);
-    streams.start();
     if (settings.demo()) {
       startTrading(stocks, notifications, notificationLoop, threads);
     }
+    opened(streams).start(); // last: closing begins with good-byes, whatever keeps the rest
   }
 
   private EventLog eventLog(Settings settings, Threads threads, Metrics metrics) {
@@ -169,7 +170,8 @@ final class Application implements AutoCloseable {
     Settings.Streams s = settings.streams();
     StreamLimits limits =
         new StreamLimits(s.max(), s.heartbeat(), s.retry(), s.stallTimeout(), s.maxLag());
-    return new Streams(hub, metrics, limits, threads.turns, System::nanoTime, random);
+    DrainTimes drain = new DrainTimes(settings.drain().delay(), settings.drain().window());
+    return new Streams(hub, metrics, limits, drain, threads.turns, System::nanoTime, random);
   }
 
   private FeedLoop loop(Feed feed, Duration interval, ScheduledExecutorService executor) {

@@ -19,7 +19,8 @@ public record Settings(
     Database database,
     Log log,
     Feeds feeds,
-    Streams streams) {
+    Streams streams,
+    Drain drain) {
 
   /** Where the tables are. */
   public record Database(String url, String user, String password) {
@@ -59,6 +60,9 @@ public record Settings(
       long maxLag,
       int fanOutThreads,
       Duration gathering) {}
+
+  /** How the server goes out of service; {@code delay} comes before the streams end. */
+  public record Drain(Duration delay, Duration window) {}
 
   @Override
   public String toString() {

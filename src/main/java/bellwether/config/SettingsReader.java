@@ -1,6 +1,7 @@
 package bellwether.config;
 
 import bellwether.config.Settings.Database;
+import bellwether.config.Settings.Drain;
 import bellwether.config.Settings.Feeds;
 import bellwether.config.Settings.Log;
 import bellwether.config.Settings.Streams;
@@ -41,7 +42,9 @@ public final class SettingsReader {
           "bellwether.stall.timeout",
           "bellwether.lag.max",
           "bellwether.fanout.threads",
-          "bellwether.fanout.gathering");
+          "bellwether.fanout.gathering",
+          "bellwether.drain.delay",
+          "bellwether.drain.window");
 
   private static final Duration MILLISECOND = Duration.ofMillis(1);
   private static final Duration HOUR = Duration.ofHours(1);
@@ -86,7 +89,8 @@ public final class SettingsReader {
         database(demo, data),
         log(),
         feeds(),
-        streams());
+        streams(),
+        drain());
   }
 
   private Path data(String contextPath) {
@@ -187,5 +191,12 @@ public final class SettingsReader {
         (int) source.number("bellwether.fanout.threads", processors, 1, 256),
         source.duration(
             "bellwether.fanout.gathering", Duration.ZERO, Duration.ZERO, Duration.ofSeconds(1)));
+  }
+
+  private Drain drain() {
+    return new Drain(
+        source.duration(
+            "bellwether.drain.delay", Duration.ZERO, Duration.ZERO, Duration.ofMinutes(5)),
+        source.duration("bellwether.drain.window", Duration.ofSeconds(10), Duration.ZERO, HOUR));
   }
 }

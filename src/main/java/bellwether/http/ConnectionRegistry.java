@@ -23,7 +23,7 @@ final class ConnectionRegistry {
   private final int limit;
   private final Metrics metrics;
   private final List<Set<StreamConnection>> slots = newSlots();
-  private final AtomicInteger open = new AtomicInteger();
+  private final AtomicInteger size = new AtomicInteger();
   private volatile boolean closed;
 
   /**
@@ -35,25 +35,31 @@ final class ConnectionRegistry {
   }
 
   int size() {
-    return open.get();
+    return size.get();
   }
 
-  /** Whether another stream would be taken up, if nobody else comes first; counts a refusal. */
+  /**
+   * Whether another stream would be taken up, if nobody else comes first; counts a refusal because
+   * there are too many.
+   */
   boolean hasRoom() {
-    boolean hasRoom = open.get() < limit;
+    if (closed) {
+      return false;
+    }
+    boolean hasRoom = size.get() < limit;
     if (!hasRoom) {
       metrics.refused();
     }
     return hasRoom;
   }
 
-  /** Takes up a stream, unless there are too many already or we are shutting down. */
+  /** Takes up a stream, unless there are too many already or no more are taken up. */
   boolean add(StreamConnection connection) {
     if (closed) {
       return false;
     }
-    if (open.incrementAndGet() > limit) {
-      open.decrementAndGet();
+    if (size.incrementAndGet() > limit) {
+      size.decrementAndGet();
       metrics.refused();
       return false;
     }
@@ -69,10 +75,15 @@ final class ConnectionRegistry {
   /** Lets go of a stream that has just been closed; once for each. */
   void remove(StreamConnection connection, CloseReason reason, @Nullable Throwable failure) {
     if (slotOf(connection).remove(connection)) {
-      open.decrementAndGet();
+      size.decrementAndGet();
       metrics.closed(reason);
       logger.debug("Stream closed: {}{}", reason, failure == null ? "" : " (" + failure + ")");
     }
+  }
+
+  /** Whether a stream is among those that have been taken up and not let go. */
+  boolean holds(StreamConnection connection) {
+    return slotOf(connection).contains(connection);
   }
 
   void forEachInSlot(int slot, Consumer<StreamConnection> visitor) {
@@ -90,9 +101,13 @@ final class ConnectionRegistry {
     return greatest.get();
   }
 
-  /** Takes up no more streams. */
+  /** Takes up no more streams, until {@link #open}. */
   void close() {
     closed = true;
+  }
+
+  void open() {
+    closed = false;
   }
 
   private static List<Set<StreamConnection>> newSlots() {

@@ -8,19 +8,23 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 
 /**
  * {@code /health/live}: the process answers. {@code /health/ready}: it can do its work, 200, or not
- * now, 503; streams that are open stay open either way.
+ * now, 503; streams that are open stay open either way. A drain makes it not ready before it ends
+ * any.
  */
 final class HealthServlet extends ApiServlet {
   private static final long serialVersionUID = 1L;
   private static final JsonBuilderFactory json = Json.createBuilderFactory(Map.of());
 
   private final transient HealthCheck health;
+  private final transient BooleanSupplier isDraining;
 
-  HealthServlet(HealthCheck health) {
+  HealthServlet(HealthCheck health, BooleanSupplier isDraining) {
     this.health = health;
+    this.isDraining = isDraining;
   }
 
   @Override
@@ -40,9 +44,13 @@ final class HealthServlet extends ApiServlet {
 
   private void ready(HttpServletRequest request, HttpServletResponse response) throws IOException {
     Map<String, Boolean> parts = health.ask();
-    boolean isUp = !parts.containsValue(false);
+    boolean draining = isDraining.getAsBoolean();
+    boolean isUp = !draining && !parts.containsValue(false);
     JsonObjectBuilder checks = json.createObjectBuilder();
     parts.forEach((name, isWell) -> checks.add(name, word(isWell)));
+    if (draining) {
+      checks.add("streams", "DRAINING");
+    }
     String text =
         json.createObjectBuilder()
             .add("status", word(isUp))

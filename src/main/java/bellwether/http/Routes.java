@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Every URL that is not a file, and what answers there. */
 public final class Routes {
+  /** See {@code bellwether.launch.OrderlyStop}. */
+  private static final String DRAIN = "bellwether.drain";
+
   private final ServletContext context;
   private final Gate gate;
   private final int maxBodyBytes;
@@ -74,9 +77,12 @@ public final class Routes {
         "/api/notifications/*");
   }
 
-  public void operations(HealthCheck health, Metrics metrics) {
-    servlet("health", new HealthServlet(health), "/health/*");
+  /** What operators ask of it, and the server that it comes with. */
+  public void operations(HealthCheck health, Metrics metrics, Drain drain) {
+    servlet("health", new HealthServlet(health, drain::isDraining), "/health/*");
     servlet("metrics", new MetricsServlet(metrics, gate), "/metrics");
+    servlet("admin", new AdminServlet(gate, drain), "/admin/*");
+    context.setAttribute(DRAIN, (Runnable) drain::stop);
   }
 
   private void servlet(String name, Servlet servlet, String pattern) {

@@ -167,8 +167,13 @@ final class StreamConnection implements Subscriber, WriteListener, AsyncListener
     finish(reasonOf(event.getThrowable()), event.getThrowable());
   }
 
+  /**
+   * There is no time-out but one: Tomcat looks every second whether an application still runs, and
+   * can find it stopping before we hear of it. It takes the request from us when this returns.
+   */
   @Override
   public void onTimeout(AsyncEvent event) {
+    shutDown(context.retryAtTheEnd().get());
     finish(CloseReason.ERROR, null);
   }
 

@@ -12,6 +12,8 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.channels.AsynchronousByteChannel;
+import java.time.Duration;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Turns a request into an open stream. */
@@ -28,11 +30,13 @@ final class StreamOpener {
   private final Hub hub;
   private final StreamContext context;
   private final Retry retry;
+  private final Supplier<Duration> retryOfRefused;
 
-  StreamOpener(Hub hub, StreamContext context, Retry retry) {
+  StreamOpener(Hub hub, StreamContext context, Retry retry, Supplier<Duration> retryOfRefused) {
     this.hub = hub;
     this.context = context;
     this.retry = retry;
+    this.retryOfRefused = retryOfRefused;
   }
 
   /** Says what kind of answer this is, for GET and HEAD alike. */
@@ -135,6 +139,6 @@ final class StreamOpener {
 
   /** Ends the stream in a way after which browsers come back: any other status stops them. */
   private void refuse(ServletOutputStream out) throws IOException {
-    out.write(EventStreamEncoder.opening(retry.nextWhenRefused()));
+    out.write(EventStreamEncoder.opening(retryOfRefused.get()));
   }
 }

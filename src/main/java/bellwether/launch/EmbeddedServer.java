@@ -67,11 +67,9 @@ public final class EmbeddedServer {
         .collect(Collectors.joining(" and "));
   }
 
-  /** Ends the application while connections still are open, so that it can say good-bye on them. */
   private void end() {
     try {
-      context.stop();
-      server.stop();
+      OrderlyStop.stop(server, context);
     } catch (Exception e) {
       System.err.println("Not ended in order: " + e);
     }

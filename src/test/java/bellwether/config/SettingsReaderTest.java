@@ -22,6 +22,8 @@ class SettingsReaderTest {
     assertThat(settings.demo()).isFalse();
     assertThat(settings.publisherKey()).isNull();
     assertThat(settings.streams().heartbeat()).isEqualTo(Duration.ofSeconds(15));
+    assertThat(settings.drain())
+        .isEqualTo(new Settings.Drain(Duration.ZERO, Duration.ofSeconds(10)));
     assertThat(settings.database().url())
         .startsWith("jdbc:h2:file:/home/ada/.bellwether/ROOT/tables;WRITE_DELAY=0")
         .doesNotContain("AUTO_SERVER");
@@ -79,6 +81,9 @@ class SettingsReaderTest {
         "bellwether.heartbeat, 15",
         "bellwether.heartbeat, 0s",
         "bellwether.heartbeat, 2h",
+        "bellwether.drain.delay, 6m",
+        "bellwether.drain.window, 61m",
+        "bellwether.drain.window, 10",
         "bellwether.log.entries, many",
         "bellwether.log.entries, 0",
         "bellwether.log.bytes, 1KB",

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import bellwether.observe.CloseReason;
 import bellwether.observe.Metrics;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -53,12 +54,30 @@ class ConnectionRegistryTest {
     assertThat(metrics.text()).contains("bellwether_streams_opened_total 0.0");
   }
 
+  @Test
+  void takesUpMoreOnceItIsOpenAgain() {
+    StreamConnection connection = connection();
+    registry.close();
+    assertThat(registry.hasRoom()).isFalse();
+    assertThat(registry.holds(connection)).isFalse();
+    assertThat(metrics.text())
+        .as("not for want of room")
+        .contains("bellwether_streams_refused_total 0.0");
+
+    registry.open();
+
+    assertThat(registry.hasRoom()).isTrue();
+    assertThat(registry.add(connection)).isTrue();
+    assertThat(registry.holds(connection)).isTrue();
+  }
+
   private StreamConnection connection() {
     FakeResponse response = new FakeResponse(new Random(1), 0);
     return new StreamConnection(
         new ContainerOutput(response, () -> {}),
         () -> {},
         new byte[0],
-        new StreamContext(registry, new FailedRequests(), metrics, Runnable::run, () -> 0));
+        new StreamContext(
+            registry, new FailedRequests(), metrics, Runnable::run, () -> 0, () -> Duration.ZERO));
   }
 }

@@ -212,15 +212,16 @@ class PublishManyTest {
             executor::nanoTime,
             HubListener.NONE);
     Gate gate = request -> grant;
+    Retry retry = new Retry(Duration.ofSeconds(1), new Random(1));
     StreamContext context =
         new StreamContext(
             new ConnectionRegistry(10, new Metrics()),
             new FailedRequests(),
             new Metrics(),
             executor,
-            executor::nanoTime);
-    StreamOpener opener =
-        new StreamOpener(hub, context, new Retry(Duration.ofSeconds(1), new Random(1)));
+            executor::nanoTime,
+            retry::next);
+    StreamOpener opener = new StreamOpener(hub, context, retry, retry::nextWhenRefused);
     return new EventsServlet(
         hub, opener, gate, TopicSelector.parse(List.of("own")), 100_000, InstantSource.system());
   }

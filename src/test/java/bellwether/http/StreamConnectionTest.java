@@ -335,7 +335,8 @@ class StreamConnectionTest {
           open(
               hub,
               stuck,
-              new StreamContext(registry, failed, metrics, executor, this::brokenClock)));
+              new StreamContext(
+                  registry, failed, metrics, executor, this::brokenClock, () -> RETRY)));
     }
     isClockBroken = true;
     Caretaker caretaker =
@@ -399,7 +400,10 @@ class StreamConnectionTest {
   }
 
   private StreamConnection open(Hub hub, FakeResponse response, Executor longTurns) {
-    return open(hub, response, new StreamContext(registry, failed, metrics, longTurns, () -> now));
+    return open(
+        hub,
+        response,
+        new StreamContext(registry, failed, metrics, longTurns, () -> now, () -> RETRY));
   }
 
   private StreamConnection open(Hub hub, FakeResponse response, StreamContext context) {

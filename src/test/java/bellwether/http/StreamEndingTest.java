@@ -82,7 +82,7 @@ class StreamEndingTest {
             new AsyncEvent(null, null, null, new SocketTimeoutException("Tomcat's")));
       }
     },
-    CONTAINER_TIMED_OUT("error") {
+    CONTAINER_TIMED_OUT("shutdown") {
       @Override
       void of(StreamConnection connection, FakeResponse response) {
         connection.onTimeout(new AsyncEvent(null, null, null));
@@ -141,6 +141,31 @@ class StreamEndingTest {
 
     assertThat(response.completions()).isEqualTo(ending == Ending.CONTAINER_COMPLETED ? 0 : 1);
     assertThat(response.violations()).isEmpty();
+  }
+
+  @Test
+  void saysGoodByeWhenTheContainerEndsItOnItsWayOut() {
+    StreamConnection connection = open(response::complete);
+
+    connection.onTimeout(new AsyncEvent(null, null, null));
+
+    assertThat(new String(response.written(), UTF_8)).endsWith(FAREWELL);
+    assertThat(response.isFlushed()).isTrue();
+    assertThat(response.isOver()).isTrue();
+    assertThat(response.violations()).isEmpty();
+  }
+
+  @Test
+  void endsWithoutAWordWhenTheClientTakesNoneAsTheContainerEndsIt() {
+    StreamConnection connection = open(response::complete);
+    response.stickAfter(0);
+    publishPrivately();
+
+    connection.onTimeout(new AsyncEvent(null, null, null));
+
+    assertThat(new String(response.written(), UTF_8)).doesNotContain("shutdown");
+    assertThat(response.completions()).isEqualTo(1);
+    assertThat(metrics.text()).contains("bellwether_streams_closed_total{reason=\"error\"} 1.0");
   }
 
   @Test
@@ -214,7 +239,8 @@ class StreamEndingTest {
             new ContainerOutput(of, () -> {}),
             complete,
             EventStreamEncoder.opening(RETRY),
-            new StreamContext(registry, failed, metrics, executor, executor::nanoTime));
+            new StreamContext(
+                registry, failed, metrics, executor, executor::nanoTime, () -> RETRY));
     Interest interest =
         new Interest(
             TopicSelector.parse(List.of("topic")),

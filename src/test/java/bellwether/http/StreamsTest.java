@@ -51,6 +51,7 @@ class StreamsTest {
           metrics,
           new StreamLimits(
               MOST, Duration.ofSeconds(15), Duration.ofMillis(10), Duration.ofDays(1), 1000),
+          new DrainTimes(Duration.ofDays(1), Duration.ofSeconds(10)),
           executor,
           this::passTime,
           new Random(1));
@@ -113,11 +114,15 @@ class StreamsTest {
     stuck.stickAfter(0);
     publish("what the other will not take");
 
+    assertThat(metrics.text()).contains("bellwether_draining 0.0");
+
     streams.close();
 
     assertThat(one.isOpen()).isFalse();
     assertThat(text(ready)).contains("event: shutdown\nretry: ").endsWith("data: {}\n\n");
-    assertThat(metrics.text()).contains("bellwether_streams_open 0.0");
+    assertThat(metrics.text())
+        .contains("bellwether_streams_open 0.0")
+        .contains("bellwether_draining 1.0");
     assertThat(other.isOpen()).as("it still has bytes to take").isTrue();
     stuck.stickAfter(Integer.MAX_VALUE);
     stuck.callListener();

@@ -23,19 +23,29 @@ final class JettyLauncher implements Launcher.Server {
 
   private final Ports ports;
   private final UnaryOperator<Handler> wrapper;
+  private final Stop stop;
 
-  JettyLauncher(Ports ports, UnaryOperator<Handler> wrapper) {
+  JettyLauncher(Ports ports, UnaryOperator<Handler> wrapper, Stop stop) {
     this.ports = ports;
     this.wrapper = wrapper;
+    this.stop = stop;
   }
 
   public static void main(String[] args) throws Exception {
-    Launcher.run(args, new JettyLauncher(JettyLauncher::plain, UnaryOperator.identity()));
+    Launcher.run(
+        args,
+        new JettyLauncher(
+            JettyLauncher::plain, UnaryOperator.identity(), (server, context) -> server.stop()));
   }
 
   /** What the server listens on. */
   interface Ports {
     void addTo(Server server, Launcher.Arguments arguments);
+  }
+
+  /** What is done when the process is told to stop. */
+  interface Stop {
+    void stop(Server server, WebAppContext context) throws Exception;
   }
 
   private static void plain(Server server, Launcher.Arguments arguments) {
@@ -117,6 +127,6 @@ final class JettyLauncher implements Launcher.Server {
 
   @Override
   public void stop() throws Exception {
-    server.stop();
+    stop.stop(server, context);
   }
 }

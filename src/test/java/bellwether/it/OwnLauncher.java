@@ -2,6 +2,7 @@ package bellwether.it;
 
 import bellwether.launch.Connectors;
 import bellwether.launch.DirectChannels;
+import bellwether.launch.OrderlyStop;
 import java.util.ArrayList;
 import java.util.List;
 import org.eclipse.jetty.server.Server;
@@ -11,7 +12,8 @@ final class OwnLauncher {
   private OwnLauncher() {}
 
   public static void main(String[] args) throws Exception {
-    Launcher.run(args, new JettyLauncher(OwnLauncher::listen, DirectChannels::new));
+    Launcher.run(
+        args, new JettyLauncher(OwnLauncher::listen, DirectChannels::new, OrderlyStop::stop));
   }
 
   private static void listen(Server server, Launcher.Arguments arguments) {

@@ -1,0 +1,113 @@
+package bellwether.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import bellwether.auth.Grant;
+import bellwether.eventlog.Publication;
+import bellwether.eventlog.Topic;
+import bellwether.fixtures.ManualScheduler;
+import bellwether.fixtures.MemoryLogs;
+import bellwether.hub.FanOut;
+import bellwether.hub.Hub;
+import bellwether.hub.HubListener;
+import bellwether.hub.TopicSelector;
+import bellwether.observe.HealthCheck;
+import bellwether.observe.Metrics;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+
+/** Streams, readiness and a drain of them, whose waiting lets the scheduler's time pass. */
+final class DrainedServer {
+  static final DrainTimes USUAL = new DrainTimes(Duration.ZERO, Duration.ofSeconds(10));
+
+  private static final Duration MOMENT = Duration.ofMillis(5);
+
+  final ManualScheduler time = new ManualScheduler();
+  final Metrics metrics = new Metrics();
+  final ConnectionRegistry registry = new ConnectionRegistry(1000, metrics);
+  final StreamContext context =
+      new StreamContext(
+          registry, new FailedRequests(), metrics, time, time::nanoTime, () -> USUAL.window());
+  final Hub hub =
+      new Hub(
+          MemoryLogs.of(100),
+          topic -> false,
+          time,
+          time,
+          FanOut.over(1),
+          time::nanoTime,
+          HubListener.NONE);
+  final Retry retry = new Retry(Duration.ofSeconds(3), new Random(1));
+  final Drain drain = new Drain(registry, retry, USUAL, time::nanoTime, this::pause);
+  final AdminServlet admin =
+      new AdminServlet(
+          request -> request.getHeader("Authorization") == null ? Grant.NONE : Grant.PUBLISHER,
+          drain);
+
+  private final EventsServlet events =
+      new EventsServlet(
+          hub,
+          new StreamOpener(hub, context, retry, drain::retryOfRefused),
+          request -> Grant.NONE,
+          TopicSelector.parse(List.of("own")),
+          1000,
+          InstantSource.system());
+  private final HealthServlet health =
+      new HealthServlet(new HealthCheck(Map.of("stocks", () -> true)), drain::isDraining);
+
+  private boolean pause() {
+    time.advance(MOMENT);
+    return true;
+  }
+
+  /** What is to happen while the drain waits. */
+  void after(Duration delay, Runnable event) {
+    var unused = time.schedule(event, delay.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  Exchange readiness() {
+    return new Exchange("GET", "/health", "/ready").through(health);
+  }
+
+  OneStream open() {
+    FakeResponse body = new FakeResponse(new Random(1), 0);
+    Exchange exchange = new Exchange("GET", "/events", null).async(body).through(events);
+    try {
+      body.callListener();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return new OneStream(exchange, body);
+  }
+
+  void publish(String data) {
+    hub.publish(Publication.of(new Topic("topic"), data));
+    time.runDue();
+  }
+
+  /** A stream that was asked for, and what its client has got. */
+  record OneStream(Exchange exchange, FakeResponse body) {
+    boolean isOpen() {
+      return exchange.isOpen();
+    }
+
+    String text() {
+      return exchange.text() + new String(body.written(), UTF_8);
+    }
+
+    /** The times to come back that it has been told, in order. */
+    List<Long> retries() {
+      return text()
+          .lines()
+          .filter(line -> line.startsWith("retry: "))
+          .map(line -> Long.valueOf(line.substring("retry: ".length())))
+          .toList();
+    }
+  }
+}
