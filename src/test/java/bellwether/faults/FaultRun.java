@@ -50,6 +50,8 @@ final class FaultRun {
     // More than any run publishes: so every gap is a false one.
     this.settings.put("bellwether.log.entries", "10000000");
     this.settings.put("bellwether.log.bytes", "2GiB");
+    // Little of it in memory: who was away reads the files.
+    this.settings.put("bellwether.log.memory", "64KiB");
     this.settings.putAll(settings);
   }
 

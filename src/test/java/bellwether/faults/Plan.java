@@ -59,8 +59,8 @@ record Plan(
         (int) number(settings, "newcomers", readers / 10),
         (int) number(settings, "publishers", 4),
         (int) number(settings, "cuts", 500),
-        (int) number(settings, "kills", 0),
-        (int) number(settings, "restarts", 0),
+        (int) number(settings, "kills", 4),
+        (int) number(settings, "restarts", 1),
         (int) number(settings, "diskfills", 0),
         number(settings, "rate", 60),
         Duration.ofSeconds(number(settings, "seconds", 20)));
