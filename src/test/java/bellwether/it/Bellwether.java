@@ -12,6 +12,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -35,12 +36,14 @@ final class Bellwether implements AutoCloseable {
           .version(HttpClient.Version.HTTP_1_1)
           .followRedirects(HttpClient.Redirect.NEVER)
           .build();
-  private final ServerProcess process;
+  private final ServerProcess.Builder builder;
   private final TemporaryDirectory data;
   private final String tables;
+  private ServerProcess process;
 
-  private Bellwether(ServerProcess process, TemporaryDirectory data, String tables) {
-    this.process = process;
+  private Bellwether(ServerProcess.Builder builder, TemporaryDirectory data, String tables) {
+    this.builder = builder;
+    this.process = builder.start();
     this.data = data;
     this.tables = tables;
   }
@@ -62,7 +65,7 @@ final class Bellwether implements AutoCloseable {
             .setting("bellwether.database.url", tables + ";AUTO_SERVER=TRUE;WRITE_DELAY=0")
             .setting("bellwether.publisher.key", KEY);
     try {
-      Bellwether started = new Bellwether(settings.apply(builder).start(), data, tables);
+      Bellwether started = new Bellwether(settings.apply(builder), data, tables);
       started.awaitReadiness(200);
       return started;
     } catch (RuntimeException | Error e) {
@@ -86,6 +89,28 @@ final class Bellwether implements AutoCloseable {
 
   ServerProcess process() {
     return process;
+  }
+
+  /** Kills it, and starts it again over the same data; returns when it is ready. */
+  void killAndStart() {
+    process.kill();
+    startAgain();
+  }
+
+  /** Tells it to stop, and starts it again over the same data; returns when it is ready. */
+  void stopAndStart() {
+    process.terminate();
+    startAgain();
+  }
+
+  private void startAgain() {
+    process = builder.start();
+    awaitReadiness(200);
+  }
+
+  /** Where it keeps its event log. */
+  Path log() {
+    return data.path().resolve("log");
   }
 
   URI uri(String path) {
