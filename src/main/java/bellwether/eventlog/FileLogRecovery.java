@@ -21,7 +21,8 @@ final class FileLogRecovery {
   /*
    * Only the last segment can have a torn tail: the others were synced when the next was begun. What
    * is torn there nobody has seen, or only under a policy that calls things safe before they are. It
-   * is cut to the last whole append.
+   * is cut to the last whole append. If a disk failed while a segment was begun, an empty one may be
+   * left behind the last, which was appended to again.
    *
    * A segment that was dropped, as the manifest says, but not deleted in time, is deleted now.
    */
@@ -49,7 +50,8 @@ final class FileLogRecovery {
       }
     }
     for (int i = 0; i < bases.size(); i++) {
-      add(bases.get(i), i == bases.size() - 1);
+      Segment segment = load(bases.get(i), areEmpty(bases.subList(i + 1, bases.size())));
+      add(segment, i == bases.size() - 1);
     }
   }
 
@@ -80,16 +82,32 @@ final class FileLogRecovery {
     return wasCut;
   }
 
-  private void add(long base, boolean isLast) throws IOException {
-    Segment segment = load(base, isLast);
-    if (!isLast && segment.last() <= manifest.droppedThrough()) {
+  private void add(Segment segment, boolean isLast) throws IOException {
+    boolean isDropped = !isLast && segment.last() <= manifest.droppedThrough();
+    boolean isOverlapping = !segments.isEmpty() && segment.base() <= newest();
+    if (isOverlapping && segment.index().count() > 0) {
+      throw new IOException(disk + ": " + segment.name() + " overlaps the one before it");
+    }
+    if (isDropped || isOverlapping) {
       Segments.delete(disk, segment);
     } else {
       segments.add(segment);
     }
   }
 
-  private Segment load(long base, boolean isLast) throws IOException {
+  private boolean areEmpty(List<Long> bases) throws IOException {
+    for (long base : bases) {
+      if (disk.size(Segment.nameOf(base)) > Segment.HEADER) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * @param mayBeTorn whether it is the last that has entries
+   */
+  private Segment load(long base, boolean mayBeTorn) throws IOException {
     String name = Segment.nameOf(base);
     byte[] saved = disk.read(new Segment(base).indexName());
     SegmentIndex index = saved == null ? null : SegmentIndex.decode(saved);
@@ -102,7 +120,7 @@ final class FileLogRecovery {
       return segment;
     }
     long excess = scan.size() - segment.bytes();
-    if (isLast) {
+    if (mayBeTorn) {
       logger.warn(
           "{}: cut {} bytes after position {}: {}", name, excess, segment.last(), scan.damage());
       cut(segment, scan.hasHeader());

@@ -440,6 +440,22 @@ class FileEventLogTest extends EventLogContract {
   }
 
   @Test
+  void anEmptySegmentThatAFailureLeftBehindIsNotTheLast() {
+    FileEventLog log = open(disk, 1000);
+    append(log, "a");
+    append(log, "b");
+    FakeDisk killed = disk.copy();
+    killed.put(Segment.nameOf(2), Segment.header()); // begun when "a" was the newest
+    String first = killed.segments().get(0);
+    byte[] whole = read(killed, first);
+    killed.put(first, java.util.Arrays.copyOf(whole, whole.length + 3));
+    FileEventLog again = open(killed, 1000);
+    assertThat(killed.segments()).containsExactly(first);
+    append(again, "c");
+    assertThat(data(again)).containsExactly("a", "b", "c");
+  }
+
+  @Test
   void toldOfWhatSomebodyTookAway() {
     FileEventLog log = open(disk, 16);
     for (int i = 0; i < 8; i++) {

@@ -9,6 +9,7 @@ import bellwether.eventlog.Topic;
 import bellwether.fixtures.ManualScheduler;
 import bellwether.fixtures.MemoryLogs;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -54,16 +55,40 @@ class ResumeTest {
         .contains("\"oldest\":\"" + place + "\",\"newest\":\"" + place + '"');
   }
 
+  @Test
+  void beginsAtATimeAndTellsOfWhatIsGoneSince() {
+    for (int i = 1; i <= 3; i++) {
+      publish("e" + i, false);
+    }
+    StartingPoint before = new StartingPoint.Since(Instant.EPOCH, "1970");
+    assertThat(received(before, false)).hasSize(3);
+    StartingPoint after = new StartingPoint.Since(Instant.MAX, "later");
+    assertThat(received(after, false)).isEmpty();
+
+    for (int i = 4; i <= 9; i++) {
+      publish("e" + i, false);
+    }
+    List<String> frames = received(before, false);
+    assertThat(frames).hasSize(6);
+    assertThat(frames.get(0))
+        .contains("event: gap", "\"requested\":\"1970\"", "\"reason\":\"evicted\"");
+    assertThat(frames.get(1)).contains("of e5");
+  }
+
   private void publish(String id, boolean isPrivate) {
     List<Topic> topics = List.of(new Topic("topic"));
     hub.publish(new Publication(topics, isPrivate, id, null, null, "of " + id, null));
   }
 
   private List<String> received(String lastEventId, boolean mayReadPrivate) {
+    return received(new StartingPoint.After(lastEventId), mayReadPrivate);
+  }
+
+  private List<String> received(StartingPoint start, boolean mayReadPrivate) {
     Interest interest =
         new Interest(
             TopicSelector.parse(List.of("topic")),
-            new StartingPoint.After(lastEventId),
+            start,
             false,
             Duration.ZERO,
             entry -> mayReadPrivate);

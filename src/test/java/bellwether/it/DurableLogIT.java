@@ -55,8 +55,7 @@ class DurableLogIT {
     assertThat(afterStop.substring(0, 11)).isEqualTo(afterKill.substring(0, 11));
     goesOnAfter(first);
 
-    try (OpenStream stream =
-        server.stream(Map.of("Last-Event-ID", "urn:mine"), "topic", "log/b")) {
+    try (OpenStream stream = server.stream(Map.of("Last-Event-ID", "urn:mine"), "topic", "log/b")) {
       assertThat(stream.header("last-event-id")).isEqualTo("urn:mine");
       assertThat(stream.nextData(2)).containsExactly("3", "6");
     }

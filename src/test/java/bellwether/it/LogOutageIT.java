@@ -23,8 +23,7 @@ class LogOutageIT {
                     settings
                         .setting("bellwether.clock.interval", "1h")
                         .setting("bellwether.heartbeat", "200ms")
-                        .setting(
-                            "bellwether.log.entries", Integer.toString(LOG_ENTRIES)));
+                        .setting("bellwether.log.entries", Integer.toString(LOG_ENTRIES)));
         OpenStream stream = server.stream("topic", "log/a").opened()) {
       List<String> acknowledged = new ArrayList<>();
       Path away = server.log().resolveSibling("log-away");
@@ -34,8 +33,7 @@ class LogOutageIT {
 
       assertThat(refusal.statusCode()).isEqualTo(503);
       assertThat(refusal.headers().firstValue("retry-after")).isPresent();
-      assertThat(refusal.headers().firstValue("content-type"))
-          .hasValue("application/problem+json");
+      assertThat(refusal.headers().firstValue("content-type")).hasValue("application/problem+json");
       assertThat(refusal.body()).contains("the event log").doesNotContain("log-away");
       assertThat(server.get("health/ready").body())
           .contains("\"status\":\"DOWN\"", "\"log\":\"DOWN\"");
