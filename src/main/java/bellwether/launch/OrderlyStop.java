@@ -1,11 +1,19 @@
 package bellwether.launch;
 
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.ee10.webapp.WebAppContext;
+import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.Server;
 
 /**
- * Ends the application while connections still are open, so that it can say good-bye on them.
- * Jetty's own way is to close them first.
+ * Has the application say good-bye while connections still are open, then closes them, then ends the
+ * application. Jetty's own way is to close them first.
  */
 public final class OrderlyStop {
   /**
@@ -14,6 +22,8 @@ public final class OrderlyStop {
    * it is ready, and returns when all streams have ended.
    */
   private static final String DRAIN = "bellwether.drain";
+
+  private static final Duration GRACE = Duration.ofSeconds(1);
 
   private OrderlyStop() {}
 
@@ -25,8 +35,32 @@ public final class OrderlyStop {
         context.getContext().run(drain); // with the application's class loader
       }
     } finally {
+      closeConnections(server);
       context.stop();
       server.stop();
+    }
+  }
+
+  /**
+   * Jetty would answer 404 once the application has gone, and a browser that gets that never comes
+   * back. One that finds nobody tries again.
+   */
+  private static void closeConnections(Server server) throws Exception {
+    List<Future<Void>> closing = new ArrayList<>();
+    for (Connector connector : server.getConnectors()) {
+      if (connector.isStarted()) {
+        closing.add(connector.shutdown());
+      }
+    }
+    for (Future<Void> one : closing) {
+      try {
+        one.get(GRACE.toNanos(), TimeUnit.NANOSECONDS); // for what is being answered
+      } catch (TimeoutException | ExecutionException e) {
+        // Whoever is still there is cut with the others.
+      }
+    }
+    for (Connector connector : server.getConnectors()) {
+      connector.stop();
     }
   }
 }
