@@ -40,16 +40,13 @@ final class FileLogReader {
 
   FileLogReader(
       Disk disk,
-      Ring ring,
-      RetainedStates states,
-      Segments segments,
-      Losses losses,
+      LogContents contents,
       Function<EntryRecord, LogEntry> entryOf) {
     this.disk = disk;
-    this.ring = ring;
-    this.states = states;
-    this.segments = segments;
-    this.losses = losses;
+    this.ring = contents.ring();
+    this.states = contents.states();
+    this.segments = contents.segments();
+    this.losses = contents.losses();
     this.entryOf = entryOf;
     this.reader = new SegmentReader(disk, states, entryOf);
   }

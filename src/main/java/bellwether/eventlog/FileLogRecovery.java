@@ -6,6 +6,7 @@ import bellwether.eventlog.SegmentIndex.View;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +35,7 @@ final class FileLogRecovery {
 
   private final Disk disk;
   private final Manifest manifest;
-  private final List<Segment> segments = new ArrayList<>();
+  private final List<Segment> segments = new ArrayList<>(); // positions go up, perhaps with a hole
   private boolean wasCut;
 
   FileLogRecovery(Disk disk, Manifest manifest) throws IOException {
@@ -55,11 +56,6 @@ final class FileLogRecovery {
     }
   }
 
-  /** Oldest first; positions go up from one to the next, perhaps with a hole. */
-  List<Segment> segments() {
-    return segments;
-  }
-
   /** The newest position of an entry that is there, or once was. */
   long newest() {
     return segments.isEmpty()
@@ -71,7 +67,7 @@ final class FileLogRecovery {
    * What is gone. Usually the manifest knows, but not of files that somebody took away, or that
    * were dropped while somebody copied the others.
    */
-  Loss loss(Instant now) {
+  private Loss loss(Instant now) {
     Loss known = manifest.loss();
     boolean isMore = !segments.isEmpty() && oldest() > manifest.droppedThrough() + 1;
     return isMore && oldest() - 1 > known.through() ? new Loss(oldest() - 1, now) : known;
@@ -147,19 +143,35 @@ final class FileLogRecovery {
   }
 
   /**
-   * What goes into memory: the latest state of each retained topic, and the newest entries.
+   * When the last entry was appended; long ago if there is none.
+   */
+  Instant latestTime() {
+    return segments.stream()
+        .map(segment -> segment.index().lastTime())
+        .max(Comparator.naturalOrder())
+        .orElse(Instant.MIN);
+  }
+
+  /**
+   * What the log begins with: the segments, the latest state of each retained topic, and in memory
+   * the newest entries.
    *
    * @param limits say how many
+   * @param next the position of the next entry
+   * @param isAfterHole whether the one before it is nobody's
    */
-  Ring fill(
-      RetainedStates states,
-      CarriedStates carried,
+  LogContents contents(
       FileLogLimits limits,
       Function<EntryRecord, LogEntry> entryOf,
-      long newest)
+      long next,
+      boolean isAfterHole,
+      Instant now)
       throws IOException {
-    List<LogEntry> entries = newestEntries(limits, entryOf, newest);
-    long start = entries.isEmpty() ? newest : entries.get(0).position() - 1;
+    List<LogEntry> entries =
+        isAfterHole ? List.of() : newestEntries(limits, entryOf, next - 1);
+    long start = entries.isEmpty() ? next - 1 : entries.get(0).position() - 1;
+    RetainedStates states = new RetainedStates();
+    CarriedStates carried = new CarriedStates();
     for (EntryRecord record : states().headMap(start, true).values()) {
       LogEntry state = entryOf.apply(record);
       var unused = states.put(state);
@@ -174,7 +186,11 @@ final class FileLogRecovery {
       }
       ring.add(entry);
     }
-    return ring;
+    List<Segment> all = new ArrayList<>(segments);
+    if (all.isEmpty() || isAfterHole) {
+      all.add(new Segment(next));
+    }
+    return new LogContents(new Segments(all), ring, states, carried, new Losses(loss(now)));
   }
 
   private List<LogEntry> newestEntries(

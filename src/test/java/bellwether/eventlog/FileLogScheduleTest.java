@@ -32,7 +32,7 @@ class FileLogScheduleTest {
   @ParameterizedTest
   @ValueSource(ints = {16, 40, 100_000})
   void keepsWhatItAcknowledgedAndNothingElse(int entries) {
-    try (LogLines muted = new LogLines(FileEventLog.class)) {
+    try (LogLines muted = new LogLines(Committer.class)) {
       for (int seed = 0; seed < 200; seed++) {
         run(entries, new Random(seed), seed);
       }

@@ -1,0 +1,27 @@
+package bellwether.eventlog;
+
+/**
+ * What a log in files has: what is on the disk, as far as memory knows it, and what is in memory.
+ *
+ * @param ring the newest entries
+ * @param states the latest of each retained topic
+ * @param carried those of them whose segment is gone
+ * @param losses what retention took
+ */
+record LogContents(
+    Segments segments, Ring ring, RetainedStates states, CarriedStates carried, Losses losses) {
+
+  /** Makes entries visible that now are the newest segment's last. One thread at a time. */
+  void show(Appending appended) {
+    for (int i = 0; i < appended.entries.size(); i++) {
+      LogEntry entry = appended.entries.get(i);
+      segments.add(entry, appended.records.get(i).length);
+      LogEntry replaced = entry.isRetained() ? states.put(entry) : null;
+      if (replaced != null) {
+        carried.remove(replaced);
+      }
+      ring.add(entry); // last: now it can be read
+    }
+    appended.becomeVisible();
+  }
+}
