@@ -111,10 +111,18 @@ public final class FakeDisk implements Disk {
   @Override
   public synchronized Input open(String name) throws IOException {
     requireReadable(name);
+    Content content = content(name); // which is read on, even if the file is deleted
     return new Input() {
       @Override
       public byte[] read(long at, int length) throws IOException {
-        return FakeDisk.this.readOpen(name, at, length);
+        return FakeDisk.this.read(content, at, length);
+      }
+
+      @Override
+      public long size() throws IOException {
+        synchronized (FakeDisk.this) {
+          return content.written.length;
+        }
       }
 
       @Override
@@ -122,9 +130,11 @@ public final class FakeDisk implements Disk {
     };
   }
 
-  private synchronized byte[] readOpen(String name, long at, int length) throws IOException {
-    requireReadable(name);
-    byte[] all = content(name).written;
+  private synchronized byte[] read(Content content, long at, int length) throws IOException {
+    if (!isReadable) {
+      throw new IOException("Input/output error");
+    }
+    byte[] all = content.written;
     int from = (int) Math.min(at, all.length);
     return Arrays.copyOfRange(all, from, (int) Math.min(all.length, at + length));
   }
