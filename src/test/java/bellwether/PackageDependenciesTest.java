@@ -43,7 +43,11 @@ class PackageDependenciesTest {
           .definedBy("bellwether.eventlog")
           .layer("wire")
           .definedBy("bellwether.wire")
+          .layer("tool")
+          .definedBy("bellwether.tool")
           .whereLayer("app")
+          .mayNotBeAccessedByAnyLayer()
+          .whereLayer("tool")
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("config")
           .mayOnlyBeAccessedByLayers("app", "http")
@@ -65,7 +69,7 @@ class PackageDependenciesTest {
           .mayOnlyBeAccessedByLayers("app", "http", "stock", "notification", "observe", "feed")
           .whereLayer("eventlog")
           .mayOnlyBeAccessedByLayers(
-              "app", "http", "stock", "notification", "observe", "feed", "hub");
+              "app", "http", "stock", "notification", "observe", "feed", "hub", "tool");
 
   @ArchTest
   static final ArchRule roomsAreFreeOfCircles =
@@ -89,6 +93,20 @@ class PackageDependenciesTest {
           .dependOnClassesThat()
           .resideOutsideOfPackages(
               "java..", "org.jspecify..", "bellwether.wire", "bellwether.config");
+
+  @ArchTest
+  static final ArchRule theToolNeedsOnlyTheLogAndJson =
+      noClasses()
+          .that()
+          .resideInAPackage("bellwether.tool")
+          .should()
+          .dependOnClassesThat()
+          .resideOutsideOfPackages(
+              "java..",
+              "org.jspecify..",
+              "jakarta.json..",
+              "bellwether.tool",
+              "bellwether.eventlog");
 
   @ArchTest
   static final ArchRule onlyRepositoriesAndTheirSetUpKnowJdbc =

@@ -50,7 +50,7 @@ final class Application implements AutoCloseable {
       TopicSelector.parse(List.of("stocks", "stocks/{symbol}", "clock"));
 
   /** What only the server itself publishes to, out of what is stored. */
-  private static final TopicSelector BUILT_IN =
+  static final TopicSelector BUILT_IN =
       TopicSelector.parse(
           List.of("stocks", "stocks/{+any}", "notifications", "notifications/{+any}", "clock"));
 

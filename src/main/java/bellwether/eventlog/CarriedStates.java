@@ -9,23 +9,28 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The retained states whose segments have been dropped: a file of their records, and who of them
  * has which name. Any thread.
  */
 final class CarriedStates {
-  private static final Logger logger = LoggerFactory.getLogger(CarriedStates.class);
-  private static final String FILE = "states";
+  static final String FILE = "states";
 
   // Guarded by this.
   private final Map<String, LogEntry> byId = new HashMap<>();
   private final Map<String, LogEntry> byKey = new HashMap<>();
 
-  /** Reads the file; what of it is damaged is passed over, and said. */
-  static List<EntryRecord> read(Disk disk) throws IOException {
+  /**
+   * What the file is found to hold.
+   *
+   * @param records those before the first that is damaged
+   * @param damage what is wrong after them; null if nothing is
+   */
+  record Found(List<EntryRecord> records, @Nullable String damage) {}
+
+  /** Reads the file. */
+  static Found read(ReadableDisk disk) throws IOException {
     List<EntryRecord> records = new ArrayList<>();
     byte[] found = disk.read(FILE);
     byte[] bytes = found == null ? new byte[0] : found;
@@ -35,10 +40,9 @@ final class CarriedStates {
         place += EntryRecord.lengthAt(bytes, place);
       }
     } catch (DamagedException e) {
-      logger.error(
-          "{}: {}: damaged after {} states: {}", disk, FILE, records.size(), e.getMessage());
+      return new Found(records, e.getMessage());
     }
-    return records;
+    return new Found(records, null);
   }
 
   /** Writes the file anew: they are kept then, whatever becomes of their segments. */

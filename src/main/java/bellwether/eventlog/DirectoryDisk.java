@@ -6,24 +6,18 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A directory of the file system, which is ours alone as long as this is open. */
 final class DirectoryDisk implements Disk {
-  /*
-   * Files are opened as RandomAccessFile, not as channels: a channel is closed for everybody when a
-   * thread is interrupted in it, and containers interrupt their threads when they stop.
-   */
   private static final String LOCK = "lock";
 
   private final Path directory;
+  private final ReadableDirectory files;
   private final FileChannel lockFile;
 
   /**
@@ -33,6 +27,7 @@ final class DirectoryDisk implements Disk {
    */
   DirectoryDisk(Path directory) throws IOException {
     this.directory = directory;
+    this.files = new ReadableDirectory(directory);
     Files.createDirectories(directory);
     this.lockFile =
         FileChannel.open(
@@ -45,9 +40,7 @@ final class DirectoryDisk implements Disk {
 
   @Override
   public List<String> list() throws IOException {
-    try (Stream<Path> files = Files.list(directory)) {
-      return files.map(file -> file.getFileName().toString()).sorted().toList();
-    }
+    return files.list();
   }
 
   @Override
@@ -63,22 +56,17 @@ final class DirectoryDisk implements Disk {
 
   @Override
   public Input open(String name) throws IOException {
-    Path path = directory.resolve(name);
-    if (!Files.exists(path)) {
-      throw new NoSuchFileException(name);
-    }
-    return new FileBeingRead(new RandomAccessFile(path.toFile(), "r"));
+    return files.open(name);
   }
 
   @Override
   public byte @Nullable [] read(String name) throws IOException {
-    Path path = directory.resolve(name);
-    return Files.exists(path) ? Files.readAllBytes(path) : null;
+    return files.read(name);
   }
 
   @Override
   public long size(String name) throws IOException {
-    return Files.size(directory.resolve(name));
+    return files.size(name);
   }
 
   @Override
@@ -127,28 +115,6 @@ final class DirectoryDisk implements Disk {
       channel.force(true);
     } catch (java.nio.file.AccessDeniedException e) {
       // Windows opens no directory, and keeps names by itself.
-    }
-  }
-
-  private record FileBeingRead(RandomAccessFile file) implements Input {
-    @Override
-    public byte[] read(long at, int length) throws IOException {
-      byte[] bytes = new byte[(int) Math.max(0, Math.min(length, file.length() - at))];
-      file.seek(at);
-      int filled = 0;
-      while (filled < bytes.length) {
-        int count = file.read(bytes, filled, bytes.length - filled);
-        if (count < 0) {
-          return Arrays.copyOf(bytes, filled); // cut short meanwhile
-        }
-        filled += count;
-      }
-      return bytes;
-    }
-
-    @Override
-    public void close() throws IOException {
-      file.close();
     }
   }
 

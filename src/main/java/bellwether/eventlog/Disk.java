@@ -2,50 +2,18 @@ package bellwether.eventlog;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** A flat directory of files, as a log needs it. Any thread. */
-interface Disk extends Closeable {
-
-  /** The names of the files. */
-  List<String> list() throws IOException;
+interface Disk extends ReadableDisk, Closeable {
 
   /** Opens a file to be written at its end, and makes it if it is not there, durably. */
   Output append(String name) throws IOException;
-
-  /**
-   * Opens a file to be read here and there.
-   *
-   * @throws java.nio.file.NoSuchFileException if it is not there
-   */
-  Input open(String name) throws IOException;
-
-  /** Reads once: see {@link Input#read}. */
-  default byte[] read(String name, long at, int length) throws IOException {
-    try (Input file = open(name)) {
-      return file.read(at, length);
-    }
-  }
-
-  /** All of a small file; null if it is not there. */
-  byte @Nullable [] read(String name) throws IOException;
-
-  /** In bytes. */
-  long size(String name) throws IOException;
 
   /** Puts a file in place of the one of that name, if any: in whole or not at all, durably. */
   void replace(String name, byte[] content) throws IOException;
 
   /** Deletes the file if it is there. */
   void delete(String name) throws IOException;
-
-  /** A file being read, by one thread. */
-  interface Input extends Closeable {
-
-    /** Reads from the place on; fewer bytes than asked for only at the end of the file. */
-    byte[] read(long at, int length) throws IOException;
-  }
 
   /** A file that grows at its end. One thread at a time, but for {@link #sync}. */
   interface Output extends Closeable {

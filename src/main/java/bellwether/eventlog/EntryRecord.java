@@ -38,6 +38,7 @@ import org.jspecify.annotations.Nullable;
 record EntryRecord(
     long position, Instant time, Publication publication, boolean isRetained, boolean isContinued) {
   static final int HEAD = 8; // bytes before the body
+  static final int LEAST = HEAD + 1 + 8 + 8 + 2; // bytes of the shortest
 
   private static final int PRIVATE = 1;
   private static final int RETAINED = 2;
@@ -46,7 +47,7 @@ record EntryRecord(
   private static final int HAS_TYPE = 16;
   private static final int HAS_KEY = 32;
   private static final int HAS_RETRY = 64;
-  private static final int FIXED = 1 + 8 + 8 + 2;
+  private static final int FIXED = LEAST - HEAD;
   private static final byte[] REPLACEMENT = "\uFFFD".getBytes(UTF_8);
 
   /** Bytes that are no whole record, or not what was written. */
@@ -110,6 +111,11 @@ record EntryRecord(
       throw new DamagedException("a length of " + length);
     }
     return HEAD + length;
+  }
+
+  /** The position that a record at this place would have, of which that many bytes are there. */
+  static long positionAt(byte[] bytes, int offset) {
+    return ByteBuffer.wrap(bytes).getLong(offset + HEAD + 1);
   }
 
   /**

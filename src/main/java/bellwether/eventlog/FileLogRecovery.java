@@ -237,7 +237,16 @@ final class FileLogRecovery {
 
   private NavigableMap<Long, EntryRecord> states() throws IOException {
     Map<Topic, EntryRecord> latest = new HashMap<>();
-    for (EntryRecord kept : CarriedStates.read(disk)) {
+    CarriedStates.Found found = CarriedStates.read(disk);
+    if (found.damage() != null) {
+      logger.error(
+          "{}: {}: damaged after {} states: {}",
+          disk,
+          CarriedStates.FILE,
+          found.records().size(),
+          found.damage());
+    }
+    for (EntryRecord kept : found.records()) {
       if (kept.position() < oldest()) {
         latest.put(kept.publication().topics().get(0), kept);
       }

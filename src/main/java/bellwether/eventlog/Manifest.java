@@ -37,7 +37,7 @@ record Manifest(
    *
    * @throws IOException if it cannot be read, or is in a version that we do not know
    */
-  static Manifest read(Disk disk) throws IOException {
+  static Manifest read(ReadableDisk disk) throws IOException {
     byte[] bytes = disk.read(NAME);
     if (bytes == null) {
       return new Manifest(new Epochs(List.of()), 0, Loss.NONE, "", true, 0);
@@ -118,5 +118,17 @@ record Manifest(
   /** After it was closed in order. */
   Manifest closed(long newest) {
     return new Manifest(epochs, droppedThrough, loss, boot, isEverySynced, newest);
+  }
+
+  boolean isClosed() {
+    return closedAt != OPEN;
+  }
+
+  /**
+   * That of a copy. It was not closed: so whoever opens it begins another life, and gives no id
+   * that the original gives too. But nothing is missing if the original was closed in order.
+   */
+  Manifest copied() {
+    return new Manifest(epochs, droppedThrough, loss, boot, isEverySynced || isClosed(), OPEN);
   }
 }

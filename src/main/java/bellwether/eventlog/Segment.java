@@ -75,7 +75,7 @@ record Segment(long base, SegmentIndex index) {
   }
 
   /** Reads one entry's record. */
-  static EntryRecord read(Disk disk, SegmentIndex.View view, long position)
+  static EntryRecord read(ReadableDisk disk, SegmentIndex.View view, long position)
       throws IOException, DamagedException {
     int place = view.placeOf(position);
     byte[] bytes = disk.read(nameOf(view.base()), place, view.endOf(position) - place);

@@ -43,7 +43,7 @@ final class SegmentReader {
     long end = Math.min(upTo, view.last());
     List<Long> positions = new ArrayList<>();
     long looked = select(view, after, end, upTo, wanted, limit, positions);
-    try (Disk.Input file = disk.open(Segment.nameOf(view.base()))) {
+    try (ReadableDisk.Input file = disk.open(Segment.nameOf(view.base()))) {
       for (int from = 0; from < positions.size(); ) {
         int to = endOfRun(view, positions, from);
         int place = view.placeOf(positions.get(from));

@@ -1,25 +1,15 @@
 package bellwether.launch;
 
-import java.io.IOException;
-import java.io.InputStream;
 import java.lang.reflect.InvocationTargetException;
 import java.net.URISyntaxException;
-import java.net.URL;
-import java.net.URLClassLoader;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.Enumeration;
 import java.util.List;
-import java.util.jar.JarEntry;
-import java.util.jar.JarFile;
-import java.util.stream.Stream;
 
 /**
  * Where {@code java -jar} begins. It needs nothing but Java: it unpacks the server's libraries from
  * the WAR it was started from into a temporary directory, and hands over to {@link EmbeddedServer},
- * which is loaded beside them. In a container none of this is ever loaded.
+ * which is loaded beside them; or, if the first word is {@code log}, the application's own, and
+ * hands over to its tool. In a container none of this is ever loaded.
  */
 public final class Main {
   private static final String LIBRARIES = "WEB-INF/launcher/";
@@ -28,6 +18,9 @@ public final class Main {
 
   public static void main(String[] arguments) throws Exception {
     List<String> commandLine = List.of(arguments);
+    if (!commandLine.isEmpty() && commandLine.get(0).equals("log")) {
+      System.exit(lookIntoLog(commandLine.subList(1, commandLine.size())));
+    }
     Options options;
     try {
       options = Options.parse(commandLine);
@@ -46,15 +39,27 @@ public final class Main {
     }
   }
 
+  /** With the application's own classes, as they are in the WAR. */
+  private static int lookIntoLog(List<String> words) throws Exception {
+    UnpackedWar war = UnpackedWar.of(war());
+    Runtime.getRuntime().addShutdownHook(new Thread(war::delete)); // also if it is interrupted
+    ClassLoader loader = war.loaderOfApplication();
+    Thread.currentThread().setContextClassLoader(loader);
+    return (int)
+        loader
+            .loadClass("bellwether.tool.LogTool")
+            .getMethod("run", List.class)
+            .invoke(null, words);
+  }
+
   private static void serve(List<String> commandLine) throws Exception {
     Logs logs = Logs.setUp();
-    Path war = war();
-    Path temporary = Files.createTempDirectory("bellwether-");
+    UnpackedWar war = UnpackedWar.of(war());
     try {
-      Runnable server = start(war, temporary, commandLine);
-      Runtime.getRuntime().addShutdownHook(new Thread(() -> end(server, temporary, logs)));
+      Runnable server = start(war, commandLine);
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> end(server, war, logs)));
     } catch (InvocationTargetException e) {
-      delete(temporary);
+      war.delete();
       Throwable root =
           e.getCause() instanceof IllegalArgumentException wrong ? wrong : rootOf(e); // ours
       if (!root.getClass().getSimpleName().equals("SettingsException")) { // which has been logged
@@ -64,27 +69,19 @@ public final class Main {
     }
   }
 
-  private static Runnable start(Path war, Path temporary, List<String> commandLine)
-      throws Exception {
-    List<URL> classPath = new ArrayList<>();
-    classPath.add(war.toUri().toURL()); // for the classes beside this one
-    for (Path library : unpack(war, temporary)) {
-      classPath.add(library.toUri().toURL());
-    }
-    // The platform's loader as parent: what is at the WAR's root is to be loaded anew, with Jetty.
-    ClassLoader loader =
-        new URLClassLoader(classPath.toArray(URL[]::new), ClassLoader.getPlatformClassLoader());
+  private static Runnable start(UnpackedWar war, List<String> commandLine) throws Exception {
+    ClassLoader loader = war.loaderOfRoot(LIBRARIES);
     Thread.currentThread().setContextClassLoader(loader);
     return (Runnable)
         loader
             .loadClass("bellwether.launch.EmbeddedServer")
             .getMethod("start", Path.class, Path.class, List.class)
-            .invoke(null, war, temporary, commandLine);
+            .invoke(null, war(), war.directory(), commandLine);
   }
 
-  private static void end(Runnable server, Path temporary, Logs logs) {
+  private static void end(Runnable server, UnpackedWar war, Logs logs) {
     server.run();
-    delete(temporary);
+    war.delete();
     logs.end();
   }
 
@@ -98,32 +95,5 @@ public final class Main {
 
   private static Path war() throws URISyntaxException {
     return Path.of(Main.class.getProtectionDomain().getCodeSource().getLocation().toURI());
-  }
-
-  private static List<Path> unpack(Path war, Path directory) throws IOException {
-    List<Path> libraries = new ArrayList<>();
-    try (JarFile jar = new JarFile(war.toFile())) {
-      for (Enumeration<JarEntry> entries = jar.entries(); entries.hasMoreElements(); ) {
-        JarEntry entry = entries.nextElement();
-        if (entry.getName().startsWith(LIBRARIES) && entry.getName().endsWith(".jar")) {
-          Path library = directory.resolve(entry.getName().substring(LIBRARIES.length()));
-          try (InputStream in = jar.getInputStream(entry)) {
-            Files.copy(in, library);
-          }
-          libraries.add(library);
-        }
-      }
-    }
-    return libraries;
-  }
-
-  private static void delete(Path directory) {
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    } catch (IOException e) {
-      System.err.println("Left behind: " + directory);
-    }
   }
 }

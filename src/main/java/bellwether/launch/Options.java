@@ -46,6 +46,9 @@ record Options(
         --version              print the version and end
         --help                 print this and end
 
+      java -jar bellwether.war log verify|list|export DIRECTORY   looks into an event log
+      java -jar bellwether.war log backup DIRECTORY TARGET        copies it; log --help says more
+
       Settings are system properties, or environment variables: bellwether.data is BELLWETHER_DATA.
         bellwether.demo=true           try it: simulated trading, no key needed on this machine
         bellwether.publisher.key=KEY   who shows this key may publish

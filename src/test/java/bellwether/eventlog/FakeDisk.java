@@ -119,6 +119,13 @@ public final class FakeDisk implements Disk {
       }
 
       @Override
+      public long size() throws IOException {
+        synchronized (FakeDisk.this) {
+          return content.written.length;
+        }
+      }
+
+      @Override
       public void close() {}
     };
   }

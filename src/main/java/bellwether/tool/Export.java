@@ -1,0 +1,82 @@
+package bellwether.tool;
+
+import bellwether.eventlog.Publication;
+import bellwether.eventlog.StoredEntry;
+import bellwether.eventlog.Topic;
+import jakarta.json.spi.JsonProvider;
+import jakarta.json.stream.JsonGenerator;
+import jakarta.json.stream.JsonGeneratorFactory;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.StringWriter;
+import java.io.Writer;
+import java.util.Map;
+
+/** Prints entries as lines of JSON that can be published. */
+final class Export {
+  private final Writer out;
+  private final PrintStream errors;
+  private final JsonGeneratorFactory json =
+      JsonProvider.provider().createGeneratorFactory(Map.of());
+  private long leftOut;
+
+  /**
+   * @param errors is told what has been left out
+   */
+  Export(Writer out, PrintStream errors) {
+    this.out = out;
+    this.errors = errors;
+  }
+
+  /** Returns whether all could be read. */
+  boolean run(Selection selection) throws IOException {
+    boolean isWhole =
+        selection.read(
+            entry -> {
+              if (selection.topic() == null && isBuiltIn(entry)) {
+                leftOut++;
+                return false;
+              }
+              out.write(line(entry.publication()));
+              out.write('\n');
+              return true;
+            });
+    if (leftOut > 0) {
+      errors.println("left out " + leftOut + " events on topics that each server makes by itself");
+    }
+    return isWhole;
+  }
+
+  private static boolean isBuiltIn(StoredEntry entry) {
+    return entry.publication().topics().stream().anyMatch(BuiltInTopics::has);
+  }
+
+  private String line(Publication publication) {
+    StringWriter line = new StringWriter();
+    try (JsonGenerator object = json.createGenerator(line)) {
+      object.writeStartObject();
+      if (publication.topics().size() == 1) {
+        object.write("topic", publication.topics().get(0).name());
+      } else {
+        object.writeStartArray("topic");
+        publication.topics().stream().map(Topic::name).forEach(object::write);
+        object.writeEnd();
+      }
+      if (publication.type() != null) {
+        object.write("type", publication.type());
+      }
+      if (publication.id() != null) {
+        object.write("id", publication.id());
+      }
+      if (publication.retry() != null) {
+        object.write("retry", publication.retry().toMillis());
+      }
+      if (publication.isPrivate()) {
+        object.write("private", true);
+      }
+      object.write("data", publication.data());
+      object.writeEnd();
+    }
+    return line.toString();
+  }
+}

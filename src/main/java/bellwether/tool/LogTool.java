@@ -1,0 +1,62 @@
+package bellwether.tool;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import bellwether.eventlog.StoredLog;
+import java.io.BufferedWriter;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.PrintStream;
+import java.io.Writer;
+import java.util.List;
+
+/** The command line of the tool: results go to standard output in UTF-8, errors to the other. */
+public final class LogTool {
+  private static final int WHOLE = 0;
+  private static final int DAMAGED = 1; // or not readable at all
+  private static final int WRONG_USAGE = 2;
+
+  private LogTool() {}
+
+  /**
+   * Does what the words say.
+   *
+   * @return what the process is to end with
+   */
+  public static int run(List<String> words) {
+    return run(words, new FileOutputStream(FileDescriptor.out), System.err);
+  }
+
+  /** The same with other outputs. */
+  public static int run(List<String> words, OutputStream output, PrintStream errors) {
+    // Not a PrintStream: it would go on for long after whoever reads has gone.
+    try (Writer out = new BufferedWriter(new OutputStreamWriter(output, UTF_8))) {
+      if (words.isEmpty() || words.contains("--help") || words.contains("-h")) {
+        out.write(CommandLine.HELP + '\n');
+        return words.isEmpty() ? WRONG_USAGE : WHOLE;
+      }
+      return run(CommandLine.parse(words), out, errors) ? WHOLE : DAMAGED;
+    } catch (IllegalArgumentException e) {
+      errors.println(e.getMessage() + "; log --help shows what there is");
+      return WRONG_USAGE;
+    } catch (IOException e) {
+      errors.println("Not done: " + e.getMessage());
+      return DAMAGED;
+    }
+  }
+
+  private static boolean run(CommandLine asked, Writer out, PrintStream errors) throws IOException {
+    StoredLog log = StoredLog.in(asked.directory());
+    if (asked.target() != null) {
+      return new Backup(out).run(log, asked.target());
+    }
+    return switch (asked.command()) {
+      case LIST -> new Selection(log, asked, errors).read(new Listing(out));
+      case EXPORT -> new Export(out, errors).run(new Selection(log, asked, errors));
+      default -> new Verification(out).run(log);
+    };
+  }
+}

@@ -1,0 +1,61 @@
+package bellwether.tool;
+
+import bellwether.eventlog.StoredEntry;
+import bellwether.eventlog.StoredLog;
+import bellwether.eventlog.Topic;
+import java.io.IOException;
+import java.io.PrintStream;
+import org.jspecify.annotations.Nullable;
+
+/** Those entries of a log that are asked for. */
+final class Selection {
+  /** Takes entries that are asked for, one by one. */
+  interface Taker {
+
+    /** Returns whether the entry counts: it does not if it was left out. */
+    boolean take(StoredEntry entry) throws IOException;
+  }
+
+  private final StoredLog log;
+  private final CommandLine asked;
+  private final PrintStream errors;
+
+  /**
+   * @param errors takes what cannot be read
+   */
+  Selection(StoredLog log, CommandLine asked, PrintStream errors) {
+    this.log = log;
+    this.asked = asked;
+    this.errors = errors;
+  }
+
+  /** The one topic that is asked for; null for all. */
+  @Nullable Topic topic() {
+    return asked.topic();
+  }
+
+  /** Returns whether all could be read. */
+  boolean read(Taker taker) throws IOException {
+    long[] left = {asked.limit()};
+    boolean[] isWhole = {true};
+    long after = log.positionOf(asked.after());
+    if (left[0] == 0) {
+      return true;
+    }
+    log.read(
+        after,
+        entry -> {
+          left[0] -= isAskedFor(entry) && taker.take(entry) ? 1 : 0;
+          return left[0] > 0;
+        },
+        finding -> {
+          isWhole[0] &= !finding.isDamage();
+          errors.println(finding.text());
+        });
+    return isWhole[0];
+  }
+
+  private boolean isAskedFor(StoredEntry entry) {
+    return asked.topic() == null || entry.publication().topics().contains(asked.topic());
+  }
+}

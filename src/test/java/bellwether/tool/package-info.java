@@ -1,0 +1,4 @@
+@NullMarked
+package bellwether.tool;
+
+import org.jspecify.annotations.NullMarked;
