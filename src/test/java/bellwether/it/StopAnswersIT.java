@@ -41,6 +41,6 @@ class StopAnswersIT {
       }
     }
     // 0 is a connection that was closed before it was answered.
-    assertThat(statuses).containsOnly(200, 0).contains(200);
+    assertThat(statuses).contains(200).allMatch(status -> status == 200 || status == 0);
   }
 }
