@@ -128,7 +128,9 @@ final class Loop implements AutoCloseable {
   }
 
   private static void dispatch(SelectionKey key) {
-    ((Ready) key.attachment()).ready(key);
+    if (key.isValid()) { // another's turn in this very round may have closed it
+      ((Ready) key.attachment()).ready(key);
+    }
   }
 
   /** Milliseconds, rounded up, so that a timer is not waited for by spinning. */
