@@ -101,8 +101,7 @@ public final class FileEventLog implements EventLog {
     names = new EntryNames(contents, reader);
     intake = new Intake(next, recovery.latestTime(), epochs::idAt, names, clock, nanoTime);
     Retention retention = new Retention(disk, limits, clock, contents, opened);
-    committer =
-        new Committer(disk, limits, policy, clock, nanoTime, intake, contents, retention);
+    committer = new Committer(disk, limits, policy, clock, nanoTime, intake, contents, retention);
     opened.write(disk);
     if (!isInOrder) {
       logger.warn("{}: was not closed in order; {} begins at {}", disk, idAt(next), next);
@@ -167,8 +166,7 @@ public final class FileEventLog implements EventLog {
   @Override
   public Lookup find(String text) {
     EventId id = EventId.parse(text);
-    long position =
-        id == null ? names.positionWithId(text) : epochs.gave(id) ? id.position() : -1;
+    long position = id == null ? names.positionWithId(text) : epochs.gave(id) ? id.position() : -1;
     return position >= 0 && position <= newest()
         ? new Lookup.Found(position)
         : new Lookup.Unknown();

@@ -38,10 +38,7 @@ final class FileLogReader {
 
   private volatile @Nullable Segment unreadable; // the disk failed there, and nobody tried since
 
-  FileLogReader(
-      Disk disk,
-      LogContents contents,
-      Function<EntryRecord, LogEntry> entryOf) {
+  FileLogReader(Disk disk, LogContents contents, Function<EntryRecord, LogEntry> entryOf) {
     this.disk = disk;
     this.ring = contents.ring();
     this.states = contents.states();

@@ -142,9 +142,7 @@ final class FileLogRecovery {
     }
   }
 
-  /**
-   * When the last entry was appended; long ago if there is none.
-   */
+  /** When the last entry was appended; long ago if there is none. */
   Instant latestTime() {
     return segments.stream()
         .map(segment -> segment.index().lastTime())
@@ -167,8 +165,7 @@ final class FileLogRecovery {
       boolean isAfterHole,
       Instant now)
       throws IOException {
-    List<LogEntry> entries =
-        isAfterHole ? List.of() : newestEntries(limits, entryOf, next - 1);
+    List<LogEntry> entries = isAfterHole ? List.of() : newestEntries(limits, entryOf, next - 1);
     long start = entries.isEmpty() ? next - 1 : entries.get(0).position() - 1;
     RetainedStates states = new RetainedStates();
     CarriedStates carried = new CarriedStates();

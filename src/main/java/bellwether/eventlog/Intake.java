@@ -87,8 +87,7 @@ final class Intake {
     return ticket;
   }
 
-  private LogEntry entry(
-      Publication publication, boolean isState, Appending mine, Ticket ticket) {
+  private LogEntry entry(Publication publication, boolean isState, Appending mine, Ticket ticket) {
     String key = publication.idempotencyKey();
     OnItsWay other = key == null ? null : keysOnTheirWay.get(key);
     if (other != null) {

@@ -12,8 +12,8 @@ import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.Server;
 
 /**
- * Has the application say good-bye while connections still are open, then closes them, then ends the
- * application. Jetty's own way is to close them first.
+ * Has the application say good-bye while connections still are open, then closes them, then ends
+ * the application. Jetty's own way is to close them first.
  */
 public final class OrderlyStop {
   /**
