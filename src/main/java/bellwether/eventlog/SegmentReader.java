@@ -13,7 +13,11 @@ final class SegmentReader {
    * together at once. A state that is not the latest of its topic is passed over unread.
    */
   private static final int GAP = 4096; // bytes worth reading in vain to spare a call
-  private static final int MOST = 256 << 10; // bytes of entries in one read, but for a larger one
+  /**
+   * Bytes of entries in one read, but for a larger one: about what goes into one write. Of more, the
+   * rest would be read again for the next.
+   */
+  private static final int MOST = 8 << 10;
 
   private final Disk disk;
   private final RetainedStates states;
