@@ -30,7 +30,7 @@ final class ResultsTest {
 
   @Test
   void comparesWithTheFloorOfTheSameRound() {
-    assertThat(results.ratioToFloor(Scenario.THOUSAND, Peer.NCHAN, "x")).hasValue(2);
+    assertThat(results.ratioToBase(Scenario.THOUSAND, Peer.NCHAN, "x")).hasValue(2);
   }
 
   private static JsonObject line(Peer peer, int round, double value) {
