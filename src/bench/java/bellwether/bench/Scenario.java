@@ -16,7 +16,7 @@ enum Scenario {
   OPENING("10,000 streams are opened", 10_000, 1, 0, 1, 1),
   IDLE("10,000 idle streams", 10_000, 1, 0, 1, 1),
   RESUME("10,000 clients come back, each 1,000 events behind", 10_000, 1, 0, 1, 1000),
-  RESUME_TOPICS("the same, each on one of 100 topics in a log of 100,000", 10_000, 100, 0, 1, 1000),
+  RESUME_TOPICS("2,000 on 100 topics, in a log of 100,000 events", 2_000, 100, 0, 1, 1000),
   DURABLE("publishing, each request once the last is answered", 100, 1, 0, 1, 1000);
 
   /** Data of an event, in bytes. */
