@@ -88,7 +88,8 @@ enum Peer {
       case NCHAN -> !scenario.needsBatches() && scenario != Scenario.DURABLE;
       case BELLWETHER -> true;
       case BELLWETHER_MEMORY -> BESIDE_MEMORY.contains(scenario);
-      case BELLWETHER_NEVER, BELLWETHER_100MS -> scenario == Scenario.DURABLE;
+      case BELLWETHER_NEVER -> scenario == Scenario.DURABLE || scenario == Scenario.FLAT_OUT;
+      case BELLWETHER_100MS -> scenario == Scenario.DURABLE;
       case BELLWETHER_FILES, BELLWETHER_KILLED -> scenario.isResuming();
       case SPRING_WEBFLUX, SPRING_MVC ->
           !scenario.needsBatches() && !isOurs(scenario) && scenario.topics() == 1;
