@@ -93,14 +93,21 @@ final class Comparison {
     Thread orphanage = new Thread(server::close);
     Runtime.getRuntime().addShutdownHook(orphanage); // for whoever presses Ctrl-C
     try {
-      return load(scenario, peer, server);
+      List<String> ids = List.of();
+      if (scenario.isResuming()) {
+        ids = new Backlog(peer, server.port()).publish(scenario);
+      }
+      if (peer.isKilled()) {
+        server.killAndStart();
+      }
+      return load(scenario, peer, server, ids);
     } finally {
       server.close();
       Runtime.getRuntime().removeShutdownHook(orphanage);
     }
   }
 
-  private JsonObject load(Scenario scenario, Peer peer, ServerProcess server)
+  private JsonObject load(Scenario scenario, Peer peer, ServerProcess server, List<String> ids)
       throws IOException, InterruptedException {
     Path output = Files.createTempFile(ServerProcess.DIRECTORY, "load-", ".json");
     Process process =
@@ -115,7 +122,8 @@ final class Comparison {
                 Integer.toString(server.port()),
                 server.pids().stream().map(String::valueOf).collect(Collectors.joining(",")),
                 Integer.toString(seconds),
-                Integer.toString(warmUp))
+                Integer.toString(warmUp),
+                String.join(" ", ids))
             .redirectOutput(output.toFile())
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();

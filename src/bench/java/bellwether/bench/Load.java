@@ -60,7 +60,8 @@ final class Load implements AutoCloseable {
   }
 
   /**
-   * Takes scenario, peer, port, process ids with commas, seconds to measure, seconds to warm up.
+   * Takes scenario, peer, port, process ids with commas, seconds to measure, seconds to warm up,
+   * and if streams are to resume, the ids after which, with spaces.
    */
   public static void main(String[] arguments) {
     Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> fail(failure));
@@ -72,18 +73,25 @@ final class Load implements AutoCloseable {
   }
 
   private static void run(String[] arguments) throws IOException, InterruptedException {
+    Scenario scenario = Scenario.of(arguments[0]);
+    Peer peer = Peer.of(arguments[1]);
+    int port = Integer.parseInt(arguments[2]);
     ServerUsage usage =
         new ServerUsage(Stream.of(arguments[3].split(",", -1)).map(Long::valueOf).toList());
-    try (Load load =
-        new Load(
-            Scenario.of(arguments[0]),
-            Peer.of(arguments[1]),
-            Integer.parseInt(arguments[2]),
-            usage,
-            Integer.parseInt(arguments[4]),
-            Integer.parseInt(arguments[5]))) {
-      load.run();
-      System.out.println(load.result.build());
+    int seconds = Integer.parseInt(arguments[4]);
+    int warmUp = Integer.parseInt(arguments[5]);
+    if (scenario.isResuming()) {
+      List<String> ids = List.of(arguments[6].split(" ", -1));
+      try (Resuming resuming = new Resuming(scenario, peer, port, usage, ids)) {
+        System.out.println(resuming.measure(warmUp));
+      }
+    } else if (scenario == Scenario.DURABLE) {
+      System.out.println(new Durable(peer, port, usage, seconds, warmUp).measure());
+    } else {
+      try (Load load = new Load(scenario, peer, port, usage, seconds, warmUp)) {
+        load.run();
+        System.out.println(load.result.build());
+      }
     }
   }
 
@@ -166,7 +174,7 @@ final class Load implements AutoCloseable {
     readers.stall();
     try (Publisher filler = new Publisher(0, peer, address, 1)) {
       int filled = 0;
-      while (filled < FILLINGS && filler.fill(FILLING_BYTES)) {
+      while (filled < FILLINGS && filler.fill(0, FILLING_BYTES)) {
         filled++;
       }
       result.add("fillings", filled);

@@ -4,24 +4,53 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
-/** The servers, as their clients see them. How each is started is in {@link ServerProcess}. */
+/**
+ * The servers, as their clients see them. How each is started is in {@link ServerProcess}. Ours is
+ * there several times: with settings that are compared in a few scenarios only.
+ */
 enum Peer {
-  FLOOR("The floor: `send()` and nothing else"),
-  NCHAN("nchan"),
-  BELLWETHER("Bellwether"),
-  SPRING_WEBFLUX("Spring WebFlux on Netty"),
-  SPRING_MVC("Spring MVC on Tomcat");
+  FLOOR("The floor: `send()` and nothing else", Kind.CHANNELS),
+  NCHAN("nchan", Kind.CHANNELS),
+  BELLWETHER("Bellwether", Kind.BELLWETHER),
+  BELLWETHER_MEMORY("Bellwether, log in memory", Kind.BELLWETHER, "log=memory"),
+  BELLWETHER_NEVER("Bellwether, never synced", Kind.BELLWETHER, "log.sync=never"),
+  BELLWETHER_100MS("Bellwether, synced each 100 ms", Kind.BELLWETHER, "log.sync=100ms"),
+  BELLWETHER_FILES("Bellwether, out of its files", Kind.BELLWETHER, "log.memory=64KiB"),
+  BELLWETHER_KILLED("Bellwether, just killed and started", Kind.BELLWETHER),
+  SPRING_WEBFLUX("Spring WebFlux on Netty", Kind.SPRING),
+  SPRING_MVC("Spring MVC on Tomcat", Kind.SPRING);
+
+  private enum Kind {
+    /** A number in the path says which topic. */
+    CHANNELS,
+    BELLWETHER,
+    /** One topic. */
+    SPRING
+  }
 
   /** An event, before it is put into a request. */
   record Event(int topic, String data) {}
 
   static final String KEY = "benchmark-key-0123456789";
 
-  private final String title;
+  private static final Set<Scenario> BESIDE_MEMORY =
+      Set.of(Scenario.THOUSAND, Scenario.FLAT_OUT, Scenario.DURABLE);
+  private static final String ALL_IN_MEMORY = "log.memory=256MiB"; // 100,000 events and more
 
-  Peer(String title) {
+  private final String title;
+  private final Kind kind;
+  private final String setting; // key=value, or empty
+
+  Peer(String title, Kind kind) {
+    this(title, kind, "");
+  }
+
+  Peer(String title, Kind kind, String setting) {
     this.title = title;
+    this.kind = kind;
+    this.setting = setting;
   }
 
   String title() {
@@ -37,38 +66,79 @@ enum Peer {
   }
 
   boolean isJvm() {
-    return this == BELLWETHER || this == SPRING_MVC || this == SPRING_WEBFLUX;
+    return kind != Kind.CHANNELS;
+  }
+
+  boolean isBellwether() {
+    return kind == Kind.BELLWETHER;
   }
 
   boolean takesBatches() {
-    return this == BELLWETHER;
+    return kind == Kind.BELLWETHER;
+  }
+
+  /** Whether it is killed once it has the events, and has to serve them right after a start. */
+  boolean isKilled() {
+    return this == BELLWETHER_KILLED;
   }
 
   boolean can(Scenario scenario) {
-    boolean hasTopics = this != SPRING_MVC && this != SPRING_WEBFLUX;
-    return (takesBatches() || !scenario.needsBatches()) && (hasTopics || scenario.topics() == 1);
+    return switch (this) {
+      case FLOOR -> !scenario.needsBatches() && !isOurs(scenario);
+      case NCHAN -> !scenario.needsBatches() && scenario != Scenario.DURABLE;
+      case BELLWETHER -> true;
+      case BELLWETHER_MEMORY -> BESIDE_MEMORY.contains(scenario);
+      case BELLWETHER_NEVER -> scenario == Scenario.DURABLE || scenario == Scenario.FLAT_OUT;
+      case BELLWETHER_100MS -> scenario == Scenario.DURABLE;
+      case BELLWETHER_FILES, BELLWETHER_KILLED -> scenario.isResuming();
+      case SPRING_WEBFLUX, SPRING_MVC ->
+          !scenario.needsBatches() && !isOurs(scenario) && scenario.topics() == 1;
+    };
+  }
+
+  /** Whether it asks for what a server keeps. */
+  private static boolean isOurs(Scenario scenario) {
+    return scenario.isResuming() || scenario == Scenario.DURABLE;
+  }
+
+  /** What differs from the defaults, as {@code key=value}; ours only. */
+  String setting(Scenario scenario) {
+    return setting.isEmpty() && scenario.isResuming() ? ALL_IN_MEMORY : setting;
   }
 
   byte[] streamRequest(int topic) {
-    String path =
-        switch (this) {
-          case BELLWETHER -> "/events?topic=bench-" + topic;
-          case FLOOR, NCHAN -> "/sub/" + topic;
-          case SPRING_MVC, SPRING_WEBFLUX -> "/sub";
-        };
-    return ("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n")
-        .getBytes(ISO_8859_1);
+    return get(streamPath(topic), "");
+  }
+
+  /** Of a client that comes back. */
+  byte[] streamRequest(int topic, String lastEventId) {
+    return get(streamPath(topic), "Last-Event-ID: " + lastEventId + "\r\n");
+  }
+
+  private String streamPath(int topic) {
+    return switch (kind) {
+      case CHANNELS -> "/sub/" + topic;
+      case BELLWETHER -> "/events?topic=bench-" + topic;
+      case SPRING -> "/sub";
+    };
+  }
+
+  /** A stream that begins with the oldest event of a topic. */
+  String wholePath(int topic) {
+    return kind == Kind.BELLWETHER
+        ? streamPath(topic) + "&lastEventId=earliest"
+        : "/whole/" + topic;
   }
 
   byte[] publishRequest(Event event) {
-    return switch (this) {
+    return switch (kind) {
+      case CHANNELS -> post("/pub/" + event.topic(), "text/plain", event.data());
       case BELLWETHER ->
           post(
               "/events",
               "application/x-www-form-urlencoded",
               "topic=bench-" + event.topic() + "&data=" + event.data());
-      case FLOOR, NCHAN -> post("/pub/" + event.topic(), "text/plain", event.data());
-      case SPRING_MVC, SPRING_WEBFLUX -> post("/pub", "text/plain", event.data());
+      case SPRING -> post("/pub", "text/plain", event.data());
     };
   }
 
@@ -84,8 +154,13 @@ enum Peer {
     return post("/events", "application/x-ndjson", body.toString());
   }
 
+  private static byte[] get(String path, String header) {
+    String head = "GET %s HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n%s\r\n";
+    return head.formatted(path, header).getBytes(ISO_8859_1);
+  }
+
   private byte[] post(String path, String type, String body) {
-    String key = this == BELLWETHER ? "Authorization: Bearer " + KEY + "\r\n" : "";
+    String key = isBellwether() ? "Authorization: Bearer " + KEY + "\r\n" : "";
     String head =
         "POST %s HTTP/1.1\r\nHost: localhost\r\n%sContent-Type: %s\r\nContent-Length: %d\r\n\r\n";
     return (head.formatted(path, key, type, body.length()) + body).getBytes(ISO_8859_1);

@@ -87,7 +87,7 @@ final class Plot {
   }
 
   private String figure(Scenario scenario, Peer peer, double value) {
-    OptionalDouble ratio = results.ratioToFloor(scenario, peer, FIELD);
+    OptionalDouble ratio = results.ratioToBase(scenario, peer, FIELD);
     String text = String.format(Locale.ROOT, "%.1f", value);
     return ratio.isEmpty() || peer == Peer.FLOOR
         ? text

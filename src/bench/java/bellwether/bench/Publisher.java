@@ -64,18 +64,26 @@ final class Publisher implements ResponseParser.Handler, AutoCloseable {
     for (int left = events; left > 0; left -= size) {
       List<Peer.Event> request = new ArrayList<>();
       for (int i = 0; i < Math.min(size, left); i++) {
-        int topic = nextTopic++ % topics;
-        String data = Payload.of(Scenario.SIZE, index, ++numbers[topic], dueNanos);
-        request.add(new Peer.Event(topic, data));
+        request.add(event(nextTopic++ % topics, dueNanos));
       }
       send(size > 1 ? peer.batchRequest(request) : peer.publishRequest(request.get(0)));
       count.addAndGet(request.size());
     }
   }
 
+  /** Publishes one event. */
+  void publishOn(int topic, long dueNanos) throws IOException {
+    send(peer.publishRequest(event(topic, dueNanos)));
+    count.incrementAndGet();
+  }
+
+  private Peer.Event event(int topic, long dueNanos) {
+    return new Peer.Event(topic, Payload.of(Scenario.SIZE, index, ++numbers[topic], dueNanos));
+  }
+
   /** Publishes what readers do not count; returns whether the server still answers quickly. */
-  boolean fill(int bytes) throws IOException {
-    send(peer.publishRequest(new Peer.Event(0, Payload.filling(bytes))));
+  boolean fill(int topic, int bytes) throws IOException {
+    send(peer.publishRequest(new Peer.Event(topic, Payload.filling(bytes))));
     try {
       if (!permits.tryAcquire(IN_FLIGHT, 1, TimeUnit.SECONDS)) {
         return false;

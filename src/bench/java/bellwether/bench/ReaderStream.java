@@ -10,15 +10,17 @@ import java.nio.channels.SocketChannel;
 final class ReaderStream implements ResponseParser.Handler, EventParser.Handler {
   private final Readers readers;
   private final int topic;
+  private final byte[] request;
   private final SocketChannel channel;
   private final Tally tally;
   private final ResponseParser response = new ResponseParser(this);
   private final EventParser events = new EventParser(this);
   private int status;
 
-  ReaderStream(Readers readers, int topic, SocketChannel channel, Tally tally) {
+  ReaderStream(Readers readers, int topic, byte[] request, SocketChannel channel, Tally tally) {
     this.readers = readers;
     this.topic = topic;
+    this.request = request;
     this.channel = channel;
     this.tally = tally;
   }
@@ -35,7 +37,7 @@ final class ReaderStream implements ResponseParser.Handler, EventParser.Handler 
     return channel;
   }
 
-  void connected(SelectionKey key, byte[] request) throws IOException {
+  void connected(SelectionKey key) throws IOException {
     channel.finishConnect();
     if (channel.write(ByteBuffer.wrap(request)) < request.length) {
       throw new IOException("a request does not fit into an empty socket");

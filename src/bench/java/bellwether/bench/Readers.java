@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.IntConsumer;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import org.HdrHistogram.Histogram;
@@ -71,6 +72,33 @@ final class Readers implements AutoCloseable {
    */
   void open(int count, int topics, IntFunction<long[]> published, boolean isSmall)
       throws InterruptedException {
+    open(
+        count,
+        index -> {
+          int topic = index % topics;
+          byte[] request = peer.streamRequest(topic);
+          connect(topic, request, new Tally(published.apply(topic)), isSmall);
+        });
+  }
+
+  /**
+   * Opens streams that go on behind what they have, spread over topics, and returns when all are
+   * open.
+   *
+   * @param topic the first of them
+   * @param ids of the first event of each topic, which is all that they have
+   */
+  void resume(int count, int topic, List<String> ids) throws InterruptedException {
+    open(
+        count,
+        index -> {
+          int place = index % ids.size();
+          byte[] request = peer.streamRequest(topic + place, ids.get(place));
+          connect(topic + place, request, new Tally(new long[] {1}), false);
+        });
+  }
+
+  private void open(int count, IntConsumer begin) throws InterruptedException {
     int wanted = open + count;
     int[] begun = {0};
     Supplier<Boolean> next =
@@ -78,8 +106,7 @@ final class Readers implements AutoCloseable {
           if (begun[0] == count) {
             return false;
           }
-          int topic = begun[0]++ % topics;
-          connect(topic, new Tally(published.apply(topic)), isSmall);
+          begin.accept(begun[0]++);
           return true;
         };
     call(
@@ -213,14 +240,14 @@ final class Readers implements AutoCloseable {
     }
   }
 
-  private void connect(int topic, Tally tally, boolean isSmall) {
+  private void connect(int topic, byte[] request, Tally tally, boolean isSmall) {
     try {
       SocketChannel channel = SocketChannel.open();
       channel.configureBlocking(false);
       if (isSmall) {
         channel.setOption(StandardSocketOptions.SO_RCVBUF, SMALL_BUFFER);
       }
-      ReaderStream stream = new ReaderStream(this, topic, channel, tally);
+      ReaderStream stream = new ReaderStream(this, topic, request, channel, tally);
       streams.add(stream);
       channel.connect(server);
       channel.register(selector, SelectionKey.OP_CONNECT, stream);
@@ -234,7 +261,7 @@ final class Readers implements AutoCloseable {
     now = System.nanoTime();
     try {
       if (key.isConnectable()) {
-        stream.connected(key, peer.streamRequest(stream.topic()));
+        stream.connected(key);
         return;
       }
       boolean wasOpen = stream.isOpen();

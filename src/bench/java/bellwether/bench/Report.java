@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 /** The figures of a run as tables in Markdown. */
 final class Report {
   private static final String CPU = "cpuMicrosPerDelivery";
+  private static final String TO_FLOOR = "to the floor";
 
   /** Where a column's figures come from. */
   private enum Kind {
@@ -27,8 +28,9 @@ final class Report {
       return new Column(title, field, 1, 0, Kind.SUM);
     }
 
-    static Column ratio(String field) {
-      return new Column("to the floor", field, 1, 2, Kind.RATIO);
+    /** To the scenario's base. */
+    static Column ratio(String title, String field) {
+      return new Column(title, field, 1, 2, Kind.RATIO);
     }
 
     String cell(Results results, Scenario scenario, Peer peer) {
@@ -36,7 +38,7 @@ final class Report {
           switch (kind) {
             case MEDIAN -> results.median(scenario, peer, field);
             case SUM -> results.sum(scenario, peer, field);
-            case RATIO -> results.ratioToFloor(scenario, peer, field);
+            case RATIO -> results.ratioToBase(scenario, peer, field);
           };
       return value.isEmpty()
           ? ""
@@ -45,7 +47,7 @@ final class Report {
   }
 
   private static final List<Column> COST =
-      List.of(Column.median("CPU µs per delivery", CPU, 1, 2), Column.ratio(CPU));
+      List.of(Column.median("CPU µs per delivery", CPU, 1, 2), Column.ratio(TO_FLOOR, CPU));
   private static final List<Column> ACCOUNT =
       List.of(Column.sum("lost", "lost"), Column.sum("double", "doubles"));
 
@@ -103,7 +105,7 @@ final class Report {
           List.of(
               Column.median("CPU µs per stream, cold", "cpuMicrosPerOpening", 1, 0),
               Column.median("warm", "cpuMicrosPerOpeningWarm", 1, 0),
-              Column.ratio("cpuMicrosPerOpeningWarm"));
+              Column.ratio(TO_FLOOR, "cpuMicrosPerOpeningWarm"));
       case IDLE ->
           List.of(
               Column.median("KiB per stream", "bytesPerStream", 1024, 1),
@@ -119,6 +121,18 @@ final class Report {
                   ACCOUNT)
               .flatMap(List::stream)
               .toList();
+      case RESUME, RESUME_TOPICS ->
+          Stream.of(
+                  List.of(
+                      Column.median("s until all are through", "seconds", 1, 1),
+                      Column.ratio("to nchan", "seconds"),
+                      Column.median("CPU ms per client", "cpuMicrosPerClient", 1000, 2),
+                      Column.median("CPU µs per event", CPU, 1, 2),
+                      Column.ratio("to nchan", CPU)),
+                  ACCOUNT)
+              .flatMap(List::stream)
+              .toList();
+      case DURABLE -> publishing();
       default ->
           Stream.of(
                   COST,
@@ -131,5 +145,22 @@ final class Report {
               .flatMap(List::stream)
               .toList();
     };
+  }
+
+  private static List<Column> publishing() {
+    String batches = "batches.eventsPerSecond";
+    return List.of(
+        Column.median("1 publisher: events/s", "1.eventsPerSecond", 1, 0),
+        Column.median("p99, ms", "1.p99Millis", 1, 2),
+        Column.median("16: events/s", "16.eventsPerSecond", 1, 0),
+        Column.median("p99", "16.p99Millis", 1, 2),
+        Column.median("64: events/s", "64.eventsPerSecond", 1, 0),
+        Column.median("p99", "64.p99Millis", 1, 2),
+        Column.median("4 with batches of 1,000: events/s", batches, 1, 0),
+        Column.median("p99", "batches.p99Millis", 1, 2),
+        Column.ratio("to memory", batches),
+        Column.median("16, 100 readers: events/s", "read.eventsPerSecond", 1, 0),
+        Column.median("p99", "read.p99Millis", 1, 2),
+        Column.median("syncs/s of the disk", "disk.syncsPerSecond", 1, 0));
   }
 }

@@ -57,20 +57,20 @@ record Results(JsonObject run, List<JsonObject> lines) {
   }
 
   /**
-   * The median of each round's ratio to the floor of that round: what shifts over a run, as a
-   * machine shared with others does, falls out of it.
+   * The median of each round's ratio to the scenario's base in that round: what shifts over a run,
+   * as a machine shared with others does, falls out of it.
    */
-  OptionalDouble ratioToFloor(Scenario scenario, Peer peer, String field) {
-    List<JsonObject> floors = of(scenario.floorScenario(), Peer.FLOOR);
+  OptionalDouble ratioToBase(Scenario scenario, Peer peer, String field) {
+    List<JsonObject> bases = of(scenario.baseScenario(), scenario.base());
     return median(
         of(scenario, peer).stream()
             .filter(line -> line.containsKey(field))
             .flatMapToDouble(
                 line ->
-                    floors.stream()
-                        .filter(floor -> floor.getInt("round") == line.getInt("round"))
-                        .filter(floor -> floor.containsKey(field))
-                        .mapToDouble(floor -> number(line, field) / number(floor, field))));
+                    bases.stream()
+                        .filter(base -> base.getInt("round") == line.getInt("round"))
+                        .filter(base -> base.containsKey(field))
+                        .mapToDouble(base -> number(line, field) / number(base, field))));
   }
 
   static OptionalDouble median(DoubleStream values) {

@@ -30,12 +30,33 @@ final class ResultsTest {
 
   @Test
   void comparesWithTheFloorOfTheSameRound() {
-    assertThat(results.ratioToFloor(Scenario.THOUSAND, Peer.NCHAN, "x")).hasValue(2);
+    assertThat(results.ratioToBase(Scenario.THOUSAND, Peer.NCHAN, "x")).hasValue(2);
+  }
+
+  @Test
+  void comparesWithAnotherServerWhereTheFloorHasNothingToDo() {
+    Results resumed =
+        new Results(
+            JsonValue.EMPTY_JSON_OBJECT,
+            List.of(
+                line(Scenario.RESUME, Peer.NCHAN, 1, 4),
+                line(Scenario.RESUME, Peer.BELLWETHER, 1, 2)));
+    assertThat(resumed.ratioToBase(Scenario.RESUME, Peer.BELLWETHER, "x")).hasValue(0.5);
+  }
+
+  @Test
+  void hasSomethingToCompareWithInEachScenario() {
+    assertThat(Scenario.values())
+        .allSatisfy(scenario -> assertThat(scenario.base().can(scenario.baseScenario())).isTrue());
   }
 
   private static JsonObject line(Peer peer, int round, double value) {
+    return line(Scenario.THOUSAND, peer, round, value);
+  }
+
+  private static JsonObject line(Scenario scenario, Peer peer, int round, double value) {
     return Json.createObjectBuilder()
-        .add("scenario", "thousand")
+        .add("scenario", scenario.label())
         .add("peer", peer.label())
         .add("round", round)
         .add("x", value)

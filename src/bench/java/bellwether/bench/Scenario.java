@@ -14,7 +14,10 @@ enum Scenario {
   STOCK_BOARD("1,000 streams, 30 events at once each second", 1_000, 1, 1, 30, 30),
   STALLED("1,000 streams, 20 events/s, one reader has stopped", 1_000, 1, 20, 1, 1),
   OPENING("10,000 streams are opened", 10_000, 1, 0, 1, 1),
-  IDLE("10,000 idle streams", 10_000, 1, 0, 1, 1);
+  IDLE("10,000 idle streams", 10_000, 1, 0, 1, 1),
+  RESUME("10,000 clients come back, each 1,000 events behind", 10_000, 1, 0, 1, 1000),
+  RESUME_TOPICS("2,000 on 100 topics, in a log of 100,000 events", 2_000, 100, 0, 1, 1000),
+  DURABLE("publishing, each request once the last is answered", 100, 1, 0, 1, 1000);
 
   /** Data of an event, in bytes. */
   static final int SIZE = 200;
@@ -76,13 +79,27 @@ enum Scenario {
     return ticks > 0;
   }
 
-  /** Whether there is nothing to measure of a peer that takes one event in a request. */
-  boolean needsBatches() {
-    return floorScenario() != this;
+  /** Whether its streams begin behind what they have missed. */
+  boolean isResuming() {
+    return this == RESUME || this == RESUME_TOPICS;
   }
 
-  /** The scenario whose floor this one is compared with: a floor knows no batches. */
-  Scenario floorScenario() {
+  /** Whether there is nothing to measure of a peer that takes one event in a request. */
+  boolean needsBatches() {
+    return baseScenario() != this;
+  }
+
+  /** The server that the others are compared with. */
+  Peer base() {
+    return switch (this) {
+      case RESUME, RESUME_TOPICS -> Peer.NCHAN;
+      case DURABLE -> Peer.BELLWETHER_MEMORY;
+      default -> Peer.FLOOR;
+    };
+  }
+
+  /** The scenario in which it is what this one is compared with: a floor knows no batches. */
+  Scenario baseScenario() {
     return switch (this) {
       case FLAT_OUT_BATCH -> FLAT_OUT;
       case TOPICS_BATCH -> TOPICS;

@@ -1,6 +1,7 @@
 package bellwether.bench;
 
 import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -29,12 +30,17 @@ final class ServerProcess implements AutoCloseable {
   private static final Path SOURCES = Path.of("src", "bench").toAbsolutePath();
   private static final long START_LIMIT = TimeUnit.SECONDS.toNanos(60);
 
-  private final Process process;
+  private final Peer peer;
+  private final ProcessBuilder builder;
   private final int port;
 
-  private ServerProcess(Process process, int port) {
-    this.process = process;
+  private volatile Process process; // closed by whoever presses Ctrl-C, too
+
+  private ServerProcess(Peer peer, ProcessBuilder builder, int port) throws IOException {
+    this.peer = peer;
+    this.builder = builder;
     this.port = port;
+    this.process = builder.start();
   }
 
   /**
@@ -57,7 +63,12 @@ final class ServerProcess implements AutoCloseable {
         }
         yield modules().isEmpty() ? "nginx has no ngx_nchan_module.so" : "";
       }
-      case BELLWETHER ->
+      case BELLWETHER,
+          BELLWETHER_MEMORY,
+          BELLWETHER_NEVER,
+          BELLWETHER_100MS,
+          BELLWETHER_FILES,
+          BELLWETHER_KILLED ->
           Files.exists(Path.of("target", "bellwether.war")) ? "" : "the WAR is not built";
       case SPRING_MVC, SPRING_WEBFLUX -> {
         String maven = Path.of(System.getProperty("maven.home", ""), "bin", "mvn").toString();
@@ -71,21 +82,23 @@ final class ServerProcess implements AutoCloseable {
       throws IOException, InterruptedException {
     int port = freePort();
     Path directory = Files.createTempDirectory(DIRECTORY, peer.label() + "-");
-    List<String> command = new ArrayList<>(command(peer, port, directory));
+    List<String> command = new ArrayList<>(command(peer, scenario, port, directory));
     if (peer.isJvm()) {
       command.addAll(1, scenario == Scenario.IDLE ? FIXED_HEAP : HEAP);
     }
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.redirectErrorStream(true);
-    builder.redirectOutput(directory.resolve("output.log").toFile());
-    ServerProcess server = new ServerProcess(builder.start(), port);
-    try {
-      server.awaitListening(peer == Peer.NCHAN ? 2 : 1);
-    } catch (IOException e) {
-      server.close();
-      throw new IOException(peer.label() + " does not start, see " + directory, e);
-    }
+    builder.redirectOutput(Redirect.appendTo(directory.resolve("output.log").toFile()));
+    ServerProcess server = new ServerProcess(peer, builder, port);
+    server.awaitListening();
     return server;
+  }
+
+  /** Kills it as by {@code kill -9}, and starts it on what it has left behind. */
+  void killAndStart() throws IOException, InterruptedException {
+    close();
+    process = builder.start();
+    awaitListening();
   }
 
   int port() {
@@ -106,6 +119,15 @@ final class ServerProcess implements AutoCloseable {
 
   private Stream<ProcessHandle> handles() {
     return Stream.concat(Stream.of(process.toHandle()), process.descendants());
+  }
+
+  private void awaitListening() throws IOException, InterruptedException {
+    try {
+      awaitListening(peer == Peer.NCHAN ? 2 : 1);
+    } catch (IOException e) {
+      close();
+      throw new IOException(peer.label() + " does not start: " + builder.command(), e);
+    }
   }
 
   /** A process that is not there yet would be missing in everything that is measured. */
@@ -129,7 +151,8 @@ final class ServerProcess implements AutoCloseable {
     }
   }
 
-  private static List<String> command(Peer peer, int port, Path directory) throws IOException {
+  private static List<String> command(Peer peer, Scenario scenario, int port, Path directory)
+      throws IOException {
     return switch (peer) {
       case FLOOR -> List.of(DIRECTORY.resolve("floor").toString(), Integer.toString(port));
       case NCHAN -> {
@@ -143,14 +166,13 @@ final class ServerProcess implements AutoCloseable {
         String prefix = directory.toString();
         yield List.of("nginx", "-p", prefix, "-c", file.toString(), "-e", prefix + "/error.log");
       }
-      case BELLWETHER ->
-          java(
-              "-Dbellwether.publisher.key=" + Peer.KEY,
-              "-Dbellwether.data=" + directory.resolve("data"),
-              "-jar",
-              "target/bellwether.war",
-              "--port",
-              Integer.toString(port));
+      case BELLWETHER,
+          BELLWETHER_MEMORY,
+          BELLWETHER_NEVER,
+          BELLWETHER_100MS,
+          BELLWETHER_FILES,
+          BELLWETHER_KILLED ->
+          bellwether(port, directory, peer.setting(scenario));
       case SPRING_MVC ->
           spring(
               port,
@@ -160,6 +182,18 @@ final class ServerProcess implements AutoCloseable {
               "--server.tomcat.max-keep-alive-requests=-1");
       case SPRING_WEBFLUX -> spring(port, "--spring.main.web-application-type=reactive");
     };
+  }
+
+  private static List<String> bellwether(int port, Path directory, String setting) {
+    List<String> arguments = new ArrayList<>();
+    if (!setting.isEmpty()) {
+      arguments.add("-Dbellwether." + setting);
+    }
+    arguments.add("-Dbellwether.publisher.key=" + Peer.KEY);
+    arguments.add("-Dbellwether.data=" + directory.resolve("data"));
+    arguments.addAll(List.of("-jar", "target/bellwether.war"));
+    arguments.addAll(List.of("--port", Integer.toString(port)));
+    return java(arguments.toArray(String[]::new));
   }
 
   private static List<String> spring(int port, String... options) {
