@@ -17,9 +17,10 @@ final class Main {
       case "none" -> {}
       case "jmh" -> new Steps(results).run(words.subList(1, words.size()));
       case "layouts" -> {
-        int threads = words.size() > 1 ? Integer.parseInt(words.get(1)) : 1;
         int seconds = Integer.getInteger("bench.seconds", 2);
-        new LayoutComparison(threads, seconds).run(Integer.getInteger("bench.rounds", 3));
+        for (int topics : new int[] {1_000, 100_000}) {
+          new LayoutComparison(topics, seconds).run(Integer.getInteger("bench.rounds", 3));
+        }
       }
       case "report" -> new Page(results).write();
       default -> {

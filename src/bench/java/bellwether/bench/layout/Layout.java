@@ -1,44 +1,46 @@
 package bellwether.bench.layout;
 
+import bellwether.eventlog.Topic;
 import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Queue;
 
-/** A way to find what a reader wants. It is told of all events first, and read from then. */
+/** A way to find what a reader wants. It is told of all events first, in order, and then read. */
 abstract class Layout {
-  /** Comes in order, from one thread. */
-  void index(int segment, int block, int offset, String topic) {}
+  long bytesRead;
 
-  /** How many of those waiting are served together. */
-  int mostTogether() {
+  void index(int segment, int offset, Topic topic) {}
+
+  int together() {
     return 1;
   }
 
   /** One bounded step of these readers, the first of which is furthest behind, in one segment. */
-  abstract void read(Segment segment, List<Reader> readers, Scratch scratch) throws IOException;
+  abstract void read(Segment from, RandomAccessFile file, List<Reader> readers) throws IOException;
 
-  /** Brings the waiting through; several threads may. */
-  final long serve(List<Segment> log, Queue<Reader> waiting) throws IOException {
-    Scratch scratch = new Scratch();
-    List<Reader> taken = new java.util.ArrayList<>();
-    while (true) {
-      for (Reader reader; taken.size() < mostTogether() && (reader = waiting.poll()) != null; ) {
-        reader.beginBatch();
-        taken.add(reader);
+  final void serve(List<Segment> log, List<Reader> readers) throws IOException {
+    for (int from = 0; from < readers.size(); from += together()) {
+      int to = Math.min(readers.size(), from + together());
+      List<Reader> behind = new ArrayList<>(readers.subList(from, to));
+      while (!behind.isEmpty()) {
+        behind.forEach(reader -> reader.inBatch = 0);
+        behind.sort(Comparator.comparingLong(reader -> reader.position));
+        Segment segment = log.get((int) (behind.get(0).position / Segment.ENTRIES));
+        try (RandomAccessFile file = new RandomAccessFile(segment.file().toFile(), "r")) {
+          read(segment, file, behind); // the log, too, opens its files for each read
+        }
+        behind.removeIf(reader -> reader.position >= Workload.EVENTS);
       }
-      if (taken.isEmpty()) {
-        return scratch.bytes;
-      }
-      taken.sort(java.util.Comparator.comparingLong(reader -> reader.position));
-      long from = taken.get(0).position + 1;
-      int segment = log.size() - 1;
-      while (segment > 0 && log.get(segment - 1).last() >= from) {
-        segment--;
-      }
-      read(log.get(segment), taken, scratch);
-      taken.removeIf(Reader::isThrough);
-      waiting.addAll(taken);
-      taken.clear();
     }
+  }
+
+  final byte[] load(RandomAccessFile file, int offset, int length) throws IOException {
+    byte[] bytes = new byte[(int) Math.min(length, file.length() - offset)];
+    file.seek(offset);
+    file.readFully(bytes);
+    bytesRead += bytes.length;
+    return bytes;
   }
 }

@@ -1,16 +1,15 @@
 package bellwether.bench.layout;
 
-import java.io.IOException;
+import bellwether.eventlog.Topic;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
 
 /** For each topic of a segment the offsets of its records. */
-final class Postings extends Layout {
-  private static final int GUESS = 1 << 10; // bytes: most records are within
-
+final class Postings extends Picking {
   private static final class Offsets {
     private int[] list = new int[2];
     private int size;
@@ -20,61 +19,42 @@ final class Postings extends Layout {
       list[size++] = offset;
     }
 
-    int indexOf(int offset) {
+    IntStream from(int offset) {
       int found = Arrays.binarySearch(list, 0, size, offset);
-      return found >= 0 ? found : -found - 1;
-    }
-
-    int at(int index) {
-      return index < size ? list[index] : Integer.MAX_VALUE;
+      return Arrays.stream(list, found >= 0 ? found : -found - 1, size);
     }
   }
 
-  private record Plan(Segment segment, List<Offsets> lists) {}
-
-  private final List<Map<String, Offsets>> segments = new ArrayList<>();
+  private final List<Map<Topic, Offsets>> segments = new ArrayList<>();
 
   @Override
-  void index(int segment, int block, int offset, String topic) {
+  void index(int segment, int offset, Topic topic) {
     if (segment == segments.size()) {
-      segments.add(new ConcurrentHashMap<>());
+      segments.add(new HashMap<>());
     }
     segments.get(segment).computeIfAbsent(topic, name -> new Offsets()).add(offset);
   }
 
   @Override
-  void read(Segment segment, List<Reader> readers, Scratch scratch) throws IOException {
-    Reader reader = readers.get(0);
-    if (!(reader.plan instanceof Plan plan) || plan.segment != segment) {
-      reader.plan = new Plan(segment, find(segments.get(segment.number()), reader.filter));
+  long pick(Segment segment, Reader reader, List<Integer> offsets) {
+    int from = segment.offsetOf(reader.position + 1);
+    if (!(reader.plan instanceof Offsets) || reader.position < segment.first()) {
+      reader.plan = find(segments.get(segment.number()), reader, from);
     }
-    List<Offsets> lists = ((Plan) reader.plan).lists;
-    int from = segment.offset(segment.blockOf(reader.position + 1));
-    int[] next = lists.stream().mapToInt(list -> list.indexOf(from)).toArray();
-    while (reader.wantsMore()) {
-      int first = Integer.MAX_VALUE;
-      for (int i = 0; i < next.length; i++) {
-        first = Math.min(first, lists.get(i).at(next[i]));
-      }
-      if (first == Integer.MAX_VALUE) {
-        reader.passTo(segment.last());
-        return;
-      }
-      for (int i = 0; i < next.length; i++) {
-        next[i] += lists.get(i).at(next[i]) == first ? 1 : 0; // several, if it has several topics
-      }
-      scratch.take(segment, first, GUESS, reader);
-    }
+    ((Offsets) reader.plan).from(from).limit(Reader.BATCH).forEach(offsets::add);
+    return offsets.size() < Reader.BATCH ? segment.last() : reader.position;
   }
 
-  private static List<Offsets> find(Map<String, Offsets> topics, Filter filter) {
-    if (filter.isExact()) {
-      Offsets one = topics.get(filter.text());
-      return one == null ? List.of() : List.of(one);
+  private static Offsets find(Map<Topic, Offsets> topics, Reader reader, int from) {
+    Offsets all = new Offsets();
+    if (reader.isExact) {
+      return topics.getOrDefault(reader.text, all);
     }
-    return topics.entrySet().stream()
-        .filter(topic -> filter.matches(topic.getKey()))
-        .map(Map.Entry::getValue)
-        .toList();
+    topics.entrySet().stream()
+        .filter(topic -> reader.filter.matches(topic.getKey()))
+        .flatMapToInt(topic -> topic.getValue().from(from))
+        .sorted()
+        .forEach(all::add);
+    return all;
   }
 }

@@ -1,53 +1,53 @@
 package bellwether.bench.layout;
 
-import java.nio.ByteBuffer;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import bellwether.eventlog.Topic;
+import bellwether.hub.TopicFilter;
 import org.jspecify.annotations.Nullable;
 
-/** A place in the log, and what is wanted up to where. Used by one thread at a time. */
+/** Wants one exact topic, or those of a URI template, from a place in the log to its end. */
 final class Reader {
-  private static final int BATCH = 64; // entries that one read may find, as in the hub
+  static final int BATCH = 64; // entries that one read may find, as in the hub
 
-  final Filter filter;
-  final long upTo;
-  long position;
+  final Topic text; // the one that is wanted, if it is exact
+  final TopicFilter filter;
+  final boolean isExact;
+  final int beginning; // hash of the text, or of what a template's topics begin with, up to a slash
+  long position; // all up to here was looked at
   int found;
-
-  /** What a layout keeps of one read for the next. */
-  @Nullable Object plan;
-
+  int inBatch; // found by this read
+  @Nullable Object plan; // what a layout keeps of one read for the next
+  private final byte[] bytes;
   private final byte[][] batch = new byte[BATCH][];
-  private int inBatch;
 
-  Reader(Filter filter, long after, long upTo) {
+  Reader(String text, TopicFilter filter, long position) {
+    this.text = new Topic(text);
     this.filter = filter;
-    this.position = after;
-    this.upTo = upTo;
+    this.position = position;
+    isExact = text.indexOf('{') < 0;
+    int end = isExact ? text.length() : text.lastIndexOf('/', text.indexOf('{')) + 1;
+    beginning = text.substring(0, end).hashCode();
+    bytes = text.getBytes(UTF_8);
   }
 
-  boolean isThrough() {
-    return position >= upTo;
-  }
-
-  void beginBatch() {
-    inBatch = 0;
+  boolean wants(byte[] records, int at) {
+    return isExact
+        ? Segment.hasTopic(records, at, bytes)
+        : filter.matches(Segment.topicOf(records, at));
   }
 
   boolean wantsMore() {
-    return inBatch < BATCH && !isThrough();
+    return inBatch < BATCH;
   }
 
-  /** All up to here was looked at. */
-  void passTo(long newPosition) {
-    position = Math.max(position, Math.min(newPosition, upTo));
-  }
-
-  /** Takes a record that the filter matches, if it lies ahead. */
-  void take(ByteBuffer records, int at) {
-    long record = RecordFormat.position(records, at);
-    if (record > position && record <= upTo) {
-      batch[inBatch++] = RecordFormat.copy(records, at);
+  /** Takes a record that is wanted, if it lies ahead. */
+  void take(byte[] records, int at) {
+    long record = Segment.positionOf(records, at);
+    if (record > position) {
+      batch[inBatch++] = Segment.copy(records, at);
       found++;
+      position = record;
     }
-    passTo(record);
   }
 }
