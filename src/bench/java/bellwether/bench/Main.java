@@ -1,5 +1,6 @@
 package bellwether.bench;
 
+import bellwether.bench.layout.LayoutComparison;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -15,6 +16,12 @@ final class Main {
     switch (words.get(0)) {
       case "none" -> {}
       case "jmh" -> new Steps(results).run(words.subList(1, words.size()));
+      case "layouts" -> {
+        int seconds = Integer.getInteger("bench.seconds", 2);
+        for (int topics : new int[] {1_000, 100_000}) {
+          new LayoutComparison(topics, seconds).run(Integer.getInteger("bench.rounds", 3));
+        }
+      }
       case "report" -> new Page(results).write();
       default -> {
         compare(words, results);
