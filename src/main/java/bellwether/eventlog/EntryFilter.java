@@ -1,7 +1,9 @@
 package bellwether.eventlog;
 
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** What a reader wants of a log. Asked on the reading thread; must not block. */
 @FunctionalInterface
@@ -13,5 +15,10 @@ public interface EntryFilter extends Predicate<LogEntry> {
    */
   default boolean mayConcern(List<Topic> topics) {
     return true;
+  }
+
+  /** Topics of which a wanted entry has one; null if it may have others. */
+  default @Nullable Set<Topic> exactTopics() {
+    return null;
   }
 }

@@ -36,6 +36,7 @@ final class SegmentIndex {
   private int[] kinds = new int[64];
   private int count;
   private Topics[] topics = new Topics[16];
+  private int[] hashes = new int[16]; // of each of these: to fetch many of them would take long
   private int topicCount;
   private Map<Topics, Integer> topicNumbers = new HashMap<>(); // while it grows
   private NameTable ids = new NameTable();
@@ -45,6 +46,14 @@ final class SegmentIndex {
   private Instant lastTime = Instant.MIN;
   private long lastEvent; // position of the last entry that is no state; 0 if there is none
   private Instant lastEventTime = Instant.MIN;
+
+  /** In place of the hash of a topic: there are several, and only a look at them tells. */
+  static final int SEVERAL = 0;
+
+  static int hash(Topic topic) {
+    int hash = topic.name().hashCode();
+    return hash == SEVERAL ? 1 : hash;
+  }
 
   /** What an entry was published to. */
   record Topics(List<Topic> list) {
@@ -73,6 +82,7 @@ final class SegmentIndex {
     private final int[] places;
     private final int[] kinds;
     private final Topics[] topics;
+    private final int[] hashes;
     private final Instant lastTime;
 
     private View(SegmentIndex index) {
@@ -82,6 +92,7 @@ final class SegmentIndex {
       places = index.places;
       kinds = index.kinds;
       topics = index.topics;
+      hashes = index.hashes;
       lastTime = index.lastTime;
     }
 
@@ -118,6 +129,11 @@ final class SegmentIndex {
     /** Below {@link #topicNumbers}; equal for equal lists of topics. */
     int topicNumberOf(long position) {
       return kinds[(int) (position - base)] >>> 1;
+    }
+
+    /** Of its one topic; or {@link #SEVERAL}. */
+    int topicHashOf(long position) {
+      return hashes[topicNumberOf(position)];
     }
 
     boolean isState(long position) {
@@ -215,6 +231,7 @@ final class SegmentIndex {
     places = Arrays.copyOf(places, Math.max(1, count));
     kinds = Arrays.copyOf(kinds, Math.max(1, count));
     topics = Arrays.copyOf(topics, Math.max(1, topicCount));
+    hashes = Arrays.copyOf(hashes, Math.max(1, topicCount));
   }
 
   /** Where the latest of each state stands, added to what is known from older segments. */
@@ -317,8 +334,10 @@ final class SegmentIndex {
     int number = topicCount++;
     if (number == topics.length) {
       topics = Arrays.copyOf(topics, 2 * number);
+      hashes = Arrays.copyOf(hashes, 2 * number);
     }
     topics[number] = key;
+    hashes[number] = list.size() == 1 ? hash(list.get(0)) : SEVERAL;
     topicNumbers.put(key, number);
     return number;
   }

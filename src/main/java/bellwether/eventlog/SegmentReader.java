@@ -3,8 +3,11 @@ package bellwether.eventlog;
 import bellwether.eventlog.EntryRecord.DamagedException;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Reads what a reader wants out of a segment's file, and nothing else. Any thread. */
 final class SegmentReader {
@@ -13,9 +16,10 @@ final class SegmentReader {
    * together at once. A state that is not the latest of its topic is passed over unread.
    */
   private static final int GAP = 4096; // bytes worth reading in vain to spare a call
+
   /**
-   * Bytes of entries in one read, but for a larger one: about what goes into one write. Of more, the
-   * rest would be read again for the next.
+   * Bytes of entries in one read, but for a larger one: about what goes into one write. Of more,
+   * the rest would be read again for the next.
    */
   private static final int MOST = 8 << 10;
 
@@ -47,6 +51,9 @@ final class SegmentReader {
     long end = Math.min(upTo, view.last());
     List<Long> positions = new ArrayList<>();
     long looked = select(view, after, end, upTo, wanted, limit, positions);
+    if (positions.isEmpty()) {
+      return looked;
+    }
     try (ReadableDisk.Input file = disk.open(Segment.nameOf(view.base()))) {
       for (int from = 0; from < positions.size(); ) {
         int to = endOfRun(view, positions, from);
@@ -80,9 +87,13 @@ final class SegmentReader {
       EntryFilter wanted,
       int limit,
       List<Long> positions) {
+    int[] exact = hashesOf(wanted.exactTopics());
     byte[] judged = new byte[view.topicNumbers()]; // by number: 0 not yet, 1 yes, 2 no
     int bytes = 0;
     for (long position = after + 1; position <= end; position++) {
+      if (exact != null && !mayHave(exact, view.topicHashOf(position))) {
+        continue;
+      }
       int number = view.topicNumberOf(position);
       if (judged[number] == 0) {
         judged[number] = (byte) (wanted.mayConcern(view.topicsOf(position)) ? 1 : 2);
@@ -99,6 +110,15 @@ final class SegmentReader {
       }
     }
     return end;
+  }
+
+  private static int @Nullable [] hashesOf(@Nullable Set<Topic> topics) {
+    return topics == null ? null : topics.stream().mapToInt(SegmentIndex::hash).sorted().toArray();
+  }
+
+  private static boolean mayHave(int[] exact, int hash) {
+    return hash == SegmentIndex.SEVERAL
+        || (exact.length == 1 ? exact[0] == hash : Arrays.binarySearch(exact, hash) >= 0);
   }
 
   private boolean isReplaced(SegmentIndex.View view, long position, long upTo) {

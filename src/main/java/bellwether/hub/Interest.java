@@ -5,7 +5,9 @@ import bellwether.eventlog.LogEntry;
 import bellwether.eventlog.Topic;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a subscriber asks the hub for.
@@ -42,6 +44,11 @@ public record Interest(
   @Override
   public boolean mayConcern(List<Topic> published) {
     return topics.matchesAny(published);
+  }
+
+  @Override
+  public @Nullable Set<Topic> exactTopics() {
+    return topics.exactTopics();
   }
 
   boolean mayRead(LogEntry entry) {

@@ -3,8 +3,11 @@ package bellwether.hub;
 import bellwether.eventlog.Topic;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Everything one subscriber asks for: a topic is selected if any of the filters matches it. */
 public record TopicSelector(List<TopicFilter> filters) {
@@ -37,6 +40,18 @@ public record TopicSelector(List<TopicFilter> filters) {
       }
     }
     return false;
+  }
+
+  /** Those that are asked for, if no pattern is; else null. */
+  @Nullable Set<Topic> exactTopics() {
+    Set<Topic> topics = new HashSet<>();
+    for (TopicFilter filter : filters) {
+      if (!filter.isExact()) {
+        return null;
+      }
+      topics.add(new Topic(filter.text()));
+    }
+    return topics;
   }
 
   boolean matchesAny(List<Topic> topics) {

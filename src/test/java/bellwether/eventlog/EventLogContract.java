@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -268,6 +269,38 @@ abstract class EventLogContract {
         };
     List<String> found = data(readAll(0, 0, filter));
     assertThat(found).isEqualTo(IntStream.range(0, 20).mapToObj(i -> "e" + (50 * i + 7)).toList());
+  }
+
+  @Test
+  void givesWhatHasOneOfTheTopicsThatAreNamed() {
+    open(2000);
+    for (int i = 0; i < 200; i++) {
+      List<Topic> topics = new ArrayList<>(List.of(new Topic("topic/" + i % 50)));
+      if (i % 20 == 0) {
+        topics.add(new Topic("topic/7"));
+      }
+      log.append(
+          List.of(new Publication(topics, false, null, null, null, "e" + i, null)), t -> false);
+    }
+    for (Set<Topic> named :
+        List.of(Set.of(new Topic("topic/7")), Set.of(new Topic("topic/7"), new Topic("none")))) {
+      EntryFilter filter =
+          new EntryFilter() {
+            @Override
+            public boolean test(LogEntry entry) {
+              return entry.publication().topics().stream().anyMatch(named::contains);
+            }
+
+            @Override
+            public Set<Topic> exactTopics() {
+              return named;
+            }
+          };
+      assertThat(data(readAll(0, 0, filter)))
+          .containsExactly(
+              "e0", "e7", "e20", "e40", "e57", "e60", "e80", "e100", "e107", "e120", "e140", "e157",
+              "e160", "e180");
+    }
   }
 
   @Test
