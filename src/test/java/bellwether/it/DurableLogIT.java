@@ -23,6 +23,7 @@ class DurableLogIT {
               server
                   .setting("bellwether.clock.interval", "1h")
                   .setting("bellwether.retained", "state/{+name}")
+                  .setting("bellwether.log.sync", "always")
                   .setting("bellwether.log.memory", "64KiB"));
 
   private final Bellwether server;
