@@ -14,15 +14,27 @@ public final class Await {
 
   private Await() {}
 
-  /** Polls, because another process cannot notify us. */
-  public static void until(String what, Duration limit, BooleanSupplier condition) {
+  /**
+   * Polls, because another process cannot notify us.
+   *
+   * @param what its text is made when the wait has failed
+   */
+  public static void until(Object what, Duration limit, BooleanSupplier condition) {
+    if (!atMost(limit, condition)) {
+      throw new AssertionError("Not within " + limit + ": " + what);
+    }
+  }
+
+  /** Whether it came true in this time; returns as soon as it has. */
+  public static boolean atMost(Duration limit, BooleanSupplier condition) {
     long deadline = System.nanoTime() + limit.toNanos();
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() - deadline > 0) {
-        throw new AssertionError("Not within " + limit + ": " + what);
+        return false;
       }
       LockSupport.parkNanos(POLL_NANOS);
     }
+    return true;
   }
 
   /** The future's value; its failure becomes the cause of an {@link IllegalStateException}. */

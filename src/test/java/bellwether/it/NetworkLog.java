@@ -5,7 +5,6 @@ import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -22,7 +21,7 @@ final class NetworkLog {
       Json.createArrayBuilder().add(ASKED).add(ANSWERED).add(FAILED).build();
 
   // Written by the connection's threads.
-  private final Set<String> unanswered = ConcurrentHashMap.newKeySet();
+  private final Map<String, String> unanswered = new ConcurrentHashMap<>(); // addresses by request
   private final Map<String, Integer> statuses = new ConcurrentHashMap<>();
 
   void clear() {
@@ -37,20 +36,30 @@ final class NetworkLog {
     }
     JsonObject request = parameters.getJsonObject("request");
     String id = request.getString("request");
+    String url = request.getString("url");
     if (method.equals(ASKED)) {
-      unanswered.add(id);
+      unanswered.put(id, url);
       return;
     }
     if (method.equals(ANSWERED)) {
-      statuses.put(request.getString("url"), parameters.getJsonObject("response").getInt("status"));
+      statuses.put(url, parameters.getJsonObject("response").getInt("status"));
+      // A page may take back what it asked for and ask again, and no browser always says so.
+      unanswered.values().removeIf(url::equals);
     }
     unanswered.remove(id);
   }
 
-  /** Whether this was asked for and answered, and nothing else is waited for. */
-  boolean isQuietAfter(String endOfUrl) {
-    return unanswered.isEmpty()
-        && statuses.keySet().stream().anyMatch(url -> url.endsWith(endOfUrl));
+  boolean hasAnswerTo(String endOfUrl) {
+    return statuses.keySet().stream().anyMatch(url -> url.endsWith(endOfUrl));
+  }
+
+  boolean isQuiet() {
+    return unanswered.isEmpty();
+  }
+
+  @Override
+  public String toString() {
+    return "unanswered " + unanswered.values() + ", answered " + statuses;
   }
 
   /** Status and address of what was refused, or is not there. */
