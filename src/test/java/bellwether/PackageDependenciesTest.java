@@ -66,10 +66,11 @@ class PackageDependenciesTest {
           .whereLayer("table")
           .mayOnlyBeAccessedByLayers("app", "http", "stock", "notification", "feed")
           .whereLayer("hub")
-          .mayOnlyBeAccessedByLayers("app", "http", "stock", "notification", "observe", "feed")
+          .mayOnlyBeAccessedByLayers(
+              "app", "http", "stock", "notification", "observe", "feed", "auth")
           .whereLayer("eventlog")
           .mayOnlyBeAccessedByLayers(
-              "app", "http", "stock", "notification", "observe", "feed", "hub", "tool");
+              "app", "http", "stock", "notification", "observe", "feed", "hub", "auth", "tool");
 
   @ArchTest
   static final ArchRule roomsAreFreeOfCircles =

@@ -1,17 +1,52 @@
 package bellwether.auth;
 
-/** What a request is allowed to do. */
-public enum Grant {
-  /** Read what is public. */
-  NONE,
-  /** Publish, change stocks, send notifications, and read what is private. */
-  PUBLISHER;
+import bellwether.eventlog.Topic;
+import bellwether.hub.TopicFilter;
+import bellwether.hub.TopicSelector;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-  public boolean mayPublish() {
-    return this == PUBLISHER;
+/**
+ * What a request is allowed to do. Immutable; any thread. Everybody may read what is public.
+ *
+ * @param publish the topics that it may publish to
+ * @param subscribe the topics whose private events it may read
+ * @param isOperator whether it may do what operators may: drain, revoke, read the metrics
+ * @param token where this comes from; null for the publisher's key, and for nothing at all
+ */
+public record Grant(
+    TopicSelector publish, TopicSelector subscribe, boolean isOperator, @Nullable Token token) {
+  private static final TopicSelector NO_TOPIC = new TopicSelector(List.of());
+  private static final TopicSelector EVERY_TOPIC = new TopicSelector(List.of(TopicFilter.ANY));
+
+  /** Read what is public. */
+  public static final Grant NONE = new Grant(NO_TOPIC, NO_TOPIC, false, null);
+
+  /** Everything: what the publisher's key gives. */
+  public static final Grant ALL = new Grant(EVERY_TOPIC, EVERY_TOPIC, true, null);
+
+  /** Whether it may publish an event to these topics: to each of them. */
+  public boolean mayPublish(List<Topic> topics) {
+    return topics.stream().allMatch(publish::matches);
   }
 
-  public boolean mayReadPrivate() {
-    return this == PUBLISHER;
+  /** Whether it may publish anything at all. */
+  public boolean isPublisher() {
+    return !publish.filters().isEmpty();
+  }
+
+  /** Whether it may read a private event on these topics: on one of them is enough. */
+  public boolean mayRead(List<Topic> topics) {
+    for (Topic topic : topics) {
+      if (subscribe.matches(topic)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether it was given to this user: the token's subject. */
+  public boolean isOf(String user) {
+    return token != null && user.equals(token.subject());
   }
 }

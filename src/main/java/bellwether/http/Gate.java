@@ -14,7 +14,7 @@ interface Gate {
    * @throws HttpProblem for everybody else
    */
   default void requirePublisher(HttpServletRequest request) {
-    if (!grantOf(request).mayPublish()) {
+    if (!grantOf(request).isPublisher()) {
       throw HttpProblem.notGranted(request);
     }
   }

@@ -27,6 +27,6 @@ final class KeyGate implements Gate {
       return Grant.NONE;
     }
     Matcher bearer = BEARER.matcher(authorization);
-    return bearer.matches() && key.matches(bearer.group(1)) ? Grant.PUBLISHER : Grant.NONE;
+    return bearer.matches() && key.matches(bearer.group(1)) ? Grant.ALL : Grant.NONE;
   }
 }

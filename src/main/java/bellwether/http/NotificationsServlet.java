@@ -154,7 +154,7 @@ final class NotificationsServlet extends ApiServlet {
   }
 
   private void requireReader(HttpServletRequest request) {
-    if (!gate.grantOf(request).mayReadPrivate()) {
+    if (!gate.grantOf(request).isOperator()) {
       throw HttpProblem.notGranted(request);
     }
   }

@@ -45,7 +45,7 @@ final class StreamRequest {
         startingPoint(request.getHeader("Last-Event-ID"), query, clock),
         "all".equals(query.one("retained")),
         interval(query.one("interval")),
-        entry -> grant.mayReadPrivate());
+        entry -> grant.mayRead(entry.publication().topics()));
   }
 
   private static TopicSelector topics(List<String> topics) {

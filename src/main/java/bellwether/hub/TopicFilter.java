@@ -1,6 +1,7 @@
 package bellwether.hub;
 
 import bellwether.eventlog.Topic;
+import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,30 @@ public final class TopicFilter {
   private TopicFilter(String text, @Nullable UriTemplate template) {
     this.text = text;
     this.template = template;
+  }
+
+  /**
+   * The filter that only the topic of this very name passes, whatever braces it has; or {@link
+   * #ANY}, if it is {@code *}.
+   *
+   * @throws IllegalArgumentException if the text could be no topic
+   */
+  public static TopicFilter exact(String text) {
+    if (text.equals("*")) {
+      return ANY;
+    }
+    var unused = new Topic(text);
+    return new TopicFilter(text, null);
+  }
+
+  /**
+   * The filter of this URL pattern (WHATWG URL Pattern).
+   *
+   * @param base what relative patterns and topics are resolved against
+   * @throws IllegalArgumentException if it is none, or too large
+   */
+  public static TopicFilter urlPattern(String text, URI base) {
+    throw new UnsupportedOperationException(text + base);
   }
 
   /**

@@ -28,7 +28,7 @@ class NotificationsServletTest {
   private final NotificationRepository notifications =
       new JdbcNotificationRepository(tables.dataSource(), () -> TIME);
   private final ReadMarks readMarks = new JdbcReadMarks(tables.dataSource(), () -> TIME);
-  private Grant grant = Grant.PUBLISHER;
+  private Grant grant = Grant.ALL;
   private int wakeUps;
   private final NotificationsServlet servlet =
       new NotificationsServlet(

@@ -30,7 +30,7 @@ class PublishManyTest {
   private final ManualScheduler executor = new ManualScheduler();
   private final MemoryEventLog log = MemoryLogs.of(1000);
   private final EventsServlet servlet = servlet();
-  private Grant grant = Grant.PUBLISHER;
+  private Grant grant = Grant.ALL;
 
   @Test
   void takesAnArray() {

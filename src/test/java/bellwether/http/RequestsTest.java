@@ -160,7 +160,7 @@ class RequestsTest {
     var request = new Exchange("GET", "/events", null).request();
 
     assertThat(StreamRequest.of(request, Grant.NONE, CLOCK).mayReadPrivate()).rejects(entry);
-    assertThat(StreamRequest.of(request, Grant.PUBLISHER, CLOCK).mayReadPrivate()).accepts(entry);
+    assertThat(StreamRequest.of(request, Grant.ALL, CLOCK).mayReadPrivate()).accepts(entry);
   }
 
   @ParameterizedTest

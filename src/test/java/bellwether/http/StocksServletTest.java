@@ -43,7 +43,7 @@ class StocksServletTest {
   private final StockRepository stocks = new JdbcStockRepository(tables.dataSource());
   private final PriceHistory history =
       new JdbcPriceHistory(tables.dataSource(), new SplittableRandom(1));
-  private Grant grant = Grant.PUBLISHER;
+  private Grant grant = Grant.ALL;
   private int wakeUps;
   private final StocksServlet servlet =
       new StocksServlet(request -> grant, stocks, history, this::woken, 1000, () -> TIME);
