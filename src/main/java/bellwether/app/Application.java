@@ -1,13 +1,18 @@
 package bellwether.app;
 
+import bellwether.auth.InvalidTokenException;
 import bellwether.auth.PublisherKey;
+import bellwether.auth.Tokens;
 import bellwether.config.Settings;
 import bellwether.eventlog.EventLog;
 import bellwether.eventlog.MemoryEventLog;
 import bellwether.feed.ClockFeed;
 import bellwether.feed.Feed;
 import bellwether.feed.FeedLoop;
+import bellwether.http.Access;
+import bellwether.http.ClientLimits;
 import bellwether.http.DrainTimes;
+import bellwether.http.Quota;
 import bellwether.http.Routes;
 import bellwether.http.StreamLimits;
 import bellwether.http.Streams;
@@ -75,7 +80,11 @@ final class Application implements AutoCloseable {
     Metrics metrics = new Metrics();
     EventLog log = eventLog(settings, threads, metrics);
     Hub hub = opened(hub(settings, log, threads, metrics));
-    Routes routes = routes(settings, context);
+    Tokens tokens =
+        text -> {
+          throw new InvalidTokenException("tokens are not taken");
+        };
+    Routes routes = routes(settings, tokens, context);
 
     Database database = opened(database(settings));
     StockRepository stocks = new JdbcStockRepository(database.dataSource());
@@ -98,7 +107,7 @@ final class Application implements AutoCloseable {
     FeedLoop clockLoop = loop(new ClockFeed(hub, clock), intervals.clock(), threads.clock);
     Streams streams = streams(settings, hub, metrics, threads);
 
-    routes.events(hub, streams, BUILT_IN, clock);
+    routes.events(hub, streams, BUILT_IN, settings.limits().topics(), clock);
     routes.stocks(stocks, history, stockLoop, clock);
     routes.notifications(notifications, readMarks, notificationLoop, clock);
     routes.operations(health(log, stockLoop, notificationLoop), metrics, streams.drain());
@@ -143,10 +152,23 @@ final class Application implements AutoCloseable {
     }
   }
 
-  private static Routes routes(Settings settings, ServletContext context) {
+  private static Routes routes(Settings settings, Tokens tokens, ServletContext context) {
     String key = settings.publisherKey();
-    PublisherKey publisherKey = key == null ? null : new PublisherKey(key);
-    return new Routes(context, publisherKey, settings.demo(), settings.maxBodyBytes());
+    Settings.Access access = settings.access();
+    return new Routes(
+        context,
+        new Access(
+            settings.demo(),
+            key == null ? null : new PublisherKey(key),
+            tokens,
+            access.isAnonymous(),
+            access.hasTokenInQuery(),
+            access.corsOrigins(),
+            access.publishOrigins(),
+            access.hasPublicMetrics(),
+            access.hub(),
+            System::nanoTime),
+        settings.maxBodyBytes());
   }
 
   private static Database database(Settings settings) {
@@ -171,7 +193,23 @@ final class Application implements AutoCloseable {
     StreamLimits limits =
         new StreamLimits(s.max(), s.heartbeat(), s.retry(), s.stallTimeout(), s.maxLag());
     DrainTimes drain = new DrainTimes(settings.drain().delay(), settings.drain().window());
-    return new Streams(hub, metrics, limits, drain, threads.turns, System::nanoTime, random);
+    Settings.Limits most = settings.limits();
+    ClientLimits perClient =
+        new ClientLimits(
+            new Quota(most.addressStreams(), most.addressPublishes()),
+            new Quota(most.tokenStreams(), most.tokenPublishes()),
+            System::nanoTime);
+    return new Streams(
+        hub,
+        metrics,
+        limits,
+        perClient,
+        drain,
+        token -> false,
+        threads.turns,
+        System::nanoTime,
+        clock,
+        random);
   }
 
   private FeedLoop loop(Feed feed, Duration interval, ScheduledExecutorService executor) {

@@ -1,5 +1,6 @@
 package bellwether.config;
 
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -16,11 +17,38 @@ public record Settings(
     Path data,
     @Nullable String publisherKey,
     int maxBodyBytes,
+    Access access,
+    Limits limits,
     Database database,
     Log log,
     Feeds feeds,
     Streams streams,
     Drain drain) {
+
+  /**
+   * Who is let in without a token, and which pages may use one in a cookie.
+   *
+   * @param isAnonymous whether everybody may open a stream
+   * @param hasTokenInQuery whether a token may come in the query
+   * @param corsOrigins whose pages may read answers given to a cookie
+   * @param publishOrigins whose pages may change something by a cookie
+   * @param hub the URL of the Mercure hub, if it is not where requests come in
+   */
+  public record Access(
+      boolean isAnonymous,
+      boolean hasTokenInQuery,
+      boolean hasPublicMetrics,
+      List<String> corsOrigins,
+      List<String> publishOrigins,
+      @Nullable URI hub) {}
+
+  /**
+   * How much one address, or one token, may have: zero for as much as it likes.
+   *
+   * @param topics most topics of one event
+   */
+  public record Limits(
+      int addressStreams, int addressPublishes, int tokenStreams, int tokenPublishes, int topics) {}
 
   /** Where the tables are. */
   public record Database(String url, String user, String password) {

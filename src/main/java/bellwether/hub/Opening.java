@@ -57,8 +57,8 @@ final class Opening {
     this.pace = pace;
     if (interest.start() instanceof StartingPoint.Earliest) {
       place = new Place(0, log.lostThrough(), false);
-      stage = Stage.WRITTEN;
-      stateMovesCursor = true;
+      stateMovesCursor = false;
+      stage = Stage.START;
       lastEventIdHeader = "earliest";
     } else if (interest.start() instanceof StartingPoint.After after) {
       long known = positionOf(after.lastEventId());
@@ -68,13 +68,12 @@ final class Opening {
       stateMovesCursor = !isKnown;
       boolean isComplete = isKnown && log.lostThrough() <= known;
       lastEventIdHeader = isComplete ? after.lastEventId() : "earliest";
-      Stage first = interest.allRetained() ? Stage.STATE : Stage.WRITTEN;
-      stage = isKnown ? first : Stage.UNKNOWN_ID;
+      stage = isKnown ? firstOfResumed() : Stage.UNKNOWN_ID;
     } else if (interest.start() instanceof StartingPoint.Since since) {
       place = new Place(log.positionBefore(since.time()), 0, false);
       stateMovesCursor = false;
       lastEventIdHeader = null;
-      stage = interest.allRetained() ? Stage.STATE : Stage.WRITTEN;
+      stage = firstOfResumed();
     } else {
       place = head();
       stage = Stage.STATE;
@@ -98,13 +97,26 @@ final class Opening {
       stage = Stage.STATE;
     }
     if (stage == Stage.STATE && writeState(sink)) {
-      stage = stateMovesCursor ? Stage.START : Stage.WRITTEN;
+      stage = Stage.START;
     }
-    if (stage == Stage.START
-        && sink.offer(ControlFrame.cursor(log.idAt(place.position())), 0, AGELESS)) {
+    if (stage == Stage.START && writeStart(sink)) {
       stage = Stage.WRITTEN;
     }
     return stage == Stage.WRITTEN;
+  }
+
+  private Stage firstOfResumed() {
+    return interest.allRetained() ? Stage.STATE : Stage.START;
+  }
+
+  /** A client that resumes has its cursor, and may have something to be told all the same. */
+  private boolean writeStart(FrameSink sink) {
+    String data = interest.cursorData();
+    if (data == null || !(stateMovesCursor || interest.hasCursorData())) {
+      return true;
+    }
+    EventId start = stateMovesCursor ? log.idAt(place.position()) : null;
+    return sink.offer(ControlFrame.cursor(start, data), 0, AGELESS);
   }
 
   private Place head() {
@@ -140,7 +152,7 @@ final class Opening {
   /** Returns whether all of it was taken. */
   private boolean writeState(FrameSink sink) {
     while (stateRead < place.position()) {
-      Batch batch = log.readRetained(stateRead, place.position(), interest, BATCH);
+      Batch batch = log.readRetained(stateRead, place.position(), interest.states(), BATCH);
       for (LogEntry entry : batch.entries()) {
         if (!sink.offer(entry.frame(), stateMovesCursor ? 0 : entry.idLength(), AGELESS)) {
           return false;

@@ -33,6 +33,19 @@ public record TopicSelector(List<TopicFilter> filters) {
     return new TopicSelector(filters);
   }
 
+  /**
+   * These filters, each once.
+   *
+   * @throws IllegalArgumentException when they are too much together
+   */
+  public static TopicSelector of(Collection<TopicFilter> filters) {
+    List<TopicFilter> distinct = List.copyOf(new LinkedHashSet<>(filters));
+    if (distinct.stream().mapToInt(TopicFilter::states).sum() > TopicFilter.MOST_STATES) {
+      throw new IllegalArgumentException("the patterns are too large together");
+    }
+    return new TopicSelector(distinct);
+  }
+
   public boolean matches(Topic topic) {
     for (TopicFilter filter : filters) {
       if (filter.matches(topic)) {

@@ -26,6 +26,7 @@ import java.util.concurrent.TimeUnit;
 final class DrainedServer {
   static final DrainTimes USUAL = new DrainTimes(Duration.ZERO, Duration.ofSeconds(10));
 
+  private static final TopicSelector OWN = TopicSelector.parse(List.of("own"));
   private static final Duration MOMENT = Duration.ofMillis(5);
 
   final ManualScheduler time = new ManualScheduler();
@@ -47,15 +48,14 @@ final class DrainedServer {
   final Drain drain = new Drain(registry, retry, USUAL, time::nanoTime, this::pause);
   final AdminServlet admin =
       new AdminServlet(
-          request -> request.getHeader("Authorization") == null ? Grant.NONE : Grant.ALL,
-          drain);
+          request -> request.getHeader("Authorization") == null ? Grant.NONE : Grant.ALL, drain);
 
   private final EventsServlet events =
       new EventsServlet(
-          hub,
-          new StreamOpener(hub, context, retry, drain::retryOfRefused),
+          new Publishing(hub, OWN, topic -> false, ClientLimits.none(), 100),
+          Openers.of(hub, context, retry, drain::retryOfRefused, time),
           request -> Grant.NONE,
-          TopicSelector.parse(List.of("own")),
+          request -> Grant.NONE,
           1000,
           InstantSource.system());
   private final HealthServlet health =

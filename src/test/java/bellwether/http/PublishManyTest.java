@@ -221,8 +221,14 @@ class PublishManyTest {
             executor,
             executor::nanoTime,
             retry::next);
-    StreamOpener opener = new StreamOpener(hub, context, retry, retry::nextWhenRefused);
-    return new EventsServlet(
-        hub, opener, gate, TopicSelector.parse(List.of("own")), 100_000, InstantSource.system());
+    StreamOpener opener = Openers.of(hub, context, retry, retry::nextWhenRefused, executor);
+    Publishing publishing =
+        new Publishing(
+            hub,
+            TopicSelector.parse(List.of("own")),
+            topic -> false,
+            ClientLimits.none(),
+            Publication.MAX_TOPICS);
+    return new EventsServlet(publishing, opener, gate, gate, 100_000, InstantSource.system());
   }
 }

@@ -51,16 +51,20 @@ class StreamsTest {
           metrics,
           new StreamLimits(
               MOST, Duration.ofSeconds(15), Duration.ofMillis(10), Duration.ofDays(1), 1000),
+          ClientLimits.none(),
           new DrainTimes(Duration.ofDays(1), Duration.ofSeconds(10)),
+          token -> false,
           executor,
           this::passTime,
+          InstantSource.system(),
           new Random(1));
   private final EventsServlet servlet =
       new EventsServlet(
-          hub,
+          new Publishing(
+              hub, TopicSelector.parse(List.of("own")), topic -> false, ClientLimits.none(), 100),
           streams.opener(),
           request -> Grant.NONE,
-          TopicSelector.parse(List.of("own")),
+          request -> Grant.NONE,
           1000,
           InstantSource.system());
 
