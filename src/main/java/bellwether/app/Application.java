@@ -4,6 +4,7 @@ import bellwether.auth.InvalidTokenException;
 import bellwether.auth.PublisherKey;
 import bellwether.auth.Tokens;
 import bellwether.config.Settings;
+import bellwether.embed.Bellwether;
 import bellwether.eventlog.EventLog;
 import bellwether.eventlog.MemoryEventLog;
 import bellwether.feed.ClockFeed;
@@ -84,6 +85,7 @@ final class Application implements AutoCloseable {
         text -> {
           throw new InvalidTokenException("tokens are not taken");
         };
+    context.setAttribute(Bellwether.ATTRIBUTE, Bellwether.of(hub));
     Routes routes = routes(settings, tokens, context);
 
     Database database = opened(database(settings));
