@@ -32,7 +32,7 @@ final class CorsFilter extends HttpFilter {
     allowOrigin(request.getHeader("Origin"), response);
     response.setHeader(
         "Access-Control-Expose-Headers",
-        "ETag, Last-Event-ID, Link, Location, Mercure-Last-Event-ID, Retry-After,"
+        "Content-Location, ETag, Last-Event-ID, Link, Location, Mercure-Last-Event-ID, Retry-After,"
             + " WWW-Authenticate");
     if (isPreflight(request)) {
       response.setHeader("Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, DELETE, QUERY");

@@ -121,6 +121,9 @@ final class StreamOpener {
       if (lastEventId != null) {
         setLastEventId(plan.dialect(), HeaderText.encode(lastEventId), response);
       }
+      if (plan.dialect() == StreamPlan.Dialect.OURS) { // for those that resume, by fetch
+        response.setHeader("Content-Location", StreamServlet.url(key));
+      }
       start(connection, async, response, out);
       rights.bind(connection, plan.grant());
       return true;

@@ -17,8 +17,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code /events/{key}}: one open stream, at the URL that its opening cursor event tells. POST
- * changes it.
+ * {@code /events/{key}}: one open stream, at the URL that its opening cursor event tells, and its
+ * {@code Content-Location}. POST changes it.
  */
 final class StreamServlet extends ApiServlet {
   private static final long serialVersionUID = 1L;
@@ -38,9 +38,14 @@ final class StreamServlet extends ApiServlet {
     this.maxBody = maxBody;
   }
 
-  /** What a stream tells its client: {@code url}, relative to the URL that it was opened at. */
+  /** Relative to the URL that the stream was opened at. */
+  static String url(StreamKey key) {
+    return "events/" + key.text();
+  }
+
+  /** What a stream tells its client: its {@code url}. */
   static String cursorData(StreamKey key) {
-    return json.createObjectBuilder().add("url", "events/" + key.text()).build().toString();
+    return json.createObjectBuilder().add("url", url(key)).build().toString();
   }
 
   @Override
@@ -51,7 +56,8 @@ final class StreamServlet extends ApiServlet {
   /**
    * Takes a form: {@code topic} (the whole list) and {@code interval}, each of which stays as it is
    * when it is left out. What the request shows for itself takes the place of what the stream was
-   * opened with. Answers 204: the stream goes on with a cursor event, then as asked.
+   * opened with. Answers 204, and the stream goes on as asked: with the retained state of topics
+   * that it did not have, and what is published from then on.
    */
   @Override
   void post(HttpServletRequest request, HttpServletResponse response) throws IOException {

@@ -29,12 +29,8 @@ public final class ControlFrame {
     return cursor(position, Interest.NO_DATA);
   }
 
-  /**
-   * As {@link #cursor(EventId)}, with data.
-   *
-   * @param position null to leave the client's where it is
-   */
-  static byte[] cursor(@Nullable EventId position, String data) {
+  /** As {@link #cursor(EventId)}, with data. */
+  static byte[] cursor(EventId position, String data) {
     return encode(position, "cursor", data, null);
   }
 

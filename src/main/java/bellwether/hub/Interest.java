@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param interval at most one event for each retained topic in this time; zero for every one
  * @param mayReadPrivate judges each private entry; must not block
  * @param cursorData the data of the opening cursor event: {@link #NO_DATA}, or what the subscriber
- *     is to know of its stream, and then one that resumes is told too; null to send no cursor
- *     events at all, to clients that would not know them
+ *     is to know of its stream; null to send no cursor events at all, to clients that would not
+ *     know them
  * @param known topics whose retained state the subscriber already has
  */
 public record Interest(
@@ -98,11 +98,6 @@ public record Interest(
       return this;
     }
     return entry -> test(entry) && !known.matchesAny(entry.publication().topics());
-  }
-
-  /** Whether its stream has something of its own to tell when it opens. */
-  boolean hasCursorData() {
-    return cursorData != null && !cursorData.equals(NO_DATA);
   }
 
   boolean mayRead(LogEntry entry) {

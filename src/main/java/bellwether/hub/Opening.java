@@ -57,8 +57,8 @@ final class Opening {
     this.pace = pace;
     if (interest.start() instanceof StartingPoint.Earliest) {
       place = new Place(0, log.lostThrough(), false);
-      stateMovesCursor = false;
-      stage = Stage.START;
+      stage = Stage.WRITTEN;
+      stateMovesCursor = true;
       lastEventIdHeader = "earliest";
     } else if (interest.start() instanceof StartingPoint.After after) {
       long known = positionOf(after.lastEventId());
@@ -97,7 +97,7 @@ final class Opening {
       stage = Stage.STATE;
     }
     if (stage == Stage.STATE && writeState(sink)) {
-      stage = Stage.START;
+      stage = stateMovesCursor ? Stage.START : Stage.WRITTEN;
     }
     if (stage == Stage.START && writeStart(sink)) {
       stage = Stage.WRITTEN;
@@ -106,17 +106,13 @@ final class Opening {
   }
 
   private Stage firstOfResumed() {
-    return interest.allRetained() ? Stage.STATE : Stage.START;
+    return interest.allRetained() ? Stage.STATE : Stage.WRITTEN;
   }
 
-  /** A client that resumes has its cursor, and may have something to be told all the same. */
   private boolean writeStart(FrameSink sink) {
     String data = interest.cursorData();
-    if (data == null || !(stateMovesCursor || interest.hasCursorData())) {
-      return true;
-    }
-    EventId start = stateMovesCursor ? log.idAt(place.position()) : null;
-    return sink.offer(ControlFrame.cursor(start, data), 0, AGELESS);
+    return data == null
+        || sink.offer(ControlFrame.cursor(log.idAt(place.position()), data), 0, AGELESS);
   }
 
   private Place head() {
