@@ -1,6 +1,10 @@
 package bellwether.app;
 
+import bellwether.auth.JwtTokens;
 import bellwether.auth.PublisherKey;
+import bellwether.auth.Revocations;
+import bellwether.auth.TokenKeys;
+import bellwether.auth.Tokens;
 import bellwether.config.Settings;
 import bellwether.eventlog.EventLog;
 import bellwether.eventlog.MemoryEventLog;
@@ -28,6 +32,8 @@ import bellwether.stock.StockFeed;
 import bellwether.stock.StockRepository;
 import bellwether.stock.TradingSimulator;
 import jakarta.servlet.ServletContext;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -75,6 +81,8 @@ final class Application implements AutoCloseable {
     Metrics metrics = new Metrics();
     EventLog log = eventLog(settings, threads, metrics);
     Hub hub = opened(hub(settings, log, threads, metrics));
+    Revocations revocations = revocations(settings);
+    var unused = tokens(settings, revocations, threads);
     Routes routes = routes(settings, context);
 
     Database database = opened(database(settings));
@@ -141,6 +149,28 @@ final class Application implements AutoCloseable {
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("bellwether.retained: " + e.getMessage(), e);
     }
+  }
+
+  /** In the data directory, so that they outlive the process. */
+  private Revocations revocations(Settings settings) {
+    try {
+      return Revocations.open(settings.data().resolve("revocations"), clock);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e.getMessage(), e);
+    }
+  }
+
+  /** Those that are taken: none, unless there is a key to check them with. */
+  private Tokens tokens(Settings settings, Revocations revocations, Threads threads) {
+    TokenChecks checks = new TokenChecks(settings.tokens());
+    TokenKeys keys = checks.keys();
+    return keys == null
+        ? Tokens.NONE
+        : new JwtTokens(
+            TokenChecks.start(opened(keys), threads.keys),
+            checks.rules(),
+            revocations::isRevoked,
+            clock);
   }
 
   private static Routes routes(Settings settings, ServletContext context) {

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 public final class SettingsReader {
   /** All that can be set, for telling a name that was mistyped. */
   public static final Set<String> KEYS =
-      Set.of(
+      union(
+          TokenSettings.KEYS,
           "bellwether.demo",
           "bellwether.data",
           "bellwether.publisher.key",
@@ -86,11 +88,25 @@ public final class SettingsReader {
         data,
         publisherKey(),
         (int) source.size("bellwether.body.max", 1 << 20, 1 << 10, 1 << 28),
+        tokens(),
         database(demo, data),
         log(),
         feeds(),
         streams(),
         drain());
+  }
+
+  /**
+   * Those of tokens alone, for who needs no others.
+   *
+   * @throws SettingsException for the first that is wrong
+   */
+  public Settings.Tokens tokens() {
+    return new TokenSettings(source).read();
+  }
+
+  private static Set<String> union(Set<String> some, String... others) {
+    return Stream.concat(some.stream(), Stream.of(others)).collect(Collectors.toUnmodifiableSet());
   }
 
   private Path data(String contextPath) {

@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Everything one subscriber asks for: a topic is selected if any of the filters matches it. */
@@ -31,6 +32,19 @@ public record TopicSelector(List<TopicFilter> filters) {
       filters.add(filter);
     }
     return new TopicSelector(filters);
+  }
+
+  /**
+   * These filters, each of which may be of its own kind, within the same budget.
+   *
+   * @throws IllegalArgumentException when they are too much together
+   */
+  public static TopicSelector of(Collection<TopicFilter> filters) {
+    int states = filters.stream().mapToInt(TopicFilter::states).sum();
+    if (states > TopicFilter.MOST_STATES) {
+      throw new IllegalArgumentException("too many and too large patterns together");
+    }
+    return new TopicSelector(List.copyOf(filters));
   }
 
   public boolean matches(Topic topic) {
@@ -61,5 +75,10 @@ public record TopicSelector(List<TopicFilter> filters) {
       }
     }
     return false;
+  }
+
+  @Override
+  public String toString() {
+    return filters.stream().map(TopicFilter::toString).collect(Collectors.joining(" "));
   }
 }
