@@ -1,7 +1,9 @@
 package bellwether.app;
 
-import bellwether.auth.InvalidTokenException;
+import bellwether.auth.JwtTokens;
 import bellwether.auth.PublisherKey;
+import bellwether.auth.Revocations;
+import bellwether.auth.TokenKeys;
 import bellwether.auth.Tokens;
 import bellwether.config.Settings;
 import bellwether.embed.Bellwether;
@@ -34,6 +36,8 @@ import bellwether.stock.StockFeed;
 import bellwether.stock.StockRepository;
 import bellwether.stock.TradingSimulator;
 import jakarta.servlet.ServletContext;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -81,10 +85,8 @@ final class Application implements AutoCloseable {
     Metrics metrics = new Metrics();
     EventLog log = eventLog(settings, threads, metrics);
     Hub hub = opened(hub(settings, log, threads, metrics));
-    Tokens tokens =
-        text -> {
-          throw new InvalidTokenException("tokens are not taken");
-        };
+    Revocations revocations = revocations(settings);
+    Tokens tokens = tokens(settings, revocations, threads);
     context.setAttribute(Bellwether.ATTRIBUTE, Bellwether.of(hub));
     Routes routes = routes(settings, tokens, context);
 
@@ -107,12 +109,13 @@ final class Application implements AutoCloseable {
             intervals.notificationInterval(),
             threads.notifications);
     FeedLoop clockLoop = loop(new ClockFeed(hub, clock), intervals.clock(), threads.clock);
-    Streams streams = streams(settings, hub, metrics, threads);
+    Streams streams = streams(settings, hub, metrics, revocations, threads);
 
     routes.events(hub, streams, BUILT_IN, settings.limits().topics(), clock);
     routes.stocks(stocks, history, stockLoop, clock);
     routes.notifications(notifications, readMarks, notificationLoop, clock);
-    routes.operations(health(log, stockLoop, notificationLoop), metrics, streams.drain());
+    routes.operations(health(log, stockLoop, notificationLoop), metrics, streams);
+    routes.revocations(revocations, streams);
 
     stockLoop.start();
     notificationLoop.start();
@@ -154,6 +157,28 @@ final class Application implements AutoCloseable {
     }
   }
 
+  /** In the data directory, so that they outlive the process. */
+  private Revocations revocations(Settings settings) {
+    try {
+      return Revocations.open(settings.data().resolve("revocations"), clock);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e.getMessage(), e);
+    }
+  }
+
+  /** Those that are taken: none, unless there is a key to check them with. */
+  private Tokens tokens(Settings settings, Revocations revocations, Threads threads) {
+    TokenChecks checks = new TokenChecks(settings.tokens());
+    TokenKeys keys = checks.keys();
+    return keys == null
+        ? Tokens.NONE
+        : new JwtTokens(
+            TokenChecks.start(opened(keys), threads.keys),
+            checks.rules(),
+            revocations::isRevoked,
+            clock);
+  }
+
   private static Routes routes(Settings settings, Tokens tokens, ServletContext context) {
     String key = settings.publisherKey();
     Settings.Access access = settings.access();
@@ -190,7 +215,8 @@ final class Application implements AutoCloseable {
     }
   }
 
-  private Streams streams(Settings settings, Hub hub, Metrics metrics, Threads threads) {
+  private Streams streams(
+      Settings settings, Hub hub, Metrics metrics, Revocations revocations, Threads threads) {
     Settings.Streams s = settings.streams();
     StreamLimits limits =
         new StreamLimits(s.max(), s.heartbeat(), s.retry(), s.stallTimeout(), s.maxLag());
@@ -207,7 +233,7 @@ final class Application implements AutoCloseable {
         limits,
         perClient,
         drain,
-        token -> false,
+        revocations::isRevoked,
         threads.turns,
         System::nanoTime,
         clock,

@@ -4,6 +4,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,7 @@ public record Settings(
     int maxBodyBytes,
     Access access,
     Limits limits,
+    Tokens tokens,
     Database database,
     Log log,
     Feeds feeds,
@@ -49,6 +51,31 @@ public record Settings(
    */
   public record Limits(
       int addressStreams, int addressPublishes, int tokenStreams, int tokenPublishes, int topics) {}
+
+  /**
+   * Which tokens are taken. One of the first three is set, or none of them: then no token is.
+   *
+   * @param key the key itself
+   * @param keyFile where it is
+   * @param keySet where an authorization server publishes its keys
+   * @param algorithms names, the preferred one first; empty for all that go with the keys
+   * @param issuer null for any
+   * @param audience null for any
+   * @param operators subjects that may do what operators may
+   */
+  public record Tokens(
+      @Nullable String key,
+      @Nullable Path keyFile,
+      @Nullable URI keySet,
+      List<String> algorithms,
+      @Nullable String issuer,
+      @Nullable String audience,
+      Set<String> operators) {
+    @Override
+    public String toString() {
+      return "Tokens[not shown: it may have a key]";
+    }
+  }
 
   /** Where the tables are. */
   public record Database(String url, String user, String password) {

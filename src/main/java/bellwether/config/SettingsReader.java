@@ -16,13 +16,16 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the settings, each in one place: its name, its default, its limits. */
 public final class SettingsReader {
   /** All that can be set, for telling a name that was mistyped. */
   public static final Set<String> KEYS =
-      Set.of(
+      union(
+          TokenSettings.KEYS,
           "bellwether.demo",
           "bellwether.data",
           "bellwether.publisher.key",
@@ -109,11 +112,25 @@ public final class SettingsReader {
         (int) source.size("bellwether.body.max", 1 << 20, 1 << 10, 1 << 28),
         access(),
         limits(),
+        tokens(),
         database(demo, data),
         log(),
         feeds(),
         streams(),
         drain());
+  }
+
+  /**
+   * Those of tokens alone, for who needs no others.
+   *
+   * @throws SettingsException for the first that is wrong
+   */
+  public Settings.Tokens tokens() {
+    return new TokenSettings(source).read();
+  }
+
+  private static Set<String> union(Set<String> some, String... others) {
+    return Stream.concat(some.stream(), Stream.of(others)).collect(Collectors.toUnmodifiableSet());
   }
 
   private Path data(String contextPath) {

@@ -26,7 +26,8 @@ final class HttpProblem extends RuntimeException {
           Map.entry(415, "Unsupported Media Type"),
           Map.entry(429, "Too Many Requests"),
           Map.entry(500, "Internal Server Error"),
-          Map.entry(503, "Service Unavailable"));
+          Map.entry(503, "Service Unavailable"),
+          Map.entry(507, "Insufficient Storage"));
 
   private static final String REALM = "Bearer realm=\"bellwether\"";
 

@@ -1,5 +1,6 @@
 package bellwether.http;
 
+import bellwether.auth.Revocations;
 import bellwether.feed.FeedLoop;
 import bellwether.hub.Hub;
 import bellwether.hub.TopicSelector;
@@ -100,11 +101,20 @@ public final class Routes {
   }
 
   /** What operators ask of it, and the server that it comes with. */
-  public void operations(HealthCheck health, Metrics metrics, Drain drain) {
+  public void operations(HealthCheck health, Metrics metrics, Streams streams) {
+    Drain drain = streams.drain();
     servlet("health", new HealthServlet(health, drain::isDraining), "/health/*");
     servlet("metrics", new MetricsServlet(metrics, gate, access.hasPublicMetrics()), "/metrics");
     servlet("admin", new AdminServlet(gate, drain), "/admin/*");
     context.setAttribute(DRAIN, (Runnable) drain::stop);
+  }
+
+  /** Taking back what tokens grant. */
+  public void revocations(Revocations revocations, Streams streams) {
+    servlet(
+        "revocations",
+        new RevocationsServlet(gate, revocations, streams.rights()),
+        "/admin/revocations");
   }
 
   private void servlet(String name, Servlet servlet, String pattern) {
