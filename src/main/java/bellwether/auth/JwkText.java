@@ -84,9 +84,7 @@ final class JwkText {
       }
       JWSAlgorithm algorithm =
           jwk.getAlgorithm() == null ? null : JWSAlgorithm.parse(jwk.getAlgorithm().getName());
-      return keysOf(jwk).stream()
-          .map(key -> new NamedKey(jwk.getKeyID(), algorithm, key))
-          .toList();
+      return keysOf(jwk).stream().map(key -> new NamedKey(jwk.getKeyID(), algorithm, key)).toList();
     } catch (ParseException | JOSEException | IllegalStateException e) {
       throw new IllegalArgumentException("has a key in it that cannot be read"); // as above
     }

@@ -25,7 +25,6 @@ final class KeyText {
     if (trimmed.isEmpty()) {
       throw new IllegalArgumentException("is empty");
     }
-    return List.of(
-        new NamedKey(null, null, new SecretKeySpec(trimmed.getBytes(UTF_8), "HMAC")));
+    return List.of(new NamedKey(null, null, new SecretKeySpec(trimmed.getBytes(UTF_8), "HMAC")));
   }
 }

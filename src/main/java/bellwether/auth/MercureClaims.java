@@ -15,10 +15,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a token allows, out of the claims of either draft of the Mercure protocol. If it has those of
- * the newer one, {@code authorization_details}, the others are not looked at: who issues both means
- * them for hubs of different age. Anything in them that cannot be understood makes the whole token
- * invalid, for what is left would be something that nobody meant.
+ * What a token allows, out of the claims of either draft of the Mercure protocol. If it has those
+ * of the newer one, {@code authorization_details}, the others are not looked at: who issues both
+ * means them for hubs of different age. Anything in them that cannot be understood makes the whole
+ * token invalid, for what is left would be something that nobody meant.
  *
  * @param payload what is to be told of its bearer
  * @param isOfDraft8 whether it is the newer one
@@ -180,8 +180,7 @@ record MercureClaims(
       return actions;
     }
 
-    private static JsonArray notEmpty(JsonObject detail, String name)
-        throws InvalidTokenException {
+    private static JsonArray notEmpty(JsonObject detail, String name) throws InvalidTokenException {
       JsonArray array = array(detail.get(name), name);
       if (array.isEmpty()) {
         throw new InvalidTokenException(name + " is empty");

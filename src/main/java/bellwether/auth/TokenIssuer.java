@@ -86,7 +86,8 @@ public final class TokenIssuer {
   /**
    * Returns it as it is to be shown.
    *
-   * @throws IllegalArgumentException for topics that cannot be said in the drafts that are asked for
+   * @throws IllegalArgumentException for topics that cannot be said in the drafts that are asked
+   *     for
    */
   public String issue(NewToken token) {
     JWSHeader header =

@@ -17,6 +17,20 @@ public record TopicSelector(List<TopicFilter> filters) {
   }
 
   /**
+   * These filters, each once. Their patterns share one budget, whatever their kinds, so that no
+   * request can make many events costly for everybody.
+   *
+   * @throws IllegalArgumentException when they are too much together
+   */
+  public static TopicSelector of(Collection<TopicFilter> filters) {
+    Set<TopicFilter> distinct = new LinkedHashSet<>(filters);
+    if (distinct.stream().mapToInt(TopicFilter::states).sum() > TopicFilter.MOST_STATES) {
+      throw new IllegalArgumentException("topic patterns are too large together");
+    }
+    return new TopicSelector(List.copyOf(distinct));
+  }
+
+  /**
    * The filters of these texts. Their templates share one budget, so that no request can make many
    * events costly for everybody.
    *
@@ -32,19 +46,6 @@ public record TopicSelector(List<TopicFilter> filters) {
       filters.add(filter);
     }
     return new TopicSelector(filters);
-  }
-
-  /**
-   * These filters, each of which may be of its own kind, within the same budget.
-   *
-   * @throws IllegalArgumentException when they are too much together
-   */
-  public static TopicSelector of(Collection<TopicFilter> filters) {
-    int states = filters.stream().mapToInt(TopicFilter::states).sum();
-    if (states > TopicFilter.MOST_STATES) {
-      throw new IllegalArgumentException("too many and too large patterns together");
-    }
-    return new TopicSelector(List.copyOf(filters));
   }
 
   public boolean matches(Topic topic) {

@@ -160,8 +160,7 @@ public final class TokenTool {
   }
 
   private int verify(String text, TokenKeys keys) {
-    TokenRules rules =
-        TokenRules.of(settings.issuer(), settings.audience(), settings.operators());
+    TokenRules rules = TokenRules.of(settings.issuer(), settings.audience(), settings.operators());
     try {
       Grant grant = new JwtTokens(keys, rules, token -> false, clock).verify(text);
       show(grant, grant.token());

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import bellwether.eventlog.Topic;
+import bellwether.fixtures.TestKeys;
 import java.security.KeyPair;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -148,8 +149,7 @@ class JwtTokensTest {
             TokenRules.of(null, null, Set.of()),
             revoked::contains,
             clock());
-    assertThatThrownBy(
-            () -> tokens.verify(signed(TokenText.HS256, "{}", SECRET + SECRET)))
+    assertThatThrownBy(() -> tokens.verify(signed(TokenText.HS256, "{}", SECRET + SECRET)))
         .isInstanceOf(InvalidTokenException.class)
         .hasMessageContaining("an algorithm unknown here");
   }
@@ -157,7 +157,10 @@ class JwtTokensTest {
   @Test
   void whatATokenBringsAlongIsNoKey() {
     String own = "x".repeat(32);
-    String jwk = "{'kty':'oct','k':'" + base64(own.getBytes(java.nio.charset.StandardCharsets.US_ASCII)) + "'}";
+    String jwk =
+        "{'kty':'oct','k':'"
+            + base64(own.getBytes(java.nio.charset.StandardCharsets.US_ASCII))
+            + "'}";
     for (String member :
         List.of(
             "'jwk':" + jwk,
@@ -181,7 +184,8 @@ class JwtTokensTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"JWT", "jwt", "at+jwt", "AT+JWT", "application/at+jwt", "application/jwt"})
+  @ValueSource(
+      strings = {"JWT", "jwt", "at+jwt", "AT+JWT", "application/at+jwt", "application/jwt"})
   void typesOfAccessTokensAreTaken(String type) throws Exception {
     String header = "{'alg':'HS256','typ':'" + type + "'}";
     assertThat(tokens().verify(signed(header, "{'sub':'bob'}", SECRET)).isOf("bob")).isTrue();
@@ -216,7 +220,8 @@ class JwtTokensTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"'4102444800'", "-1", "1e300", "1764000000000", "null", "true", "[1]", "{}"})
+  @ValueSource(
+      strings = {"'4102444800'", "-1", "1e300", "1764000000000", "null", "true", "[1]", "{}"})
   void aTimeThatIsNoneIsRefused(String time) {
     for (String name : List.of("exp", "nbf", "iat")) {
       assertRefused(
@@ -250,7 +255,8 @@ class JwtTokensTest {
     assertThat(tokens.verify(signed("{'aud':'https://hub.example'}"))).isNotNull();
     assertThat(tokens.verify(signed("{'aud':['a','https://hub.example']}"))).isNotNull();
     for (String claims :
-        List.of("{}", "{'aud':'https://hub.example/'}", "{'aud':[]}", "{'aud':{}}", "{'aud':[1]}")) {
+        List.of(
+            "{}", "{'aud':'https://hub.example/'}", "{'aud':[]}", "{'aud':{}}", "{'aud':[1]}")) {
       assertThatThrownBy(() -> tokens.verify(signed(claims)))
           .isInstanceOf(InvalidTokenException.class)
           .hasMessage("it is meant for others (aud)");
@@ -279,8 +285,7 @@ class JwtTokensTest {
   @Test
   void claimsThatAreNestedDeeplyAreRefused() {
     assertRefusedSomehow(signed("{'a':" + "[".repeat(3000) + "]".repeat(3000) + "}"));
-    assertRefusedSomehow(
-        signed("{'alg':'HS256','a':" + "[".repeat(3000), "{}", SECRET));
+    assertRefusedSomehow(signed("{'alg':'HS256','a':" + "[".repeat(3000), "{}", SECRET));
   }
 
   @ParameterizedTest
@@ -392,8 +397,7 @@ class JwtTokensTest {
   }
 
   private JwtTokens tokens(String key, TokenRules rules) {
-    return new JwtTokens(
-        TokenKeys.of(key, Algorithms.ALL), rules, revoked::contains, clock());
+    return new JwtTokens(TokenKeys.of(key, Algorithms.ALL), rules, revoked::contains, clock());
   }
 
   private InstantSource clock() {

@@ -47,8 +47,7 @@ final class DrainedServer {
   final Drain drain = new Drain(registry, retry, USUAL, time::nanoTime, this::pause);
   final AdminServlet admin =
       new AdminServlet(
-          request -> request.getHeader("Authorization") == null ? Grant.NONE : Grant.ALL,
-          drain);
+          request -> request.getHeader("Authorization") == null ? Grant.NONE : Grant.ALL, drain);
 
   private final EventsServlet events =
       new EventsServlet(
