@@ -6,6 +6,7 @@ import bellwether.auth.RemoteKeys;
 import bellwether.auth.TokenKeys;
 import bellwether.auth.TokenRules;
 import bellwether.config.Settings;
+import bellwether.config.SettingsException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -20,7 +21,7 @@ record TokenChecks(Settings.Tokens settings) {
   /**
    * The keys; null if none are set.
    *
-   * @throws IllegalArgumentException for a wrong setting, naming it
+   * @throws SettingsException for the first setting that is wrong
    */
   @Nullable TokenKeys keys() {
     Algorithms allowed =
@@ -40,7 +41,7 @@ record TokenChecks(Settings.Tokens settings) {
     try {
       return read.get();
     } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(key + ": " + e.getMessage(), e);
+      throw new SettingsException(key, e);
     }
   }
 

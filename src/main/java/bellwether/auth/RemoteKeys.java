@@ -47,7 +47,7 @@ public final class RemoteKeys extends TokenKeys {
     this.url = url;
     this.allowed = allowed;
     this.nanoTime = nanoTime;
-    this.request = new KeySetRequest(url, patience, System::nanoTime);
+    this.request = new KeySetRequest(url, patience);
     this.lastAt = nanoTime.getAsLong() - SHORTEST_INTERVAL.toNanos();
   }
 
@@ -64,7 +64,7 @@ public final class RemoteKeys extends TokenKeys {
   @Override
   public void refreshIfDue() {
     Duration interval = isMissed || hasFailed ? SHORTEST_INTERVAL : INTERVAL;
-    if (nanoTime.getAsLong() - lastAt < interval.toNanos()) {
+    if (nanoTime.getAsLong() - lastAt < interval.toNanos() || request.isClosed()) {
       return;
     }
     isMissed = false;
@@ -76,7 +76,7 @@ public final class RemoteKeys extends TokenKeys {
       }
       hasFailed = false;
     } catch (IOException | IllegalArgumentException e) {
-      if (!hasFailed) {
+      if (!hasFailed && !request.isClosed()) {
         logger.warn("{}: {}; the keys stay as they were, and it is tried again", url, reason(e));
       }
       hasFailed = true;

@@ -39,7 +39,11 @@ record RevocationFile(Path path) {
    *     never
    * @param subjects and until when their tokens were issued
    */
-  record Content(Map<String, Instant> tokens, Map<String, Instant> subjects) {}
+  record Content(Map<String, Instant> tokens, Map<String, Instant> subjects) {
+    int size() {
+      return tokens.size() + subjects.size();
+    }
+  }
 
   /**
    * Nothing is revoked if there is no file.
@@ -61,7 +65,7 @@ record RevocationFile(Path path) {
         boolean isLast = i == lines.size() - 1;
         take(lines.get(i).split(" ", -1), isLast, content);
       } catch (IllegalArgumentException | IndexOutOfBoundsException | DateTimeException e) {
-        throw new IOException(path + " is damaged in line " + (i + 1), e);
+        throw new IOException(path + " is damaged in line " + (i + 1) + ": " + lines.get(i));
       }
     }
     if (lines.size() == 1) {
@@ -71,7 +75,6 @@ record RevocationFile(Path path) {
   }
 
   private static void take(String[] words, boolean isLast, Content content) {
-    int size = content.tokens().size() + content.subjects().size();
     boolean isEnd = words[0].equals("end");
     if (isEnd != isLast || words.length != (isEnd ? 2 : 3)) {
       throw new IllegalArgumentException("the end, and nothing after it, was expected");
@@ -83,7 +86,7 @@ record RevocationFile(Path path) {
               .put(decoded(words[1]), words[2].equals(NEVER) ? Instant.MAX : time(words[2]));
       case "subject" -> content.subjects().put(decoded(words[1]), time(words[2]));
       case "end" -> {
-        if (Integer.parseInt(words[1]) != size) {
+        if (Integer.parseInt(words[1]) != content.size()) {
           throw new IllegalArgumentException("lines are missing");
         }
       }
@@ -112,7 +115,7 @@ record RevocationFile(Path path) {
                     .append(' ')
                     .append(before)
                     .append('\n'));
-    text.append("end ").append(content.tokens().size() + content.subjects().size()).append('\n');
+    text.append("end ").append(content.size()).append('\n');
     replace(text.toString().getBytes(UTF_8));
   }
 

@@ -1,7 +1,6 @@
 package bellwether.http;
 
 import bellwether.auth.Grant;
-import bellwether.auth.Token;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -45,7 +44,7 @@ public final class ClientLimits {
   @Nullable Runnable open(HttpServletRequest request, Grant grant) {
     List<String> counted = new ArrayList<>(2);
     boolean isAllowed = count("address " + ClientAddress.of(request), ofAddress, counted);
-    String token = nameOf(grant);
+    String token = grant.owner();
     if (isAllowed && token != null) {
       isAllowed = count(token, ofToken, counted);
     }
@@ -63,7 +62,7 @@ public final class ClientLimits {
    */
   void takePublishes(HttpServletRequest request, Grant grant, int events) {
     take(ofAddress, "address " + ClientAddress.of(request), events);
-    String token = nameOf(grant);
+    String token = grant.owner();
     if (token != null) {
       take(ofToken, token, events);
     }
@@ -73,17 +72,6 @@ public final class ClientLimits {
     int rate = most.publishesPerSecond();
     return new Share(
         most.streams(), rate == 0 ? null : new RateLimit(SECOND.dividedBy(rate), rate, nanoTime));
-  }
-
-  /** The token's own name, or else its user's; null if there is none. */
-  private static @Nullable String nameOf(Grant grant) {
-    Token token = grant.token();
-    if (token == null) {
-      return null;
-    }
-    return token.id() != null
-        ? "token " + token.id()
-        : token.subject() != null ? "user " + token.subject() : null;
   }
 
   private boolean count(String who, Share share, List<String> counted) {

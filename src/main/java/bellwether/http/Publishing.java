@@ -7,7 +7,9 @@ import bellwether.eventlog.Topic;
 import bellwether.hub.Hub;
 import bellwether.hub.TopicSelector;
 import jakarta.servlet.http.HttpServletRequest;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.UUID;
 import java.util.function.Predicate;
 
 /** What clients publish, on its way to the hub. */
@@ -50,7 +52,25 @@ final class Publishing {
   List<String> publish(HttpServletRequest request, Grant grant, List<Publication> publications) {
     publications.forEach(publication -> requireAllowed(request, grant, publication));
     limits.takePublishes(request, grant, publications.size());
-    return Input.valid(() -> hub.publish(publications)).stream().map(LogEntry::publicId).toList();
+    List<Publication> named = publications.stream().map(p -> withOwnKey(p, grant)).toList();
+    List<LogEntry> entries = Input.valid(() -> hub.publish(named));
+    for (LogEntry entry : entries) {
+      if (!grant.mayPublish(entry.publication().topics())) { // and so is not told its id
+        throw new HttpProblem(409, "the idempotency key is that of somebody else's event");
+      }
+    }
+    return entries.stream().map(LogEntry::publicId).toList();
+  }
+
+  /** Two users may choose the same key, and neither is to be given the other's event for it. */
+  private static Publication withOwnKey(Publication publication, Grant grant) {
+    String key = publication.idempotencyKey();
+    String owner = grant.owner();
+    if (key == null || owner == null) {
+      return publication;
+    }
+    UUID name = UUID.nameUUIDFromBytes(owner.getBytes(StandardCharsets.UTF_8));
+    return publication.withIdempotencyKey(name.toString() + '\n' + key);
   }
 
   private void requireAllowed(HttpServletRequest request, Grant grant, Publication publication) {

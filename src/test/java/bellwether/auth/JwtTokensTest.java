@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import bellwether.eventlog.Topic;
+import bellwether.fixtures.TestKeys;
 import java.security.KeyPair;
 import java.time.Instant;
 import java.time.InstantSource;

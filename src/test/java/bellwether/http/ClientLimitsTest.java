@@ -32,14 +32,14 @@ class ClientLimitsTest {
   }
 
   @Test
-  void aTokenHasSoManyWhereverItComesFrom() {
+  void aUserHasSoManyWhereverTheyComeFromAndByWhichToken() {
     assertThat(open("192.0.2.1", token("t", "ada"))).isNotNull();
-    assertThat(open("192.0.2.2", token("t", "ada"))).isNotNull();
-    assertThat(open("192.0.2.3", token("t", "ada"))).isNotNull();
+    assertThat(open("192.0.2.2", token("u", "ada"))).isNotNull();
+    assertThat(open("192.0.2.3", token(null, "ada"))).isNotNull();
     assertThat(open("192.0.2.4", token("t", "ada"))).isNull();
-    assertThat(open("192.0.2.4", token("u", "ada"))).isNotNull();
-    assertThat(open("192.0.2.4", token(null, "ada"))).isNotNull();
-    assertThat(open("192.0.2.4", Grant.NONE)).as("the refused one was not counted").isNull();
+    assertThat(open("192.0.2.4", token("t", "bob"))).isNotNull();
+    assertThat(open("192.0.2.4", token("t", null))).isNotNull();
+    assertThat(open("192.0.2.5", Grant.NONE)).as("the refused one was not counted").isNotNull();
   }
 
   @Test
