@@ -7,6 +7,8 @@ import bellwether.auth.TokenKeys;
 import bellwether.auth.TokenRules;
 import bellwether.config.Settings;
 import bellwether.config.SettingsException;
+import java.net.URI;
+import java.nio.file.Path;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -26,15 +28,16 @@ record TokenChecks(Settings.Tokens settings) {
   @Nullable TokenKeys keys() {
     Algorithms allowed =
         named("bellwether.token.algorithms", () -> Algorithms.named(settings.algorithms()));
-    if (settings.key() != null) {
-      return named("bellwether.token.key", () -> TokenKeys.of(settings.key(), allowed));
+    String key = settings.key();
+    if (key != null) {
+      return named("bellwether.token.key", () -> TokenKeys.of(key, allowed));
     }
-    if (settings.keyFile() != null) {
-      return named("bellwether.token.key.file", () -> new KeyFile(settings.keyFile(), allowed));
+    Path file = settings.keyFile();
+    if (file != null) {
+      return named("bellwether.token.key.file", () -> new KeyFile(file, allowed));
     }
-    return settings.keySet() == null
-        ? null
-        : new RemoteKeys(settings.keySet(), allowed, System::nanoTime);
+    URI keySet = settings.keySet();
+    return keySet == null ? null : new RemoteKeys(keySet, allowed, System::nanoTime);
   }
 
   private static <T> T named(String key, Supplier<T> read) {

@@ -65,7 +65,7 @@ record RevocationFile(Path path) {
         boolean isLast = i == lines.size() - 1;
         take(lines.get(i).split(" ", -1), isLast, content);
       } catch (IllegalArgumentException | IndexOutOfBoundsException | DateTimeException e) {
-        throw new IOException(path + " is damaged in line " + (i + 1) + ": " + lines.get(i));
+        throw new IOException(path + " is damaged in line " + (i + 1));
       }
     }
     if (lines.size() == 1) {

@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -114,16 +115,17 @@ public final class TokenTool {
   }
 
   private TokenIssuer issuer(TokenCommand asked, Algorithms allowed) {
-    Path file = asked.keyFile();
+    Path given = asked.keyFile();
+    if (given != null) {
+      return named("--key-file", () -> TokenIssuer.with(given, allowed));
+    }
+    String key = settings.key();
+    if (key != null) {
+      return named("bellwether.token.key", () -> TokenIssuer.with(key, allowed));
+    }
+    Path file = settings.keyFile();
     if (file != null) {
-      return named("--key-file", () -> TokenIssuer.with(file, allowed));
-    }
-    if (settings.key() != null) {
-      return named("bellwether.token.key", () -> TokenIssuer.with(settings.key(), allowed));
-    }
-    if (settings.keyFile() != null) {
-      return named(
-          "bellwether.token.key.file", () -> TokenIssuer.with(settings.keyFile(), allowed));
+      return named("bellwether.token.key.file", () -> TokenIssuer.with(file, allowed));
     }
     throw new IllegalArgumentException(
         "there is no key to sign with: set bellwether.token.key, or give --key-file");
@@ -149,11 +151,13 @@ public final class TokenTool {
     if (file != null) {
       return new KeyFile(file, allowed);
     }
-    if (settings.key() != null) {
-      return named("bellwether.token.key", () -> TokenKeys.of(settings.key(), allowed));
+    String key = settings.key();
+    if (key != null) {
+      return named("bellwether.token.key", () -> TokenKeys.of(key, allowed));
     }
-    if (settings.keySet() != null) {
-      return new RemoteKeys(settings.keySet(), allowed, System::nanoTime);
+    URI keySet = settings.keySet();
+    if (keySet != null) {
+      return new RemoteKeys(keySet, allowed, System::nanoTime);
     }
     throw new IllegalArgumentException(
         "there is no key to check it with: set bellwether.token.key, or give --key-file");

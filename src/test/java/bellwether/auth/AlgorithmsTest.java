@@ -13,6 +13,7 @@ import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,7 +46,7 @@ class AlgorithmsTest {
     "Ed25519, Ed25519",
   })
   void whatAPrivateKeySignsItsPublicKeyChecks(String algorithm, String kind) throws Exception {
-    KeyPair pair = PAIRS.get(kind);
+    KeyPair pair = pair(kind);
     String token = issue(TestKeys.pem(pair.getPrivate()), algorithm);
     assertThat(headerOf(token)).contains("\"" + algorithm + "\"");
     assertThat(verify(token, TestKeys.pem(pair.getPublic()), algorithm).isOf("bob")).isTrue();
@@ -76,7 +77,7 @@ class AlgorithmsTest {
   void theSameKeyOfAnotherPairIsAnother() {
     String token = issue(TestKeys.pem(RSA.getPrivate()), "RS256");
     assertRefused(token, TestKeys.pem(TestKeys.rsa(2048).getPublic()), "its signature is wrong");
-    String ed = issue(TestKeys.pem(PAIRS.get("Ed25519").getPrivate()), "EdDSA");
+    String ed = issue(TestKeys.pem(pair("Ed25519").getPrivate()), "EdDSA");
     assertRefused(ed, TestKeys.pem(TestKeys.ed("Ed25519").getPublic()), "its signature is wrong");
   }
 
@@ -114,6 +115,10 @@ class AlgorithmsTest {
         .hasMessage("has a PUBLIC KEY that is none of [RSA, EC, Ed25519]");
   }
 
+  private static KeyPair pair(String kind) {
+    return Objects.requireNonNull(PAIRS.get(kind));
+  }
+
   private static NewToken token() {
     return new NewToken(
         List.of("*"), List.of(), "t-1", "bob", null, null, NOW, NOW.plusSeconds(60), true, true);
@@ -149,7 +154,7 @@ class AlgorithmsTest {
 
   /** For eve, with bob's signature. */
   private static String tampered(String token) {
-    String[] parts = token.split("\\.");
+    String[] parts = token.split("\\.", -1);
     String claims = new String(Base64.getUrlDecoder().decode(parts[1]), US_ASCII);
     String other = base64(claims.replace("bob", "eve").getBytes(US_ASCII));
     return parts[0] + '.' + other + '.' + parts[2];

@@ -48,8 +48,7 @@ class TokenToolIT {
     Path data = Files.createDirectories(directory.resolve("data"));
     Files.writeString(data.resolve("revocations"), "bellwether-revocations 1\ntoken t-1 never\n");
     assertThat(run(KEY, "--port=0")).isNotZero();
-    assertThat(output() + errors())
-        .contains(data.resolve("revocations") + " is damaged in line 2: token t-1 never");
+    assertThat(output() + errors()).contains(data.resolve("revocations") + " is damaged in line 2");
   }
 
   /** Returns what it ended with. */

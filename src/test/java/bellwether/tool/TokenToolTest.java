@@ -230,7 +230,7 @@ class TokenToolTest {
   }
 
   private static String part(String token, int index) {
-    return new String(Base64.getUrlDecoder().decode(token.split("\\.")[index]), UTF_8);
+    return new String(Base64.getUrlDecoder().decode(token.split("\\.", -1)[index]), UTF_8);
   }
 
   private int run(String... words) {
