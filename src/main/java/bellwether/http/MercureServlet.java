@@ -85,7 +85,10 @@ final class MercureServlet extends ApiServlet {
     Gate.require(request, grant.isPublisher() || grant.token() != null);
     Form form = body(request);
     Publication publication =
-        Input.valid(() -> PublishRequest.of(form, request.getHeader("Idempotency-Key")));
+        Input.valid(
+            () ->
+                MercureText.require(
+                    PublishRequest.of(form, request.getHeader("Idempotency-Key"))));
     String id = publishing.publish(request, grant, List.of(publication)).get(0);
     Answer.write(request, response, 200, "text/plain;charset=utf-8", id);
   }
@@ -111,11 +114,18 @@ final class MercureServlet extends ApiServlet {
     List<TopicFilter> filters = new ArrayList<>();
     for (String name : form.names()) {
       for (String text : form.all(name)) {
-        switch (name) {
-          case "topic" -> filters.add(TopicFilter.parse(text));
-          case "match", "match_exact" -> filters.add(TopicFilter.exact(text));
-          case "match_urlpattern" -> filters.add(TopicFilter.urlPattern(text, base));
-          default -> requireNoMatcher(name);
+        TopicFilter filter =
+            switch (name) {
+              case "topic" -> TopicFilter.parse(text);
+              case "match", "match_exact" -> TopicFilter.exact(text);
+              case "match_urlpattern" -> TopicFilter.urlPattern(text, base);
+              default -> null;
+            };
+        if (filter == null) {
+          requireNoMatcher(name);
+        } else {
+          filters.add(filter);
+          var unused = MercureText.require(name, text);
         }
       }
     }

@@ -201,7 +201,8 @@ class MercureIT {
     "match_regexp=a",
     "match_urlpattern=(a",
     "match_urlpattern=https://example.com/(?=a)",
-    "topic=a&topic=%7B%ZZ",
+    "match=a%E2%80%8Bb",
+    "topic=a%E2%80%8Bb",
   })
   void whatIsNoSubscriptionIsRefused(String query) {
     assertThat(server.get(HUB + '?' + query).statusCode()).isEqualTo(400);
@@ -218,6 +219,9 @@ class MercureIT {
     "data=x, 400",
     "topic=*, 400",
     "topic=a&id=%23x, 400",
+    "topic=a%E2%80%8Bb, 400",
+    "topic=a&id=a%E2%80%8Bb, 400",
+    "topic=a&type=a%C2%85b, 400",
     "topic=a&id=earliest, 400",
     "topic=a&id=a%0Ab, 400",
     "topic=a&type=a%0Ab, 400",

@@ -99,7 +99,7 @@ class SecurityIT {
     String stranger = token("[\"public/x\"]");
     String before = id("topic", topic, "data", "start");
     try (OpenStream live = server.stream("topic", topic).opened();
-        OpenStream all = server.stream("topic", "*").opened();
+        OpenStream all = server.stream("topic", topic + "{+any}").opened();
         OpenStream named = stream(stranger, "topic", topic).opened()) {
       String secret = id("topic", topic, "data", "secret", "private", "on");
       id("topic", topic, "data", "end");
@@ -158,21 +158,28 @@ class SecurityIT {
     String secret =
         server.send(first.POST(BodyPublishers.ofString(form("topic", topic, "private", "")))).body();
     String own = topic + "/own";
-    String other = SignedToken.of(claims("[\"" + own + "\"]", "[]"));
-    HttpResponse<String> guess =
-        server.send(
-            server
-                .request(
-                    "events",
-                    "Content-Type",
-                    FORM,
-                    "Authorization",
-                    bearer(other),
-                    "Idempotency-Key",
-                    key)
-                .POST(BodyPublishers.ofString(form("topic", own))));
-    assertThat(guess.statusCode()).isEqualTo(200);
-    assertThat(guess.body()).isNotEqualTo(secret);
+    String claims = claims("[\"" + own + "\"]", "[]");
+    HttpResponse<String> guess = publishWithKey(SignedToken.of(claims), key, own);
+    assertThat(guess.statusCode()).isEqualTo(409);
+    assertThat(guess.body()).doesNotContain(secret);
+    String named = SignedToken.of(claims.replace(FOR_US, FOR_US + ",\"sub\":\"bob\""));
+    HttpResponse<String> bobs = publishWithKey(named, key, own);
+    assertThat(bobs.statusCode()).as("users have their own keys").isEqualTo(200);
+    assertThat(bobs.body()).isNotEqualTo(secret);
+    assertThat(publishWithKey(named, key, own).body()).isEqualTo(bobs.body());
+  }
+
+  private HttpResponse<String> publishWithKey(String token, String key, String ownTopic) {
+    HttpRequest.Builder request =
+        server.request(
+            "events",
+            "Content-Type",
+            FORM,
+            "Authorization",
+            bearer(token),
+            "Idempotency-Key",
+            key);
+    return server.send(request.POST(BodyPublishers.ofString(form("topic", ownTopic))));
   }
 
   @Test
