@@ -7,6 +7,7 @@ import bellwether.auth.TokenKeys;
 import bellwether.auth.Tokens;
 import bellwether.config.Settings;
 import bellwether.embed.Bellwether;
+import bellwether.eventlog.BuiltInTopics;
 import bellwether.eventlog.EventLog;
 import bellwether.eventlog.MemoryEventLog;
 import bellwether.feed.ClockFeed;
@@ -59,11 +60,6 @@ final class Application implements AutoCloseable {
   private static final TopicSelector RETAINED =
       TopicSelector.parse(List.of("stocks", "stocks/{symbol}", "clock"));
 
-  /** What only the server itself publishes to, out of what is stored. */
-  static final TopicSelector BUILT_IN =
-      TopicSelector.parse(
-          List.of("stocks", "stocks/{+any}", "notifications", "notifications/{+any}", "clock"));
-
   private static final Duration TRADING = Duration.ofMillis(400);
 
   private final InstantSource clock = InstantSource.system();
@@ -111,7 +107,7 @@ final class Application implements AutoCloseable {
     FeedLoop clockLoop = loop(new ClockFeed(hub, clock), intervals.clock(), threads.clock);
     Streams streams = streams(settings, hub, metrics, revocations, threads);
 
-    routes.events(hub, streams, BUILT_IN, settings.limits().topics(), clock);
+    routes.events(hub, streams, settings.limits().topics(), clock);
     routes.stocks(stocks, history, stockLoop, clock);
     routes.notifications(notifications, readMarks, notificationLoop, clock);
     routes.operations(health(log, stockLoop, notificationLoop), metrics, streams);
@@ -141,7 +137,7 @@ final class Application implements AutoCloseable {
     TopicSelector more = retained(settings);
     return new Hub(
         log,
-        topic -> BUILT_IN.matches(topic) ? RETAINED.matches(topic) : more.matches(topic),
+        topic -> BuiltInTopics.has(topic) ? RETAINED.matches(topic) : more.matches(topic),
         threads.turns,
         threads.fetching,
         new FanOut(settings.streams().fanOutThreads(), settings.streams().gathering()),

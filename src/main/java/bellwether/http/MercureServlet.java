@@ -87,8 +87,7 @@ final class MercureServlet extends ApiServlet {
     Publication publication =
         Input.valid(
             () ->
-                MercureText.require(
-                    PublishRequest.of(form, request.getHeader("Idempotency-Key"))));
+                MercureText.require(PublishRequest.of(form, request.getHeader("Idempotency-Key"))));
     String id = publishing.publish(request, grant, List.of(publication)).get(0);
     Answer.write(request, response, 200, "text/plain;charset=utf-8", id);
   }

@@ -2,7 +2,9 @@ package bellwether.http;
 
 import bellwether.eventlog.Publication;
 
-/** What the Mercure protocol asks of texts beyond what is asked everywhere (draft 8, terminology). */
+/**
+ * What the Mercure protocol asks of texts beyond what is asked everywhere (draft 8, terminology).
+ */
 final class MercureText {
   private MercureText() {}
 

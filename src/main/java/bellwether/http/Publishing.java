@@ -5,7 +5,6 @@ import bellwether.eventlog.LogEntry;
 import bellwether.eventlog.Publication;
 import bellwether.eventlog.Topic;
 import bellwether.hub.Hub;
-import bellwether.hub.TopicSelector;
 import jakarta.servlet.http.HttpServletRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -18,7 +17,7 @@ final class Publishing {
   private static final String HUBS_TYPE = "mercure";
 
   private final Hub hub;
-  private final TopicSelector builtIn;
+  private final Predicate<Topic> builtIn;
   private final Predicate<Topic> reserved;
   private final ClientLimits limits;
   private final int mostTopics;
@@ -32,7 +31,7 @@ final class Publishing {
    */
   Publishing(
       Hub hub,
-      TopicSelector builtIn,
+      Predicate<Topic> builtIn,
       Predicate<Topic> reserved,
       ClientLimits limits,
       int mostTopics) {
@@ -88,7 +87,7 @@ final class Publishing {
     }
     Gate.require(request, grant.mayPublish(topics));
     for (Topic topic : topics) {
-      if (builtIn.matches(topic)) {
+      if (builtIn.test(topic)) {
         throw new HttpProblem(
             403, "Topic " + topic + " is published by the server itself, from what is stored");
       }

@@ -1,9 +1,9 @@
 package bellwether.http;
 
 import bellwether.auth.Revocations;
+import bellwether.eventlog.BuiltInTopics;
 import bellwether.feed.FeedLoop;
 import bellwether.hub.Hub;
-import bellwether.hub.TopicSelector;
 import bellwether.notification.NotificationRepository;
 import bellwether.notification.ReadMarks;
 import bellwether.observe.HealthCheck;
@@ -53,13 +53,11 @@ public final class Routes {
   /**
    * The hub, in both the ways to speak to it.
    *
-   * @param builtIn topics that only the server itself publishes to
    * @param mostTopics of one event
    */
-  public void events(
-      Hub hub, Streams streams, TopicSelector builtIn, int mostTopics, InstantSource clock) {
+  public void events(Hub hub, Streams streams, int mostTopics, InstantSource clock) {
     Publishing publishing =
-        new Publishing(hub, builtIn, topic -> false, streams.clientLimits(), mostTopics);
+        new Publishing(hub, BuiltInTopics::has, topic -> false, streams.clientLimits(), mostTopics);
     StreamOpener opener = streams.opener();
     TopicBase base = new TopicBase(access.hub());
     servlet(

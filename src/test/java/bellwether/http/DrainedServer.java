@@ -10,7 +10,6 @@ import bellwether.fixtures.MemoryLogs;
 import bellwether.hub.FanOut;
 import bellwether.hub.Hub;
 import bellwether.hub.HubListener;
-import bellwether.hub.TopicSelector;
 import bellwether.observe.HealthCheck;
 import bellwether.observe.Metrics;
 import java.io.IOException;
@@ -26,7 +25,6 @@ import java.util.concurrent.TimeUnit;
 final class DrainedServer {
   static final DrainTimes USUAL = new DrainTimes(Duration.ZERO, Duration.ofSeconds(10));
 
-  private static final TopicSelector OWN = TopicSelector.parse(List.of("own"));
   private static final Duration MOMENT = Duration.ofMillis(5);
 
   final ManualScheduler time = new ManualScheduler();
@@ -52,7 +50,7 @@ final class DrainedServer {
 
   private final EventsServlet events =
       new EventsServlet(
-          new Publishing(hub, OWN, topic -> false, ClientLimits.none(), 100),
+          new Publishing(hub, topic -> false, topic -> false, ClientLimits.none(), 100),
           Openers.of(hub, context, retry, drain::retryOfRefused, time),
           request -> Grant.NONE,
           request -> Grant.NONE,

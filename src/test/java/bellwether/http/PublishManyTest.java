@@ -14,7 +14,6 @@ import bellwether.fixtures.MemoryLogs;
 import bellwether.hub.FanOut;
 import bellwether.hub.Hub;
 import bellwether.hub.HubListener;
-import bellwether.hub.TopicSelector;
 import bellwether.observe.Metrics;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -225,7 +224,7 @@ class PublishManyTest {
     Publishing publishing =
         new Publishing(
             hub,
-            TopicSelector.parse(List.of("own")),
+            topic -> topic.name().equals("own"),
             topic -> false,
             ClientLimits.none(),
             Publication.MAX_TOPICS);

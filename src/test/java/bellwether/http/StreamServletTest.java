@@ -61,7 +61,7 @@ class StreamServletTest {
   private final Retry retry = new Retry(Duration.ofSeconds(3), new Random(1));
   private final EventsServlet events =
       new EventsServlet(
-          new Publishing(hub, NOTHING, topic -> false, ClientLimits.none(), 100),
+          new Publishing(hub, topic -> false, topic -> false, ClientLimits.none(), 100),
           new StreamOpener(
               hub,
               new StreamContext(

@@ -123,8 +123,7 @@ class MercureIT {
             subscribe(Map.of("Cookie", "mercureAuthorization=" + granted7), "topic", alternate);
         OpenStream wrong = subscribe(bearer(other), "topic", alternate);
         OpenStream anonymous = subscribe(Map.of(), "topic", "*")) {
-      publish(
-          ALL7, "topic", topic, "topic", alternate, "data", "secret", "private", "");
+      publish(ALL7, "topic", topic, "topic", alternate, "data", "secret", "private", "");
       publish(ALL7, "topic", alternate, "data", "public");
       assertThat(seventh.nextData(2)).containsExactly("secret", "public");
       assertThat(eighth.nextData(2)).containsExactly("secret", "public");
@@ -172,9 +171,7 @@ class MercureIT {
     HttpRequest request =
         server
             .request(
-                HUB + '?' + form("match", alternate, "last_event_id", first),
-                "Content-Type",
-                FORM)
+                HUB + '?' + form("match", alternate, "last_event_id", first), "Content-Type", FORM)
             .method("QUERY", BodyPublishers.ofString(body))
             .build();
     HttpResponse<InputStream> answer =
@@ -182,10 +179,8 @@ class MercureIT {
     assertThat(answer.statusCode()).isEqualTo(200);
     assertThat(answer.headers().firstValue("mercure-last-event-id")).contains(first);
     publish(ALL7, "topic", topic, "data", "3");
-    try (BufferedReader lines =
-        new BufferedReader(new InputStreamReader(answer.body(), UTF_8))) {
-      List<String> data =
-          lines.lines().filter(line -> line.startsWith("data: ")).limit(2).toList();
+    try (BufferedReader lines = new BufferedReader(new InputStreamReader(answer.body(), UTF_8))) {
+      List<String> data = lines.lines().filter(line -> line.startsWith("data: ")).limit(2).toList();
       assertThat(data).containsExactly("data: 2", "data: 3");
     }
   }

@@ -74,9 +74,7 @@ class SecurityIT {
         SignedToken.sign(none, ALL_CLAIMS, SignedToken.KEY),
         SignedToken.sign("{\"alg\":\"RS256\"}", ALL_CLAIMS, SignedToken.KEY),
         SignedToken.sign(
-            "{\"alg\":\"HS256\",\"jwk\":{\"kty\":\"oct\",\"k\":\"YWFh\"}}",
-            ALL_CLAIMS,
-            "aaa"),
+            "{\"alg\":\"HS256\",\"jwk\":{\"kty\":\"oct\",\"k\":\"YWFh\"}}", ALL_CLAIMS, "aaa"),
         SignedToken.of(ALL_CLAIMS.replace("}}", "}}").replace(FOR_US, FOR_US + ",\"exp\":" + now)),
         SignedToken.of(ALL_CLAIMS.replace(FOR_US, FOR_US + ",\"nbf\":" + (now + 3600))),
         SignedToken.of(ALL_CLAIMS.replace(FOR_US, ",\"aud\":\"https://other.example\"")),
@@ -156,7 +154,9 @@ class SecurityIT {
             "Idempotency-Key",
             key);
     String secret =
-        server.send(first.POST(BodyPublishers.ofString(form("topic", topic, "private", "")))).body();
+        server
+            .send(first.POST(BodyPublishers.ofString(form("topic", topic, "private", ""))))
+            .body();
     String own = topic + "/own";
     String claims = claims("[\"" + own + "\"]", "[]");
     HttpResponse<String> guess = publishWithKey(SignedToken.of(claims), key, own);
@@ -172,13 +172,7 @@ class SecurityIT {
   private HttpResponse<String> publishWithKey(String token, String key, String ownTopic) {
     HttpRequest.Builder request =
         server.request(
-            "events",
-            "Content-Type",
-            FORM,
-            "Authorization",
-            bearer(token),
-            "Idempotency-Key",
-            key);
+            "events", "Content-Type", FORM, "Authorization", bearer(token), "Idempotency-Key", key);
     return server.send(request.POST(BodyPublishers.ofString(form("topic", ownTopic))));
   }
 
@@ -187,7 +181,8 @@ class SecurityIT {
     String user = "user-" + UUID.randomUUID();
     String token =
         SignedToken.of(
-            ALL_CLAIMS.replace(FOR_US, FOR_US + ",\"sub\":\"" + user + "\",\"jti\":\"" + user + "\""));
+            ALL_CLAIMS.replace(
+                FOR_US, FOR_US + ",\"sub\":\"" + user + "\",\"jti\":\"" + user + "\""));
     try (OpenStream stream = stream(token, "topic", topic).opened()) {
       publish(token, "topic", topic, "private", "");
       assertThat(stream.next().data()).isEmpty();
@@ -214,8 +209,7 @@ class SecurityIT {
   @Test
   void whatIsRevokedIsOverAtOnceAndStaysSo() {
     String id = UUID.randomUUID().toString();
-    String token =
-        SignedToken.of(ALL_CLAIMS.replace(FOR_US, FOR_US + ",\"jti\":\"" + id + "\""));
+    String token = SignedToken.of(ALL_CLAIMS.replace(FOR_US, FOR_US + ",\"jti\":\"" + id + "\""));
     try (OpenStream stream = stream(token, "topic", topic).opened();
         OpenStream other = stream(SignedToken.of(ALL_CLAIMS), "topic", topic).opened()) {
       HttpResponse<String> answer = revoke(Bellwether.KEY, "token", id);
@@ -287,8 +281,7 @@ class SecurityIT {
   void theHeaderWinsOverACookieAndTheQueryCountsForNothing() {
     String all = SignedToken.of(ALL_CLAIMS);
     String cookie = "mercureAuthorization=" + all;
-    assertRefused(
-        server.get("events", "Authorization", bearer("x.y.z"), "Cookie", cookie));
+    assertRefused(server.get("events", "Authorization", bearer("x.y.z"), "Cookie", cookie));
     HttpResponse<String> byQuery =
         server.send(
             server
@@ -314,8 +307,7 @@ class SecurityIT {
                 .POST(BodyPublishers.noBody()));
     assertThat(key.statusCode()).as("the key is not for browsers").isEqualTo(400);
     try (OpenStream stream =
-        OpenStream.open(
-                server.events("topic", topic), Map.of("Cookie", cookie.split(";")[0]))
+        OpenStream.open(server.events("topic", topic), Map.of("Cookie", cookie.split(";")[0]))
             .opened()) {
       id("topic", topic, "data", "secret", "private", "");
       assertThat(stream.next().data()).isEqualTo("secret");
@@ -366,8 +358,7 @@ class SecurityIT {
     assertThat(server.get("events?" + templates).statusCode()).isEqualTo(400);
     assertThat(server.get(HUB + '?' + topics).statusCode()).isEqualTo(400);
     HttpRequest.Builder request =
-        server.request(
-            "events", "Content-Type", FORM, "Authorization", bearer(Bellwether.KEY));
+        server.request("events", "Content-Type", FORM, "Authorization", bearer(Bellwether.KEY));
     assertThat(server.send(request.POST(BodyPublishers.ofString(topics))).statusCode())
         .isEqualTo(400);
   }
@@ -411,7 +402,8 @@ class SecurityIT {
   }
 
   private static String claims(String publish, String subscribe) {
-    return "{\"mercure\":{\"publish\":%s,\"subscribe\":%s}%s}".formatted(publish, subscribe, FOR_US);
+    return "{\"mercure\":{\"publish\":%s,\"subscribe\":%s}%s}"
+        .formatted(publish, subscribe, FOR_US);
   }
 
   private static String token(String subscribe) {
