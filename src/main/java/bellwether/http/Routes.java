@@ -4,6 +4,7 @@ import bellwether.auth.Revocations;
 import bellwether.eventlog.BuiltInTopics;
 import bellwether.feed.FeedLoop;
 import bellwether.hub.Hub;
+import bellwether.hub.HubNamespace;
 import bellwether.notification.NotificationRepository;
 import bellwether.notification.ReadMarks;
 import bellwether.observe.HealthCheck;
@@ -57,7 +58,8 @@ public final class Routes {
    */
   public void events(Hub hub, Streams streams, int mostTopics, InstantSource clock) {
     Publishing publishing =
-        new Publishing(hub, BuiltInTopics::has, topic -> false, streams.clientLimits(), mostTopics);
+        new Publishing(
+            hub, BuiltInTopics::has, HubNamespace::has, streams.clientLimits(), mostTopics);
     StreamOpener opener = streams.opener();
     TopicBase base = new TopicBase(access.hub());
     servlet(
