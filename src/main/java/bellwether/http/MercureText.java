@@ -9,16 +9,20 @@ final class MercureText {
   private MercureText() {}
 
   /**
-   * Lets only texts pass that have no invisible characters, which could make two topics look the
-   * same.
+   * Lets only texts pass that have no control characters, and no invisible ones, which could make
+   * two topics look the same.
    *
    * @throws IllegalArgumentException naming the field
    */
   static String require(String field, String text) {
-    if (text.codePoints().anyMatch(c -> Character.getType(c) == Character.FORMAT)) {
-      throw new IllegalArgumentException(field + " has a format character (Unicode Cf)");
+    if (text.codePoints().anyMatch(MercureText::isInvisible)) {
+      throw new IllegalArgumentException(field + " has a control or format character");
     }
     return text;
+  }
+
+  private static boolean isInvisible(int character) {
+    return Character.isISOControl(character) || Character.getType(character) == Character.FORMAT;
   }
 
   /** As {@link #require}, for all that names an update. */
