@@ -16,6 +16,20 @@ public record TopicSelector(List<TopicFilter> filters) {
   }
 
   /**
+   * These filters, each once. Their patterns share one budget, whatever their kinds, so that no
+   * request can make many events costly for everybody.
+   *
+   * @throws IllegalArgumentException when they are too much together
+   */
+  public static TopicSelector of(Collection<TopicFilter> filters) {
+    Set<TopicFilter> distinct = new LinkedHashSet<>(filters);
+    if (distinct.stream().mapToInt(TopicFilter::states).sum() > TopicFilter.MOST_STATES) {
+      throw new IllegalArgumentException("topic patterns are too large together");
+    }
+    return new TopicSelector(List.copyOf(distinct));
+  }
+
+  /**
    * The filters of these texts. Their templates share one budget, so that no request can make many
    * events costly for everybody.
    *
