@@ -43,18 +43,22 @@ class PackageDependenciesTest {
           .definedBy("bellwether.eventlog")
           .layer("wire")
           .definedBy("bellwether.wire")
+          .layer("embed")
+          .definedBy("bellwether.embed")
           .layer("tool")
           .definedBy("bellwether.tool")
           .whereLayer("app")
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("tool")
           .mayNotBeAccessedByAnyLayer()
+          .whereLayer("embed")
+          .mayOnlyBeAccessedByLayers("app")
           .whereLayer("config")
-          .mayOnlyBeAccessedByLayers("app", "http")
+          .mayOnlyBeAccessedByLayers("app", "http", "tool")
           .whereLayer("http")
           .mayOnlyBeAccessedByLayers("app")
           .whereLayer("auth")
-          .mayOnlyBeAccessedByLayers("app", "http")
+          .mayOnlyBeAccessedByLayers("app", "http", "tool")
           .whereLayer("stock")
           .mayOnlyBeAccessedByLayers("app", "http")
           .whereLayer("notification")
@@ -67,10 +71,19 @@ class PackageDependenciesTest {
           .mayOnlyBeAccessedByLayers("app", "http", "stock", "notification", "feed")
           .whereLayer("hub")
           .mayOnlyBeAccessedByLayers(
-              "app", "http", "stock", "notification", "observe", "feed", "auth")
+              "app", "http", "stock", "notification", "observe", "feed", "auth", "embed")
           .whereLayer("eventlog")
           .mayOnlyBeAccessedByLayers(
-              "app", "http", "stock", "notification", "observe", "feed", "hub", "auth", "tool");
+              "app",
+              "http",
+              "stock",
+              "notification",
+              "observe",
+              "feed",
+              "hub",
+              "auth",
+              "embed",
+              "tool");
 
   @ArchTest
   static final ArchRule roomsAreFreeOfCircles =
@@ -96,7 +109,7 @@ class PackageDependenciesTest {
               "java..", "org.jspecify..", "bellwether.wire", "bellwether.config");
 
   @ArchTest
-  static final ArchRule theToolNeedsOnlyTheLogAndJson =
+  static final ArchRule toolsNeedOnlyTheLogTokensAndJson =
       noClasses()
           .that()
           .resideInAPackage("bellwether.tool")
@@ -107,6 +120,8 @@ class PackageDependenciesTest {
               "org.jspecify..",
               "jakarta.json..",
               "bellwether.tool",
+              "bellwether.auth",
+              "bellwether.config",
               "bellwether.eventlog");
 
   @ArchTest

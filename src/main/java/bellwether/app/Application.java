@@ -1,13 +1,22 @@
 package bellwether.app;
 
+import bellwether.auth.JwtTokens;
 import bellwether.auth.PublisherKey;
+import bellwether.auth.Revocations;
+import bellwether.auth.TokenKeys;
+import bellwether.auth.Tokens;
 import bellwether.config.Settings;
+import bellwether.embed.Bellwether;
+import bellwether.eventlog.BuiltInTopics;
 import bellwether.eventlog.EventLog;
 import bellwether.eventlog.MemoryEventLog;
 import bellwether.feed.ClockFeed;
 import bellwether.feed.Feed;
 import bellwether.feed.FeedLoop;
+import bellwether.http.Access;
+import bellwether.http.ClientLimits;
 import bellwether.http.DrainTimes;
+import bellwether.http.Quota;
 import bellwether.http.Routes;
 import bellwether.http.StreamLimits;
 import bellwether.http.Streams;
@@ -28,6 +37,8 @@ import bellwether.stock.StockFeed;
 import bellwether.stock.StockRepository;
 import bellwether.stock.TradingSimulator;
 import jakarta.servlet.ServletContext;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -48,11 +59,6 @@ final class Application implements AutoCloseable {
   /** Of the built-in topics those that are states, whatever {@code bellwether.retained} says. */
   private static final TopicSelector RETAINED =
       TopicSelector.parse(List.of("stocks", "stocks/{symbol}", "clock"));
-
-  /** What only the server itself publishes to, out of what is stored. */
-  static final TopicSelector BUILT_IN =
-      TopicSelector.parse(
-          List.of("stocks", "stocks/{+any}", "notifications", "notifications/{+any}", "clock"));
 
   private static final Duration TRADING = Duration.ofMillis(400);
 
@@ -75,7 +81,10 @@ final class Application implements AutoCloseable {
     Metrics metrics = new Metrics();
     EventLog log = eventLog(settings, threads, metrics);
     Hub hub = opened(hub(settings, log, threads, metrics));
-    Routes routes = routes(settings, context);
+    Revocations revocations = revocations(settings);
+    Tokens tokens = tokens(settings, revocations, threads);
+    context.setAttribute(Bellwether.ATTRIBUTE, Bellwether.of(hub));
+    Routes routes = routes(settings, tokens, context);
 
     Database database = opened(database(settings));
     StockRepository stocks = new JdbcStockRepository(database.dataSource());
@@ -96,12 +105,13 @@ final class Application implements AutoCloseable {
             intervals.notificationInterval(),
             threads.notifications);
     FeedLoop clockLoop = loop(new ClockFeed(hub, clock), intervals.clock(), threads.clock);
-    Streams streams = streams(settings, hub, metrics, threads);
+    Streams streams = streams(settings, hub, metrics, revocations, threads);
 
-    routes.events(hub, streams, BUILT_IN, clock);
+    routes.events(hub, streams, settings.limits().topics(), clock);
     routes.stocks(stocks, history, stockLoop, clock);
     routes.notifications(notifications, readMarks, notificationLoop, clock);
-    routes.operations(health(log, stockLoop, notificationLoop), metrics, streams.drain());
+    routes.operations(health(log, stockLoop, notificationLoop), metrics, streams);
+    routes.revocations(revocations, streams);
 
     stockLoop.start();
     notificationLoop.start();
@@ -127,7 +137,7 @@ final class Application implements AutoCloseable {
     TopicSelector more = retained(settings);
     return new Hub(
         log,
-        topic -> BUILT_IN.matches(topic) ? RETAINED.matches(topic) : more.matches(topic),
+        topic -> BuiltInTopics.has(topic) ? RETAINED.matches(topic) : more.matches(topic),
         threads.turns,
         threads.fetching,
         new FanOut(settings.streams().fanOutThreads(), settings.streams().gathering()),
@@ -143,10 +153,45 @@ final class Application implements AutoCloseable {
     }
   }
 
-  private static Routes routes(Settings settings, ServletContext context) {
+  /** In the data directory, so that they outlive the process. */
+  private Revocations revocations(Settings settings) {
+    try {
+      return Revocations.open(settings.data().resolve("revocations"), clock);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e.getMessage(), e);
+    }
+  }
+
+  /** Those that are taken: none, unless there is a key to check them with. */
+  private Tokens tokens(Settings settings, Revocations revocations, Threads threads) {
+    TokenChecks checks = new TokenChecks(settings.tokens());
+    TokenKeys keys = checks.keys();
+    return keys == null
+        ? Tokens.NONE
+        : new JwtTokens(
+            TokenChecks.start(opened(keys), threads.keys),
+            checks.rules(),
+            revocations::isRevoked,
+            clock);
+  }
+
+  private static Routes routes(Settings settings, Tokens tokens, ServletContext context) {
     String key = settings.publisherKey();
-    PublisherKey publisherKey = key == null ? null : new PublisherKey(key);
-    return new Routes(context, publisherKey, settings.demo(), settings.maxBodyBytes());
+    Settings.Access access = settings.access();
+    return new Routes(
+        context,
+        new Access(
+            settings.demo(),
+            key == null ? null : new PublisherKey(key),
+            tokens,
+            access.isAnonymous(),
+            access.hasTokenInQuery(),
+            access.corsOrigins(),
+            access.publishOrigins(),
+            access.hasPublicMetrics(),
+            access.hub(),
+            System::nanoTime),
+        settings.maxBodyBytes());
   }
 
   private static Database database(Settings settings) {
@@ -166,12 +211,29 @@ final class Application implements AutoCloseable {
     }
   }
 
-  private Streams streams(Settings settings, Hub hub, Metrics metrics, Threads threads) {
+  private Streams streams(
+      Settings settings, Hub hub, Metrics metrics, Revocations revocations, Threads threads) {
     Settings.Streams s = settings.streams();
     StreamLimits limits =
         new StreamLimits(s.max(), s.heartbeat(), s.retry(), s.stallTimeout(), s.maxLag());
     DrainTimes drain = new DrainTimes(settings.drain().delay(), settings.drain().window());
-    return new Streams(hub, metrics, limits, drain, threads.turns, System::nanoTime, random);
+    Settings.Limits most = settings.limits();
+    ClientLimits perClient =
+        new ClientLimits(
+            new Quota(most.addressStreams(), most.addressPublishes()),
+            new Quota(most.tokenStreams(), most.tokenPublishes()),
+            System::nanoTime);
+    return new Streams(
+        hub,
+        metrics,
+        limits,
+        perClient,
+        drain,
+        revocations::isRevoked,
+        threads.turns,
+        System::nanoTime,
+        clock,
+        random);
   }
 
   private FeedLoop loop(Feed feed, Duration interval, ScheduledExecutorService executor) {

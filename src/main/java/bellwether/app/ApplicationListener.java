@@ -7,6 +7,7 @@ import bellwether.eventlog.LogUnavailableException;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletContextEvent;
 import jakarta.servlet.ServletContextListener;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,7 +27,10 @@ public final class ApplicationListener implements ServletContextListener {
     try {
       Settings settings = reader(context).read(context.getContextPath());
       application = new Application(settings, context);
-    } catch (SettingsException | IllegalArgumentException | LogUnavailableException e) {
+    } catch (SettingsException
+        | IllegalArgumentException
+        | LogUnavailableException
+        | UncheckedIOException e) {
       logger.error("Not started: {}", e.getMessage());
       throw e;
     }

@@ -35,6 +35,9 @@ final class Threads implements AutoCloseable {
   /** Syncs the log, and looks after its files. */
   final ScheduledThreadPoolExecutor log = executor("bellwether-log", 1, Thread::new);
 
+  /** Reads the keys of tokens again, which may be another machine's. */
+  final ScheduledThreadPoolExecutor keys = executor("bellwether-keys", 1, Thread::new);
+
   /** Reads what is no longer in memory. */
   final ScheduledThreadPoolExecutor fetching =
       executor("bellwether-fetching", FETCHING, Thread::new);
@@ -46,7 +49,7 @@ final class Threads implements AutoCloseable {
   /** Stops them all, waiting a bounded time for what is under way. */
   @Override
   public void close() {
-    List.of(trading, notifications, stocks, clock, fetching, log, turns)
+    List.of(trading, notifications, stocks, clock, keys, fetching, log, turns)
         .forEach(ScheduledThreadPoolExecutor::shutdownNow);
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     try {

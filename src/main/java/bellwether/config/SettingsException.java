@@ -7,4 +7,9 @@ public final class SettingsException extends RuntimeException {
   SettingsException(String key, String problem) {
     super(key + " " + problem);
   }
+
+  /** Without the cause itself: it may know more than is to be shown. */
+  public SettingsException(String key, IllegalArgumentException cause) {
+    super(key + ": " + cause.getMessage());
+  }
 }

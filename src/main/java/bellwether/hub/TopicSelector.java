@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Everything one subscriber asks for: a topic is selected if any of the filters matches it. */
@@ -75,5 +76,10 @@ public record TopicSelector(List<TopicFilter> filters) {
       }
     }
     return false;
+  }
+
+  @Override
+  public String toString() {
+    return filters.stream().map(TopicFilter::toString).collect(Collectors.joining(" "));
   }
 }

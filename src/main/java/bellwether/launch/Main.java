@@ -4,22 +4,26 @@ import java.lang.reflect.InvocationTargetException;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Where {@code java -jar} begins. It needs nothing but Java: it unpacks the server's libraries from
  * the WAR it was started from into a temporary directory, and hands over to {@link EmbeddedServer},
- * which is loaded beside them; or, if the first word is {@code log}, the application's own, and
- * hands over to its tool. In a container none of this is ever loaded.
+ * which is loaded beside them; or, if the first word is that of a tool, the application's own, and
+ * hands over to it. In a container none of this is ever loaded.
  */
 public final class Main {
   private static final String LIBRARIES = "WEB-INF/launcher/";
+  private static final Map<String, String> TOOLS =
+      Map.of("log", "bellwether.tool.LogTool", "token", "bellwether.tool.TokenTool");
 
   private Main() {}
 
   public static void main(String[] arguments) throws Exception {
     List<String> commandLine = List.of(arguments);
-    if (!commandLine.isEmpty() && commandLine.get(0).equals("log")) {
-      System.exit(lookIntoLog(commandLine.subList(1, commandLine.size())));
+    String tool = commandLine.isEmpty() ? null : TOOLS.get(commandLine.get(0));
+    if (tool != null) {
+      System.exit(run(tool, commandLine.subList(1, commandLine.size())));
     }
     Options options;
     try {
@@ -40,16 +44,12 @@ public final class Main {
   }
 
   /** With the application's own classes, as they are in the WAR. */
-  private static int lookIntoLog(List<String> words) throws Exception {
+  private static int run(String tool, List<String> words) throws Exception {
     UnpackedWar war = UnpackedWar.of(war());
     Runtime.getRuntime().addShutdownHook(new Thread(war::delete)); // also if it is interrupted
     ClassLoader loader = war.loaderOfApplication();
     Thread.currentThread().setContextClassLoader(loader);
-    return (int)
-        loader
-            .loadClass("bellwether.tool.LogTool")
-            .getMethod("run", List.class)
-            .invoke(null, words);
+    return (int) loader.loadClass(tool).getMethod("run", List.class).invoke(null, words);
   }
 
   private static void serve(List<String> commandLine) throws Exception {

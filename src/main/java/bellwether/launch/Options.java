@@ -48,10 +48,12 @@ record Options(
 
       java -jar bellwether.war log verify|list|export DIRECTORY   looks into an event log
       java -jar bellwether.war log backup DIRECTORY TARGET        copies it; log --help says more
+      java -jar bellwether.war token [OPTION ...]                 makes a token; token --help
 
       Settings are system properties, or environment variables: bellwether.data is BELLWETHER_DATA.
         bellwether.demo=true           try it: simulated trading, no key needed on this machine
         bellwether.publisher.key=KEY   who shows this key may publish
+        bellwether.token.key=KEY       tokens are checked with this key
         bellwether.data=DIRECTORY      where the tables are kept
         bellwether.database.url=URL    keep them in PostgreSQL instead
       The README lists them all.""";

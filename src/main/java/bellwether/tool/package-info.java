@@ -1,4 +1,4 @@
-/** What {@code java -jar bellwether.war log …} does with the files of an event log. */
+/** What {@code java -jar bellwether.war} does at once and ends: with a log's files, with tokens. */
 @NullMarked
 package bellwether.tool;
 

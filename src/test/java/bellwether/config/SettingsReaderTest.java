@@ -3,13 +3,18 @@ package bellwether.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SettingsReaderTest {
   private final Map<String, String> properties = new HashMap<>();
@@ -73,6 +78,66 @@ class SettingsReaderTest {
     assertThat(read("").log().entries()).isLessThan(log.entries());
   }
 
+  @Test
+  void tokensAreTakenByOneSourceOfKeys() {
+    assertThat(read("").tokens())
+        .isEqualTo(new Settings.Tokens(null, null, null, List.of(), null, null, Set.of()));
+    properties.put("bellwether.token.key.file", "/etc/keys.json");
+    properties.put("bellwether.token.algorithms", " ES256  EdDSA ");
+    properties.put("bellwether.token.issuer", "https://id.example");
+    properties.put("bellwether.token.audience", "https://hub.example/.well-known/mercure");
+    environment.put("BELLWETHER_OPERATORS", "ann bob");
+    assertThat(read("").tokens())
+        .isEqualTo(
+            new Settings.Tokens(
+                null,
+                Path.of("/etc/keys.json"),
+                null,
+                List.of("ES256", "EdDSA"),
+                "https://id.example",
+                "https://hub.example/.well-known/mercure",
+                Set.of("ann", "bob")));
+    properties.put("bellwether.token.key", "0123456789abcdef0123456789abcdef");
+    assertThatThrownBy(() -> read(""))
+        .hasMessage("bellwether.token.key.file must not be set together with bellwether.token.key");
+    properties.remove("bellwether.token.key");
+    properties.put("bellwether.token.jwks.url", "https://id.example/jwks");
+    assertThatThrownBy(() -> read(""))
+        .hasMessage(
+            "bellwether.token.jwks.url must not be set together with bellwether.token.key.file");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "https://id.example/realms/a/certs?x=y",
+        "http://localhost:8080/jwks",
+        "http://127.0.0.1/jwks",
+        "http://[::1]:8080/jwks",
+        "HTTPS://ID.EXAMPLE/",
+      })
+  void keysAreReadOverTlsOrFromThisMachine(String url) {
+    properties.put("bellwether.token.jwks.url", url);
+    assertThat(read("").tokens().keySet()).isEqualTo(URI.create(url));
+  }
+
+  @Test
+  void everySettingThatIsReadIsAmongThoseThatExist() {
+    Set<String> asked = new HashSet<>();
+    var unused =
+        new SettingsReader(
+                key -> {
+                  asked.add(key);
+                  return null;
+                },
+                key -> null,
+                key -> null,
+                Path.of("/home/ada"),
+                2)
+            .read("");
+    assertThat(SettingsReader.KEYS).containsExactlyInAnyOrderElementsOf(asked);
+  }
+
   @ParameterizedTest
   @CsvSource(
       nullValues = "null",
@@ -98,6 +163,14 @@ class SettingsReaderTest {
         "bellwether.publisher.key, short",
         "bellwether.publisher.key, with a space in between",
         "bellwether.database.url, jdbc:mysql:x",
+        "bellwether.token.jwks.url, http://id.example/jwks",
+        "bellwether.token.jwks.url, http://127.0.0.1.evil.example/jwks",
+        "bellwether.token.jwks.url, http://localhost@evil.example/jwks",
+        "bellwether.token.jwks.url, https://user:password@id.example/jwks",
+        "bellwether.token.jwks.url, file:/etc/keys.json",
+        "bellwether.token.jwks.url, /jwks",
+        "bellwether.token.jwks.url, https://",
+        "bellwether.token.jwks.url, 'https://id.example/a b'",
       })
   void aWrongValueIsRefusedInOneLineThatNamesTheKey(String key, String value) {
     properties.put(key, value);
@@ -111,7 +184,8 @@ class SettingsReaderTest {
   void secretsDoNotShow() {
     properties.put("bellwether.publisher.key", "a-very-secret-key-indeed");
     properties.put("bellwether.database.password", "hunter2hunter2");
-    assertThat(read("") + " " + read("").database())
+    properties.put("bellwether.token.key", "another-very-secret-key-which-is-long");
+    assertThat(read("") + " " + read("").database() + " " + read("").tokens())
         .doesNotContain("secret-key")
         .doesNotContain("hunter2");
   }

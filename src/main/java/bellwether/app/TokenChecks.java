@@ -1,0 +1,69 @@
+package bellwether.app;
+
+import bellwether.auth.Algorithms;
+import bellwether.auth.KeyFile;
+import bellwether.auth.RemoteKeys;
+import bellwether.auth.TokenKeys;
+import bellwether.auth.TokenRules;
+import bellwether.config.Settings;
+import bellwether.config.SettingsException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** How tokens are checked, as the settings want it. */
+record TokenChecks(Settings.Tokens settings) {
+  private static final Logger logger = LoggerFactory.getLogger(TokenChecks.class);
+
+  /**
+   * The keys; null if none are set.
+   *
+   * @throws SettingsException for the first setting that is wrong
+   */
+  @Nullable TokenKeys keys() {
+    Algorithms allowed =
+        named("bellwether.token.algorithms", () -> Algorithms.named(settings.algorithms()));
+    String key = settings.key();
+    if (key != null) {
+      return named("bellwether.token.key", () -> TokenKeys.of(key, allowed));
+    }
+    Path file = settings.keyFile();
+    if (file != null) {
+      return named("bellwether.token.key.file", () -> new KeyFile(file, allowed));
+    }
+    URI keySet = settings.keySet();
+    return keySet == null ? null : new RemoteKeys(keySet, allowed, System::nanoTime);
+  }
+
+  private static <T> T named(String key, Supplier<T> read) {
+    try {
+      return read.get();
+    } catch (IllegalArgumentException e) {
+      throw new SettingsException(key, e);
+    }
+  }
+
+  TokenRules rules() {
+    return TokenRules.of(settings.issuer(), settings.audience(), settings.operators());
+  }
+
+  /** Reads the keys once, so that the first requests find some, and then from time to time. */
+  static TokenKeys start(TokenKeys keys, ScheduledExecutorService executor) {
+    refresh(keys);
+    var unused = executor.scheduleWithFixedDelay(() -> refresh(keys), 1, 1, TimeUnit.SECONDS);
+    return keys;
+  }
+
+  private static void refresh(TokenKeys keys) {
+    try {
+      keys.refreshIfDue();
+    } catch (RuntimeException | Error e) { // escaping, it would end all refreshing
+      logger.error("The keys of tokens could not be looked at; trying again", e);
+    }
+  }
+}

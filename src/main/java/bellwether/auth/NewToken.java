@@ -1,0 +1,30 @@
+package bellwether.auth;
+
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A token that is to be issued.
+ *
+ * @param publish topics: {@code *}, one, or with a star at its end all that begin like it
+ * @param subscribe the same
+ * @param isOfDraft7 whether it is to have the claim of draft 7
+ * @param isOfDraft8 whether it is to have the claim of draft 8
+ */
+public record NewToken(
+    List<String> publish,
+    List<String> subscribe,
+    @Nullable String id,
+    @Nullable String subject,
+    @Nullable String issuer,
+    @Nullable String audience,
+    Instant issuedAt,
+    Instant expiresAt,
+    boolean isOfDraft7,
+    boolean isOfDraft8) {
+  public NewToken {
+    publish = List.copyOf(publish);
+    subscribe = List.copyOf(subscribe);
+  }
+}

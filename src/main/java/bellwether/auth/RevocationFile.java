@@ -1,0 +1,153 @@
+package bellwether.auth;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.net.URLDecoder;
+import java.net.URLEncoder;
+import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Revocations in a file of lines that people can read. It is replaced in whole, so what is in it is
+ * complete, or somebody else has been at it.
+ */
+record RevocationFile(Path path) {
+  /*
+   * bellwether-revocations 1
+   * token order-service-17 2026-11-26T10:00:00Z       the id, percent-encoded; when it can be dropped
+   * token for-ever never
+   * subject bob 2026-11-26T08:30:00.250Z              issued before
+   * end 3                                             so many
+   */
+  private static final String TITLE = "bellwether-revocations 1";
+  private static final String NEVER = "never";
+
+  /**
+   * What is revoked.
+   *
+   * @param tokens their ids, and when their tokens have surely expired; {@link Instant#MAX} if
+   *     never
+   * @param subjects and until when their tokens were issued
+   */
+  record Content(Map<String, Instant> tokens, Map<String, Instant> subjects) {
+    int size() {
+      return tokens.size() + subjects.size();
+    }
+  }
+
+  /**
+   * Nothing is revoked if there is no file.
+   *
+   * @throws IOException if it cannot be read, or is damaged
+   */
+  Content read() throws IOException {
+    Content content = new Content(new HashMap<>(), new HashMap<>());
+    if (!Files.exists(path)) {
+      return content;
+    }
+    List<String> lines = new String(Files.readAllBytes(path), UTF_8).lines().toList();
+    if (lines.isEmpty() || !lines.get(0).equals(TITLE)) {
+      throw new IOException(
+          path + " does not begin with \"" + TITLE + "\": it is damaged, or of a newer version");
+    }
+    for (int i = 1; i < lines.size(); i++) {
+      try {
+        boolean isLast = i == lines.size() - 1;
+        take(lines.get(i).split(" ", -1), isLast, content);
+      } catch (IllegalArgumentException | IndexOutOfBoundsException | DateTimeException e) {
+        throw new IOException(path + " is damaged in line " + (i + 1));
+      }
+    }
+    if (lines.size() == 1) {
+      throw new IOException(path + " is damaged: its end is not there");
+    }
+    return content;
+  }
+
+  private static void take(String[] words, boolean isLast, Content content) {
+    boolean isEnd = words[0].equals("end");
+    if (isEnd != isLast || words.length != (isEnd ? 2 : 3)) {
+      throw new IllegalArgumentException("the end, and nothing after it, was expected");
+    }
+    switch (words[0]) {
+      case "token" ->
+          content
+              .tokens()
+              .put(decoded(words[1]), words[2].equals(NEVER) ? Instant.MAX : time(words[2]));
+      case "subject" -> content.subjects().put(decoded(words[1]), time(words[2]));
+      case "end" -> {
+        if (Integer.parseInt(words[1]) != content.size()) {
+          throw new IllegalArgumentException("lines are missing");
+        }
+      }
+      default -> throw new IllegalArgumentException("no such line is known");
+    }
+  }
+
+  /** Returns once it is on the medium, in place of what was there. */
+  void write(Content content) throws IOException {
+    StringBuilder text = new StringBuilder(TITLE).append('\n');
+    content
+        .tokens()
+        .forEach(
+            (id, until) ->
+                text.append("token ")
+                    .append(encoded(id))
+                    .append(' ')
+                    .append(until.equals(Instant.MAX) ? NEVER : until)
+                    .append('\n'));
+    content
+        .subjects()
+        .forEach(
+            (subject, before) ->
+                text.append("subject ")
+                    .append(encoded(subject))
+                    .append(' ')
+                    .append(before)
+                    .append('\n'));
+    text.append("end ").append(content.size()).append('\n');
+    replace(text.toString().getBytes(UTF_8));
+  }
+
+  private void replace(byte[] bytes) throws IOException {
+    Path directory = path.toAbsolutePath().getParent();
+    Path temporary = path.resolveSibling(path.getFileName() + ".new");
+    Files.createDirectories(directory);
+    Files.write(
+        temporary,
+        bytes,
+        StandardOpenOption.CREATE,
+        StandardOpenOption.TRUNCATE_EXISTING,
+        StandardOpenOption.WRITE,
+        StandardOpenOption.DSYNC);
+    Files.move(
+        temporary, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    try (FileChannel names = FileChannel.open(directory, StandardOpenOption.READ)) {
+      names.force(true); // its new name as well
+    } catch (AccessDeniedException e) {
+      // Windows opens no directory, and keeps names by itself.
+    }
+  }
+
+  private static Instant time(String text) {
+    return Instant.parse(text);
+  }
+
+  private static String encoded(String text) {
+    return URLEncoder.encode(text, UTF_8);
+  }
+
+  private static String decoded(String text) {
+    return URLDecoder.decode(text, UTF_8);
+  }
+}

@@ -1,0 +1,117 @@
+package bellwether.auth;
+
+import bellwether.wire.PlainText;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tokens that are good no longer, though their signatures are: single ones by their id, or all that
+ * a subject had until a moment. They are kept in a file, and survive the process. Any thread.
+ */
+public final class Revocations {
+  /** Nobody revokes so many that are still needed; this bounds memory and the file. */
+  static final int MOST = 100_000;
+
+  private static final int LONGEST = 1024; // id or subject
+
+  private final RevocationFile file;
+  private final InstantSource clock;
+
+  // Written under our own lock, together with the file.
+  private final Map<String, Instant> tokens;
+  private final Map<String, Instant> subjects;
+
+  private Revocations(RevocationFile file, InstantSource clock) throws IOException {
+    RevocationFile.Content content = file.read();
+    this.file = file;
+    this.clock = clock;
+    this.tokens = new ConcurrentHashMap<>(content.tokens());
+    this.subjects = new ConcurrentHashMap<>(content.subjects());
+  }
+
+  /**
+   * Those in this file, or none if it is not there yet.
+   *
+   * @throws IOException if it cannot be read, or is damaged; the message says which it is
+   */
+  public static Revocations open(Path path, InstantSource clock) throws IOException {
+    return new Revocations(new RevocationFile(path), clock);
+  }
+
+  /**
+   * Revokes the token of this id: from now on, even if an exception says that this could not be
+   * written.
+   *
+   * @param expiresAt when the token expires by itself; null to keep this for ever
+   * @throws IllegalArgumentException if the text could be no id
+   * @throws IllegalStateException if so many are revoked already that this one cannot be
+   * @throws IOException if it would not survive the process; doing it again tries again
+   */
+  public synchronized void revokeToken(String id, @Nullable Instant expiresAt) throws IOException {
+    requireText("id", id);
+    Instant until = expiresAt == null ? Instant.MAX : expiresAt;
+    if (!clock.instant().isBefore(until)) {
+      return; // and nobody takes it any longer
+    }
+    requireRoom(tokens.containsKey(id));
+    tokens.merge(id, until, Revocations::later);
+    write();
+  }
+
+  /**
+   * Revokes all tokens of this subject that were issued before now, or that do not say when; also
+   * if an exception says that it could not be written.
+   *
+   * @throws IllegalArgumentException if the text could be no subject
+   * @throws IllegalStateException as for {@link #revokeToken}
+   * @throws IOException as well
+   */
+  public synchronized void revokeSubject(String subject) throws IOException {
+    requireText("subject", subject);
+    requireRoom(subjects.containsKey(subject));
+    subjects.merge(subject, clock.instant(), Revocations::later);
+    write();
+  }
+
+  /** Whether this token is good no longer. Waits for nothing. */
+  public boolean isRevoked(Token token) {
+    if (token.id() != null && tokens.containsKey(token.id())) {
+      return true;
+    }
+    Instant before = token.subject() == null ? null : subjects.get(token.subject());
+    return before != null && (token.issuedAt() == null || token.issuedAt().isBefore(before));
+  }
+
+  private static void requireText(String field, String text) {
+    if (text.isEmpty()) {
+      throw new IllegalArgumentException(field + " is empty");
+    }
+    PlainText.require(field, text, LONGEST);
+  }
+
+  private void requireRoom(boolean isKnown) {
+    dropExpired();
+    if (!isKnown && tokens.size() + subjects.size() >= MOST) {
+      throw new IllegalStateException(
+          MOST + " tokens and subjects are revoked already, and no more can be");
+    }
+  }
+
+  private void dropExpired() {
+    Instant now = clock.instant();
+    tokens.values().removeIf(until -> !now.isBefore(until));
+  }
+
+  private void write() throws IOException {
+    file.write(new RevocationFile.Content(tokens, subjects));
+  }
+
+  private static Instant later(Instant one, Instant other) {
+    return one.isAfter(other) ? one : other;
+  }
+}
