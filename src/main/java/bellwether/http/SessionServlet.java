@@ -41,16 +41,15 @@ final class SessionServlet extends ApiServlet {
     if (token == null) { // the publisher's key lasts for ever, and may do everything
       throw new HttpProblem(400, "only a token can be put into a cookie");
     }
-    answer(request, response, cookie(request, shown.text(), secondsLeft(token)));
+    answer(response, cookie(request, shown.text(), secondsLeft(token)));
   }
 
   @Override
   void delete(HttpServletRequest request, HttpServletResponse response) throws IOException {
-    answer(request, response, cookie(request, "", 0));
+    answer(response, cookie(request, "", 0));
   }
 
-  private static void answer(
-      HttpServletRequest request, HttpServletResponse response, Cookie cookie) {
+  private static void answer(HttpServletResponse response, Cookie cookie) {
     response.addCookie(cookie);
     response.setHeader("Cache-Control", Answer.DO_NOT_STORE);
     response.setStatus(HttpServletResponse.SC_NO_CONTENT);

@@ -106,6 +106,7 @@ final class StreamConnection implements Subscriber, WriteListener, AsyncListener
   private volatile @Nullable Change change; // written under the lock
 
   /** The last words on a stream, and why it ends. */
+  @SuppressWarnings("ArrayRecordComponent") // nobody compares two
   private record Farewell(byte[] frame, CloseReason reason) {}
 
   /** What is to be asked for from now on. */

@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+@SuppressWarnings("try") // listening needs to be ended, and nothing else
 class BellwetherTest {
   private final Bellwether bellwether =
       Bellwether.inMemory(10, topic -> topic.name().startsWith("state"));
