@@ -43,12 +43,16 @@ class PackageDependenciesTest {
           .definedBy("bellwether.eventlog")
           .layer("wire")
           .definedBy("bellwether.wire")
+          .layer("embed")
+          .definedBy("bellwether.embed")
           .layer("tool")
           .definedBy("bellwether.tool")
           .whereLayer("app")
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("tool")
           .mayNotBeAccessedByAnyLayer()
+          .whereLayer("embed")
+          .mayOnlyBeAccessedByLayers("app")
           .whereLayer("config")
           .mayOnlyBeAccessedByLayers("app", "http", "tool")
           .whereLayer("http")
@@ -67,10 +71,19 @@ class PackageDependenciesTest {
           .mayOnlyBeAccessedByLayers("app", "http", "stock", "notification", "feed")
           .whereLayer("hub")
           .mayOnlyBeAccessedByLayers(
-              "app", "http", "stock", "notification", "observe", "feed", "auth")
+              "app", "http", "stock", "notification", "observe", "feed", "auth", "embed")
           .whereLayer("eventlog")
           .mayOnlyBeAccessedByLayers(
-              "app", "http", "stock", "notification", "observe", "feed", "hub", "auth", "tool");
+              "app",
+              "http",
+              "stock",
+              "notification",
+              "observe",
+              "feed",
+              "hub",
+              "auth",
+              "embed",
+              "tool");
 
   @ArchTest
   static final ArchRule roomsAreFreeOfCircles =

@@ -6,12 +6,17 @@ import bellwether.auth.Revocations;
 import bellwether.auth.TokenKeys;
 import bellwether.auth.Tokens;
 import bellwether.config.Settings;
+import bellwether.embed.Bellwether;
+import bellwether.eventlog.BuiltInTopics;
 import bellwether.eventlog.EventLog;
 import bellwether.eventlog.MemoryEventLog;
 import bellwether.feed.ClockFeed;
 import bellwether.feed.Feed;
 import bellwether.feed.FeedLoop;
+import bellwether.http.Access;
+import bellwether.http.ClientLimits;
 import bellwether.http.DrainTimes;
+import bellwether.http.Quota;
 import bellwether.http.Routes;
 import bellwether.http.StreamLimits;
 import bellwether.http.Streams;
@@ -55,11 +60,6 @@ final class Application implements AutoCloseable {
   private static final TopicSelector RETAINED =
       TopicSelector.parse(List.of("stocks", "stocks/{symbol}", "clock"));
 
-  /** What only the server itself publishes to, out of what is stored. */
-  static final TopicSelector BUILT_IN =
-      TopicSelector.parse(
-          List.of("stocks", "stocks/{+any}", "notifications", "notifications/{+any}", "clock"));
-
   private static final Duration TRADING = Duration.ofMillis(400);
 
   private final InstantSource clock = InstantSource.system();
@@ -82,8 +82,9 @@ final class Application implements AutoCloseable {
     EventLog log = eventLog(settings, threads, metrics);
     Hub hub = opened(hub(settings, log, threads, metrics));
     Revocations revocations = revocations(settings);
-    var unused = tokens(settings, revocations, threads);
-    Routes routes = routes(settings, context);
+    Tokens tokens = tokens(settings, revocations, threads);
+    context.setAttribute(Bellwether.ATTRIBUTE, Bellwether.of(hub));
+    Routes routes = routes(settings, tokens, context);
 
     Database database = opened(database(settings));
     StockRepository stocks = new JdbcStockRepository(database.dataSource());
@@ -104,12 +105,13 @@ final class Application implements AutoCloseable {
             intervals.notificationInterval(),
             threads.notifications);
     FeedLoop clockLoop = loop(new ClockFeed(hub, clock), intervals.clock(), threads.clock);
-    Streams streams = streams(settings, hub, metrics, threads);
+    Streams streams = streams(settings, hub, metrics, revocations, threads);
 
-    routes.events(hub, streams, BUILT_IN, clock);
+    routes.events(hub, streams, settings.limits().topics(), clock);
     routes.stocks(stocks, history, stockLoop, clock);
     routes.notifications(notifications, readMarks, notificationLoop, clock);
-    routes.operations(health(log, stockLoop, notificationLoop), metrics, streams.drain());
+    routes.operations(health(log, stockLoop, notificationLoop), metrics, streams);
+    routes.revocations(revocations, streams);
 
     stockLoop.start();
     notificationLoop.start();
@@ -135,7 +137,7 @@ final class Application implements AutoCloseable {
     TopicSelector more = retained(settings);
     return new Hub(
         log,
-        topic -> BUILT_IN.matches(topic) ? RETAINED.matches(topic) : more.matches(topic),
+        topic -> BuiltInTopics.has(topic) ? RETAINED.matches(topic) : more.matches(topic),
         threads.turns,
         threads.fetching,
         new FanOut(settings.streams().fanOutThreads(), settings.streams().gathering()),
@@ -173,10 +175,23 @@ final class Application implements AutoCloseable {
             clock);
   }
 
-  private static Routes routes(Settings settings, ServletContext context) {
+  private static Routes routes(Settings settings, Tokens tokens, ServletContext context) {
     String key = settings.publisherKey();
-    PublisherKey publisherKey = key == null ? null : new PublisherKey(key);
-    return new Routes(context, publisherKey, settings.demo(), settings.maxBodyBytes());
+    Settings.Access access = settings.access();
+    return new Routes(
+        context,
+        new Access(
+            settings.demo(),
+            key == null ? null : new PublisherKey(key),
+            tokens,
+            access.isAnonymous(),
+            access.hasTokenInQuery(),
+            access.corsOrigins(),
+            access.publishOrigins(),
+            access.hasPublicMetrics(),
+            access.hub(),
+            System::nanoTime),
+        settings.maxBodyBytes());
   }
 
   private static Database database(Settings settings) {
@@ -196,12 +211,29 @@ final class Application implements AutoCloseable {
     }
   }
 
-  private Streams streams(Settings settings, Hub hub, Metrics metrics, Threads threads) {
+  private Streams streams(
+      Settings settings, Hub hub, Metrics metrics, Revocations revocations, Threads threads) {
     Settings.Streams s = settings.streams();
     StreamLimits limits =
         new StreamLimits(s.max(), s.heartbeat(), s.retry(), s.stallTimeout(), s.maxLag());
     DrainTimes drain = new DrainTimes(settings.drain().delay(), settings.drain().window());
-    return new Streams(hub, metrics, limits, drain, threads.turns, System::nanoTime, random);
+    Settings.Limits most = settings.limits();
+    ClientLimits perClient =
+        new ClientLimits(
+            new Quota(most.addressStreams(), most.addressPublishes()),
+            new Quota(most.tokenStreams(), most.tokenPublishes()),
+            System::nanoTime);
+    return new Streams(
+        hub,
+        metrics,
+        limits,
+        perClient,
+        drain,
+        revocations::isRevoked,
+        threads.turns,
+        System::nanoTime,
+        clock,
+        random);
   }
 
   private FeedLoop loop(Feed feed, Duration interval, ScheduledExecutorService executor) {

@@ -45,6 +45,17 @@ public record Grant(
     return false;
   }
 
+  /** Its user's name, or else its token's, each of its kind; null if it has neither. */
+  public @Nullable String owner() {
+    if (token == null) {
+      return null;
+    }
+    if (token.subject() != null) {
+      return "user " + token.subject();
+    }
+    return token.id() == null ? null : "token " + token.id();
+  }
+
   /** Whether it was given to this user: the token's subject. */
   public boolean isOf(String user) {
     return token != null && user.equals(token.subject());

@@ -1,16 +1,21 @@
 package bellwether.config;
 
+import bellwether.config.Settings.Access;
 import bellwether.config.Settings.Database;
 import bellwether.config.Settings.Drain;
 import bellwether.config.Settings.Feeds;
+import bellwether.config.Settings.Limits;
 import bellwether.config.Settings.Log;
 import bellwether.config.Settings.Streams;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +30,17 @@ public final class SettingsReader {
           "bellwether.data",
           "bellwether.publisher.key",
           "bellwether.body.max",
+          "bellwether.anonymous",
+          "bellwether.token.query",
+          "bellwether.metrics.public",
+          "bellwether.cors.origins",
+          "bellwether.publish.origins",
+          "bellwether.hub.url",
+          "bellwether.address.streams",
+          "bellwether.address.publishes",
+          "bellwether.token.streams",
+          "bellwether.token.publishes",
+          "bellwether.topics.max",
           "bellwether.database.url",
           "bellwether.database.user",
           "bellwether.database.password",
@@ -51,6 +67,12 @@ public final class SettingsReader {
   private static final Duration MILLISECOND = Duration.ofMillis(1);
   private static final Duration HOUR = Duration.ofHours(1);
   private static final Duration LONGEST_AGE = Duration.ofDays(3650);
+  private static final int MOST_OF_ONE = 10_000_000;
+  private static final int MOST_TOPICS = 100;
+
+  /** A scheme, a host and perhaps a port: no path, not even a slash. */
+  private static final Pattern ORIGIN = Pattern.compile("https?://[^\\s/?#@]+");
+
   private static final int SHORTEST_KEY = 16; // characters; less could be guessed
 
   private final Source source;
@@ -81,13 +103,15 @@ public final class SettingsReader {
    * @throws SettingsException for the first that is wrong
    */
   public Settings read(String contextPath) {
-    boolean demo = source.flag("bellwether.demo");
+    boolean demo = source.flag("bellwether.demo", false);
     Path data = data(contextPath);
     return new Settings(
         demo,
         data,
         publisherKey(),
         (int) source.size("bellwether.body.max", 1 << 20, 1 << 10, 1 << 28),
+        access(),
+        limits(),
         tokens(),
         database(demo, data),
         log(),
@@ -131,6 +155,52 @@ public final class SettingsReader {
     return key;
   }
 
+  private Access access() {
+    return new Access(
+        source.flag("bellwether.anonymous", true),
+        source.flag("bellwether.token.query", false),
+        source.flag("bellwether.metrics.public", false),
+        origins("bellwether.cors.origins"),
+        origins("bellwether.publish.origins"),
+        hub());
+  }
+
+  private List<String> origins(String key) {
+    List<String> origins = source.words(key);
+    for (String origin : origins) {
+      if (!ORIGIN.matcher(origin).matches()) {
+        throw new SettingsException(
+            key, "must be origins such as https://example.com, separated by spaces");
+      }
+    }
+    return origins;
+  }
+
+  private @Nullable URI hub() {
+    String text = source.text("bellwether.hub.url");
+    if (text == null) {
+      return null;
+    }
+    try {
+      URI hub = new URI(text);
+      if (hub.getHost() != null && Set.of("http", "https").contains(hub.getScheme())) {
+        return hub;
+      }
+    } catch (URISyntaxException e) {
+      // Said below.
+    }
+    throw new SettingsException("bellwether.hub.url", "must be an http or https URL");
+  }
+
+  private Limits limits() {
+    return new Limits(
+        (int) source.number("bellwether.address.streams", 0, 0, MOST_OF_ONE),
+        (int) source.number("bellwether.address.publishes", 0, 0, MOST_OF_ONE),
+        (int) source.number("bellwether.token.streams", 0, 0, MOST_OF_ONE),
+        (int) source.number("bellwether.token.publishes", 0, 0, MOST_OF_ONE),
+        (int) source.number("bellwether.topics.max", MOST_TOPICS, 1, MOST_TOPICS));
+  }
+
   /**
    * H2 in a file, each commit on disk before it is acknowledged. In demo mode other programs on
    * this machine may open it as well, which H2 does not combine with leaving the closing to us.
@@ -148,8 +218,7 @@ public final class SettingsReader {
   }
 
   private Log log() {
-    String retained = source.text("bellwether.retained", "");
-    List<String> patterns = Stream.of(retained.split("\\s+")).filter(p -> !p.isEmpty()).toList();
+    List<String> patterns = source.words("bellwether.retained");
     boolean isInFiles =
         switch (source.text("bellwether.log", "file")) {
           case "file" -> true;

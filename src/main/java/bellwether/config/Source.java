@@ -1,10 +1,12 @@
 package bellwether.config;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,8 +47,13 @@ final class Source {
     return value == null ? otherwise : value;
   }
 
-  boolean flag(String key) {
-    return switch (text(key, "false")) {
+  /** The words of a list, separated by spaces; empty when it is set nowhere. */
+  List<String> words(String key) {
+    return Stream.of(text(key, "").split("\\s+")).filter(word -> !word.isEmpty()).toList();
+  }
+
+  boolean flag(String key, boolean otherwise) {
+    return switch (text(key, Boolean.toString(otherwise))) {
       case "true" -> true;
       case "false" -> false;
       default -> throw new SettingsException(key, "must be true or false");

@@ -14,8 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * {@code /admin/drain}, for operators, who show the publisher's key: POST drains, DELETE takes that
- * back, GET says how it stands.
+ * {@code /admin/drain}, for operators: POST drains, DELETE takes that back, GET says how it stands.
  */
 final class AdminServlet extends ApiServlet {
   private static final long serialVersionUID = 1L;
@@ -75,7 +74,7 @@ final class AdminServlet extends ApiServlet {
   }
 
   private void admit(HttpServletRequest request) {
-    gate.requirePublisher(request);
+    gate.requireOperator(request);
     if (!"/drain".equals(request.getPathInfo())) {
       throw HttpProblem.nothingHere();
     }

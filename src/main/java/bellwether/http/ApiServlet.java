@@ -31,6 +31,11 @@ abstract class ApiServlet extends HttpServlet {
     throw notAllowed(request);
   }
 
+  /** Answers QUERY (RFC 10008), which is GET with a body. */
+  void query(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    throw notAllowed(request);
+  }
+
   void put(HttpServletRequest request, HttpServletResponse response) throws IOException {
     throw notAllowed(request);
   }
@@ -67,6 +72,7 @@ abstract class ApiServlet extends HttpServlet {
     switch (request.getMethod()) {
       case "GET", "HEAD" -> get(request, response);
       case "POST" -> post(request, response);
+      case "QUERY" -> query(request, response);
       case "PUT" -> put(request, response);
       case "DELETE" -> delete(request, response);
       case "OPTIONS" -> {

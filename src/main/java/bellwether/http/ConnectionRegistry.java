@@ -66,19 +66,33 @@ final class ConnectionRegistry {
     slotOf(connection).add(connection);
     metrics.opened();
     if (closed) { // meanwhile, and whoever closes may have been past this one
-      remove(connection, CloseReason.SHUTDOWN, null);
+      var unused = remove(connection, CloseReason.SHUTDOWN, null);
       return false;
     }
     return true;
   }
 
-  /** Lets go of a stream that has just been closed; once for each. */
-  void remove(StreamConnection connection, CloseReason reason, @Nullable Throwable failure) {
-    if (slotOf(connection).remove(connection)) {
+  /** Lets go of a stream that has just been closed; returns whether it was there. */
+  boolean remove(StreamConnection connection, CloseReason reason, @Nullable Throwable failure) {
+    boolean wasThere = slotOf(connection).remove(connection);
+    if (wasThere) {
       size.decrementAndGet();
       metrics.closed(reason);
       logger.debug("Stream closed: {}{}", reason, failure == null ? "" : " (" + failure + ")");
     }
+    return wasThere;
+  }
+
+  /** The stream of this key; null if none is open. */
+  @Nullable StreamConnection find(StreamKey key) {
+    for (Set<StreamConnection> slot : slots) {
+      for (StreamConnection connection : slot) {
+        if (connection.key().equals(key)) {
+          return connection;
+        }
+      }
+    }
+    return null;
   }
 
   /** Whether a stream is among those that have been taken up and not let go. */

@@ -6,32 +6,58 @@ import jakarta.servlet.http.HttpFilter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Cross-origin requests (WHATWG Fetch): from everywhere, without credentials. A key in a header is
- * no credential in that sense, since no browser adds it by itself.
+ * Cross-origin requests (WHATWG Fetch): with credentials from origins that are trusted, and without
+ * from everywhere. A key or token in a header is no credential in that sense, since no browser adds
+ * it by itself; a cookie is.
  */
 final class CorsFilter extends HttpFilter {
   private static final long serialVersionUID = 1L;
+
+  private final transient Origins trusted;
+
+  /**
+   * @param trusted which may read answers that were given to a cookie
+   */
+  CorsFilter(Origins trusted) {
+    this.trusted = trusted;
+  }
 
   @Override
   protected void doFilter(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws IOException, ServletException {
-    response.setHeader("Access-Control-Allow-Origin", "*");
+    allowOrigin(request.getHeader("Origin"), response);
     response.setHeader(
-        "Access-Control-Expose-Headers", "ETag, Last-Event-ID, Link, Location, Retry-After");
+        "Access-Control-Expose-Headers",
+        "Content-Location, ETag, Last-Event-ID, Link, Location, Mercure-Last-Event-ID, Retry-After,"
+            + " WWW-Authenticate");
     if (isPreflight(request)) {
-      response.setHeader("Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, DELETE");
+      response.setHeader("Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, DELETE, QUERY");
       response.setHeader(
           "Access-Control-Allow-Headers",
           "authorization, cache-control, content-type, idempotency-key, if-match, if-none-match,"
-              + " last-event-id");
+              + " last-event-id, prefer");
       response.setHeader("Access-Control-Max-Age", "7200"); // Chromium remembers no longer
       response.setStatus(HttpServletResponse.SC_NO_CONTENT);
       return;
     }
     chain.doFilter(request, response);
+  }
+
+  /** An origin is named back only if it is on the list: else any page could use the cookies. */
+  private void allowOrigin(@Nullable String origin, HttpServletResponse response) {
+    if (!trusted.isEmpty()) {
+      response.addHeader("Vary", "Origin"); // of every answer, or a cache gives one to the other
+    }
+    if (origin != null && trusted.contains(origin)) {
+      response.setHeader("Access-Control-Allow-Origin", origin);
+      response.setHeader("Access-Control-Allow-Credentials", "true");
+    } else {
+      response.setHeader("Access-Control-Allow-Origin", "*");
+    }
   }
 
   private static boolean isPreflight(HttpServletRequest request) {

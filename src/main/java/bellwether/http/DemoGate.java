@@ -3,13 +3,13 @@ package bellwether.http;
 import bellwether.auth.Grant;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.Collections;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Demo mode's: lets in whoever sits at this machine, and everyone else as another gate judges.
+ * Demo mode's: lets in whoever sits at this machine and shows nothing else, and everyone else as
+ * another gate judges.
  *
  * <p>Coming over loopback is not enough to be at this machine. A page from anywhere can make the
  * browser here send requests (its {@code Origin} tells), by a name that it has pointed at loopback
@@ -18,8 +18,6 @@ import org.jspecify.annotations.Nullable;
 final class DemoGate implements Gate {
   private static final Pattern LOOPBACK_HOST =
       Pattern.compile("(?i)(localhost|127(?:\\.[0-9]{1,3}){3}|\\[::1\\])(?::[0-9]{1,5})?");
-  private static final Pattern ADDRESS =
-      Pattern.compile("[0-9.]+|[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*(?:%\\w+)?");
   private static final Pattern FORWARDING_HEADER =
       Pattern.compile(
           "(?i)forwarded|via|x-forwarded.*|x-original-forwarded-for|x-real-ip|x-client-ip"
@@ -33,7 +31,8 @@ final class DemoGate implements Gate {
 
   @Override
   public Grant grantOf(HttpServletRequest request) {
-    return isFromThisMachine(request) ? Grant.ALL : others.grantOf(request);
+    Grant shown = others.grantOf(request);
+    return shown.equals(Grant.NONE) && isFromThisMachine(request) ? Grant.ALL : shown;
   }
 
   static boolean isFromThisMachine(HttpServletRequest request) {
@@ -61,19 +60,8 @@ final class DemoGate implements Gate {
         || origin.equalsIgnoreCase("https://" + host);
   }
 
-  /**
-   * @param remote as the container tells it: Jetty puts an IPv6 address in brackets
-   */
   private static boolean isLoopback(String remote) {
-    boolean isBracketed = remote.startsWith("[") && remote.endsWith("]");
-    String address = isBracketed ? remote.substring(1, remote.length() - 1) : remote;
-    if (!ADDRESS.matcher(address).matches()) {
-      return false; // a name, which we do not look up
-    }
-    try {
-      return InetAddress.getByName(address).isLoopbackAddress();
-    } catch (UnknownHostException e) {
-      return false;
-    }
+    InetAddress address = ClientAddress.parse(remote);
+    return address != null && address.isLoopbackAddress();
   }
 }

@@ -1,12 +1,8 @@
 package bellwether.http;
 
 import bellwether.auth.Grant;
-import bellwether.eventlog.LogEntry;
 import bellwether.eventlog.Publication;
-import bellwether.eventlog.Topic;
-import bellwether.hub.Hub;
 import bellwether.hub.Interest;
-import bellwether.hub.TopicSelector;
 import jakarta.json.Json;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonBuilderFactory;
@@ -27,28 +23,27 @@ final class EventsServlet extends ApiServlet {
   private static final List<String> PUBLISH_TYPES =
       List.of(RequestBody.FORM, RequestBody.JSON, RequestBody.JSON_LINES);
 
-  private final transient Hub hub;
+  private final transient Publishing publishing;
   private final transient StreamOpener streams;
-  private final transient Gate gate;
-  private final transient TopicSelector builtIn;
+  private final transient Gate publishers;
+  private final transient Gate subscribers;
   private final int maxBody;
   private final transient InstantSource clock;
 
   /**
-   * @param builtIn topics that only the server itself publishes to
    * @param maxBody most bytes of a publish request
    */
   EventsServlet(
-      Hub hub,
+      Publishing publishing,
       StreamOpener streams,
-      Gate gate,
-      TopicSelector builtIn,
+      Gate publishers,
+      Gate subscribers,
       int maxBody,
       InstantSource clock) {
-    this.hub = hub;
+    this.publishing = publishing;
     this.streams = streams;
-    this.gate = gate;
-    this.builtIn = builtIn;
+    this.publishers = publishers;
+    this.subscribers = subscribers;
     this.maxBody = maxBody;
     this.clock = clock;
   }
@@ -65,23 +60,25 @@ final class EventsServlet extends ApiServlet {
       return;
     }
     requireStreamIsAcceptable(request.getHeader("Accept"));
-    Grant grant = gate.grantOf(request);
+    Grant grant = subscribers.grantOf(request);
     Interest interest = Input.valid(() -> StreamRequest.of(request, grant, clock));
-    streams.open(interest, request, response);
+    streams.open(new StreamPlan(interest, grant, StreamPlan.Dialect.OURS), request, response);
   }
 
   @Override
   void post(HttpServletRequest request, HttpServletResponse response) throws IOException {
-    gate.requirePublisher(request);
+    Grant grant = publishers.grantOf(request);
+    Gate.require(request, grant.isPublisher());
     String idempotencyKey = request.getHeader("Idempotency-Key");
     String type = RequestBody.typeOf(request, PUBLISH_TYPES);
     if (type.equals(RequestBody.FORM)) {
       Publication one =
           Input.valid(() -> PublishRequest.of(RequestBody.form(request, maxBody), idempotencyKey));
-      String id = publish(List.of(one)).get(0);
+      String id = publishing.publish(request, grant, List.of(one)).get(0);
       Answer.write(request, response, 200, "text/plain;charset=utf-8", id);
     } else {
-      JsonArrayBuilder ids = json.createArrayBuilder(publish(many(type, request, idempotencyKey)));
+      List<Publication> many = many(type, request, idempotencyKey);
+      JsonArrayBuilder ids = json.createArrayBuilder(publishing.publish(request, grant, many));
       String text = json.createObjectBuilder().add("ids", ids).build().toString();
       Answer.json(request, response, 200, text);
     }
@@ -107,20 +104,6 @@ final class EventsServlet extends ApiServlet {
         && !accept.contains("text/*")
         && !accept.contains("*/*")) {
       throw new HttpProblem(406, "here is only text/event-stream");
-    }
-  }
-
-  private List<String> publish(List<Publication> publications) {
-    for (Publication publication : publications) {
-      publication.topics().forEach(this::requireNotBuiltIn);
-    }
-    return Input.valid(() -> hub.publish(publications)).stream().map(LogEntry::publicId).toList();
-  }
-
-  private void requireNotBuiltIn(Topic topic) {
-    if (builtIn.matches(topic)) {
-      throw new HttpProblem(
-          403, "Topic " + topic + " is published by the server itself, from what is stored");
     }
   }
 }

@@ -4,9 +4,10 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class Form {
   private static final int MOST_FIELDS = 1000;
 
-  private final Map<String, List<String>> fields = new HashMap<>();
+  private final Map<String, List<String>> fields = new LinkedHashMap<>();
 
   /**
    * Reads a text.
@@ -42,6 +43,19 @@ final class Form {
   static Form ofQuery(HttpServletRequest request) {
     String query = request.getQueryString();
     return new Form(query == null ? "" : query);
+  }
+
+  /** The fields of both, those of this one first. */
+  Form and(Form other) {
+    Form both = new Form("");
+    fields.forEach((name, values) -> both.fields.put(name, new ArrayList<>(values)));
+    other.fields.forEach(
+        (name, values) -> both.fields.computeIfAbsent(name, n -> new ArrayList<>()).addAll(values));
+    return both;
+  }
+
+  Set<String> names() {
+    return fields.keySet();
   }
 
   boolean has(String name) {

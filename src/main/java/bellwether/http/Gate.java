@@ -3,18 +3,32 @@ package bellwether.http;
 import bellwether.auth.Grant;
 import jakarta.servlet.http.HttpServletRequest;
 
-/** Judges a request by what it shows: its key, or in demo mode where it comes from. */
+/** Judges a request by what it shows, or in demo mode by where it comes from. */
 @FunctionalInterface
 interface Gate {
+  /**
+   * What the request may do.
+   *
+   * @throws HttpProblem if it shows something that is not valid
+   */
   Grant grantOf(HttpServletRequest request);
 
   /**
-   * Lets only those pass who may publish.
+   * Lets only operators pass.
    *
    * @throws HttpProblem for everybody else
    */
-  default void requirePublisher(HttpServletRequest request) {
-    if (!grantOf(request).isPublisher()) {
+  default void requireOperator(HttpServletRequest request) {
+    require(request, grantOf(request).isOperator());
+  }
+
+  /**
+   * Goes on only if that is so.
+   *
+   * @throws HttpProblem that says what the request lacks
+   */
+  static void require(HttpServletRequest request, boolean isGranted) {
+    if (!isGranted) {
       throw HttpProblem.notGranted(request);
     }
   }

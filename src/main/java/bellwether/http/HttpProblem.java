@@ -5,6 +5,7 @@ import jakarta.json.JsonBuilderFactory;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Map;
 
 /** Why a request is not answered as it asked, told to the client as RFC 9457 has it. */
@@ -25,7 +26,10 @@ final class HttpProblem extends RuntimeException {
           Map.entry(415, "Unsupported Media Type"),
           Map.entry(429, "Too Many Requests"),
           Map.entry(500, "Internal Server Error"),
-          Map.entry(503, "Service Unavailable"));
+          Map.entry(503, "Service Unavailable"),
+          Map.entry(507, "Insufficient Storage"));
+
+  private static final String REALM = "Bearer realm=\"bellwether\"";
 
   private final int status;
   private final String detail;
@@ -52,15 +56,45 @@ final class HttpProblem extends RuntimeException {
     return new HttpProblem(404, "there is nothing here");
   }
 
-  /** The request needs a grant, and showed nothing for it, or something that grants nothing. */
+  /** The request needs a grant, and showed none, or one that is not for this (RFC 6750, 3.1). */
   static HttpProblem notGranted(HttpServletRequest request) {
-    boolean isShown = request.getHeader("Authorization") != null; // RFC 6750, section 3
+    return Credentials.isShown(request)
+        ? new HttpProblem(
+            403, "what is shown does not allow this", challenge(request, "insufficient_scope"))
+        : new HttpProblem(
+            401, "a key or token is needed: Authorization: Bearer", challenge(request, ""));
+  }
+
+  /** The request showed something that is not valid. The client is not told why: it may guess. */
+  static HttpProblem invalidToken(HttpServletRequest request) {
     return new HttpProblem(
-        401,
-        isShown ? "the key is not right" : "a key is needed: Authorization: Bearer",
-        Map.of(
-            "WWW-Authenticate",
-            "Bearer realm=\"bellwether\"" + (isShown ? ", error=\"invalid_token\"" : "")));
+        401, "the key or token is not valid", challenge(request, "invalid_token"));
+  }
+
+  /** What the request shows cannot be read, or not from where it comes. */
+  static HttpProblem badCredentials(String detail) {
+    return new HttpProblem(
+        400, detail, Map.of("WWW-Authenticate", REALM + ", error=\"invalid_request\""));
+  }
+
+  /**
+   * More than this client may ask for.
+   *
+   * @param wait after which it may
+   */
+  static HttpProblem tooMany(String detail, Duration wait) {
+    long seconds = Math.max(1, wait.plusNanos(999_999_999).toSeconds());
+    return new HttpProblem(429, detail, Map.of("Retry-After", Long.toString(seconds)));
+  }
+
+  private static Map<String, String> challenge(HttpServletRequest request, String error) {
+    return Map.of(
+        "WWW-Authenticate",
+        REALM
+            + (error.isEmpty() ? "" : ", error=\"" + error + '"')
+            + ", resource_metadata=\""
+            + HubUrl.metadataOf(request)
+            + '"');
   }
 
   int status() {

@@ -5,14 +5,19 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
-/** {@code /metrics}, for Prometheus, which shows the publisher's key as its bearer token. */
+/** {@code /metrics}, for Prometheus, which shows an operator's key or token, unless all may see. */
 final class MetricsServlet extends ApiServlet {
   private static final long serialVersionUID = 1L;
 
   private final transient Metrics metrics;
   private final transient Gate gate;
+  private final boolean isPublic;
 
-  MetricsServlet(Metrics metrics, Gate gate) {
+  /**
+   * @param isPublic whether everybody may see them
+   */
+  MetricsServlet(Metrics metrics, Gate gate, boolean isPublic) {
+    this.isPublic = isPublic;
     this.metrics = metrics;
     this.gate = gate;
   }
@@ -24,7 +29,9 @@ final class MetricsServlet extends ApiServlet {
 
   @Override
   void get(HttpServletRequest request, HttpServletResponse response) throws IOException {
-    gate.requirePublisher(request);
+    if (!isPublic) {
+      gate.requireOperator(request);
+    }
     Answer.write(request, response, 200, Metrics.contentType(), metrics.text());
   }
 }

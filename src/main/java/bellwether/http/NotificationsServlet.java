@@ -1,5 +1,7 @@
 package bellwether.http;
 
+import bellwether.auth.Grant;
+import bellwether.eventlog.Topic;
 import bellwether.notification.NewNotification;
 import bellwether.notification.Notification;
 import bellwether.notification.NotificationJson;
@@ -12,6 +14,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -92,7 +95,7 @@ final class NotificationsServlet extends ApiServlet {
     String user = Query.one(request, "user");
     if (user != null) {
       Input.check(() -> NewNotification.requireUser(user));
-      requireReader(request);
+      requireReader(request, user);
     }
     int limit = Query.count(request, "limit", MAX_LIMIT, DEFAULT_LIMIT);
     NotificationPage page = notifications.list(user, before(request), limit);
@@ -111,15 +114,17 @@ final class NotificationsServlet extends ApiServlet {
       throw new HttpProblem(400, "user is missing");
     }
     Input.check(() -> NewNotification.requireUser(user));
-    requireReader(request);
+    requireReader(request, user);
     String text = ReadJson.unread(user, readMarks.unread(user));
     Answer.json(request, response, HttpServletResponse.SC_OK, text);
   }
 
   private void add(HttpServletRequest request, HttpServletResponse response) throws IOException {
-    gate.requirePublisher(request);
+    Grant grant = gate.grantOf(request);
+    Gate.require(request, grant.isPublisher());
     JsonObject body = RequestBody.json(request, maxBodyBytes);
     NewNotification content = Input.valid(() -> NotificationJson.parse(body, clock.instant()));
+    Gate.require(request, grant.mayPublish(List.of(topicOf(content.user()))));
     Notification notification = notifications.add(content);
     wakeFeed.run();
     String text = NotificationJson.text(notification);
@@ -128,9 +133,10 @@ final class NotificationsServlet extends ApiServlet {
 
   private void mark(String id, HttpServletRequest request, HttpServletResponse response)
       throws IOException {
-    requireReader(request);
+    Grant grant = reader(request);
     JsonObject body = RequestBody.json(request, maxBodyBytes);
     String user = Input.valid(() -> ReadJson.parseUser(body));
+    Gate.require(request, mayReadOf(user, grant));
     Long number = id(id);
     if (number == null || !readMarks.mark(user, number)) {
       throw new HttpProblem(404, user + " has no notification " + id);
@@ -140,9 +146,10 @@ final class NotificationsServlet extends ApiServlet {
 
   private void markUpTo(HttpServletRequest request, HttpServletResponse response)
       throws IOException {
-    requireReader(request);
+    Grant grant = reader(request);
     JsonObject body = RequestBody.json(request, maxBodyBytes);
     ReadJson.UpTo upTo = Input.valid(() -> ReadJson.parseUpTo(body));
+    Gate.require(request, mayReadOf(upTo.user(), grant));
     readMarks.markUpTo(upTo.user(), upTo.notificationId());
     marked(response);
   }
@@ -153,10 +160,24 @@ final class NotificationsServlet extends ApiServlet {
     response.setStatus(HttpServletResponse.SC_NO_CONTENT);
   }
 
-  private void requireReader(HttpServletRequest request) {
-    if (!gate.grantOf(request).isOperator()) {
-      throw HttpProblem.notGranted(request);
-    }
+  private void requireReader(HttpServletRequest request, String user) {
+    Gate.require(request, mayReadOf(user, gate.grantOf(request)));
+  }
+
+  /** Before its body is read: one who shows nothing is nobody's reader. */
+  private Grant reader(HttpServletRequest request) {
+    Grant grant = gate.grantOf(request);
+    Gate.require(request, !grant.equals(Grant.NONE));
+    return grant;
+  }
+
+  /** Users read what is theirs, and others whatever their token lets them. */
+  private static boolean mayReadOf(String user, Grant grant) {
+    return grant.isOf(user) || grant.mayRead(List.of(topicOf(user)));
+  }
+
+  private static Topic topicOf(@Nullable String user) {
+    return new Topic(user == null ? "notifications" : "notifications/" + user);
   }
 
   private static @Nullable Long before(HttpServletRequest request) {

@@ -1,9 +1,10 @@
 package bellwether.http;
 
-import bellwether.auth.PublisherKey;
+import bellwether.auth.Revocations;
+import bellwether.eventlog.BuiltInTopics;
 import bellwether.feed.FeedLoop;
 import bellwether.hub.Hub;
-import bellwether.hub.TopicSelector;
+import bellwether.hub.HubNamespace;
 import bellwether.notification.NotificationRepository;
 import bellwether.notification.ReadMarks;
 import bellwether.observe.HealthCheck;
@@ -18,43 +19,65 @@ import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletRegistration;
 import java.time.InstantSource;
 import java.util.EnumSet;
-import org.jspecify.annotations.Nullable;
 
 /** Every URL that is not a file, and what answers there. */
 public final class Routes {
   /** See {@code bellwether.launch.OrderlyStop}. */
   private static final String DRAIN = "bellwether.drain";
 
+  private static final String HUB = HubUrl.PATH;
+
   private final ServletContext context;
+  private final Access access;
+  private final Gate byCredentials;
   private final Gate gate;
   private final int maxBodyBytes;
 
-  /**
-   * @param key of publishers; null to let none in by key
-   * @param demo whether requests from this very machine need no key
-   */
-  public Routes(
-      ServletContext context, @Nullable PublisherKey key, boolean demo, int maxBodyBytes) {
-    Gate byKey = new KeyGate(key);
+  public Routes(ServletContext context, Access access, int maxBodyBytes) {
     this.context = context;
-    this.gate = demo ? new DemoGate(byKey) : byKey;
+    this.access = access;
+    this.byCredentials = access.byCredentials();
+    this.gate = access.demo() ? new DemoGate(byCredentials) : byCredentials;
     this.maxBodyBytes = maxBodyBytes;
     filter("security-headers", new SecurityHeadersFilter(), "/*");
-    filter("cors", new CorsFilter(), "/events", "/api/*");
+    filter(
+        "cors",
+        new CorsFilter(new Origins(access.corsOrigins())),
+        "/events/*",
+        "/api/*",
+        HUB + "/*");
+    filter("discovery", new DiscoveryFilter(access.hub()), "/", "*.html", "/api/*");
     servlet("error", new ErrorServlet(), "/error");
-    servlet("demo", new DemoServlet(demo), "/demo/*");
+    servlet("demo", new DemoServlet(access.demo()), "/demo/*");
   }
 
   /**
-   * The hub.
+   * The hub, in both the ways to speak to it.
    *
-   * @param builtIn topics that only the server itself publishes to
+   * @param mostTopics of one event
    */
-  public void events(Hub hub, Streams streams, TopicSelector builtIn, InstantSource clock) {
+  public void events(Hub hub, Streams streams, int mostTopics, InstantSource clock) {
+    Publishing publishing =
+        new Publishing(
+            hub, BuiltInTopics::has, HubNamespace::has, streams.clientLimits(), mostTopics);
+    StreamOpener opener = streams.opener();
+    TopicBase base = new TopicBase(access.hub());
     servlet(
         "events",
-        new EventsServlet(hub, streams.opener(), gate, builtIn, maxBodyBytes, clock),
+        new EventsServlet(publishing, opener, gate, readers(gate), maxBodyBytes, clock),
         "/events");
+    servlet("stream", streams.control(gate, maxBodyBytes), "/events/*");
+    servlet(
+        "mercure",
+        new MercureServlet(
+            publishing, opener, gate, readers(byCredentials), base, maxBodyBytes, clock),
+        HUB);
+    servlet("session", new SessionServlet(byCredentials, clock), "/session");
+    servlet("mercure-metadata", new MetadataServlet(base, false), HubUrl.METADATA);
+  }
+
+  private Gate readers(Gate all) {
+    return access.isAnonymous() ? all : new MembersGate(all);
   }
 
   public void stocks(
@@ -78,11 +101,20 @@ public final class Routes {
   }
 
   /** What operators ask of it, and the server that it comes with. */
-  public void operations(HealthCheck health, Metrics metrics, Drain drain) {
+  public void operations(HealthCheck health, Metrics metrics, Streams streams) {
+    Drain drain = streams.drain();
     servlet("health", new HealthServlet(health, drain::isDraining), "/health/*");
-    servlet("metrics", new MetricsServlet(metrics, gate), "/metrics");
+    servlet("metrics", new MetricsServlet(metrics, gate, access.hasPublicMetrics()), "/metrics");
     servlet("admin", new AdminServlet(gate, drain), "/admin/*");
     context.setAttribute(DRAIN, (Runnable) drain::stop);
+  }
+
+  /** Taking back what tokens grant. */
+  public void revocations(Revocations revocations, Streams streams) {
+    servlet(
+        "revocations",
+        new RevocationsServlet(gate, revocations, streams.rights()),
+        "/admin/revocations");
   }
 
   private void servlet(String name, Servlet servlet, String pattern) {

@@ -1,5 +1,6 @@
 package bellwether.http;
 
+import bellwether.eventlog.Topic;
 import bellwether.stock.PriceHistory;
 import bellwether.stock.Stock;
 import bellwether.stock.StockJson;
@@ -9,11 +10,13 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.InstantSource;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The stock board: what there is under {@code /api/stocks}, and who may change it. */
 final class StocksServlet extends ApiServlet {
   private static final long serialVersionUID = 1L;
+  private static final String BOARD = "stocks"; // the topic of all
   private static final String PRICES = "prices"; // no symbol: they have no small letters
   private static final int DEFAULT_PRICES = 120;
   private static final int DEFAULT_PRICES_OF_ALL = 60;
@@ -67,12 +70,12 @@ final class StocksServlet extends ApiServlet {
   void put(HttpServletRequest request, HttpServletResponse response) throws IOException {
     String path = path(request);
     if (path == null) {
-      gate.requirePublisher(request);
+      requireWriter(request, BOARD);
       board.put(request, response);
     } else if (isOfPrices(path)) {
       super.put(request, response);
     } else {
-      gate.requirePublisher(request);
+      requireWriter(request, topicOf(path));
       resource.put(symbol(path), request, response);
     }
   }
@@ -84,8 +87,17 @@ final class StocksServlet extends ApiServlet {
       super.delete(request, response);
       return;
     }
-    gate.requirePublisher(request);
+    requireWriter(request, topicOf(path));
     resource.delete(symbol(path), request, response);
+  }
+
+  /** Whoever may publish to a stock's topic may change the stock; to the board's, the board. */
+  private void requireWriter(HttpServletRequest request, String topic) {
+    Gate.require(request, gate.grantOf(request).mayPublish(List.of(new Topic(topic))));
+  }
+
+  private static String topicOf(String path) {
+    return BOARD + '/' + symbol(path);
   }
 
   private String prices(String path, HttpServletRequest request) {

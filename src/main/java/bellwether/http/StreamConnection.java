@@ -2,9 +2,12 @@ package bellwether.http;
 
 import bellwether.hub.ControlFrame;
 import bellwether.hub.FrameSink;
+import bellwether.hub.Hub;
+import bellwether.hub.Interest;
 import bellwether.hub.Subscriber;
 import bellwether.hub.Subscription;
 import bellwether.observe.CloseReason;
+import bellwether.wire.EventStreamEncoder;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
 import jakarta.servlet.WriteListener;
@@ -13,6 +16,7 @@ import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,7 +70,16 @@ final class StreamConnection implements Subscriber, WriteListener, AsyncListener
   private final StreamOutput out;
   private final Runnable complete;
   private final StreamContext context;
-  private @Nullable Subscription subscription;
+  private final StreamKey key;
+
+  // Set before the container knows of us, then changed in the write turn only; read by anyone.
+  private volatile @Nullable Subscription subscription;
+
+  // Set before the container knows of us, never again.
+  private Runnable onClose = () -> {};
+
+  // Written by anyone.
+  private volatile StreamTerms terms = StreamTerms.NONE;
 
   @SuppressWarnings("UnusedVariable") // it is read through workOf
   private volatile int work;
@@ -89,14 +102,28 @@ final class StreamConnection implements Subscriber, WriteListener, AsyncListener
 
   // Written by anyone, read in the write turn.
   private volatile boolean beatDue;
-  private volatile byte @Nullable [] farewell;
+  private volatile @Nullable Farewell farewell;
+  private volatile @Nullable Change change; // written under the lock
+
+  /** The last words on a stream, and why it ends. */
+  private record Farewell(byte[] frame, CloseReason reason) {}
+
+  /** What is to be asked for from now on. */
+  private record Change(Hub hub, UnaryOperator<Interest> interest) {}
 
   /**
    * @param complete completes the request; may throw IllegalStateException when the container
    *     already has
    * @param firstBytes what opens the stream
+   * @param key what its own URL is made of
    */
-  StreamConnection(StreamOutput out, Runnable complete, byte[] firstBytes, StreamContext context) {
+  StreamConnection(
+      StreamOutput out,
+      Runnable complete,
+      byte[] firstBytes,
+      StreamContext context,
+      StreamKey key) {
+    this.key = key;
     this.out = out;
     this.complete = complete;
     this.context = context;
@@ -104,9 +131,14 @@ final class StreamConnection implements Subscriber, WriteListener, AsyncListener
     this.restSince = FrameSink.AGELESS;
   }
 
-  /** Gives it what to write; once, before the container is told of it. */
-  void attach(Subscription newSubscription) {
+  /**
+   * Gives it what to write; once, before the container is told of it.
+   *
+   * @param newOnClose called once, when it has been taken up and is let go of
+   */
+  void attach(Subscription newSubscription, Runnable newOnClose) {
     subscription = newSubscription;
+    onClose = newOnClose;
   }
 
   @Override
@@ -141,9 +173,68 @@ final class StreamConnection implements Subscriber, WriteListener, AsyncListener
     return subscription().lag();
   }
 
+  StreamKey key() {
+    return key;
+  }
+
+  /** See {@link Subscription#interest}. */
+  Interest interest() {
+    return subscription().interest();
+  }
+
+  StreamTerms terms() {
+    return terms;
+  }
+
+  /**
+   * Binds it to new terms and lets go of those it had; at once of the new ones, too, if it is
+   * closed.
+   */
+  void bind(StreamTerms newTerms) {
+    StreamTerms former;
+    synchronized (this) {
+      former = terms;
+      terms = newTerms;
+    }
+    former.release();
+    if (state == State.CLOSED || state == State.ENDING) {
+      newTerms.release();
+    }
+  }
+
+  /** Has it go on with another interest, soon. */
+  void change(Hub hub, UnaryOperator<Interest> made) {
+    synchronized (this) {
+      Change before = change;
+      change =
+          new Change(hub, before == null ? made : now -> made.apply(before.interest().apply(now)));
+    }
+    takeTurn();
+  }
+
   /** Ends the stream with a word of farewell, once what is being written has been written. */
   void shutDown(Duration retry) {
-    farewell = ControlFrame.shutdown(retry);
+    boolean isPlain = interest().cursorData() == null;
+    end(
+        isPlain ? EventStreamEncoder.opening(retry) : ControlFrame.shutdown(retry),
+        CloseReason.SHUTDOWN);
+  }
+
+  /**
+   * Ends the stream because its client may not have it any more: with these last words, or at once
+   * without, if there is no writing to it.
+   */
+  void disallow(byte[] lastWords, CloseReason reason) {
+    if (parked) {
+      close(reason);
+    } else {
+      end(interest().cursorData() == null ? EventStreamEncoder.heartbeat() : lastWords, reason);
+    }
+  }
+
+  /** Ends the stream with these last words; of several such, the first that are written count. */
+  void end(byte[] lastWords, CloseReason reason) {
+    farewell = new Farewell(lastWords, reason);
     takeTurn();
   }
 
@@ -225,7 +316,8 @@ final class StreamConnection implements Subscriber, WriteListener, AsyncListener
       }
     }
     if (ended) {
-      release(CloseReason.SHUTDOWN, null);
+      Farewell last = farewell;
+      release(last == null ? CloseReason.SHUTDOWN : last.reason(), null);
       complete();
     } else if (stuck) {
       out.cut();
@@ -275,12 +367,16 @@ final class StreamConnection implements Subscriber, WriteListener, AsyncListener
     if (begun != null) {
       buffer.offer(begun, restOffset, restSince);
     }
-    byte[] lastWords = farewell;
-    if (lastWords != null) { // what it has not had yet, the client gets when it resumes
-      farewellWritten = farewellWritten || buffer.offer(lastWords, 0, FrameSink.AGELESS);
+    Farewell last = farewell;
+    if (last != null) { // what it has not had yet, the client gets when it resumes
+      farewellWritten = farewellWritten || buffer.offer(last.frame(), 0, FrameSink.AGELESS);
       return false;
     }
     boolean isMore = buffer.rest() == null && subscription().poll(buffer);
+    Change wish = change;
+    if (wish != null && !isMore) {
+      isMore = turnTo(wish);
+    }
     if (beatDue) {
       beatDue = false;
       if (buffer.isEmpty()) {
@@ -288,6 +384,19 @@ final class StreamConnection implements Subscriber, WriteListener, AsyncListener
       }
     }
     return isMore;
+  }
+
+  /** Returns whether the new subscription is to be polled. */
+  private boolean turnTo(Change wish) {
+    Subscription current = subscription();
+    Interest interest = wish.interest().apply(current.interest());
+    Subscription next = wish.hub().change(current, interest, this);
+    if (next == null) {
+      return false; // it is being opened: there is a next turn
+    }
+    change = null;
+    subscription = next; // under the lock, in state OPEN: whoever closes it later closes this one
+    return true;
   }
 
   private void send(WriteBuffer buffer) throws IOException {
@@ -341,7 +450,10 @@ final class StreamConnection implements Subscriber, WriteListener, AsyncListener
   /** Lets go of everything but the request itself; any number of times, the first counts. */
   private void release(CloseReason reason, @Nullable Throwable failure) {
     subscription().close();
-    context.registry().remove(this, reason, failure);
+    terms.release();
+    if (context.registry().remove(this, reason, failure)) {
+      onClose.run();
+    }
   }
 
   /** Completes the request, unless it has been; any number of times. */

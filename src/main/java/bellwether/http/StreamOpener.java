@@ -14,7 +14,7 @@ import java.io.IOException;
 import java.nio.channels.AsynchronousByteChannel;
 import java.time.Duration;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
+import java.util.random.RandomGenerator;
 
 /** Turns a request into an open stream. */
 final class StreamOpener {
@@ -31,8 +31,24 @@ final class StreamOpener {
   private final StreamContext context;
   private final Retry retry;
   private final Supplier<Duration> retryOfRefused;
+  private final StreamRights rights;
+  private final ClientLimits limits;
+  private final RandomGenerator random;
 
-  StreamOpener(Hub hub, StreamContext context, Retry retry, Supplier<Duration> retryOfRefused) {
+  /**
+   * @param random of secrets
+   */
+  StreamOpener(
+      Hub hub,
+      StreamContext context,
+      Retry retry,
+      Supplier<Duration> retryOfRefused,
+      StreamRights rights,
+      ClientLimits limits,
+      RandomGenerator random) {
+    this.rights = rights;
+    this.limits = limits;
+    this.random = random;
     this.hub = hub;
     this.context = context;
     this.retry = retry;
@@ -52,7 +68,7 @@ final class StreamOpener {
   }
 
   /** Opens the stream; it lives on when this has returned. */
-  void open(Interest interest, HttpServletRequest request, HttpServletResponse response)
+  void open(StreamPlan plan, HttpServletRequest request, HttpServletResponse response)
       throws IOException {
     if (!request.isAsyncSupported()) {
       throw new HttpProblem(500, "A filter or servlet before this one does not support async");
@@ -62,27 +78,68 @@ final class StreamOpener {
       refuse(response.getOutputStream());
       return;
     }
+    Runnable leave = limits.open(request, plan.grant());
+    if (leave == null) {
+      refuse(response.getOutputStream());
+      return;
+    }
+    try (Undo uncount = new Undo(leave)) {
+      if (open(plan, leave, request, response)) {
+        uncount.handOver();
+      }
+    }
+  }
+
+  /** Returns whether the stream has been taken up. */
+  private boolean open(
+      StreamPlan plan, Runnable onClose, HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
     AsyncContext async = request.startAsync();
     async.setTimeout(0);
     StreamOutput out = outputOf(request, response);
-    byte[] firstBytes = EventStreamEncoder.opening(retry.next());
-    StreamConnection connection = new StreamConnection(out, async::complete, firstBytes, context);
-    try (UnfinishedRequest unfinished = new UnfinishedRequest(async)) {
+    StreamKey key = StreamKey.random(random);
+    StreamConnection connection =
+        new StreamConnection(
+            out, async::complete, EventStreamEncoder.opening(retry.next()), context, key);
+    // Without a time-out, nothing else ever would complete it.
+    try (Undo unfinished = new Undo(async::complete)) {
       Subscription subscription;
       try {
-        subscription = hub.subscribe(interest, connection);
+        subscription = hub.subscribe(interestOf(plan, key), connection);
       } catch (LogUnavailableException e) { // its place cannot be found now; later it can
         refuse(response.getOutputStream());
-        return;
+        return false;
       }
-      connection.attach(subscription);
+      connection.attach(subscription, onClose);
       if (!context.registry().add(connection)) {
         subscription.close();
         refuse(response.getOutputStream());
-        return;
+        return false;
       }
       unfinished.handOver();
-      start(connection, subscription.lastEventIdHeader(), async, response, out);
+      String lastEventId = subscription.lastEventIdHeader();
+      if (lastEventId != null) {
+        setLastEventId(plan.dialect(), HeaderText.encode(lastEventId), response);
+      }
+      if (plan.dialect() == StreamPlan.Dialect.OURS) { // for those that resume, by fetch
+        response.setHeader("Content-Location", StreamServlet.url(key));
+      }
+      start(connection, async, response, out);
+      rights.bind(connection, plan.grant());
+      return true;
+    }
+  }
+
+  private static Interest interestOf(StreamPlan plan, StreamKey key) {
+    boolean isOurs = plan.dialect() == StreamPlan.Dialect.OURS;
+    return plan.interest().telling(isOurs ? StreamServlet.cursorData(key) : null);
+  }
+
+  private static void setLastEventId(
+      StreamPlan.Dialect dialect, String id, HttpServletResponse response) {
+    response.setHeader("Last-Event-ID", id);
+    if (dialect == StreamPlan.Dialect.MERCURE) {
+      response.setHeader("Mercure-Last-Event-ID", id); // draft 8's name for it
     }
   }
 
@@ -100,14 +157,10 @@ final class StreamOpener {
 
   private static void start(
       StreamConnection connection,
-      @Nullable String lastEventIdHeader,
       AsyncContext async,
       HttpServletResponse response,
       StreamOutput out) {
     try {
-      if (lastEventIdHeader != null) {
-        response.setHeader("Last-Event-ID", HeaderText.encode(lastEventIdHeader));
-      }
       response.flushBuffer(); // the client sees that it is open before there is any event
       async.addListener(connection);
       out.setWriteListener(connection); // last: now the container calls us
@@ -116,13 +169,13 @@ final class StreamOpener {
     }
   }
 
-  /** A request that is completed here, unless a connection has taken charge of it. */
-  private static final class UnfinishedRequest implements AutoCloseable {
-    private final AsyncContext async;
+  /** What is to be done here in the end, unless somebody else has taken charge of it. */
+  private static final class Undo implements AutoCloseable {
+    private final Runnable action;
     private boolean isHandedOver;
 
-    UnfinishedRequest(AsyncContext async) {
-      this.async = async;
+    Undo(Runnable action) {
+      this.action = action;
     }
 
     void handOver() {
@@ -132,7 +185,7 @@ final class StreamOpener {
     @Override
     public void close() {
       if (!isHandedOver) {
-        async.complete(); // without a time-out, nothing else ever would
+        action.run();
       }
     }
   }

@@ -48,7 +48,8 @@ final class StreamRequest {
         entry -> grant.mayRead(entry.publication().topics()));
   }
 
-  private static TopicSelector topics(List<String> topics) {
+  /** No topics are all of them. */
+  static TopicSelector topics(List<String> topics) {
     if (topics.isEmpty()) {
       return new TopicSelector(List.of(TopicFilter.ANY));
     }
@@ -58,9 +59,13 @@ final class StreamRequest {
     return TopicSelector.parse(topics);
   }
 
+  /** Whether a place is named in one of the ways to do so. */
+  static boolean hasCursor(Form form) {
+    return CURSOR_PARAMETERS.stream().anyMatch(form::has);
+  }
+
   /** An id wins: a client that comes back has one, and still asks for the time it began with. */
-  private static StartingPoint startingPoint(
-      @Nullable String header, Form query, InstantSource clock) {
+  static StartingPoint startingPoint(@Nullable String header, Form query, InstantSource clock) {
     String id = header == null ? null : HeaderText.decode(header);
     for (String name : CURSOR_PARAMETERS) {
       id = id == null ? query.one(name) : id;
@@ -92,7 +97,7 @@ final class StreamRequest {
     }
   }
 
-  private static Duration interval(@Nullable String text) {
+  static Duration interval(@Nullable String text) {
     if (text == null) {
       return Duration.ZERO;
     }

@@ -1,34 +1,48 @@
 package bellwether.http;
 
+import bellwether.auth.Token;
 import bellwether.hub.Hub;
 import bellwether.observe.Metrics;
+import java.time.InstantSource;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
 /**
  * All the open streams and what they need to live, from the start of the application to its end.
  */
 public final class Streams implements AutoCloseable {
+  private final Hub hub;
   private final ConnectionRegistry registry;
   private final FailedRequests failed;
   private final Caretaker caretaker;
   private final StreamOpener opener;
   private final Drain drain;
+  private final StreamRights rights;
+  private final ClientLimits clientLimits;
 
   /**
    * @param drainTimes of a drain, unless it is asked for with others
-   * @param executor runs the caretaker and long write turns
+   * @param perClient what one address and one token may have
+   * @param isRevoked whether a token is good for nothing any more
+   * @param executor runs the caretaker, long write turns, and the ends of tokens
    * @param nanoTime as {@link System#nanoTime}
+   * @param random must be a secure one
    */
   public Streams(
       Hub hub,
       Metrics metrics,
       StreamLimits limits,
+      ClientLimits perClient,
       DrainTimes drainTimes,
+      Predicate<Token> isRevoked,
       ScheduledExecutorService executor,
       LongSupplier nanoTime,
+      InstantSource clock,
       RandomGenerator random) {
+    this.hub = hub;
+    this.clientLimits = perClient;
     this.registry = new ConnectionRegistry(limits.max(), metrics);
     this.failed = new FailedRequests();
     metrics.gauge(
@@ -46,7 +60,9 @@ public final class Streams implements AutoCloseable {
         () -> drain.isDraining() ? 1 : 0);
     StreamContext context =
         new StreamContext(registry, failed, metrics, executor, nanoTime, drain::retryAtTheEnd);
-    this.opener = new StreamOpener(hub, context, retry, drain::retryOfRefused);
+    this.rights = new StreamRights(registry, executor, clock, isRevoked);
+    this.opener =
+        new StreamOpener(hub, context, retry, drain::retryOfRefused, rights, perClient, random);
   }
 
   public void start() {
@@ -55,6 +71,18 @@ public final class Streams implements AutoCloseable {
 
   StreamOpener opener() {
     return opener;
+  }
+
+  StreamServlet control(Gate gate, int maxBody) {
+    return new StreamServlet(hub, registry, rights, gate, maxBody);
+  }
+
+  StreamRights rights() {
+    return rights;
+  }
+
+  ClientLimits clientLimits() {
+    return clientLimits;
   }
 
   public Drain drain() {

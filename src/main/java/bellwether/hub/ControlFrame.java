@@ -26,7 +26,12 @@ public final class ControlFrame {
    * Chromium but not in Firefox, and a type so that {@code onmessage} does not fire.
    */
   static byte[] cursor(EventId position) {
-    return encode(position, "cursor", "{}", null);
+    return cursor(position, Interest.NO_DATA);
+  }
+
+  /** As {@link #cursor(EventId)}, with data. */
+  static byte[] cursor(EventId position, String data) {
+    return encode(position, "cursor", data, null);
   }
 
   /**
@@ -52,6 +57,16 @@ public final class ControlFrame {
   /** Says that the server ends the stream, and when to come back. It leaves the cursor alone. */
   public static byte[] shutdown(Duration retry) {
     return encode(null, "shutdown", "{}", retry);
+  }
+
+  /**
+   * Says that the server ends the stream because its client may no longer have it.
+   *
+   * @param reason {@code expired} or {@code revoked}
+   */
+  public static byte[] revoked(String reason) {
+    String data = JSON.createObjectBuilder().add("reason", reason).build().toString();
+    return encode(null, "revoked", data, null);
   }
 
   private static byte[] encode(

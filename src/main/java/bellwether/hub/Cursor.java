@@ -120,8 +120,20 @@ final class Cursor implements Subscription {
     opening = first;
   }
 
-  Interest interest() {
+  @Override
+  public Interest interest() {
     return interest;
+  }
+
+  /**
+   * See {@link Hub#change}; negative as long as the stream has not been opened. Its subscriber's.
+   */
+  long settle() {
+    if (opening != null) {
+      return -1;
+    }
+    catchUp();
+    return position;
   }
 
   /**
@@ -187,16 +199,22 @@ final class Cursor implements Subscription {
 
   @Override
   public byte[] heartbeat() {
-    long examined = stripe.examined(); // before asking whether anything up to there is for us
-    boolean caughtUp = opening == null && !behind && noted == NOTHING;
-    if (caughtUp && examined > position) {
-      moveTo(examined);
-    }
-    if (caughtUp && position > announced) {
+    boolean caughtUp = opening == null && catchUp();
+    if (caughtUp && position > announced && interest.cursorData() != null) {
       announced = position;
       return ControlFrame.cursor(log.idAt(announced));
     }
     return EventStreamEncoder.heartbeat();
+  }
+
+  /** Passes over what is not for this subscriber; returns whether nothing else is left for it. */
+  private boolean catchUp() {
+    long examined = stripe.examined(); // before asking whether anything up to there is for us
+    boolean caughtUp = !behind && noted == NOTHING;
+    if (caughtUp && examined > position) {
+      moveTo(examined);
+    }
+    return caughtUp;
   }
 
   @Override

@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where events are published and read. Any thread may call anything; nothing here waits for a
@@ -98,6 +99,25 @@ public final class Hub implements AutoCloseable {
       throw e;
     }
     return cursor;
+  }
+
+  /**
+   * Goes on with a subscription in another way, from where it stands, and ends it. For its
+   * subscriber's thread, between two polls.
+   *
+   * @param interest where it starts does not count
+   * @return null if it has not yet been opened, and goes on as it was
+   */
+  public @Nullable Subscription change(
+      Subscription current, Interest interest, Subscriber subscriber) {
+    long position = ((Cursor) current).settle();
+    if (position < 0) {
+      return null;
+    }
+    StartingPoint place = new StartingPoint.After(log.idAt(position).toString());
+    Subscription next = subscribe(interest.goingOn(place, current.interest().topics()), subscriber);
+    current.close();
+    return next;
   }
 
   private static void requireOwnType(Publication publication) {

@@ -18,14 +18,34 @@ import org.jspecify.annotations.Nullable;
  *     than what it has, for a page that was reloaded
  * @param interval at most one event for each retained topic in this time; zero for every one
  * @param mayReadPrivate judges each private entry; must not block
+ * @param cursorData the data of the opening cursor event: {@link #NO_DATA}, or what the subscriber
+ *     is to know of its stream; null to send no cursor events at all, to clients that would not
+ *     know them
+ * @param known topics whose retained state the subscriber already has
  */
 public record Interest(
     TopicSelector topics,
     StartingPoint start,
     boolean allRetained,
     Duration interval,
-    Predicate<LogEntry> mayReadPrivate)
+    Predicate<LogEntry> mayReadPrivate,
+    @Nullable String cursorData,
+    TopicSelector known)
     implements EntryFilter {
+  /** Of a cursor event that only moves the cursor: an empty object. */
+  public static final String NO_DATA = "{}";
+
+  private static final TopicSelector NOTHING = new TopicSelector(List.of());
+
+  /** As most do: with plain cursor events, knowing nothing yet. */
+  public Interest(
+      TopicSelector topics,
+      StartingPoint start,
+      boolean allRetained,
+      Duration interval,
+      Predicate<LogEntry> mayReadPrivate) {
+    this(topics, start, allRetained, interval, mayReadPrivate, NO_DATA, NOTHING);
+  }
 
   /** Public events on these topics from now on. */
   public static Interest in(TopicSelector topics) {
@@ -33,7 +53,28 @@ public record Interest(
   }
 
   public Interest from(StartingPoint newStart) {
-    return new Interest(topics, newStart, allRetained, interval, mayReadPrivate);
+    return new Interest(topics, newStart, allRetained, interval, mayReadPrivate, cursorData, known);
+  }
+
+  public Interest telling(@Nullable String newCursorData) {
+    return new Interest(topics, start, allRetained, interval, mayReadPrivate, newCursorData, known);
+  }
+
+  public Interest readingPrivate(Predicate<LogEntry> newMayReadPrivate) {
+    return new Interest(topics, start, allRetained, interval, newMayReadPrivate, cursorData, known);
+  }
+
+  public Interest in(TopicSelector newTopics, Duration newInterval) {
+    return new Interest(
+        newTopics, start, allRetained, newInterval, mayReadPrivate, cursorData, known);
+  }
+
+  /**
+   * For whoever goes on from a place: of the retained state, only that of topics which are not
+   * among these.
+   */
+  Interest goingOn(StartingPoint place, TopicSelector newKnown) {
+    return new Interest(topics, place, true, interval, mayReadPrivate, cursorData, newKnown);
   }
 
   @Override
@@ -49,6 +90,14 @@ public record Interest(
   @Override
   public @Nullable Set<Topic> exactTopics() {
     return topics.exactTopics();
+  }
+
+  /** Which of the retained state the subscriber is to get when its stream opens. */
+  EntryFilter states() {
+    if (known.filters().isEmpty()) {
+      return this;
+    }
+    return entry -> test(entry) && !known.matchesAny(entry.publication().topics());
   }
 
   boolean mayRead(LogEntry entry) {

@@ -68,13 +68,12 @@ final class Opening {
       stateMovesCursor = !isKnown;
       boolean isComplete = isKnown && log.lostThrough() <= known;
       lastEventIdHeader = isComplete ? after.lastEventId() : "earliest";
-      Stage first = interest.allRetained() ? Stage.STATE : Stage.WRITTEN;
-      stage = isKnown ? first : Stage.UNKNOWN_ID;
+      stage = isKnown ? firstOfResumed() : Stage.UNKNOWN_ID;
     } else if (interest.start() instanceof StartingPoint.Since since) {
       place = new Place(log.positionBefore(since.time()), 0, false);
       stateMovesCursor = false;
       lastEventIdHeader = null;
-      stage = interest.allRetained() ? Stage.STATE : Stage.WRITTEN;
+      stage = firstOfResumed();
     } else {
       place = head();
       stage = Stage.STATE;
@@ -100,11 +99,20 @@ final class Opening {
     if (stage == Stage.STATE && writeState(sink)) {
       stage = stateMovesCursor ? Stage.START : Stage.WRITTEN;
     }
-    if (stage == Stage.START
-        && sink.offer(ControlFrame.cursor(log.idAt(place.position())), 0, AGELESS)) {
+    if (stage == Stage.START && writeStart(sink)) {
       stage = Stage.WRITTEN;
     }
     return stage == Stage.WRITTEN;
+  }
+
+  private Stage firstOfResumed() {
+    return interest.allRetained() ? Stage.STATE : Stage.WRITTEN;
+  }
+
+  private boolean writeStart(FrameSink sink) {
+    String data = interest.cursorData();
+    return data == null
+        || sink.offer(ControlFrame.cursor(log.idAt(place.position()), data), 0, AGELESS);
   }
 
   private Place head() {
@@ -140,7 +148,7 @@ final class Opening {
   /** Returns whether all of it was taken. */
   private boolean writeState(FrameSink sink) {
     while (stateRead < place.position()) {
-      Batch batch = log.readRetained(stateRead, place.position(), interest, BATCH);
+      Batch batch = log.readRetained(stateRead, place.position(), interest.states(), BATCH);
       for (LogEntry entry : batch.entries()) {
         if (!sink.offer(entry.frame(), stateMovesCursor ? 0 : entry.idLength(), AGELESS)) {
           return false;

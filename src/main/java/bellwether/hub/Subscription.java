@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
  * write turn; everything else is for any thread.
  */
 public interface Subscription extends AutoCloseable {
+  /** What it was opened with. */
+  Interest interest();
+
   /**
    * What the response header {@code Last-Event-ID} is to say (Mercure): the id that was asked for
    * if everything after it follows, {@code earliest} if not; null when none was asked for.

@@ -2,29 +2,45 @@ package bellwether.hub;
 
 import bellwether.eventlog.Topic;
 import java.net.URI;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one {@code topic} parameter of a subscriber asks for: a topic, a URI template (RFC 6570)
- * that the topics of interest could have come from, or {@code *} for every topic. Two filters are
- * equal when their texts are.
- *
- * <p>A text with braces that is no valid template still matches the topic of that very name, as in
- * the Mercure protocol.
+ * What a subscriber asks for: a topic, topics that a URI template (RFC 6570) could expand to,
+ * topics that are URLs of a pattern (WHATWG URL Pattern), or every topic. Two filters are equal
+ * when their kinds and their texts are, and what they are relative to.
  */
 public final class TopicFilter {
-  /** Every topic. */
-  public static final TopicFilter ANY = new TopicFilter("*", null);
+  private enum Kind {
+    ANY,
+    EXACT,
+    TEMPLATE,
+    URL_PATTERN
+  }
 
-  /** Far more than any sane template has. */
+  /** Every topic. */
+  public static final TopicFilter ANY = new TopicFilter(Kind.ANY, "*", null, null, null);
+
+  /** Far more than any sane pattern has. */
   static final int MOST_STATES = 256;
 
+  private final Kind kind;
   private final String text;
   private final @Nullable UriTemplate template;
+  private final @Nullable UrlPattern urlPattern;
+  private final @Nullable URI base;
 
-  private TopicFilter(String text, @Nullable UriTemplate template) {
+  private TopicFilter(
+      Kind kind,
+      String text,
+      @Nullable UriTemplate template,
+      @Nullable UrlPattern urlPattern,
+      @Nullable URI base) {
+    this.kind = kind;
     this.text = text;
     this.template = template;
+    this.urlPattern = urlPattern;
+    this.base = base;
   }
 
   /**
@@ -38,21 +54,34 @@ public final class TopicFilter {
       return ANY;
     }
     var unused = new Topic(text);
-    return new TopicFilter(text, null);
+    return new TopicFilter(Kind.EXACT, text, null, null, null);
   }
 
   /**
-   * The filter of this URL pattern (WHATWG URL Pattern).
+   * The filter of this URL pattern (WHATWG URL Pattern), or {@link #ANY}, if it is {@code *}. A
+   * topic that is no URL, not even a relative one, does not pass.
    *
-   * @param base what relative patterns and topics are resolved against
-   * @throws IllegalArgumentException if it is none, or too large
+   * @param base what relative patterns and topics are resolved against: the hub's own URL
+   * @throws IllegalArgumentException if it is none, or too large; the message is fit for the
+   *     subscriber
    */
   public static TopicFilter urlPattern(String text, URI base) {
-    throw new UnsupportedOperationException(text + base);
+    if (text.equals("*")) {
+      return ANY;
+    }
+    var unused = new Topic(text); // the same limits hold for asking as for publishing
+    Url baseUrl = Url.parse(base.toString(), null);
+    if (baseUrl == null) {
+      throw new IllegalArgumentException("base of URL patterns is no URL: " + base);
+    }
+    UrlPattern pattern = UrlPattern.parse(text, baseUrl, MOST_STATES);
+    return new TopicFilter(Kind.URL_PATTERN, text, null, pattern, base);
   }
 
   /**
-   * The filter of this text.
+   * The filter of this text as a {@code topic} parameter has it: a URI template, {@code *}, or a
+   * topic. A text with braces that is no valid template matches the topic of that very name, as in
+   * the Mercure protocol.
    *
    * @throws IllegalArgumentException if the text could be no topic, or the template is too large;
    *     the message is fit for the subscriber
@@ -67,32 +96,36 @@ public final class TopicFilter {
    * @param mostStates see {@link #states}
    */
   static TopicFilter parse(String text, int mostStates) {
-    if (text.equals("*")) {
-      return ANY;
+    if (text.indexOf('{') < 0) {
+      return exact(text);
     }
-    var unused = new Topic(text); // the same limits hold for asking as for publishing
-    return new TopicFilter(
-        text, text.indexOf('{') < 0 ? null : UriTemplate.parse(text, mostStates));
+    var unused = new Topic(text);
+    UriTemplate template = UriTemplate.parse(text, mostStates);
+    return template == null
+        ? exact(text)
+        : new TopicFilter(Kind.TEMPLATE, text, template, null, null);
   }
 
   /** Takes time bounded by the topic's length times the number of states. */
   public boolean matches(Topic topic) {
-    return isAny()
+    if (urlPattern != null) {
+      return urlPattern.matches(topic.name());
+    }
+    return kind == Kind.ANY
         || text.equals(topic.name())
         || (template != null && template.matches(topic.name()));
   }
 
   /** Whether only the topic of this very name can match. */
   boolean isExact() {
-    return !isAny() && template == null;
-  }
-
-  private boolean isAny() {
-    return text.equals("*"); // which is no topic's name
+    return kind == Kind.EXACT;
   }
 
   /** What it costs to keep and to match: the states of its automaton. */
   int states() {
+    if (urlPattern != null) {
+      return urlPattern.states();
+    }
     return template == null ? 0 : template.states();
   }
 
@@ -102,12 +135,15 @@ public final class TopicFilter {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof TopicFilter filter && text.equals(filter.text);
+    return other instanceof TopicFilter filter
+        && kind == filter.kind
+        && text.equals(filter.text)
+        && Objects.equals(base, filter.base);
   }
 
   @Override
   public int hashCode() {
-    return text.hashCode();
+    return text.hashCode(); // the same text in another kind is rare
   }
 
   @Override

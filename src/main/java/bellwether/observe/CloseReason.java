@@ -8,6 +8,10 @@ public enum CloseReason {
   STALLED,
   /** The client fell too far behind the log. */
   LAGGED,
+  /** Its token expired. */
+  EXPIRED,
+  /** Its token, or all of its user's, were revoked. */
+  REVOKED,
   /** We are shutting down. */
   SHUTDOWN,
   /** The container ended it, or something of ours failed. */

@@ -1,5 +1,6 @@
 package bellwether.tool;
 
+import bellwether.eventlog.BuiltInTopics;
 import bellwether.eventlog.Publication;
 import bellwether.eventlog.StoredEntry;
 import bellwether.eventlog.Topic;

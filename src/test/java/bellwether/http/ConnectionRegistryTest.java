@@ -78,6 +78,7 @@ class ConnectionRegistryTest {
         () -> {},
         new byte[0],
         new StreamContext(
-            registry, new FailedRequests(), metrics, Runnable::run, () -> 0, () -> Duration.ZERO));
+            registry, new FailedRequests(), metrics, Runnable::run, () -> 0, () -> Duration.ZERO),
+        new StreamKey(0, 0));
   }
 }

@@ -193,7 +193,11 @@ class DrainTest {
     FakeResponse response = new FakeResponse(new Random(1), 0);
     StreamConnection connection =
         new StreamConnection(
-            new ContainerOutput(response, () -> {}), complete, new byte[] {':'}, server.context);
+            new ContainerOutput(response, () -> {}),
+            complete,
+            new byte[] {':'},
+            server.context,
+            new StreamKey(0, 0));
     Interest interest =
         new Interest(
             TopicSelector.parse(List.of("topic")),
@@ -201,7 +205,7 @@ class DrainTest {
             false,
             Duration.ZERO,
             entry -> true);
-    connection.attach(server.hub.subscribe(interest, connection));
+    connection.attach(server.hub.subscribe(interest, connection), () -> {});
     assertThat(server.registry.add(connection)).isTrue();
     assertThat(response.takeWritePossible()).isTrue();
     connection.onWritePossible();

@@ -10,7 +10,6 @@ import bellwether.fixtures.MemoryLogs;
 import bellwether.hub.FanOut;
 import bellwether.hub.Hub;
 import bellwether.hub.HubListener;
-import bellwether.hub.TopicSelector;
 import bellwether.observe.HealthCheck;
 import bellwether.observe.Metrics;
 import java.io.IOException;
@@ -51,10 +50,10 @@ final class DrainedServer {
 
   private final EventsServlet events =
       new EventsServlet(
-          hub,
-          new StreamOpener(hub, context, retry, drain::retryOfRefused),
+          new Publishing(hub, topic -> false, topic -> false, ClientLimits.none(), 100),
+          Openers.of(hub, context, retry, drain::retryOfRefused, time),
           request -> Grant.NONE,
-          TopicSelector.parse(List.of("own")),
+          request -> Grant.NONE,
           1000,
           InstantSource.system());
   private final HealthServlet health =

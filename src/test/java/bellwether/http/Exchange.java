@@ -8,6 +8,7 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
+import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -20,6 +21,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -131,6 +133,17 @@ final class Exchange {
     return written.toString(UTF_8);
   }
 
+  private Cookie @Nullable [] cookies() {
+    String header = requestHeaders.get("Cookie");
+    if (header == null) {
+      return null;
+    }
+    return Stream.of(header.split("; "))
+        .map(pair -> pair.split("=", 2))
+        .map(pair -> new Cookie(pair[0], pair[1]))
+        .toArray(Cookie[]::new);
+  }
+
   HttpServletRequest request() {
     return proxy(HttpServletRequest.class, this::ofRequest);
   }
@@ -152,6 +165,11 @@ final class Exchange {
       case "getPathInfo" -> pathInfo;
       case "getRequestURI" -> "/shop" + servletPath + (pathInfo == null ? "" : pathInfo);
       case "getRemoteAddr" -> remoteAddress;
+      case "getRequestURL" ->
+          new StringBuffer("http://shop.example/shop" + servletPath)
+              .append(pathInfo == null ? "" : pathInfo);
+      case "getCookies" -> cookies();
+      case "isSecure" -> false;
       case "getQueryString" -> queryString;
       case "getProtocol" -> protocol;
       case "getHeaderNames" -> Collections.enumeration(requestHeaders.keySet());
@@ -174,7 +192,8 @@ final class Exchange {
   private @Nullable Object ofResponse(String name, Object[] arguments) throws IOException {
     switch (name) {
       case "setStatus" -> status = (int) arguments[0];
-      case "setHeader" -> headers.put((String) arguments[0], (String) arguments[1]);
+      case "setHeader", "addHeader" -> headers.put((String) arguments[0], (String) arguments[1]);
+      case "addCookie" -> headers.put("Set-Cookie", ((Cookie) arguments[0]).getName());
       case "setContentType" -> headers.put("Content-Type", (String) arguments[0]);
       case "setContentLength" -> headers.put("Content-Length", arguments[0].toString());
       case "setBufferSize" -> {} // no part of the answer

@@ -1,9 +1,13 @@
 package bellwether.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import bellwether.auth.Grant;
+import bellwether.auth.InvalidTokenException;
 import bellwether.auth.PublisherKey;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -12,8 +16,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class GateTest {
   private static final String KEY = "correct-horse-battery-staple";
 
-  private final Gate byKey = new KeyGate(new PublisherKey(KEY));
-  private final Gate demo = new DemoGate(new KeyGate(null));
+  private final Gate byKey = gate(new PublisherKey(KEY));
+  private final Gate demo = new DemoGate(gate(null));
 
   @ParameterizedTest
   @ValueSource(strings = {"Bearer " + KEY, "bearer  " + KEY, "BEARER " + KEY + " "})
@@ -23,18 +27,23 @@ class GateTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "Bearer wrong",
-        "Bearer ",
-        "Basic " + KEY,
-        KEY,
-        "Bearer " + KEY + "x",
-        "Bearer",
-        "Basic Bearer " + KEY,
-        "Bearer " + KEY + " more"
-      })
-  void nothingElseOpens(String authorization) {
+  @CsvSource({
+    "Bearer wrong, 401",
+    "Bearer correct-horse-battery-staplex, 401",
+    "'Bearer ', 400",
+    "Bearer, 400",
+    "Bearer correct-horse-battery-staple more, 400",
+  })
+  void whatIsShownMustBeRight(String authorization, int status) {
+    Exchange exchange = new Exchange("POST", "/events", null).with("Authorization", authorization);
+    assertThatThrownBy(() -> byKey.grantOf(exchange.request()))
+        .isInstanceOfSatisfying(
+            HttpProblem.class, problem -> assertThat(problem.status()).isEqualTo(status));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Basic " + KEY, KEY, "Basic Bearer " + KEY})
+  void otherSchemesAreForOthers(String authorization) {
     Exchange exchange = new Exchange("POST", "/events", null).with("Authorization", authorization);
     assertThat(byKey.grantOf(exchange.request())).isEqualTo(Grant.NONE);
   }
@@ -42,7 +51,8 @@ class GateTest {
   @Test
   void withoutAKeySetNobodyGetsInByKey() {
     Exchange exchange = new Exchange("POST", "/events", null).with("Authorization", "Bearer null");
-    assertThat(new KeyGate(null).grantOf(exchange.request())).isEqualTo(Grant.NONE);
+    assertThatThrownBy(() -> gate(null).grantOf(exchange.request()))
+        .isInstanceOf(HttpProblem.class);
   }
 
   @ParameterizedTest
@@ -147,5 +157,16 @@ class GateTest {
 
   private static Exchange local(String address, String host) {
     return new Exchange("POST", "/events", null).from(address).with("Host", host);
+  }
+
+  private static Gate gate(@Nullable PublisherKey key) {
+    return new CredentialGate(
+        key,
+        text -> {
+          throw new InvalidTokenException("no tokens here");
+        },
+        false,
+        new Origins(List.of()),
+        () -> 0);
   }
 }

@@ -4,7 +4,9 @@ import static bellwether.fixtures.Rows.whole;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import bellwether.auth.Grant;
+import bellwether.auth.Token;
 import bellwether.fixtures.Tables;
+import bellwether.hub.TopicSelector;
 import bellwether.notification.JdbcNotificationRepository;
 import bellwether.notification.JdbcReadMarks;
 import bellwether.notification.NewNotification;
@@ -14,6 +16,7 @@ import bellwether.notification.NotificationRepository;
 import bellwether.notification.ReadMarks;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -28,6 +31,8 @@ class NotificationsServletTest {
   private final NotificationRepository notifications =
       new JdbcNotificationRepository(tables.dataSource(), () -> TIME);
   private final ReadMarks readMarks = new JdbcReadMarks(tables.dataSource(), () -> TIME);
+  private static final TopicSelector NONE = new TopicSelector(List.of());
+
   private Grant grant = Grant.ALL;
   private int wakeUps;
   private final NotificationsServlet servlet =
@@ -212,8 +217,28 @@ class NotificationsServletTest {
             .parameter("user", "ada")
             .with("Authorization", "Bearer x")
             .through(servlet);
-    assertThat(named.status()).isEqualTo(401);
-    assertThat(named.header("WWW-Authenticate")).contains("error=\"invalid_token\"");
+    assertThat(named.status()).isEqualTo(403);
+    assertThat(named.header("WWW-Authenticate")).contains("error=\"insufficient_scope\"");
+
+    grant = new Grant(NONE, TopicSelector.parse(List.of("notifications/ada")), false, null);
+    assertThat(list("user", "ada").status()).isEqualTo(200);
+    assertThat(list("user", "bob").status()).isEqualTo(401);
+  }
+
+  @Test
+  void usersReadWhatIsTheirs() {
+    grant = new Grant(NONE, NONE, false, new Token(null, "ada", null, null, null));
+    assertThat(list("user", "ada").status()).isEqualTo(200);
+    assertThat(list("user", "bob").status()).isEqualTo(401);
+    assertThat(post("{\"title\":\"Hi\"}").status()).isEqualTo(401);
+  }
+
+  @Test
+  void whoMayPublishToAUsersTopicMaySendToThem() {
+    grant = new Grant(TopicSelector.parse(List.of("notifications/ada")), NONE, false, null);
+    assertThat(post("{\"title\":\"Hi\",\"user\":\"ada\"}").status()).isEqualTo(201);
+    assertThat(post("{\"title\":\"Hi\",\"user\":\"bob\"}").status()).isEqualTo(401);
+    assertThat(post("{\"title\":\"Hi\"}").status()).isEqualTo(401);
   }
 
   @Test

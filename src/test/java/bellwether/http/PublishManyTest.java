@@ -14,7 +14,6 @@ import bellwether.fixtures.MemoryLogs;
 import bellwether.hub.FanOut;
 import bellwether.hub.Hub;
 import bellwether.hub.HubListener;
-import bellwether.hub.TopicSelector;
 import bellwether.observe.Metrics;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -221,8 +220,14 @@ class PublishManyTest {
             executor,
             executor::nanoTime,
             retry::next);
-    StreamOpener opener = new StreamOpener(hub, context, retry, retry::nextWhenRefused);
-    return new EventsServlet(
-        hub, opener, gate, TopicSelector.parse(List.of("own")), 100_000, InstantSource.system());
+    StreamOpener opener = Openers.of(hub, context, retry, retry::nextWhenRefused, executor);
+    Publishing publishing =
+        new Publishing(
+            hub,
+            topic -> topic.name().equals("own"),
+            topic -> false,
+            ClientLimits.none(),
+            Publication.MAX_TOPICS);
+    return new EventsServlet(publishing, opener, gate, gate, 100_000, InstantSource.system());
   }
 }

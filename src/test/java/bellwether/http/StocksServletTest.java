@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import bellwether.auth.Grant;
 import bellwether.fixtures.LogLines;
 import bellwether.fixtures.Tables;
+import bellwether.hub.TopicSelector;
 import bellwether.stock.JdbcPriceHistory;
 import bellwether.stock.JdbcStockRepository;
 import bellwether.stock.Price;
@@ -147,8 +148,10 @@ class StocksServletTest {
     grant = Grant.NONE;
     Exchange put = put("/AAPL", "not even looked at");
 
-    assertProblem(put, 401, "a key is needed: Authorization: Bearer");
-    assertThat(put.header("WWW-Authenticate")).isEqualTo("Bearer realm=\"bellwether\"");
+    assertProblem(put, 401, "a key or token is needed: Authorization: Bearer");
+    assertThat(put.header("WWW-Authenticate"))
+        .startsWith("Bearer realm=\"bellwether\"")
+        .doesNotContain("error=");
     assertThat(send("DELETE", "/AAPL").status()).isEqualTo(401);
     assertThat(get(null).status()).isEqualTo(200);
   }
@@ -159,8 +162,20 @@ class StocksServletTest {
     Exchange delete =
         new Exchange("DELETE", "/api/stocks", "/AAPL").with("Authorization", "Bearer x");
 
-    assertProblem(delete.through(servlet), 401, "the key is not right");
-    assertThat(delete.header("WWW-Authenticate")).contains("invalid_token");
+    assertProblem(delete.through(servlet), 403, "what is shown does not allow this");
+    assertThat(delete.header("WWW-Authenticate")).contains("error=\"insufficient_scope\"");
+  }
+
+  @Test
+  void whoMayPublishToAStocksTopicMayChangeTheStock() {
+    grant = publisherOf("stocks/AAPL");
+    assertThat(send("DELETE", "/AAPL").status()).isNotIn(401, 403);
+    assertThat(send("DELETE", "/MSFT").status()).isEqualTo(401);
+    assertThat(put(null, "[]").status()).isEqualTo(401);
+
+    grant = publisherOf("stocks");
+    assertThat(put(null, "[]").status()).isNotIn(401, 403);
+    assertThat(send("DELETE", "/AAPL").status()).isEqualTo(401);
   }
 
   @ParameterizedTest
@@ -492,5 +507,10 @@ class StocksServletTest {
 
   private void woken() {
     wakeUps++;
+  }
+
+  private static Grant publisherOf(String topic) {
+    return new Grant(
+        TopicSelector.parse(List.of(topic)), new TopicSelector(List.of()), false, null);
   }
 }

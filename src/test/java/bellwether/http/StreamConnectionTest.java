@@ -412,8 +412,10 @@ class StreamConnectionTest {
             new ContainerOutput(response, cuts::incrementAndGet),
             response::complete,
             EventStreamEncoder.opening(RETRY),
-            context);
-    connection.attach(hub.subscribe(Interest.in(TopicSelector.parse(List.of("log"))), connection));
+            context,
+            new StreamKey(0, 0));
+    connection.attach(
+        hub.subscribe(Interest.in(TopicSelector.parse(List.of("log"))), connection), () -> {});
     if (!registry.add(connection)) {
       fail("the registry is full");
     }

@@ -239,8 +239,8 @@ class StreamEndingTest {
             new ContainerOutput(of, () -> {}),
             complete,
             EventStreamEncoder.opening(RETRY),
-            new StreamContext(
-                registry, failed, metrics, executor, executor::nanoTime, () -> RETRY));
+            new StreamContext(registry, failed, metrics, executor, executor::nanoTime, () -> RETRY),
+            new StreamKey(0, 0));
     Interest interest =
         new Interest(
             TopicSelector.parse(List.of("topic")),
@@ -248,7 +248,7 @@ class StreamEndingTest {
             false,
             Duration.ZERO,
             entry -> judged++ >= 0);
-    connection.attach(hub.subscribe(interest, connection));
+    connection.attach(hub.subscribe(interest, connection), () -> {});
     assertThat(registry.add(connection)).isTrue();
     if (of.takeWritePossible()) {
       connection.onWritePossible();

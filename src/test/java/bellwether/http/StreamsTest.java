@@ -16,12 +16,10 @@ import bellwether.fixtures.MemoryLogs;
 import bellwether.hub.FanOut;
 import bellwether.hub.Hub;
 import bellwether.hub.HubListener;
-import bellwether.hub.TopicSelector;
 import bellwether.observe.Metrics;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,16 +49,20 @@ class StreamsTest {
           metrics,
           new StreamLimits(
               MOST, Duration.ofSeconds(15), Duration.ofMillis(10), Duration.ofDays(1), 1000),
+          ClientLimits.none(),
           new DrainTimes(Duration.ofDays(1), Duration.ofSeconds(10)),
+          token -> false,
           executor,
           this::passTime,
+          InstantSource.system(),
           new Random(1));
   private final EventsServlet servlet =
       new EventsServlet(
-          hub,
+          new Publishing(
+              hub, topic -> topic.name().equals("own"), topic -> false, ClientLimits.none(), 100),
           streams.opener(),
           request -> Grant.NONE,
-          TopicSelector.parse(List.of("own")),
+          request -> Grant.NONE,
           1000,
           InstantSource.system());
 

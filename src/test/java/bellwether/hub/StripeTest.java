@@ -8,10 +8,13 @@ import bellwether.eventlog.Publication;
 import bellwether.eventlog.Topic;
 import bellwether.fixtures.ManualScheduler;
 import bellwether.fixtures.MemoryLogs;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** One stripe, of whose fan-out turns the test decides when they run. */
 class StripeTest {
@@ -280,6 +283,26 @@ class StripeTest {
     assertThat(counting.reads).isZero();
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "a{b} | exact, template",
+        "ac | template",
+        "ab | template, URL pattern",
+        "https://hub.example/ab | URL pattern",
+      })
+  void takesTheSameTextInThreeWaysForThreeFilters(String topic, String subscribers) {
+    subscribe("exact", TopicFilter.exact("a{b}"));
+    subscribe("template", TopicFilter.parse("a{b}"));
+    subscribe("URL pattern", TopicFilter.urlPattern("a{b}", URI.create("https://hub.example/")));
+
+    publish(topic);
+    executor.runDue();
+
+    assertThat(woken).containsExactlyInAnyOrder(subscribers.split(", "));
+  }
+
   @Test
   void wakesNobodyOnceTheHubIsClosed() {
     subscribe("topic", () -> {});
@@ -302,6 +325,12 @@ class StripeTest {
             });
     subscription.poll((frame, offset, since) -> true);
     return subscription;
+  }
+
+  private void subscribe(String name, TopicFilter filter) {
+    Interest interest = Interest.in(TopicSelector.of(List.of(filter)));
+    Subscription subscription = hub.subscribe(interest, () -> woken.add(name));
+    subscription.poll((frame, offset, since) -> true);
   }
 
   private void publish(String topic) {

@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import bellwether.eventlog.Topic;
+import java.net.URI;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,6 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TopicFilterTest {
+  private static final URI HUB = URI.create("https://hub.example/.well-known/mercure");
 
   @ParameterizedTest
   @CsvSource(
@@ -198,5 +202,83 @@ class TopicFilterTest {
   void filtersAreEqualWhenTheirTextsAre() {
     assertThat(TopicFilter.parse("stocks/{x}")).isEqualTo(TopicFilter.parse("stocks/{x}"));
     assertThat(TopicFilter.parse("stocks/{x}")).isNotEqualTo(TopicFilter.parse("stocks/{y}"));
+    assertThat(TopicFilter.parse("stocks")).isEqualTo(TopicFilter.exact("stocks"));
+    assertThat(TopicFilter.parse("stocks{")).isEqualTo(TopicFilter.exact("stocks{"));
+    assertThat(TopicFilter.urlPattern("/a/:b", HUB))
+        .isEqualTo(TopicFilter.urlPattern("/a/:b", HUB));
+  }
+
+  @Test
+  void kindsAreNotMixed() {
+    TopicFilter exact = TopicFilter.exact("a/{b}");
+    TopicFilter template = TopicFilter.parse("a/{b}");
+    TopicFilter pattern = TopicFilter.urlPattern("a/{b}", HUB);
+    URI elsewhere = URI.create("https://elsewhere.example/.well-known/mercure");
+    assertThat(Set.of(exact, template, pattern)).hasSize(3);
+    assertThat(TopicFilter.urlPattern("a/{b}", elsewhere)).isNotEqualTo(pattern);
+    assertThat(exact.matches(new Topic("a/{b}"))).isTrue();
+    assertThat(exact.matches(new Topic("a/b"))).isFalse();
+    assertThat(template.matches(new Topic("a/{b}"))).isTrue();
+    assertThat(template.matches(new Topic("a/c"))).isTrue();
+    assertThat(pattern.matches(new Topic("a/b"))).isTrue();
+    assertThat(pattern.matches(new Topic("a/c"))).isFalse();
+  }
+
+  @Test
+  void everyKindKnowsTheWordForEveryTopic() {
+    assertThat(TopicFilter.exact("*")).isEqualTo(TopicFilter.ANY);
+    assertThat(TopicFilter.parse("*")).isEqualTo(TopicFilter.ANY);
+    assertThat(TopicFilter.urlPattern("*", HUB)).isEqualTo(TopicFilter.ANY);
+    assertThat(TopicFilter.ANY.matches(new Topic("a b"))).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "a\tb"})
+  void noKindTakesWhatIsNoTopic(String text) {
+    assertThatIllegalArgumentException().isThrownBy(() -> TopicFilter.exact(text));
+    assertThatIllegalArgumentException().isThrownBy(() -> TopicFilter.parse(text));
+    assertThatIllegalArgumentException().isThrownBy(() -> TopicFilter.urlPattern(text, HUB));
+  }
+
+  @Test
+  void noKindTakesWhatIsTooLong() {
+    String text = "/" + "a".repeat(Topic.MAX_LENGTH);
+    assertThatIllegalArgumentException().isThrownBy(() -> TopicFilter.exact(text));
+    assertThatIllegalArgumentException().isThrownBy(() -> TopicFilter.parse(text + "{b}"));
+    assertThatIllegalArgumentException().isThrownBy(() -> TopicFilter.urlPattern(text, HUB));
+  }
+
+  @Test
+  void filtersOfAllKindsShareABudget() {
+    TopicFilter large = TopicFilter.urlPattern("/(a{200})", HUB);
+    TopicFilter template = TopicFilter.parse("{a:10}");
+    TopicFilter small = TopicFilter.urlPattern("/a/:b", HUB);
+    List<TopicFilter> enough = List.of(large, large, small, TopicFilter.exact("a/{b}"));
+    assertThat(TopicSelector.of(enough).filters()).hasSize(3);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> TopicSelector.of(List.of(large, small, template, template(2))))
+        .withMessage("topic patterns are too large together");
+  }
+
+  private static TopicFilter template(int number) {
+    return TopicFilter.parse(number + "{a:10}");
+  }
+
+  @Test
+  void aSelectorOfAllKindsSelectsWhatAnyOfThemMatches() {
+    TopicSelector selector =
+        TopicSelector.of(
+            List.of(
+                TopicFilter.exact("news/{id}"),
+                TopicFilter.parse("stocks/{symbol}"),
+                TopicFilter.urlPattern("https://example.com/books/:id", HUB)));
+    assertThat(
+            Stream.of(
+                    "news/{id}", "news/1", "stocks/AAPL", "https://example.com/books/1", "books/1")
+                .filter(topic -> selector.matches(new Topic(topic))))
+        .containsExactly("news/{id}", "stocks/AAPL", "https://example.com/books/1");
+    assertThat(selector.exactTopics()).isNull();
+    assertThat(TopicSelector.of(List.of(TopicFilter.exact("news/{id}"))).exactTopics())
+        .containsExactly(new Topic("news/{id}"));
   }
 }

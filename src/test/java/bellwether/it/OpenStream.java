@@ -53,6 +53,10 @@ final class OpenStream implements AutoCloseable {
     return events.next();
   }
 
+  int status() {
+    return client.status();
+  }
+
   /** The data of the next events, waited for. */
   List<String> nextData(int count) {
     return events.nextData(count);

@@ -25,6 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ParameterizedClass
 @EnumSource
 class StreamIT {
+  private static final String KEY = "(?<=events/)[0-9a-f]{32}"; // of a stream
   private static final int LOG_ENTRIES = 200;
 
   /** No clock and no stock change disturbs the ids: nothing but the test's own events comes. */
@@ -60,7 +61,7 @@ class StreamIT {
     String newest = server.publish("topic", topic, "data", "not of this stream");
     try (OpenStream stream = server.stream("topic", state + "/{name}")) {
       stream.nextData(3);
-      assertThat(stream.recorder().text().replaceFirst("\\d+", "0"))
+      assertThat(stream.recorder().text().replaceFirst("\\d+", "0").replaceFirst(KEY, "0"))
           .isEqualTo(
               """
               :
@@ -74,7 +75,7 @@ class StreamIT {
 
               id: %s
               event: cursor
-              data: {}
+              data: {"url":"events/0"}
 
               """
                   .formatted(a, b, newest));
@@ -204,7 +205,9 @@ class StreamIT {
       assertThat(json(gap).getString("newest")).isEqualTo(newest);
       assertThat(position(gap.lastEventId())).isEqualTo(position(newest) - 1);
       assertThat(stream.next()).isEqualTo(new MessageEvent("message", "state", newest));
-      assertThat(stream.next()).isEqualTo(new MessageEvent("cursor", "{}", newest));
+      MessageEvent cursor = stream.next();
+      assertThat(cursor.type()).isEqualTo("cursor");
+      assertThat(cursor.lastEventId()).isEqualTo(newest);
       server.publish("topic", topic, "data", "live");
       assertThat(stream.next().data()).isEqualTo("live");
     }
@@ -342,10 +345,8 @@ class StreamIT {
   @Test
   void showsPrivateEventsToWhoeverHasTheKeyOnly() {
     Map<String, String> key = Map.of("Authorization", "Bearer " + Bellwether.KEY);
-    Map<String, String> wrong = Map.of("Authorization", "Bearer not-" + Bellwether.KEY);
     try (OpenStream insider = server.stream(key, "topic", topic).opened();
         OpenStream outsider = server.stream("topic", topic).opened();
-        OpenStream pretender = server.stream(wrong, "topic", topic).opened();
         OpenStream star = server.stream("topic", "*")) {
       opened(star);
       String before = server.publish("topic", topic, "data", "public");
@@ -353,7 +354,6 @@ class StreamIT {
       server.publish("topic", topic, "data", "end");
       assertThat(insider.nextData(3)).containsExactly("public", "secret", "end");
       assertThat(outsider.nextData(2)).containsExactly("public", "end");
-      assertThat(pretender.nextData(2)).containsExactly("public", "end");
       assertThat(star.nextData(2)).containsExactly("public", "end");
       try (OpenStream replay = server.stream("topic", topic, "lastEventId", before)) {
         assertThat(replay.next().data()).isEqualTo("end");

@@ -168,7 +168,7 @@ class StreamLifeIT {
       socket.setSoTimeout((int) Bellwether.LIMIT.toMillis());
       String request = "GET /events?topic=" + topic + " HTTP/1.0\r\nHost: localhost\r\n\r\n";
       socket.getOutputStream().write(request.getBytes(US_ASCII));
-      String opening = readUntil(socket, "data: {}\n\n");
+      String opening = readUntil(socket, "\"}\n\n");
       assertThat(opening).startsWith("HTTP/1.").contains(" 200 ");
       assertThat(opening.toLowerCase(Locale.ROOT)).doesNotContain("transfer-encoding");
       server.publish("topic", topic, "data", "plain");
@@ -187,7 +187,7 @@ class StreamLifeIT {
       socket
           .getOutputStream()
           .write((request + (header.isEmpty() ? "\r\n" : "\r\n\r\n")).getBytes(US_ASCII));
-      String answer = readUntil(socket, "data: {}\n\n");
+      String answer = readUntil(socket, "\"}\n\n");
       if (answer.startsWith("HTTP/1.1 100")) {
         answer = answer.substring(answer.indexOf("\r\n\r\n") + 4);
       }

@@ -1,0 +1,82 @@
+package bellwether.embed;
+
+import bellwether.hub.FrameSink;
+import bellwether.hub.Subscriber;
+import bellwether.hub.Subscription;
+import bellwether.wire.EventStreamParser;
+import bellwether.wire.MessageEvent;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Calls one listener: whoever has something for it asks for a turn, and one at a time they read on.
+ */
+final class Turns implements Listening, Subscriber, FrameSink {
+  private static final Logger logger = LoggerFactory.getLogger(Turns.class);
+
+  private final Executor executor;
+  private final Consumer<MessageEvent> listener;
+  private final EventStreamParser parser =
+      new EventStreamParser(this::hear, Integer.MAX_VALUE); // of our own making: no limit but ours
+  private final AtomicInteger work = new AtomicInteger(); // as in a stream's connection
+
+  private volatile @Nullable Subscription subscription;
+  private volatile boolean closed;
+
+  Turns(Executor executor, Consumer<MessageEvent> listener) {
+    this.executor = executor;
+    this.listener = listener;
+  }
+
+  void begin(Subscription begun) {
+    subscription = begun;
+    wake();
+  }
+
+  @Override
+  public void wake() {
+    if (work.getAndIncrement() == 0) {
+      executor.execute(this::turn);
+    }
+  }
+
+  /** Once closed it takes nothing more. */
+  @Override
+  public boolean offer(byte[] frame, int offset, long since) {
+    if (closed) {
+      return false;
+    }
+    parser.feed(frame, offset, frame.length - offset);
+    return true;
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    Subscription open = subscription;
+    if (open != null) {
+      open.close();
+    }
+  }
+
+  private void turn() {
+    int seen;
+    do {
+      seen = work.get();
+      Subscription open = subscription;
+      while (open != null && !closed && open.poll(this)) {}
+    } while (work.addAndGet(-seen) != 0);
+  }
+
+  private void hear(MessageEvent event) {
+    try {
+      listener.accept(event);
+    } catch (RuntimeException e) {
+      logger.warn("A listener failed", e);
+    }
+  }
+}

@@ -1,0 +1,31 @@
+package bellwether.http;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.net.URI;
+
+/** The hub of the Mercure protocol, as this application's clients see it. */
+final class HubUrl {
+  /** Relative to the application. */
+  static final String PATH = "/.well-known/mercure";
+
+  /** Where the hub says what protects it (RFC 9728), relative to the application. */
+  static final String METADATA = "/.well-known/oauth-protected-resource" + PATH;
+
+  private HubUrl() {}
+
+  /** The hub's URL, by the address that the request used. */
+  static URI of(HttpServletRequest request) {
+    return URI.create(origin(request) + request.getContextPath() + PATH);
+  }
+
+  /** Where the hub's metadata are, by the address that the request used. */
+  static String metadataOf(HttpServletRequest request) {
+    return origin(request) + request.getContextPath() + METADATA;
+  }
+
+  /** Its {@code Host} is what a client says: good for telling that client, and nobody else. */
+  private static String origin(HttpServletRequest request) {
+    String url = request.getRequestURL().toString();
+    return url.substring(0, url.length() - request.getRequestURI().length());
+  }
+}

@@ -1,0 +1,78 @@
+package bellwether.http;
+
+import bellwether.auth.Grant;
+import bellwether.auth.Token;
+import jakarta.servlet.http.Cookie;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+
+/**
+ * {@code /session}: POST puts the token of the {@code Authorization} header into the cookie that an
+ * {@code EventSource} sends by itself, for everything this application has; DELETE takes it away.
+ */
+final class SessionServlet extends ApiServlet {
+  private static final long serialVersionUID = 1L;
+
+  private final transient Gate gate;
+  private final transient InstantSource clock;
+
+  SessionServlet(Gate gate, InstantSource clock) {
+    this.gate = gate;
+    this.clock = clock;
+  }
+
+  @Override
+  String allowed(HttpServletRequest request) {
+    return "POST, DELETE, OPTIONS";
+  }
+
+  @Override
+  void post(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    Credentials shown = Credentials.of(request, false);
+    if (shown == null || shown.isCookie()) {
+      throw HttpProblem.badCredentials("a token is needed: Authorization: Bearer");
+    }
+    Grant grant = gate.grantOf(request);
+    Token token = grant.token();
+    if (token == null) { // the publisher's key lasts for ever, and may do everything
+      throw new HttpProblem(400, "only a token can be put into a cookie");
+    }
+    answer(request, response, cookie(request, shown.text(), secondsLeft(token)));
+  }
+
+  @Override
+  void delete(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    answer(request, response, cookie(request, "", 0));
+  }
+
+  private static void answer(
+      HttpServletRequest request, HttpServletResponse response, Cookie cookie) {
+    response.addCookie(cookie);
+    response.setHeader("Cache-Control", Answer.DO_NOT_STORE);
+    response.setStatus(HttpServletResponse.SC_NO_CONTENT);
+  }
+
+  /** Over plain HTTP, where browsers refuse the prefix of the one, by the name of the other. */
+  private static Cookie cookie(HttpServletRequest request, String text, int seconds) {
+    boolean isSecure = request.isSecure();
+    Cookie cookie = new Cookie(Credentials.COOKIES.get(isSecure ? 0 : 1), text);
+    cookie.setPath(request.getContextPath() + "/");
+    cookie.setSecure(isSecure);
+    cookie.setHttpOnly(true);
+    cookie.setAttribute("SameSite", "Strict");
+    cookie.setMaxAge(seconds);
+    return cookie;
+  }
+
+  /** Negative, for as long as the browser runs, if it never expires. */
+  private int secondsLeft(Token token) {
+    Instant end = token.expiresAt();
+    return end == null
+        ? -1
+        : (int) Math.min(Integer.MAX_VALUE, Duration.between(clock.instant(), end).toSeconds());
+  }
+}

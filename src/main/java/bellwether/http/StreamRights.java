@@ -1,0 +1,84 @@
+package bellwether.http;
+
+import bellwether.auth.Grant;
+import bellwether.auth.Token;
+import bellwether.hub.ControlFrame;
+import bellwether.observe.CloseReason;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** Ends streams whose right has ended: their token expired, or was revoked. Any thread. */
+final class StreamRights {
+  private static final Duration FOR_EVER = Duration.ofDays(36_500); // nanoseconds end soon after
+
+  private final ConnectionRegistry registry;
+  private final ScheduledExecutorService timer;
+  private final InstantSource clock;
+  private final Predicate<Token> isRevoked;
+
+  /**
+   * @param isRevoked whether a token is good for nothing any more
+   */
+  StreamRights(
+      ConnectionRegistry registry,
+      ScheduledExecutorService timer,
+      InstantSource clock,
+      Predicate<Token> isRevoked) {
+    this.registry = registry;
+    this.timer = timer;
+    this.clock = clock;
+    this.isRevoked = isRevoked;
+  }
+
+  /** Has the stream last no longer than this grant, in the place of the one it had. */
+  void bind(StreamConnection stream, Grant grant) {
+    Token token = grant.token();
+    Future<?> end = token == null ? null : endOf(token.expiresAt(), stream);
+    stream.bind(new StreamTerms(grant, end));
+    if (token != null && isRevoked.test(token)) { // meanwhile: who revoked it did not see us
+      revoke(stream);
+    }
+  }
+
+  /**
+   * Ends every stream whose token has been revoked.
+   *
+   * @return how many
+   */
+  int endRevoked() {
+    int[] ended = {0};
+    registry.forEach(
+        stream -> {
+          Token token = stream.terms().grant().token();
+          if (token != null && isRevoked.test(token)) {
+            revoke(stream);
+            ended[0]++;
+          }
+        });
+    return ended[0];
+  }
+
+  private static void revoke(StreamConnection stream) {
+    stream.disallow(ControlFrame.revoked("revoked"), CloseReason.REVOKED);
+  }
+
+  private @Nullable Future<?> endOf(@Nullable Instant expiresAt, StreamConnection stream) {
+    if (expiresAt == null) {
+      return null;
+    }
+    Duration left = Duration.between(clock.instant(), expiresAt);
+    if (left.compareTo(FOR_EVER) > 0) {
+      return null;
+    }
+    return timer.schedule(
+        () -> stream.disallow(ControlFrame.revoked("expired"), CloseReason.EXPIRED),
+        Math.max(0, left.toNanos()),
+        TimeUnit.NANOSECONDS);
+  }
+}

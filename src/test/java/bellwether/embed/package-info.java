@@ -1,0 +1,4 @@
+@NullMarked
+package bellwether.embed;
+
+import org.jspecify.annotations.NullMarked;
