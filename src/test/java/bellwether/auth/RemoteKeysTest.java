@@ -5,6 +5,7 @@ import static bellwether.auth.TokenText.signed;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import bellwether.fixtures.LogLines;
 import bellwether.fixtures.TestKeys;
@@ -108,6 +109,28 @@ class RemoteKeysTest {
     assertThat(requests).hasValue(2);
     assertThat(tokens.verify(token("2", SECOND)).isPublisher()).isTrue();
     assertThat(tokens.verify(token("1", FIRST)).isPublisher()).isTrue();
+  }
+
+  @Test
+  void whoMayBeKnownSoonIsRefusedForTheMomentOnly() {
+    String token = token("2", SECOND);
+    assertThat(refusalOf(token).isTemporary()).isTrue(); // nothing has been read yet
+    keys.refreshIfDue();
+    assertThat(refusalOf(token).isTemporary()).isFalse(); // it was not there just now
+    pass(RemoteKeys.SHORTEST_INTERVAL);
+    assertThat(refusalOf(token).isTemporary()).isTrue(); // by now it may be
+    answer = exchange -> send(exchange, 500, "");
+    keys.refreshIfDue();
+    assertThat(refusalOf(token).isTemporary()).isTrue(); // nobody knows
+    answer = exchange -> send(exchange, 200, set("1", FIRST));
+    pass(RemoteKeys.SHORTEST_INTERVAL);
+    keys.refreshIfDue();
+    assertThat(refusalOf(token).isTemporary()).isFalse();
+    assertThat(refusalOf(token("1", SECOND)).isTemporary()).isFalse(); // a wrong signature
+  }
+
+  private InvalidTokenException refusalOf(String token) {
+    return catchThrowableOfType(InvalidTokenException.class, () -> tokens.verify(token));
   }
 
   @Test
