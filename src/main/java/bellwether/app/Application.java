@@ -164,7 +164,7 @@ final class Application implements AutoCloseable {
 
   /** Those that are taken: none, unless there is a key to check them with. */
   private Tokens tokens(Settings settings, Revocations revocations, Threads threads) {
-    TokenChecks checks = new TokenChecks(settings.tokens());
+    TokenChecks checks = new TokenChecks(settings.tokens(), settings.access().hub());
     TokenKeys keys = checks.keys();
     return keys == null
         ? Tokens.NONE

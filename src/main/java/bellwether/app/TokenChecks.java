@@ -16,8 +16,12 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** How tokens are checked, as the settings want it. */
-record TokenChecks(Settings.Tokens settings) {
+/**
+ * How tokens are checked, as the settings want it.
+ *
+ * @param hub the hub's own URL; null if it is not set
+ */
+record TokenChecks(Settings.Tokens settings, @Nullable URI hub) {
   private static final Logger logger = LoggerFactory.getLogger(TokenChecks.class);
 
   /**
@@ -49,7 +53,8 @@ record TokenChecks(Settings.Tokens settings) {
   }
 
   TokenRules rules() {
-    return TokenRules.of(settings.issuer(), settings.audience(), settings.operators());
+    TokenRules rules = TokenRules.of(settings.issuer(), settings.audience(), settings.operators());
+    return hub == null ? rules : rules.at(hub);
   }
 
   /** Reads the keys once, so that the first requests find some, and then from time to time. */

@@ -4,7 +4,19 @@ package bellwether.auth;
 public final class InvalidTokenException extends Exception {
   private static final long serialVersionUID = 1L;
 
+  private final boolean isTemporary;
+
   public InvalidTokenException(String reason) {
+    this(reason, false);
+  }
+
+  InvalidTokenException(String reason, boolean isTemporary) {
     super(reason, null, false, false); // an answer, not a fault: no stack
+    this.isTemporary = isTemporary;
+  }
+
+  /** Whether the same token may be good in a moment: its key is perhaps only not known yet. */
+  public boolean isTemporary() {
+    return isTemporary;
   }
 }

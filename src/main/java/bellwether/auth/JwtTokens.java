@@ -78,8 +78,9 @@ public final class JwtTokens implements Tokens {
     JWSHeader header = token.getHeader();
     requireOrdinary(header);
     if (!ring.hasOneFor(header)) {
-      keys.missed();
-      throw new InvalidTokenException("it is signed with a key or an algorithm unknown here");
+      boolean isTemporary = keys.missed();
+      throw new InvalidTokenException(
+          "it is signed with a key or an algorithm unknown here", isTemporary);
     }
     if (!ring.haveSigned(token)) {
       throw new InvalidTokenException("its signature is wrong");

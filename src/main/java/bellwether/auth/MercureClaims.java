@@ -190,8 +190,7 @@ record MercureClaims(
 
     private TopicFilter matcher(JsonValue topic) throws InvalidTokenException {
       if (!(topic instanceof JsonObject object)
-          || !(object.get("match") instanceof JsonString match)
-          || match.getString().isEmpty()) {
+          || !(object.get("match") instanceof JsonString match)) {
         throw new InvalidTokenException("topics has something in it that matches nothing");
       }
       String type = object.containsKey("match_type") ? matchType(object) : "exact";

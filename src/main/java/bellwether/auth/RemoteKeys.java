@@ -32,6 +32,7 @@ public final class RemoteKeys extends TokenKeys {
 
   private volatile KeyRing ring = KeyRing.EMPTY;
   private volatile boolean isMissed = true;
+  private volatile long readAt; // what is in the ring
 
   // Confined to the thread that refreshes.
   private String text = "";
@@ -56,9 +57,11 @@ public final class RemoteKeys extends TokenKeys {
     return ring;
   }
 
+  /** Whoever was not among them a moment ago is none of theirs. */
   @Override
-  void missed() {
+  boolean missed() {
     isMissed = true;
+    return ring == KeyRing.EMPTY || nanoTime.getAsLong() - readAt >= SHORTEST_INTERVAL.toNanos();
   }
 
   @Override
@@ -89,6 +92,7 @@ public final class RemoteKeys extends TokenKeys {
       ring = KeyRing.of(JwkText.publicKeys(newText), allowed);
       text = newText;
     }
+    readAt = nanoTime.getAsLong();
   }
 
   private static String reason(Exception e) {

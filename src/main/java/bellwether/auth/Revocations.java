@@ -48,7 +48,8 @@ public final class Revocations {
    * written.
    *
    * @param expiresAt when the token expires by itself; null to keep this for ever
-   * @throws IllegalArgumentException if the text could be no id
+   * @throws IllegalArgumentException if the text could be no id, or that time has passed: had
+   *     somebody mistaken it, the token would be as good as before
    * @throws IllegalStateException if so many are revoked already that this one cannot be
    * @throws IOException if it would not survive the process; doing it again tries again
    */
@@ -56,7 +57,7 @@ public final class Revocations {
     requireText("id", id);
     Instant until = expiresAt == null ? Instant.MAX : expiresAt;
     if (!clock.instant().isBefore(until)) {
-      return; // and nobody takes it any longer
+      throw new IllegalArgumentException("a token that has expired need not be revoked");
     }
     requireRoom(tokens.containsKey(id));
     tokens.merge(id, until, Revocations::later);

@@ -23,8 +23,14 @@ public abstract class TokenKeys implements AutoCloseable {
   /** Those of now. Never waits. The same object as long as they are the same. */
   abstract KeyRing current();
 
-  /** A token came that none of them can have signed: perhaps there is a newer one. */
-  void missed() {}
+  /**
+   * Told that a token came which none of them can have signed.
+   *
+   * @return whether a newer one may be known soon
+   */
+  boolean missed() {
+    return false;
+  }
 
   /** Looks whether there are others, if it is time. May wait; one thread at a time. */
   public void refreshIfDue() {}

@@ -28,6 +28,11 @@ public record TokenRules(
     return new TokenRules(issuer, audience, operators, audience == null ? HUB : hub(audience));
   }
 
+  /** The same for the hub at another URL. */
+  public TokenRules at(URI other) {
+    return new TokenRules(issuer, audience, operators, other);
+  }
+
   private static URI hub(String audience) {
     try {
       URI url = new URI(audience);

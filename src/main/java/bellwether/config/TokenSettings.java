@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the settings of tokens. Whether a key is any good is for those to say who use it. */
@@ -32,10 +31,10 @@ record TokenSettings(Source source) {
         source.text("bellwether.token.key"),
         keyFile(),
         keySet(),
-        words("bellwether.token.algorithms"),
+        source.words("bellwether.token.algorithms"),
         source.text("bellwether.token.issuer"),
         source.text("bellwether.token.audience"),
-        Set.copyOf(words("bellwether.operators")));
+        Set.copyOf(source.words("bellwether.operators")));
   }
 
   /** A token that one issuer's key has signed must not pass for another's. */
@@ -82,9 +81,5 @@ record TokenSettings(Source source) {
     throw new SettingsException(
         "bellwether.token.jwks.url",
         "must be a URL with https, or with http on this very machine, and without a user");
-  }
-
-  private List<String> words(String key) {
-    return Stream.of(source.text(key, "").split("\\s+")).filter(word -> !word.isEmpty()).toList();
   }
 }

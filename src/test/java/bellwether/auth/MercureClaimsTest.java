@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import bellwether.eventlog.Topic;
 import java.net.URI;
 import java.util.Collections;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -168,10 +169,13 @@ class MercureClaimsTest {
 
   @Test
   void aBadUrlPatternMakesItInvalid() {
-    assertRefused(
-        detail(
-            "'actions':['publish'],'topics':"
-                + "[{'match':'https://example.com/:','match_type':'urlpattern'}]"));
+    for (String pattern : List.of("", "https://example.com/:", "{", "a\\u0000b")) {
+      assertRefused(
+          detail(
+              "'actions':['publish'],'topics':[{'match':'"
+                  + pattern
+                  + "','match_type':'urlpattern'}]"));
+    }
   }
 
   @ParameterizedTest

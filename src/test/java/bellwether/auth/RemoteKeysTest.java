@@ -5,6 +5,7 @@ import static bellwether.auth.TokenText.signed;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import bellwether.fixtures.LogLines;
 import bellwether.fixtures.TestKeys;
@@ -111,6 +112,28 @@ class RemoteKeysTest {
   }
 
   @Test
+  void whoMayBeKnownSoonIsRefusedForTheMomentOnly() {
+    String token = token("2", SECOND);
+    assertThat(refusalOf(token).isTemporary()).isTrue(); // nothing has been read yet
+    keys.refreshIfDue();
+    assertThat(refusalOf(token).isTemporary()).isFalse(); // it was not there just now
+    pass(RemoteKeys.SHORTEST_INTERVAL);
+    assertThat(refusalOf(token).isTemporary()).isTrue(); // by now it may be
+    answer = exchange -> send(exchange, 500, "");
+    keys.refreshIfDue();
+    assertThat(refusalOf(token).isTemporary()).isTrue(); // nobody knows
+    answer = exchange -> send(exchange, 200, set("1", FIRST));
+    pass(RemoteKeys.SHORTEST_INTERVAL);
+    keys.refreshIfDue();
+    assertThat(refusalOf(token).isTemporary()).isFalse();
+    assertThat(refusalOf(token("1", SECOND)).isTemporary()).isFalse(); // a wrong signature
+  }
+
+  private InvalidTokenException refusalOf(String token) {
+    return catchThrowableOfType(InvalidTokenException.class, () -> tokens.verify(token));
+  }
+
+  @Test
   void tokensThatNameNoKeyOfTheirsCauseNoMoreRequestsThanOneInAWhile() {
     keys.refreshIfDue();
     for (int i = 0; i < 60; i++) {
@@ -144,19 +167,18 @@ class RemoteKeysTest {
   }
 
   @Test
-  void whileNothingOfUseComesTheLastKeysStayAndItIsTriedAgain() throws Exception {
+  void whileNothingOfUseComesTheLastKeysStayAndItIsTriedAgain() {
     keys.refreshIfDue();
+    KeyRing ring = keys.current();
     List<HttpHandler> failures =
         List.of(
             exchange -> send(exchange, 500, "out of order"),
             exchange -> send(exchange, 200, "<html>"),
             exchange -> send(exchange, 200, "{\"keys\":[]}"),
             exchange -> send(exchange, 200, "{\"keys\":[{\"kty\":\"oct\",\"k\":\"c2VjcmV0\"}]}"),
-            exchange -> send(exchange, 200, " ".repeat(KeySetRequest.MOST_BYTES + 1)),
-            exchange -> {
-              exchange.getResponseHeaders().add("Location", "/elsewhere");
-              send(exchange, 302, "");
-            },
+            exchange ->
+                send(exchange, 200, set("2", SECOND) + " ".repeat(KeySetRequest.MOST_BYTES)),
+            RemoteKeysTest::sendElsewhere,
             HttpExchange::close);
     try (LogLines lines = new LogLines(RemoteKeys.class)) {
       pass(RemoteKeys.INTERVAL);
@@ -165,7 +187,7 @@ class RemoteKeysTest {
         int before = requests.get();
         keys.refreshIfDue();
         assertThat(requests.get()).isGreaterThan(before); // the client itself may try again once
-        assertThat(tokens.verify(token("1", FIRST)).isPublisher()).isTrue();
+        assertThat(keys.current()).isSameAs(ring);
         pass(RemoteKeys.SHORTEST_INTERVAL);
       }
       answer = exchange -> send(exchange, 200, set("1", FIRST));
@@ -176,6 +198,16 @@ class RemoteKeysTest {
                   + url()
                   + ": the answer was 500; the keys stay as they were, and it is tried again",
               "INFO " + url() + " can be read again");
+    }
+  }
+
+  /** Where there are keys, but another's. */
+  private static void sendElsewhere(HttpExchange exchange) throws IOException {
+    if (exchange.getRequestURI().getPath().equals("/elsewhere")) {
+      send(exchange, 200, set("2", SECOND));
+    } else {
+      exchange.getResponseHeaders().add("Location", "/elsewhere");
+      send(exchange, 302, "");
     }
   }
 
@@ -261,7 +293,7 @@ class RemoteKeysTest {
 
   private void drip(OutputStream out) {
     try (out) {
-      while (!over.await(20, TimeUnit.MILLISECONDS)) {
+      for (int i = 0; i < 1000 && !over.await(20, TimeUnit.MILLISECONDS); i++) {
         out.write(' ');
         out.flush();
       }
