@@ -157,6 +157,7 @@ final class Exchange {
     return value == null ? List.of() : List.of(value);
   }
 
+  @SuppressWarnings("JdkObsolete") // the servlet API asks for a StringBuffer
   private @Nullable Object ofRequest(String name, Object[] arguments) {
     return switch (name) {
       case "getMethod" -> method;
