@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param cursorData the data of the opening cursor event: {@link #NO_DATA}, or what the subscriber
  *     is to know of its stream; null to send no cursor events at all, to clients that would not
  *     know them
- * @param has which of the retained state the subscriber already has
+ * @param has which of the retained state the subscriber already has; null for none
  */
 public record Interest(
     TopicSelector topics,
@@ -30,12 +30,10 @@ public record Interest(
     Duration interval,
     Predicate<LogEntry> mayReadPrivate,
     @Nullable String cursorData,
-    Predicate<LogEntry> has)
+    @Nullable Predicate<LogEntry> has)
     implements EntryFilter {
   /** Of a cursor event that only moves the cursor: an empty object. */
   public static final String NO_DATA = "{}";
-
-  private static final Predicate<LogEntry> NOTHING = entry -> false;
 
   /** As most do: with plain cursor events, knowing nothing yet. */
   public Interest(
@@ -44,7 +42,7 @@ public record Interest(
       boolean allRetained,
       Duration interval,
       Predicate<LogEntry> mayReadPrivate) {
-    this(topics, start, allRetained, interval, mayReadPrivate, NO_DATA, NOTHING);
+    this(topics, start, allRetained, interval, mayReadPrivate, NO_DATA, null);
   }
 
   /** Public events on these topics from now on. */
@@ -91,7 +89,7 @@ public record Interest(
 
   /** Which of the retained state the subscriber is to get when its stream opens. */
   EntryFilter states() {
-    return has == NOTHING ? this : entry -> test(entry) && !has.test(entry);
+    return has == null ? this : entry -> test(entry) && !has.test(entry);
   }
 
   boolean mayRead(LogEntry entry) {

@@ -3,7 +3,7 @@ package bellwether.launch;
 import java.util.List;
 import java.util.Map;
 import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
-import org.eclipse.jetty.http.BadMessageException;
+import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpURI;
 import org.eclipse.jetty.http.HttpVersion;
@@ -107,7 +107,7 @@ public final class Connectors {
     HttpURI uri = request.getHttpURI();
     String topics = options.contextPath() + TOPICS;
     if (uri.hasViolation(ENCODED_SLASH) && !uri.getCanonicalPath().startsWith(topics)) {
-      throw new BadMessageException(ENCODED_SLASH.getDescription());
+      throw new HttpException.RuntimeException(400, ENCODED_SLASH.getDescription());
     }
     return request;
   }
