@@ -107,7 +107,12 @@ final class Application implements AutoCloseable {
     FeedLoop clockLoop = loop(new ClockFeed(hub, clock), intervals.clock(), threads.clock);
     Streams streams = streams(settings, hub, metrics, revocations, threads);
 
-    routes.events(hub, streams, settings.limits().topics(), clock);
+    routes.events(
+        hub,
+        streams,
+        settings.limits().topics(),
+        settings.hasSubscriptions() ? threads.clock : null, // it publishes, too, and little
+        clock);
     routes.stocks(stocks, history, stockLoop, clock);
     routes.notifications(notifications, readMarks, notificationLoop, clock);
     routes.operations(health(log, stockLoop, notificationLoop), metrics, streams);

@@ -125,7 +125,7 @@ public final class JwtTokens implements Tokens {
     }
     String subject = claims.text("sub");
     Token token =
-        new Token(claims.text("jti"), subject, claims.time("iat"), expiresAt, allowed.payload());
+        new Token(claims.text("jti"), subject, claims.time("iat"), expiresAt, allowed.payloads());
     return new Grant(
         allowed.publish(),
         allowed.subscribe(),

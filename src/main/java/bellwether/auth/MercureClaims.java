@@ -20,14 +20,9 @@ import org.jspecify.annotations.Nullable;
  * means them for hubs of different age. Anything in them that cannot be understood makes the whole
  * token invalid, for what is left would be something that nobody meant.
  *
- * @param payload what is to be told of its bearer
- * @param isOfDraft8 whether it is the newer one
+ * @param payloads what is to be told of its bearer
  */
-record MercureClaims(
-    TopicSelector publish,
-    TopicSelector subscribe,
-    @Nullable JsonValue payload,
-    boolean isOfDraft8) {
+record MercureClaims(TopicSelector publish, TopicSelector subscribe, Payloads payloads) {
   static final String DETAILS = "authorization_details";
   static final String DETAIL_TYPE = "https://mercure.rocks/authorization-detail";
 
@@ -39,6 +34,11 @@ record MercureClaims(
 
   /** Of both kinds together. */
   static final int MOST_TOPICS = 200;
+
+  /** Whether they are those of the newer draft. */
+  boolean isOfDraft8() {
+    return payloads.isOfDraft8();
+  }
 
   /**
    * Reads them.
@@ -105,7 +105,7 @@ record MercureClaims(
     private final URI hub;
     private final List<TopicFilter> publish = new ArrayList<>();
     private final List<TopicFilter> subscribe = new ArrayList<>();
-    private final Set<@Nullable JsonValue> payloads = new HashSet<>(); // of those who subscribe
+    private final List<Payloads.Detail> payloads = new ArrayList<>(); // of those who subscribe
     private int topics;
 
     Reading(URI hub) {
@@ -113,9 +113,8 @@ record MercureClaims(
     }
 
     MercureClaims claims(boolean isOfDraft8) throws InvalidTokenException {
-      // One detail's payload is not for a subscription that another one allows.
-      JsonValue payload = payloads.size() == 1 ? payloads.iterator().next() : null;
-      return new MercureClaims(selector(publish), selector(subscribe), payload, isOfDraft8);
+      return new MercureClaims(
+          selector(publish), selector(subscribe), new Payloads(payloads, isOfDraft8));
     }
 
     private static TopicSelector selector(List<TopicFilter> filters) throws InvalidTokenException {
@@ -130,8 +129,8 @@ record MercureClaims(
       takeTexts(claim, PUBLISH, publish);
       takeTexts(claim, SUBSCRIBE, subscribe);
       JsonValue payload = claim.get("payload");
-      if (isThere(payload)) {
-        payloads.add(payload);
+      if (payload != null && payload != JsonValue.NULL) {
+        payloads.add(Payloads.Detail.ofAll(payload));
       }
     }
 
@@ -164,7 +163,7 @@ record MercureClaims(
       }
       if (actions.contains(SUBSCRIBE)) {
         subscribe.addAll(filters);
-        payloads.add(payload);
+        payloads.add(new Payloads.Detail(selector(filters), payload));
       }
     }
 

@@ -1,6 +1,5 @@
 package bellwether.auth;
 
-import jakarta.json.JsonValue;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -11,11 +10,12 @@ import org.jspecify.annotations.Nullable;
  * @param subject {@code sub}: the user whom it was given to
  * @param issuedAt {@code iat}
  * @param expiresAt {@code exp}; null if it is good for ever
- * @param payload what its publisher wants told of its bearer (Mercure, active subscriptions)
+ * @param payloads what its issuer wants told of its bearer; null for a token that is not about
+ *     topics
  */
 public record Token(
     @Nullable String id,
     @Nullable String subject,
     @Nullable Instant issuedAt,
     @Nullable Instant expiresAt,
-    @Nullable JsonValue payload) {}
+    @Nullable Payloads payloads) {}

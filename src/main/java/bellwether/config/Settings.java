@@ -12,12 +12,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param demo whether demo mode is on
  * @param data the directory for what is kept
+ * @param hasSubscriptions whether it is told who is subscribed (Mercure)
  */
 public record Settings(
     boolean demo,
     Path data,
     @Nullable String publisherKey,
     int maxBodyBytes,
+    boolean hasSubscriptions,
     Access access,
     Limits limits,
     Tokens tokens,

@@ -13,6 +13,8 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code /.well-known/mercure}: the hub, spoken to in the Mercure protocol, in its draft 7 ({@code
@@ -28,6 +30,7 @@ final class MercureServlet extends ApiServlet {
   private final transient Gate publishers;
   private final transient Gate subscribers;
   private final transient TopicBase base;
+  private final transient @Nullable Subscriptions subscriptions;
   private final int maxBody;
   private final transient InstantSource clock;
 
@@ -36,6 +39,7 @@ final class MercureServlet extends ApiServlet {
    *
    * @param publishers lets publishers in
    * @param subscribers lets subscribers in: those whom demo mode trusts are nobody in particular
+   * @param subscriptions told of each stream; null if nobody asks
    * @param maxBody most bytes of a request
    */
   MercureServlet(
@@ -44,6 +48,7 @@ final class MercureServlet extends ApiServlet {
       Gate publishers,
       Gate subscribers,
       TopicBase base,
+      @Nullable Subscriptions subscriptions,
       int maxBody,
       InstantSource clock) {
     this.publishing = publishing;
@@ -51,6 +56,7 @@ final class MercureServlet extends ApiServlet {
     this.publishers = publishers;
     this.subscribers = subscribers;
     this.base = base;
+    this.subscriptions = subscriptions;
     this.maxBody = maxBody;
     this.clock = clock;
   }
@@ -70,7 +76,12 @@ final class MercureServlet extends ApiServlet {
       StreamOpener.setHeaders(request, response);
       return;
     }
-    streams.open(new StreamPlan(interest, grant, StreamPlan.Dialect.MERCURE), request, response);
+    Supplier<Runnable> arrival =
+        subscriptions == null
+            ? StreamPlan.UNTOLD
+            : () -> subscriptions.open(SubscriptionMatcher.in(asked), grant);
+    streams.open(
+        new StreamPlan(interest, grant, StreamPlan.Dialect.MERCURE, arrival), request, response);
   }
 
   @Override

@@ -19,6 +19,9 @@ import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletRegistration;
 import java.time.InstantSource;
 import java.util.EnumSet;
+import java.util.UUID;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /** Every URL that is not a file, and what answers there. */
 public final class Routes {
@@ -55,13 +58,24 @@ public final class Routes {
    * The hub, in both the ways to speak to it.
    *
    * @param mostTopics of one event
+   * @param subscriptionEvents tells who comes and goes, and may wait for the log; null to tell
+   *     nobody
    */
-  public void events(Hub hub, Streams streams, int mostTopics, InstantSource clock) {
+  public void events(
+      Hub hub,
+      Streams streams,
+      int mostTopics,
+      @Nullable Executor subscriptionEvents,
+      InstantSource clock) {
     Publishing publishing =
         new Publishing(
             hub, BuiltInTopics::has, HubNamespace::has, streams.clientLimits(), mostTopics);
     StreamOpener opener = streams.opener();
     TopicBase base = new TopicBase(access.hub());
+    Subscriptions subscriptions =
+        subscriptionEvents == null
+            ? null
+            : new Subscriptions(hub, subscriptionEvents, UUID::randomUUID);
     servlet(
         "events",
         new EventsServlet(publishing, opener, gate, readers(gate), maxBodyBytes, clock),
@@ -70,10 +84,23 @@ public final class Routes {
     servlet(
         "mercure",
         new MercureServlet(
-            publishing, opener, gate, readers(byCredentials), base, maxBodyBytes, clock),
+            publishing,
+            opener,
+            gate,
+            readers(byCredentials),
+            base,
+            subscriptions,
+            maxBodyBytes,
+            clock),
         HUB);
+    if (subscriptions != null) {
+      servlet(
+          "subscriptions",
+          new SubscriptionsServlet(subscriptions, hub, gate, base),
+          HUB + "/subscriptions/*");
+    }
     servlet("session", new SessionServlet(byCredentials, clock), "/session");
-    servlet("mercure-metadata", new MetadataServlet(base, false), HubUrl.METADATA);
+    servlet("mercure-metadata", new MetadataServlet(base, subscriptions != null), HubUrl.METADATA);
   }
 
   private Gate readers(Gate all) {

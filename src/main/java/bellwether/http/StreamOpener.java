@@ -110,9 +110,16 @@ final class StreamOpener {
         refuse(response.getOutputStream());
         return false;
       }
-      connection.attach(subscription, onClose);
+      Runnable departure = plan.arrival().get();
+      connection.attach(
+          subscription,
+          () -> {
+            departure.run();
+            onClose.run();
+          });
       if (!context.registry().add(connection)) {
         subscription.close();
+        departure.run();
         refuse(response.getOutputStream());
         return false;
       }

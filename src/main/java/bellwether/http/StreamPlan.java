@@ -2,13 +2,18 @@ package bellwether.http;
 
 import bellwether.auth.Grant;
 import bellwether.hub.Interest;
+import java.util.function.Supplier;
 
 /**
  * What a stream is to be.
  *
  * @param grant by which it is opened
+ * @param arrival called when it is open; what that gives is called when it has ended, perhaps
+ *     repeatedly
  */
-record StreamPlan(Interest interest, Grant grant, Dialect dialect) {
+record StreamPlan(Interest interest, Grant grant, Dialect dialect, Supplier<Runnable> arrival) {
+  /** Nobody is told that it comes and goes. */
+  static final Supplier<Runnable> UNTOLD = () -> () -> {};
 
   /** Who is spoken to. */
   enum Dialect {

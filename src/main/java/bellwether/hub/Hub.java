@@ -73,10 +73,26 @@ public final class Hub implements AutoCloseable {
    * @throws LogUnavailableException if the log cannot keep them; then none was published
    */
   public List<LogEntry> publish(List<Publication> publications) {
-    publications.forEach(Hub::requireOwnType);
-    List<LogEntry> entries = log.append(publications, retained);
-    listener.published(entries.size());
-    return entries;
+    return append(publications, retained);
+  }
+
+  /**
+   * The same, for events of which each matters, whatever topics are retained. Never conflated.
+   *
+   * @throws IllegalArgumentException as above
+   * @throws LogUnavailableException as above
+   */
+  public List<LogEntry> publishEach(List<Publication> publications) {
+    return append(publications, topic -> false);
+  }
+
+  /**
+   * The id to go on from, for whoever wants what is published from now on: the newest event's, or
+   * {@code earliest} if there has been none.
+   */
+  public String lastEventId() {
+    long newest = log.newest();
+    return newest == 0 ? "earliest" : log.idAt(newest).toString();
   }
 
   /**
@@ -118,6 +134,13 @@ public final class Hub implements AutoCloseable {
     Subscription next = subscribe(interest.goingOn(place, current.interest().topics()), subscriber);
     current.close();
     return next;
+  }
+
+  private List<LogEntry> append(List<Publication> publications, Predicate<Topic> states) {
+    publications.forEach(Hub::requireOwnType);
+    List<LogEntry> entries = log.append(publications, states);
+    listener.published(entries.size());
+    return entries;
   }
 
   private static void requireOwnType(Publication publication) {

@@ -63,7 +63,9 @@ class JwtTokensTest {
                 "bob",
                 Instant.ofEpochSecond(1764000000),
                 Instant.ofEpochSecond(4102444800L),
-                Claims.parse("{\"team\":\"red\"}").json()));
+                new Payloads(
+                    List.of(Payloads.Detail.ofAll(Claims.parse("{\"team\":\"red\"}").json())),
+                    false)));
   }
 
   @Test

@@ -27,7 +27,7 @@ class MercureClaimsTest {
     assertPublishes(claims, "news", "a/x", "a/{b}", "{not a template");
     assertPublishesNot(claims, "new", "a/x/y", "other");
     assertThat(claims.subscribe().matches(new Topic("any"))).isTrue();
-    assertThat(claims.payload()).isNull();
+    assertThat(claims.payloads().of("a")).isNull();
   }
 
   @Test
@@ -40,7 +40,7 @@ class MercureClaimsTest {
             """);
     assertPublishes(claims, "long");
     assertPublishesNot(claims, "short");
-    assertThat(claims.payload()).hasToString("[1,\"a\"]");
+    assertThat(claims.payloads().of("a")).hasToString("[1,\"a\"]");
   }
 
   @ParameterizedTest
@@ -58,7 +58,7 @@ class MercureClaimsTest {
     MercureClaims claims = read(json);
     assertThat(claims.publish().filters()).isEmpty();
     assertThat(claims.subscribe().filters()).isEmpty();
-    assertThat(claims.payload()).isNull();
+    assertThat(claims.payloads().of("a")).isNull();
     assertThat(claims.isOfDraft8()).isFalse();
   }
 
@@ -80,7 +80,7 @@ class MercureClaimsTest {
     assertPublishes(claims, "a{b}", "news");
     assertPublishesNot(claims, "ax", "a");
     assertThat(claims.subscribe().matches(new Topic("any"))).isTrue();
-    assertThat(claims.payload()).hasToString("{\"team\":\"red\"}");
+    assertThat(claims.payloads().of("a")).hasToString("{\"team\":\"red\"}");
   }
 
   @Test
@@ -128,14 +128,32 @@ class MercureClaimsTest {
   }
 
   @Test
-  void aPayloadOfOneSubscriptionIsNotToldOfAnother() throws Exception {
-    String first = "'actions':['subscribe'],'topics':[{'match':'a'}],'payload':{'x':1}";
-    assertThat(read(detail(first)).payload()).hasToString("{\"x\":1}");
-    assertThat(read(detail(first, first)).payload()).hasToString("{\"x\":1}");
-    assertThat(read(detail(first, first.replace("1", "2"))).payload()).isNull();
-    assertThat(read(detail(first, first.replace(",'payload':{'x':1}", ""))).payload()).isNull();
-    String publisher = first.replace("subscribe", "publish").replace("1", "2");
-    assertThat(read(detail(first, publisher)).payload()).hasToString("{\"x\":1}");
+  void aPayloadIsToldOfWhatTheFirstDetailThatCoversItIsAbout() throws Exception {
+    Payloads payloads =
+        read(detail(
+                "'actions':['subscribe'],'topics':[{'match':'a'}],'payload':{'x':1}",
+                "'actions':['publish'],'topics':[{'match':'b'}],'payload':{'x':2}",
+                "'actions':['subscribe'],'topics':[{'match':'/b/:id','match_type':'urlpattern'}],"
+                    + "'payload':{'x':3}",
+                "'actions':['subscribe'],'topics':[{'match':'c'}]",
+                "'actions':['subscribe'],'topics':[{'match':'*'}],'payload':{'x':4}",
+                "'actions':['subscribe'],'topics':[{'match':'d'}],'payload':{'x':5}"))
+            .payloads();
+    assertThat(payloads.of("a")).hasToString("{\"x\":1}");
+    assertThat(payloads.of("/b/:id")).hasToString("{\"x\":3}");
+    assertThat(payloads.of("c")).isNull();
+    assertThat(payloads.of("b")).hasToString("{\"x\":4}");
+    assertThat(payloads.of("d")).hasToString("{\"x\":4}");
+    assertThat(payloads.of("*")).hasToString("{\"x\":4}");
+  }
+
+  @Test
+  void aPayloadIsNotToldOfWhatNoDetailIsAbout() throws Exception {
+    Payloads payloads =
+        read(detail("'actions':['subscribe'],'topics':[{'match':'a'}],'payload':{'x':1}"))
+            .payloads();
+    assertThat(payloads.of("b")).isNull();
+    assertThat(payloads.of("*")).isNull();
   }
 
   @ParameterizedTest

@@ -26,6 +26,7 @@ class SettingsReaderTest {
     Settings settings = read("");
     assertThat(settings.demo()).isFalse();
     assertThat(settings.publisherKey()).isNull();
+    assertThat(settings.hasSubscriptions()).isFalse();
     assertThat(settings.streams().heartbeat()).isEqualTo(Duration.ofSeconds(15));
     assertThat(settings.drain())
         .isEqualTo(new Settings.Drain(Duration.ZERO, Duration.ofSeconds(10)));
@@ -143,6 +144,7 @@ class SettingsReaderTest {
       nullValues = "null",
       value = {
         "bellwether.demo, yes",
+        "bellwether.subscriptions, on",
         "bellwether.heartbeat, 15",
         "bellwether.heartbeat, 0s",
         "bellwether.heartbeat, 2h",

@@ -9,6 +9,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -43,6 +44,7 @@ class MercureIT {
                   .setting("bellwether.clock.interval", "1h")
                   .setting("bellwether.heartbeat", "200ms")
                   .setting("bellwether.log.sync", "never")
+                  .setting("bellwether.subscriptions", "true")
                   .setting("bellwether.token.key", SignedToken.KEY));
 
   private final Bellwether server;
@@ -274,6 +276,37 @@ class MercureIT {
         server.get(".well-known/oauth-protected-resource/.well-known/mercure");
     assertThat(metadata.body())
         .contains("\"resource\":\"" + server.uri(HUB) + '"', "\"mercure_cookie\"");
+  }
+
+  @Test
+  void tellsWhoIsSubscribedAndWhoComesAndGoes() {
+    String who = SignedToken.draft7("[]", "[]", ",\"sub\":\"ada\"");
+    String encoded = URLEncoder.encode(topic, UTF_8);
+    String seventh = "/" + HUB + "/subscriptions/" + encoded + "/{subscriber}";
+    String eighth = "/" + HUB + "/subscriptions/exact/" + encoded + "/:subscriber";
+    try (OpenStream events7 = subscribe(bearer(ALL7), "topic", seventh);
+        OpenStream events8 = subscribe(bearer(ALL8), "match_urlpattern", eighth);
+        OpenStream anonymous = subscribe(Map.of(), "topic", seventh)) {
+      try (OpenStream watched = subscribe(bearer(who), "topic", topic)) {
+        assertThat(events7.next().data()).contains("\"active\":true", "https://mercure.rocks/");
+        MessageEvent active = events8.next();
+        assertThat(active.type()).isEqualTo("mercure");
+        assertThat(active.data()).contains("\"active\":true");
+        for (String path : List.of(encoded, "exact/" + encoded)) {
+          HttpResponse<String> answer =
+              server.get(HUB + "/subscriptions/" + path, "Authorization", "Bearer " + ALL7);
+          assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+          assertThat(answer.body()).contains("urn:uuid:", "\"active\":true");
+        }
+        assertThat(watched.status()).isEqualTo(200);
+      }
+      assertThat(events7.next().data()).contains("\"active\":false");
+      assertThat(events8.next().data()).contains("\"active\":false");
+      assertThat(anonymous.recorder().events()).isEmpty();
+      assertThat(server.get(HUB + "/subscriptions").statusCode()).isEqualTo(401);
+      assertThat(server.get(HUB + "/subscriptions", "Authorization", "Bearer " + who).statusCode())
+          .isEqualTo(403);
+    }
   }
 
   private boolean isOfHub(String link) {

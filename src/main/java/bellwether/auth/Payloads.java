@@ -1,0 +1,53 @@
+package bellwether.auth;
+
+import bellwether.eventlog.Topic;
+import bellwether.hub.TopicFilter;
+import bellwether.hub.TopicSelector;
+import jakarta.json.JsonValue;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a token wants told of its bearer's subscriptions (Mercure, active subscriptions).
+ *
+ * @param details in the order in which they are asked
+ * @param isOfDraft8 whether they are in the claims of that draft
+ */
+public record Payloads(List<Detail> details, boolean isOfDraft8) {
+
+  /**
+   * What is told of some subscriptions.
+   *
+   * @param topics of which, by what they ask for
+   * @param payload null for nothing
+   */
+  public record Detail(TopicSelector topics, @Nullable JsonValue payload) {
+    private static final TopicSelector EVERY_TOPIC = new TopicSelector(List.of(TopicFilter.ANY));
+
+    /** The same is told of every subscription. */
+    static Detail ofAll(JsonValue payload) {
+      return new Detail(EVERY_TOPIC, payload);
+    }
+  }
+
+  public Payloads {
+    details = List.copyOf(details);
+  }
+
+  /**
+   * What is to be told of the subscription that asks for this: the first detail that covers it
+   * says, and a matcher is covered as if it were a topic.
+   *
+   * @return null for nothing
+   */
+  public @Nullable JsonValue of(String matcher) {
+    for (Detail detail : details) {
+      List<TopicFilter> filters = detail.topics().filters();
+      if (filters.contains(TopicFilter.ANY)
+          || (!matcher.equals("*") && detail.topics().matches(new Topic(matcher)))) {
+        return detail.payload();
+      }
+    }
+    return null;
+  }
+}
