@@ -62,7 +62,8 @@ final class EventsServlet extends ApiServlet {
     requireStreamIsAcceptable(request.getHeader("Accept"));
     Grant grant = subscribers.grantOf(request);
     Interest interest = Input.valid(() -> StreamRequest.of(request, grant, clock));
-    streams.open(new StreamPlan(interest, grant, StreamPlan.Dialect.OURS, StreamPlan.UNTOLD),
+    streams.open(
+        new StreamPlan(interest, grant, StreamPlan.Dialect.OURS, StreamPlan.UNTOLD),
         request,
         response);
   }
