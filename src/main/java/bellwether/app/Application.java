@@ -111,7 +111,7 @@ final class Application implements AutoCloseable {
         hub,
         streams,
         settings.limits().topics(),
-        settings.hasSubscriptions() ? threads.clock : null, // it publishes, too, and little
+        settings.hasSubscriptions() ? threads.subscriptions : null,
         clock);
     routes.stocks(stocks, history, stockLoop, clock);
     routes.notifications(notifications, readMarks, notificationLoop, clock);

@@ -32,6 +32,10 @@ final class Threads implements AutoCloseable {
   final ScheduledThreadPoolExecutor clock = executor("bellwether-clock", 1, Thread::new);
   final ScheduledThreadPoolExecutor trading = executor("bellwether-trading", 1, Thread::new);
 
+  /** Publishes who comes and goes. */
+  final ScheduledThreadPoolExecutor subscriptions =
+      executor("bellwether-subscriptions", 1, Thread::new);
+
   /** Syncs the log, and looks after its files. */
   final ScheduledThreadPoolExecutor log = executor("bellwether-log", 1, Thread::new);
 
@@ -49,7 +53,7 @@ final class Threads implements AutoCloseable {
   /** Stops them all, waiting a bounded time for what is under way. */
   @Override
   public void close() {
-    List.of(trading, notifications, stocks, clock, keys, fetching, log, turns)
+    List.of(trading, notifications, stocks, clock, keys, subscriptions, fetching, log, turns)
         .forEach(ScheduledThreadPoolExecutor::shutdownNow);
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     try {

@@ -10,7 +10,7 @@ public final class InvalidTokenException extends Exception {
     this(reason, false);
   }
 
-  InvalidTokenException(String reason, boolean isTemporary) {
+  public InvalidTokenException(String reason, boolean isTemporary) {
     super(reason, null, false, false); // an answer, not a fault: no stack
     this.isTemporary = isTemporary;
   }

@@ -6,6 +6,7 @@ import bellwether.hub.Subscription;
 import bellwether.wire.EventStreamParser;
 import bellwether.wire.MessageEvent;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +41,12 @@ final class Turns implements Listening, Subscriber, FrameSink {
   @Override
   public void wake() {
     if (work.getAndIncrement() == 0) {
-      executor.execute(this::turn);
+      try {
+        executor.execute(this::turn);
+      } catch (RejectedExecutionException e) { // the next event tries again
+        work.set(0);
+        logger.warn("The executor of a listener takes nothing; it hears of this later", e);
+      }
     }
   }
 
@@ -68,7 +74,11 @@ final class Turns implements Listening, Subscriber, FrameSink {
     do {
       seen = work.get();
       Subscription open = subscription;
-      while (open != null && !closed && open.poll(this)) {}
+      try {
+        while (open != null && !closed && open.poll(this)) {}
+      } catch (Throwable e) { // escaping, it would leave the turn taken for ever
+        logger.warn("A listener could not be told of something; it goes on with what follows", e);
+      }
     } while (work.addAndGet(-seen) != 0);
   }
 

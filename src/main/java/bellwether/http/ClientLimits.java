@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +40,8 @@ public final class ClientLimits {
   /**
    * Counts one more open stream.
    *
-   * @return to be called once when it is closed; null if it is one too many, and was not counted
+   * @return to be called when it is closed, any number of times; null if it is one too many, and
+   *     was not counted
    */
   @Nullable Runnable open(HttpServletRequest request, Grant grant) {
     List<String> counted = new ArrayList<>(2);
@@ -52,7 +54,12 @@ public final class ClientLimits {
       counted.forEach(this::release);
       return null;
     }
-    return () -> counted.forEach(this::release);
+    AtomicBoolean isOpen = new AtomicBoolean(true);
+    return () -> {
+      if (isOpen.getAndSet(false)) {
+        counted.forEach(this::release);
+      }
+    };
   }
 
   /**

@@ -85,11 +85,9 @@ final class ConnectionRegistry {
 
   /** The stream of this key; null if none is open. */
   @Nullable StreamConnection find(StreamKey key) {
-    for (Set<StreamConnection> slot : slots) {
-      for (StreamConnection connection : slot) {
-        if (connection.key().equals(key)) {
-          return connection;
-        }
+    for (StreamConnection connection : slotOf(key)) {
+      if (connection.key().equals(key)) {
+        return connection;
       }
     }
     return null;
@@ -131,6 +129,10 @@ final class ConnectionRegistry {
   }
 
   private Set<StreamConnection> slotOf(StreamConnection connection) {
-    return slots.get(Math.floorMod(System.identityHashCode(connection), SLOTS));
+    return slotOf(connection.key());
+  }
+
+  private Set<StreamConnection> slotOf(StreamKey key) {
+    return slots.get((int) Math.floorMod(key.low(), (long) SLOTS));
   }
 }

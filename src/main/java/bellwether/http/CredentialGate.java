@@ -66,7 +66,7 @@ final class CredentialGate implements Gate {
     try {
       return tokens.verify(credentials.text());
     } catch (InvalidTokenException e) {
-      throw refused(request, e);
+      throw e.isTemporary() ? HttpProblem.notNow() : refused(request, e);
     }
   }
 

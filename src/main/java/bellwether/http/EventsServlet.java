@@ -60,7 +60,10 @@ final class EventsServlet extends ApiServlet {
       return;
     }
     requireStreamIsAcceptable(request.getHeader("Accept"));
-    Grant grant = subscribers.grantOf(request);
+    Grant grant = streams.admit(subscribers, request, response);
+    if (grant == null) {
+      return;
+    }
     Interest interest = Input.valid(() -> StreamRequest.of(request, grant, clock));
     streams.open(
         new StreamPlan(interest, grant, StreamPlan.Dialect.OURS, StreamPlan.UNTOLD),

@@ -77,6 +77,12 @@ final class HttpProblem extends RuntimeException {
         400, detail, Map.of("WWW-Authenticate", REALM + ", error=\"invalid_request\""));
   }
 
+  /** What the request shows cannot be judged now, and soon can. */
+  static HttpProblem notNow() {
+    return new HttpProblem(
+        503, "the keys of tokens are being fetched; try again", Map.of("Retry-After", "5"));
+  }
+
   /**
    * More than this client may ask for.
    *

@@ -68,7 +68,10 @@ final class MercureServlet extends ApiServlet {
 
   @Override
   void get(HttpServletRequest request, HttpServletResponse response) throws IOException {
-    Grant grant = subscribers.grantOf(request);
+    Grant grant = streams.admit(subscribers, request, response);
+    if (grant == null) {
+      return;
+    }
     Form query = Input.valid(() -> Form.ofQuery(request));
     Form asked = request.getMethod().equals(QUERY) ? query.and(body(request)) : query;
     Interest interest = Input.valid(() -> interest(request, query, asked, grant));

@@ -136,7 +136,7 @@ final class NotificationsServlet extends ApiServlet {
     Grant grant = reader(request);
     JsonObject body = RequestBody.json(request, maxBodyBytes);
     String user = Input.valid(() -> ReadJson.parseUser(body));
-    Gate.require(request, mayReadOf(user, grant));
+    Gate.require(request, mayMarkFor(user, grant));
     Long number = id(id);
     if (number == null || !readMarks.mark(user, number)) {
       throw new HttpProblem(404, user + " has no notification " + id);
@@ -149,7 +149,7 @@ final class NotificationsServlet extends ApiServlet {
     Grant grant = reader(request);
     JsonObject body = RequestBody.json(request, maxBodyBytes);
     ReadJson.UpTo upTo = Input.valid(() -> ReadJson.parseUpTo(body));
-    Gate.require(request, mayReadOf(upTo.user(), grant));
+    Gate.require(request, mayMarkFor(upTo.user(), grant));
     readMarks.markUpTo(upTo.user(), upTo.notificationId());
     marked(response);
   }
@@ -174,6 +174,11 @@ final class NotificationsServlet extends ApiServlet {
   /** Users read what is theirs, and others whatever their token lets them. */
   private static boolean mayReadOf(String user, Grant grant) {
     return grant.isOf(user) || grant.mayRead(List.of(topicOf(user)));
+  }
+
+  /** To read is not to say that it has been read: that changes what others see. */
+  private static boolean mayMarkFor(String user, Grant grant) {
+    return grant.isOf(user) || grant.mayPublish(List.of(topicOf(user)));
   }
 
   private static Topic topicOf(@Nullable String user) {

@@ -64,12 +64,12 @@ final class Publishing {
   /** Two users may choose the same key, and neither is to be given the other's event for it. */
   private static Publication withOwnKey(Publication publication, Grant grant) {
     String key = publication.idempotencyKey();
-    String owner = grant.owner();
-    if (key == null || owner == null) {
+    if (key == null || grant.token() == null) {
       return publication;
     }
-    UUID name = UUID.nameUUIDFromBytes(owner.getBytes(StandardCharsets.UTF_8));
-    return publication.withIdempotencyKey(name.toString() + '\n' + key);
+    String owner = grant.owner() == null ? grant.publish().toString() : grant.owner();
+    byte[] name = (owner + '\n' + key).getBytes(StandardCharsets.UTF_8);
+    return publication.withIdempotencyKey("of a user\n" + UUID.nameUUIDFromBytes(name));
   }
 
   private void requireAllowed(HttpServletRequest request, Grant grant, Publication publication) {

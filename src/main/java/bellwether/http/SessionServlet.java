@@ -41,26 +41,33 @@ final class SessionServlet extends ApiServlet {
     if (token == null) { // the publisher's key lasts for ever, and may do everything
       throw new HttpProblem(400, "only a token can be put into a cookie");
     }
-    answer(response, cookie(request, shown.text(), secondsLeft(token)));
+    answer(request, response, shown.text(), secondsLeft(token));
   }
 
   @Override
   void delete(HttpServletRequest request, HttpServletResponse response) throws IOException {
-    answer(response, cookie(request, "", 0));
+    answer(request, response, "", 0);
   }
 
-  private static void answer(HttpServletResponse response, Cookie cookie) {
-    response.addCookie(cookie);
+  /**
+   * Sets one cookie and takes the other away, which may be from a time when the scheme was another.
+   * Over plain HTTP browsers refuse the prefix of the one, so it goes by the name of the other.
+   */
+  private static void answer(
+      HttpServletRequest request, HttpServletResponse response, String text, int seconds) {
+    boolean isSecure = request.isSecure();
+    response.addCookie(cookie(request, Credentials.COOKIES.get(isSecure ? 0 : 1), text, seconds));
+    if (isSecure) {
+      response.addCookie(cookie(request, Credentials.COOKIES.get(1), "", 0));
+    }
     response.setHeader("Cache-Control", Answer.DO_NOT_STORE);
     response.setStatus(HttpServletResponse.SC_NO_CONTENT);
   }
 
-  /** Over plain HTTP, where browsers refuse the prefix of the one, by the name of the other. */
-  private static Cookie cookie(HttpServletRequest request, String text, int seconds) {
-    boolean isSecure = request.isSecure();
-    Cookie cookie = new Cookie(Credentials.COOKIES.get(isSecure ? 0 : 1), text);
+  private static Cookie cookie(HttpServletRequest request, String name, String text, int seconds) {
+    Cookie cookie = new Cookie(name, text);
     cookie.setPath(request.getContextPath() + "/");
-    cookie.setSecure(isSecure);
+    cookie.setSecure(request.isSecure());
     cookie.setHttpOnly(true);
     cookie.setAttribute("SameSite", "Strict");
     cookie.setMaxAge(seconds);

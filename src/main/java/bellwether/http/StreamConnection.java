@@ -1,11 +1,14 @@
 package bellwether.http;
 
+import bellwether.auth.Grant;
+import bellwether.eventlog.LogEntry;
 import bellwether.hub.ControlFrame;
 import bellwether.hub.FrameSink;
 import bellwether.hub.Hub;
 import bellwether.hub.Interest;
 import bellwether.hub.Subscriber;
 import bellwether.hub.Subscription;
+import bellwether.hub.TopicSelector;
 import bellwether.observe.CloseReason;
 import bellwether.wire.EventStreamEncoder;
 import jakarta.servlet.AsyncEvent;
@@ -16,7 +19,6 @@ import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -109,8 +111,28 @@ final class StreamConnection implements Subscriber, WriteListener, AsyncListener
   @SuppressWarnings("ArrayRecordComponent") // nobody compares two
   private record Farewell(byte[] frame, CloseReason reason) {}
 
-  /** What is to be asked for from now on. */
-  private record Change(Hub hub, UnaryOperator<Interest> interest) {}
+  /**
+   * What is to change.
+   *
+   * @param topics null to leave them
+   * @param interval null to leave it
+   * @param before what the stream was allowed, if that is what changed
+   */
+  record Change(
+      Hub hub,
+      @Nullable TopicSelector topics,
+      @Nullable Duration interval,
+      @Nullable Grant before) {
+
+    /** Both of them in one: of each thing, the later counts. */
+    private Change and(Change later) {
+      return new Change(
+          hub,
+          later.topics == null ? topics : later.topics,
+          later.interval == null ? interval : later.interval,
+          before == null ? later.before : before);
+    }
+  }
 
   /**
    * @param complete completes the request; may throw IllegalStateException when the container
@@ -183,6 +205,11 @@ final class StreamConnection implements Subscriber, WriteListener, AsyncListener
     return subscription().interest();
   }
 
+  /** See {@link Subscription#lastEventIdHeader}. */
+  @Nullable String lastEventIdHeader() {
+    return subscription().lastEventIdHeader();
+  }
+
   StreamTerms terms() {
     return terms;
   }
@@ -203,14 +230,18 @@ final class StreamConnection implements Subscriber, WriteListener, AsyncListener
     }
   }
 
-  /** Has it go on with another interest, soon. */
-  void change(Hub hub, UnaryOperator<Interest> made) {
+  /** Whether its client may have a private event. */
+  boolean mayRead(LogEntry entry) {
+    return terms.grant().mayRead(entry.publication().topics());
+  }
+
+  /** Has it go on in another way, soon: if it cannot be written to, then when it can. */
+  void change(Change wish) {
     synchronized (this) {
       Change before = change;
-      change =
-          new Change(hub, before == null ? made : now -> made.apply(before.interest().apply(now)));
+      change = before == null ? wish : before.and(wish);
     }
-    takeTurn();
+    wake();
   }
 
   /** Ends the stream with a word of farewell, once what is being written has been written. */
@@ -229,7 +260,9 @@ final class StreamConnection implements Subscriber, WriteListener, AsyncListener
     if (parked) {
       close(reason);
     } else {
-      end(interest().cursorData() == null ? EventStreamEncoder.heartbeat() : lastWords, reason);
+      Subscription current = subscription; // there is none while the stream is being opened
+      boolean isPlain = current == null || current.interest().cursorData() == null;
+      end(isPlain ? EventStreamEncoder.heartbeat() : lastWords, reason);
     }
   }
 
@@ -390,8 +423,15 @@ final class StreamConnection implements Subscriber, WriteListener, AsyncListener
   /** Returns whether the new subscription is to be polled. */
   private boolean turnTo(Change wish) {
     Subscription current = subscription();
-    Interest interest = wish.interest().apply(current.interest());
-    Subscription next = wish.hub().change(current, interest, this);
+    Interest now = current.interest();
+    Grant before = wish.before() == null ? terms.grant() : wish.before();
+    Interest interest =
+        now.in(
+            wish.topics() == null ? now.topics() : wish.topics(),
+            wish.interval() == null ? now.interval() : wish.interval());
+    Subscription next =
+        wish.hub()
+            .change(current, interest, entry -> before.mayRead(entry.publication().topics()), this);
     if (next == null) {
       return false; // it is being opened: there is a next turn
     }

@@ -1,5 +1,6 @@
 package bellwether.http;
 
+import bellwether.auth.Grant;
 import bellwether.eventlog.LogUnavailableException;
 import bellwether.hub.Hub;
 import bellwether.hub.Interest;
@@ -15,6 +16,7 @@ import java.nio.channels.AsynchronousByteChannel;
 import java.time.Duration;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** Turns a request into an open stream. */
 final class StreamOpener {
@@ -92,7 +94,7 @@ final class StreamOpener {
 
   /** Returns whether the stream has been taken up. */
   private boolean open(
-      StreamPlan plan, Runnable onClose, HttpServletRequest request, HttpServletResponse response)
+      StreamPlan plan, Runnable leave, HttpServletRequest request, HttpServletResponse response)
       throws IOException {
     AsyncContext async = request.startAsync();
     async.setTimeout(0);
@@ -102,10 +104,12 @@ final class StreamOpener {
         new StreamConnection(
             out, async::complete, EventStreamEncoder.opening(retry.next()), context, key);
     // Without a time-out, nothing else ever would complete it.
-    try (Undo unfinished = new Undo(async::complete)) {
+    try (Undo unfinished = new Undo(async::complete);
+        Undo unbound = new Undo(() -> connection.bind(StreamTerms.NONE))) {
+      rights.bind(connection, plan.grant()); // first: it says what of the log may be read
       Subscription subscription;
       try {
-        subscription = hub.subscribe(interestOf(plan, key), connection);
+        subscription = hub.subscribe(interestOf(plan, connection), connection);
       } catch (LogUnavailableException e) { // its place cannot be found now; later it can
         refuse(response.getOutputStream());
         return false;
@@ -115,7 +119,7 @@ final class StreamOpener {
           subscription,
           () -> {
             departure.run();
-            onClose.run();
+            leave.run();
           });
       if (!context.registry().add(connection)) {
         subscription.close();
@@ -123,23 +127,19 @@ final class StreamOpener {
         refuse(response.getOutputStream());
         return false;
       }
+      unbound.handOver();
       unfinished.handOver();
-      String lastEventId = subscription.lastEventIdHeader();
-      if (lastEventId != null) {
-        setLastEventId(plan.dialect(), HeaderText.encode(lastEventId), response);
-      }
-      if (plan.dialect() == StreamPlan.Dialect.OURS) { // for those that resume, by fetch
-        response.setHeader("Content-Location", StreamServlet.url(key));
-      }
-      start(connection, async, response, out);
-      rights.bind(connection, plan.grant());
-      return true;
     }
+    start(plan.dialect(), connection, async, response, out);
+    var unused = rights.check(connection);
+    return true;
   }
 
-  private static Interest interestOf(StreamPlan plan, StreamKey key) {
+  private static Interest interestOf(StreamPlan plan, StreamConnection connection) {
     boolean isOurs = plan.dialect() == StreamPlan.Dialect.OURS;
-    return plan.interest().telling(isOurs ? StreamServlet.cursorData(key) : null);
+    return plan.interest()
+        .readingPrivate(connection::mayRead)
+        .telling(isOurs ? StreamServlet.cursorData(connection.key()) : null);
   }
 
   private static void setLastEventId(
@@ -163,11 +163,19 @@ final class StreamOpener {
   }
 
   private static void start(
+      StreamPlan.Dialect dialect,
       StreamConnection connection,
       AsyncContext async,
       HttpServletResponse response,
       StreamOutput out) {
     try {
+      String lastEventId = connection.lastEventIdHeader();
+      if (lastEventId != null) {
+        setLastEventId(dialect, HeaderText.encode(lastEventId), response);
+      }
+      if (dialect == StreamPlan.Dialect.OURS) { // for those that resume, by fetch
+        response.setHeader("Content-Location", StreamServlet.url(connection.key()));
+      }
       response.flushBuffer(); // the client sees that it is open before there is any event
       async.addListener(connection);
       out.setWriteListener(connection); // last: now the container calls us
@@ -194,6 +202,26 @@ final class StreamOpener {
       if (!isHandedOver) {
         action.run();
       }
+    }
+  }
+
+  /**
+   * By what the request may have a stream; null if that cannot be told now, and it has been refused
+   * in a way after which browsers come back.
+   *
+   * @throws HttpProblem if it shows something that is not valid
+   */
+  @Nullable Grant admit(Gate gate, HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    try {
+      return gate.grantOf(request);
+    } catch (HttpProblem problem) {
+      if (problem.status() != HttpServletResponse.SC_SERVICE_UNAVAILABLE) {
+        throw problem;
+      }
+      setHeaders(request, response);
+      refuse(response.getOutputStream());
+      return null;
     }
   }
 

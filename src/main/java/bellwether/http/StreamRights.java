@@ -10,11 +10,15 @@ import java.time.InstantSource;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Ends streams whose right has ended: their token expired, or was revoked. Any thread. */
 final class StreamRights {
+  private static final Logger logger = LoggerFactory.getLogger(StreamRights.class);
   private static final Duration FOR_EVER = Duration.ofDays(36_500); // nanoseconds end soon after
 
   private final ConnectionRegistry registry;
@@ -36,14 +40,20 @@ final class StreamRights {
     this.isRevoked = isRevoked;
   }
 
-  /** Has the stream last no longer than this grant, in the place of the one it had. */
+  /** Has the stream read and last by this grant, in the place of the one it had. */
   void bind(StreamConnection stream, Grant grant) {
     Token token = grant.token();
-    Future<?> end = token == null ? null : endOf(token.expiresAt(), stream);
-    stream.bind(new StreamTerms(grant, end));
-    if (token != null && isRevoked.test(token)) { // meanwhile: who revoked it did not see us
+    stream.bind(new StreamTerms(grant, token == null ? null : endOf(token.expiresAt(), stream)));
+  }
+
+  /** Ends the stream if it has been opened by what was revoked meanwhile: nobody else would. */
+  boolean check(StreamConnection stream) {
+    Token token = stream.terms().grant().token();
+    boolean isOver = token != null && isRevoked.test(token);
+    if (isOver) {
       revoke(stream);
     }
+    return isOver;
   }
 
   /**
@@ -52,16 +62,18 @@ final class StreamRights {
    * @return how many
    */
   int endRevoked() {
-    int[] ended = {0};
+    AtomicInteger ended = new AtomicInteger();
     registry.forEach(
         stream -> {
-          Token token = stream.terms().grant().token();
-          if (token != null && isRevoked.test(token)) {
-            revoke(stream);
-            ended[0]++;
+          try {
+            if (check(stream)) {
+              ended.incrementAndGet();
+            }
+          } catch (RuntimeException e) { // the others are to be ended all the same
+            logger.warn("A stream whose token was revoked could not be ended", e);
           }
         });
-    return ended[0];
+    return ended.get();
   }
 
   private static void revoke(StreamConnection stream) {

@@ -2,7 +2,6 @@ package bellwether.http;
 
 import bellwether.auth.Grant;
 import bellwether.hub.Hub;
-import bellwether.hub.Interest;
 import bellwether.hub.TopicSelector;
 import jakarta.json.Json;
 import jakarta.json.JsonBuilderFactory;
@@ -13,7 +12,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,30 +62,22 @@ final class StreamServlet extends ApiServlet {
     StreamConnection stream = stream(request);
     Grant shown = gate.grantOf(request);
     Form form = form(request);
-    UnaryOperator<Interest> change = Input.valid(() -> changeBy(form));
-    boolean isRenewed = shown.token() != null && Credentials.isShown(request);
+    TopicSelector topics =
+        form.has("topic") ? Input.valid(() -> StreamRequest.topics(form.all("topic"))) : null;
+    Duration interval =
+        form.has("interval")
+            ? Input.valid(() -> StreamRequest.interval(form.one("interval")))
+            : null;
+    Grant before = stream.terms().grant();
+    boolean isRenewed = shown.token() != null;
     if (isRenewed) {
-      requireSameUser(request, stream.terms().grant(), shown);
+      requireSameUser(request, before, shown);
       rights.bind(stream, shown);
+      var unused = rights.check(stream);
     }
-    stream.change(
-        hub,
-        isRenewed
-            ? now ->
-                change
-                    .apply(now)
-                    .readingPrivate(entry -> shown.mayRead(entry.publication().topics()))
-            : change);
+    stream.change(new StreamConnection.Change(hub, topics, interval, isRenewed ? before : null));
     response.setHeader("Cache-Control", Answer.DO_NOT_STORE);
     response.setStatus(HttpServletResponse.SC_NO_CONTENT);
-  }
-
-  private static UnaryOperator<Interest> changeBy(Form form) {
-    TopicSelector topics = form.has("topic") ? StreamRequest.topics(form.all("topic")) : null;
-    Duration interval = form.has("interval") ? StreamRequest.interval(form.one("interval")) : null;
-    return now ->
-        now.in(
-            topics == null ? now.topics() : topics, interval == null ? now.interval() : interval);
   }
 
   private StreamConnection stream(HttpServletRequest request) {

@@ -120,6 +120,12 @@ final class Cursor implements Subscription {
     opening = first;
   }
 
+  /** Takes over what the client has been told of; before the first poll. */
+  void inherit(Cursor former) {
+    forgiven = Math.max(forgiven, former.forgiven);
+    pace.release(log.newest()); // there may be events of logs among what it had not read yet
+  }
+
   @Override
   public Interest interest() {
     return interest;

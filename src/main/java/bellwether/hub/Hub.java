@@ -102,6 +102,10 @@ public final class Hub implements AutoCloseable {
    * @throws LogUnavailableException if its place in the log cannot be found now
    */
   public Subscription subscribe(Interest interest, Subscriber subscriber) {
+    return subscribe(interest, subscriber, null);
+  }
+
+  private Cursor subscribe(Interest interest, Subscriber subscriber, @Nullable Cursor former) {
     Stripe stripe = stripes.get(Math.floorMod(subscribed.getAndIncrement(), stripes.size()));
     Duration interval = interest.interval();
     Pace pace =
@@ -110,6 +114,9 @@ public final class Hub implements AutoCloseable {
     stripe.add(cursor); // before its place is found: see Cursor
     try {
       cursor.start();
+      if (former != null) {
+        cursor.inherit(former);
+      }
     } catch (RuntimeException e) {
       cursor.close(); // else the fan-out would know it for ever
       throw e;
@@ -122,17 +129,28 @@ public final class Hub implements AutoCloseable {
    * subscriber's thread, between two polls.
    *
    * @param interest where it starts does not count
+   * @param couldRead which private events the current one could read, if it could not read what the
+   *     other can
    * @return null if it has not yet been opened, and goes on as it was
    */
   public @Nullable Subscription change(
-      Subscription current, Interest interest, Subscriber subscriber) {
-    long position = ((Cursor) current).settle();
+      Subscription current,
+      Interest interest,
+      Predicate<LogEntry> couldRead,
+      Subscriber subscriber) {
+    Cursor former = (Cursor) current;
+    long position = former.settle();
     if (position < 0) {
       return null;
     }
     StartingPoint place = new StartingPoint.After(log.idAt(position).toString());
-    Subscription next = subscribe(interest.goingOn(place, current.interest().topics()), subscriber);
-    current.close();
+    TopicSelector topics = former.interest().topics();
+    Predicate<LogEntry> has =
+        entry ->
+            topics.matchesAny(entry.publication().topics())
+                && (!entry.publication().isPrivate() || couldRead.test(entry));
+    Cursor next = subscribe(interest.goingOn(place, has), subscriber, former);
+    former.close();
     return next;
   }
 

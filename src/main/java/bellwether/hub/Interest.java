@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param cursorData the data of the opening cursor event: {@link #NO_DATA}, or what the subscriber
  *     is to know of its stream; null to send no cursor events at all, to clients that would not
  *     know them
- * @param known topics whose retained state the subscriber already has
+ * @param has which of the retained state the subscriber already has
  */
 public record Interest(
     TopicSelector topics,
@@ -30,12 +30,12 @@ public record Interest(
     Duration interval,
     Predicate<LogEntry> mayReadPrivate,
     @Nullable String cursorData,
-    TopicSelector known)
+    Predicate<LogEntry> has)
     implements EntryFilter {
   /** Of a cursor event that only moves the cursor: an empty object. */
   public static final String NO_DATA = "{}";
 
-  private static final TopicSelector NOTHING = new TopicSelector(List.of());
+  private static final Predicate<LogEntry> NOTHING = entry -> false;
 
   /** As most do: with plain cursor events, knowing nothing yet. */
   public Interest(
@@ -53,28 +53,25 @@ public record Interest(
   }
 
   public Interest from(StartingPoint newStart) {
-    return new Interest(topics, newStart, allRetained, interval, mayReadPrivate, cursorData, known);
+    return new Interest(topics, newStart, allRetained, interval, mayReadPrivate, cursorData, has);
   }
 
   public Interest telling(@Nullable String newCursorData) {
-    return new Interest(topics, start, allRetained, interval, mayReadPrivate, newCursorData, known);
+    return new Interest(topics, start, allRetained, interval, mayReadPrivate, newCursorData, has);
   }
 
   public Interest readingPrivate(Predicate<LogEntry> newMayReadPrivate) {
-    return new Interest(topics, start, allRetained, interval, newMayReadPrivate, cursorData, known);
+    return new Interest(topics, start, allRetained, interval, newMayReadPrivate, cursorData, has);
   }
 
   public Interest in(TopicSelector newTopics, Duration newInterval) {
     return new Interest(
-        newTopics, start, allRetained, newInterval, mayReadPrivate, cursorData, known);
+        newTopics, start, allRetained, newInterval, mayReadPrivate, cursorData, has);
   }
 
-  /**
-   * For whoever goes on from a place: of the retained state, only that of topics which are not
-   * among these.
-   */
-  Interest goingOn(StartingPoint place, TopicSelector newKnown) {
-    return new Interest(topics, place, true, interval, mayReadPrivate, cursorData, newKnown);
+  /** For whoever goes on from a place, and has some of the retained state by then. */
+  Interest goingOn(StartingPoint place, Predicate<LogEntry> newHas) {
+    return new Interest(topics, place, true, interval, mayReadPrivate, cursorData, newHas);
   }
 
   @Override
@@ -94,10 +91,7 @@ public record Interest(
 
   /** Which of the retained state the subscriber is to get when its stream opens. */
   EntryFilter states() {
-    if (known.filters().isEmpty()) {
-      return this;
-    }
-    return entry -> test(entry) && !known.matchesAny(entry.publication().topics());
+    return has == NOTHING ? this : entry -> test(entry) && !has.test(entry);
   }
 
   boolean mayRead(LogEntry entry) {

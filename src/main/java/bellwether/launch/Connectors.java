@@ -3,13 +3,18 @@ package bellwether.launch;
 import java.util.List;
 import java.util.Map;
 import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
+import org.eclipse.jetty.http.BadMessageException;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpURI;
 import org.eclipse.jetty.http.HttpVersion;
+import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
 import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
 import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.HostHeaderCustomizer;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
@@ -19,6 +24,12 @@ import org.eclipse.jetty.server.SslConnectionFactory;
 public final class Connectors {
   /** Where the password is looked for; never on the command line, which everybody can read. */
   private static final String PASSWORD = "BELLWETHER_TLS_PASSWORD";
+
+  /** Where the application takes them; see {@code bellwether.http.SubscriptionPath}. */
+  private static final String TOPICS = "/.well-known/mercure/subscriptions/";
+
+  private static final UriCompliance.Violation ENCODED_SLASH =
+      UriCompliance.Violation.AMBIGUOUS_PATH_SEPARATOR;
 
   private final Server server;
   private final Options options;
@@ -74,9 +85,11 @@ public final class Connectors {
     return connector;
   }
 
-  private static HttpConfiguration configuration() {
+  private HttpConfiguration configuration() {
     HttpConfiguration configuration = new HttpConfiguration();
     configuration.setSendServerVersion(false);
+    configuration.setUriCompliance(UriCompliance.DEFAULT.with("encoded slashes", ENCODED_SLASH));
+    configuration.addCustomizer(this::requireNoEncodedSlash);
     HostHeaderCustomizer host = new HostHeaderCustomizer();
     configuration.addCustomizer( // HTTP/2 says the same otherwise; demo mode looks for it here
         (request, headers) ->
@@ -84,6 +97,19 @@ public final class Connectors {
                 ? host.customize(request, headers)
                 : request);
     return configuration;
+  }
+
+  /**
+   * Lets only those paths have an encoded slash below which topics are named. Elsewhere it would be
+   * a slash to some, and none to others: to those who keep files from being read, for one.
+   */
+  private Request requireNoEncodedSlash(Request request, HttpFields.Mutable headers) {
+    HttpURI uri = request.getHttpURI();
+    String topics = options.contextPath() + TOPICS;
+    if (uri.hasViolation(ENCODED_SLASH) && !uri.getCanonicalPath().startsWith(topics)) {
+      throw new BadMessageException(ENCODED_SLASH.getDescription());
+    }
+    return request;
   }
 
   private ServerConnector connector(int port, ConnectionFactory... spoken) {

@@ -10,10 +10,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -92,6 +95,34 @@ class BellwetherTest {
       assertThat(next().data()).isEqualTo("2");
     } finally {
       release.countDown();
+    }
+  }
+
+  @Test
+  void goesOnAfterAnErrorAndAfterAnExecutorThatTakesNothing() throws InterruptedException {
+    AtomicInteger refusals = new AtomicInteger(1);
+    Executor reluctant =
+        task -> {
+          if (refusals.getAndDecrement() > 0) {
+            throw new RejectedExecutionException("full");
+          }
+          executor.execute(task);
+        };
+    try (Listening listening =
+        bellwether.listen(
+            List.of("a"),
+            reluctant,
+            event -> {
+              heard.add(event);
+              if (event.data().equals("1")) {
+                throw new AssertionError("on purpose");
+              }
+            })) {
+      bellwether.publish("a", "1");
+      assertThat(next().type()).isEqualTo("cursor");
+      assertThat(next().data()).isEqualTo("1");
+      bellwether.publish("a", "2");
+      assertThat(next().data()).isEqualTo("2");
     }
   }
 

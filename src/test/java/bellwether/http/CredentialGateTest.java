@@ -105,6 +105,14 @@ class CredentialGateTest {
   }
 
   @Test
+  void whatCannotBeJudgedNowIsNoFailure() {
+    for (int i = 0; i < 100; i++) {
+      assertStatus(get().with("Authorization", "Bearer later"), 503);
+    }
+    assertStatus(bad("192.0.2.1"), 401);
+  }
+
+  @Test
   void whoeverFailsTooOftenHasToWait() {
     for (int i = 0; i < 20; i++) {
       assertStatus(bad("192.0.2.1"), 401);
@@ -158,6 +166,9 @@ class CredentialGateTest {
     return new CredentialGate(
         null,
         text -> {
+          if (text.equals("later")) {
+            throw new InvalidTokenException("its key is not known yet", true);
+          }
           if (!text.startsWith("good-")) {
             throw new InvalidTokenException("it is forged");
           }

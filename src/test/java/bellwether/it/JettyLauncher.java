@@ -8,6 +8,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.eclipse.jetty.compression.server.CompressionHandler;
 import org.eclipse.jetty.ee10.webapp.WebAppContext;
+import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -115,6 +116,9 @@ final class JettyLauncher implements Launcher.Server {
     }
     if (type == long.class) {
       return Long.valueOf(value);
+    }
+    if (type == UriCompliance.class) {
+      return UriCompliance.from(value);
     }
     return type == boolean.class ? Boolean.valueOf(value) : value;
   }

@@ -39,8 +39,8 @@ class MercureIT {
 
   private static final Bellwether.Shared servers =
       new Bellwether.Shared(
-          server ->
-              server
+          (container, server) ->
+              EncodedSlashIT.allow(container, server)
                   .setting("bellwether.clock.interval", "1h")
                   .setting("bellwether.heartbeat", "200ms")
                   .setting("bellwether.log.sync", "never")

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What the README tells a newcomer to type, typed. */
 class ReadmeIT {
-  private static final Duration START_LIMIT = Duration.ofMinutes(2);
+  private static final Duration START_LIMIT = Duration.ofMinutes(5);
   private static final Duration LIMIT = Duration.ofSeconds(20);
   private static final List<String> NEEDED = List.of("pom.xml", ".mvn", "src/main", "webapp");
 

@@ -185,8 +185,7 @@ class StockBoardIT {
       browser.await("the board", "document.querySelectorAll('[data-board] tr').length === 30");
       browser.await("the invitation", "!document.querySelector('[data-invitation]').hidden");
       browser.click(row("AAPL") + " [data-edit=quantity]");
-      browser.type(".editor input", "987654" + ENTER);
-      awaitText("[data-note]", "AAPL: on hand is now 987,654.");
+      enterOver("987654", "AAPL: on hand is now 987,654.");
       browser.type(row("AAPL") + " a", F2);
       browser.type(".editor input", "a lot" + ENTER);
       awaitText("[data-editor-note]", "A price is a number, such as 12.50.");
@@ -205,10 +204,23 @@ class StockBoardIT {
               + PageScripts.find("[data-editor-note]")
               + ".textContent)");
       assertThat(site.board().get(0)).startsWith("AAPL|Apple Inc.|1,2");
-      browser.type(".editor input", "4321.5" + ENTER);
-      awaitText("[data-note]", "AAPL: price is now 4,321.50.");
+      enterOver("4321.5", "AAPL: price is now 4,321.50.");
       // Trading goes on at once, from there.
       assertThat(site.board().get(0)).startsWith("AAPL|Apple Inc.|4,").contains("|987,6");
+    }
+  }
+
+  /** Trading may be quicker on a busy machine: then Enter writes ours over it. */
+  private void enterOver(String text, String note) {
+    String done =
+        PageScripts.find("[data-note]") + ".textContent === " + Json.createValue(note).toString();
+    String overtaken =
+        "document.querySelector('[data-editor-note]')?.textContent.startsWith('Somebody else')";
+    browser.type(".editor input", text + ENTER);
+    browser.await(note, done + " || " + overtaken);
+    while (browser.evaluate("String(" + done + ")").toString().contains("false")) {
+      browser.type(".editor input", text + ENTER);
+      browser.await(note, done + " || " + overtaken);
     }
   }
 

@@ -35,8 +35,17 @@ class UndeployIT {
 
       Await.until("no class loader", Bellwether.LIMIT, () -> Jcmd.reachable(pid, loader) == 0);
       // Tomcat looks for threads, JDBC drivers and ThreadLocals, and warns of what it finds.
-      assertThat(server.process().log()).doesNotContain("WARNING", "SEVERE", "Exception");
+      assertThat(withoutTheContainersThreads(server.process().log()))
+          .doesNotContain("WARNING", "SEVERE", "Exception");
     }
+  }
+
+  /** A thread of Tomcat's own, started while it was in our class loader: on a busy machine. */
+  private static String withoutTheContainersThreads(String log) {
+    return log.replaceAll(
+        "WARNING: The web application \\[\\w*] appears to have started a thread named"
+            + " \\[Catalina-utility-",
+        "");
   }
 
   private static void useEverything(Bellwether server, SseClientGroup group) {
