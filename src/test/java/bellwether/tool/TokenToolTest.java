@@ -136,6 +136,12 @@ class TokenToolTest {
   }
 
   @Test
+  void verifyReadsTheNewerOfBothClaims() {
+    assertThat(run("verify", token("--publish=a", "--subscribe=b/*"))).as(errors).isZero();
+    assertThat(output).startsWith("publish: a\nsubscribe: b/*\noperator: no\n");
+  }
+
+  @Test
   void verifySaysWhyATokenIsRefused() {
     String token = token("--publish=a", "--expires=15m");
     now = now.plus(Duration.ofMinutes(15));
