@@ -85,7 +85,7 @@ final class Turns implements Listening, Subscriber, FrameSink {
   private void hear(MessageEvent event) {
     try {
       listener.accept(event);
-    } catch (RuntimeException e) {
+    } catch (Throwable e) { // out of here, it would spoil the parser and have the event come again
       logger.warn("A listener failed", e);
     }
   }
