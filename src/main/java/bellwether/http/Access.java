@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param demo whether requests from this very machine need no key
  * @param key of publishers; null to let none in by key
- * @param isAnonymous whether everybody may open a stream, and read what is public
+ * @param isAnonymous whether everybody may open a stream
  * @param takesParameter whether a token may come in the query (Mercure, draft 7)
  * @param corsOrigins of pages that may read answers given to a cookie
  * @param publishOrigins of pages, besides our own, that may change something by a cookie
