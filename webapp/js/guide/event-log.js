@@ -1,0 +1,65 @@
+// The events of an EventSource as they come, in a panel: when, of which type, and what is in them.
+
+const KEPT = 200;
+const STATES = ['CONNECTING', 'OPEN', 'CLOSED'];
+
+/** `readyState` as the specification writes it: `0 (CONNECTING)`. */
+export const readyStateOf = (source) => `${source.readyState} (${STATES[source.readyState]})`;
+
+export class EventLog {
+  #list;
+  #began;
+
+  /** `panel` has an `ol`. */
+  constructor(panel) {
+    this.#list = panel.querySelector('ol');
+    this.clear();
+  }
+
+  clear() {
+    this.#list.replaceChildren();
+    this.#began = performance.now();
+  }
+
+  /** Something that is no event: what the page did. */
+  note(text) {
+    this.#add('note', [['', text]]);
+  }
+
+  /** An event that a source gave. */
+  event(event, source) {
+    const isMessage = event instanceof MessageEvent;
+    this.#add(
+      event.type,
+      isMessage
+        ? [
+            ['data', JSON.stringify(event.data)],
+            ['lastEventId', JSON.stringify(event.lastEventId)],
+          ]
+        : [['readyState', readyStateOf(source)]],
+    );
+  }
+
+  #add(type, parts) {
+    const what = document.createElement('div');
+    if (type !== 'note') what.append(element('b', type));
+    for (const [name, value] of parts) {
+      const part = element('span', value);
+      if (name) part.prepend(element('i', name), ' ');
+      what.append(part);
+    }
+    const seconds = (performance.now() - this.#began) / 1000;
+    const item = document.createElement('li');
+    item.dataset.type = type;
+    item.append(element('time', `${seconds.toFixed(1)} s`), what);
+    this.#list.append(item);
+    if (this.#list.childElementCount > KEPT) this.#list.firstElementChild.remove();
+    this.#list.scrollTop = this.#list.scrollHeight;
+  }
+}
+
+function element(name, text) {
+  const made = document.createElement(name);
+  made.textContent = text;
+  return made;
+}
