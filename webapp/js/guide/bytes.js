@@ -13,6 +13,7 @@ export class Bytes {
   #aside;
   #head;
   #take;
+  #answered;
   #address;
   #headers;
   #comesBack;
@@ -24,13 +25,15 @@ export class Bytes {
 
   /**
    * `panel` has an `.aside` for a few words, a `pre` for the body and perhaps a `[data-head]` for
-   * status and headers. `take` gets each whole line; with `showsEnds`, line ends are visible.
+   * status and headers. `take` gets each whole line, `answered` each response, as soon as its head
+   * is there; with `showsEnds`, line ends are visible.
    */
-  constructor(panel, { take = () => {}, showsEnds = false } = {}) {
+  constructor(panel, { take = () => {}, answered = () => {}, showsEnds = false } = {}) {
     this.#screen = new ByteScreen(panel.querySelector('pre.wire'), showsEnds);
     this.#aside = panel.querySelector('.aside');
     this.#head = panel.querySelector('[data-head]');
     this.#take = take;
+    this.#answered = answered;
     addEventListener('pagehide', () => this.#leave());
     document.addEventListener('visibilitychange', () => this.#hideOrShow());
   }
@@ -105,6 +108,7 @@ export class Bytes {
     this.#say('Asking');
     const response = await fetch(this.#address, { headers, signal, cache: 'no-store' });
     this.#tellHead(response);
+    this.#answered(response);
     this.#say(this.#bytes());
     // Not to leave out a byte order mark, which is part of what came.
     const decoder = new TextDecoder('utf-8', { ignoreBOM: true });

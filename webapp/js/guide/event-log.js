@@ -1,6 +1,9 @@
 // The events of an EventSource as they come, in a panel: when, of which type, and what is in them.
 
+import { formatCount } from '../format.js';
+
 const KEPT = 200;
+const SHOWN = 400; // characters of a value
 const STATES = ['CONNECTING', 'OPEN', 'CLOSED'];
 
 /** `readyState` as the specification writes it: `0 (CONNECTING)`. */
@@ -44,7 +47,7 @@ export class EventLog {
     const what = document.createElement('div');
     if (type !== 'note') what.append(element('b', type));
     for (const [name, value] of parts) {
-      const part = element('span', value);
+      const part = element('span', shortened(value));
       if (name) part.prepend(element('i', name), ' ');
       what.append(part);
     }
@@ -56,6 +59,11 @@ export class EventLog {
     if (this.#list.childElementCount > KEPT) this.#list.firstElementChild.remove();
     this.#list.scrollTop = this.#list.scrollHeight;
   }
+}
+
+function shortened(text) {
+  if (text.length <= SHOWN) return text;
+  return `${text.slice(0, SHOWN)}… (${formatCount(text.length)} characters)`;
 }
 
 function element(name, text) {

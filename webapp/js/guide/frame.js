@@ -56,3 +56,5 @@ const neighbours = document.querySelector('[data-neighbours]');
 if (contents) showContents(contents);
 if (neighbours) showNeighbours(neighbours);
 showControls();
+// A page closes its streams when it is left, so one that the back button brings begins anew.
+addEventListener('pageshow', (event) => event.persisted && location.reload());
