@@ -5,6 +5,7 @@ import { formatCount } from '../format.js';
 import { ByteScreen } from './byte-screen.js';
 
 const STREAM = 'text/event-stream';
+const LONG = 80; // characters of a path that are shown
 // Of every answer of this server; they protect its pages and have nothing to do with streams.
 const OF_PAGES = ['content-security-policy', 'referrer-policy', 'x-content-type-options'];
 
@@ -138,7 +139,8 @@ export class Bytes {
 
   #tellWhatIsAsked(headers) {
     const { pathname, search } = this.#address;
-    this.#screen.note(`GET ${pathname}${search}`);
+    const path = `${pathname}${search}`;
+    this.#screen.note(`GET ${path.length > LONG ? `${path.slice(0, LONG)}…` : path}`);
     if (headers['Last-Event-ID']) this.#screen.note(`Last-Event-ID: ${headers['Last-Event-ID']}`);
   }
 

@@ -5,7 +5,7 @@ import { Bytes } from './bytes.js';
 import { EventLog } from './event-log.js';
 import './frame.js';
 import { Listening } from './listening.js';
-import { address, eventsOf, ownTopic, publish } from './server.js';
+import { eventsOf, ownTopic, publish } from './server.js';
 
 const EVENTS = {
   message: { msg: 'First message' },
@@ -29,7 +29,6 @@ const listening = new Listening(
 const stream = eventsOf(topic);
 listening.open(stream);
 new Bytes(find('[data-bytes]')).follow(stream);
-find('[data-events-address]').textContent = address('events');
 find('[data-topic]').textContent = topic;
 
 function hear({ type, data }) {
