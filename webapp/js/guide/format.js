@@ -36,7 +36,7 @@ function listen(log, text, handlers, ended = () => {}) {
     ...handlers,
     error: (event, source) => {
       source.close();
-      log.note('The stream has ended; the page closes it, or the browser would come back.');
+      log.note('source.close(), or the browser would come back');
       ended();
     },
   });
