@@ -44,7 +44,10 @@ class GuideIT {
       sendsEachExampleOfTheFormat(site);
       sendsWhatIsTyped();
       hearsEventsByTheirNames(site);
-      assertThat(browser.consoleErrors()).isEmpty();
+      // One browser says it on the console when a stream is refused, as one is here on purpose.
+      assertThat(browser.consoleErrors())
+          .filteredOn(line -> !line.contains("demo/raw?type=text/plain"))
+          .isEmpty();
     }
   }
 
@@ -180,7 +183,7 @@ class GuideIT {
     awaitControls();
     awaitText("[data-header='X-Accel-Buffering']", "no");
     awaitText("[data-header='Content-Type']", "text/event-stream");
-    awaitText("[data-header=Connection]", "not sent");
+    awaitText("[data-header=Connection]", "keep-alive");
     browser.await("events", "Number(document.querySelector('[data-events]').textContent) > 2");
     awaitText("[data-stocks]", "AAPL");
     awaitText(".wire", "data: {\"stocks\":[{\"symbol\":");
