@@ -1,6 +1,7 @@
 // One way of getting a topic's events, with what it costs: requests, bytes, and how long an event
 // takes from being published to being here. The three ways are in polling-lanes.js.
 
+import { median } from './median.js';
 import { answerHead, bytesOf, requestHead } from './request-size.js';
 
 const KEPT_DELAYS = 200;
@@ -31,7 +32,7 @@ export class Lane {
 
   /** The delay that half of the events stayed under; undefined if there was none. */
   get median() {
-    return this.#delays.toSorted((a, b) => a - b)[Math.trunc(this.#delays.length / 2)];
+    return median(this.#delays);
   }
 
   stop() {

@@ -1,7 +1,7 @@
 // Lines of figures over the last seconds, drawn as SVG. Each line has a colour and a pattern.
 
 const NAMESPACE = 'http://www.w3.org/2000/svg';
-const MARGIN = { top: 10, right: 8, bottom: 22, left: 52 };
+const MARGIN = { top: 10, right: 8, bottom: 22, left: 64 };
 const STEPS = [1, 2, 5, 10];
 
 export class Plot {
