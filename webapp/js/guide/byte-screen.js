@@ -3,7 +3,8 @@
 
 const LINES = 300;
 const END = /\r\n|[\r\n]/g;
-const MARKS = { '\r\n': '␍␊', '\r': '␍', '\n': '␊' };
+// As they are written in code; the signs that Unicode has for them are missing in many fonts.
+const MARKS = { '\r\n': '\\r\\n', '\r': '\\r', '\n': '\\n' };
 
 export class ByteScreen {
   #screen;

@@ -5,6 +5,7 @@ import { formatCount } from '../format.js';
 import { ByteScreen } from './byte-screen.js';
 
 const STREAM = 'text/event-stream';
+const LONG = 80; // characters of a path that are shown
 // Of every answer of this server; they protect its pages and have nothing to do with streams.
 const OF_PAGES = ['content-security-policy', 'referrer-policy', 'x-content-type-options'];
 
@@ -13,6 +14,7 @@ export class Bytes {
   #aside;
   #head;
   #take;
+  #answered;
   #address;
   #headers;
   #comesBack;
@@ -24,13 +26,15 @@ export class Bytes {
 
   /**
    * `panel` has an `.aside` for a few words, a `pre` for the body and perhaps a `[data-head]` for
-   * status and headers. `take` gets each whole line; with `showsEnds`, line ends are visible.
+   * status and headers. `take` gets each whole line, `answered` each response, as soon as its head
+   * is there; with `showsEnds`, line ends are visible.
    */
-  constructor(panel, { take = () => {}, showsEnds = false } = {}) {
+  constructor(panel, { take = () => {}, answered = () => {}, showsEnds = false } = {}) {
     this.#screen = new ByteScreen(panel.querySelector('pre.wire'), showsEnds);
     this.#aside = panel.querySelector('.aside');
     this.#head = panel.querySelector('[data-head]');
     this.#take = take;
+    this.#answered = answered;
     addEventListener('pagehide', () => this.#leave());
     document.addEventListener('visibilitychange', () => this.#hideOrShow());
   }
@@ -105,6 +109,7 @@ export class Bytes {
     this.#say('Asking');
     const response = await fetch(this.#address, { headers, signal, cache: 'no-store' });
     this.#tellHead(response);
+    this.#answered(response);
     this.#say(this.#bytes());
     // Not to leave out a byte order mark, which is part of what came.
     const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
@@ -134,7 +139,8 @@ export class Bytes {
 
   #tellWhatIsAsked(headers) {
     const { pathname, search } = this.#address;
-    this.#screen.note(`GET ${pathname}${search}`);
+    const path = `${pathname}${search}`;
+    this.#screen.note(`GET ${path.length > LONG ? `${path.slice(0, LONG)}…` : path}`);
     if (headers['Last-Event-ID']) this.#screen.note(`Last-Event-ID: ${headers['Last-Event-ID']}`);
   }
 

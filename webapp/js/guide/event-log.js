@@ -1,6 +1,9 @@
 // The events of an EventSource as they come, in a panel: when, of which type, and what is in them.
 
+import { formatCount } from '../format.js';
+
 const KEPT = 200;
+const SHOWN = 400; // characters of a value
 const STATES = ['CONNECTING', 'OPEN', 'CLOSED'];
 
 /** `readyState` as the specification writes it: `0 (CONNECTING)`. */
@@ -33,8 +36,8 @@ export class EventLog {
       event.type,
       isMessage
         ? [
-            ['data', JSON.stringify(event.data)],
-            ['lastEventId', JSON.stringify(event.lastEventId)],
+            ['data', event.data],
+            ['lastEventId', event.lastEventId],
           ]
         : [['readyState', readyStateOf(source)]],
     );
@@ -44,8 +47,9 @@ export class EventLog {
     const what = document.createElement('div');
     if (type !== 'note') what.append(element('b', type));
     for (const [name, value] of parts) {
-      const part = element('span', value);
-      if (name) part.prepend(element('i', name), ' ');
+      const part = element('span', '');
+      if (name) part.append(element('i', name), ' ');
+      part.append(...visible(shortened(value)));
       what.append(part);
     }
     const seconds = (performance.now() - this.#began) / 1000;
@@ -56,6 +60,17 @@ export class EventLog {
     if (this.#list.childElementCount > KEPT) this.#list.firstElementChild.remove();
     this.#list.scrollTop = this.#list.scrollHeight;
   }
+}
+
+/** Line feeds as they are written in code, but in another colour; an empty text as quotes. */
+function visible(text) {
+  if (text === '') return [element('s', '""')];
+  return text.split('\n').flatMap((line, i) => (i > 0 ? [element('s', '\\n'), line] : [line]));
+}
+
+function shortened(text) {
+  if (text.length <= SHOWN) return text;
+  return `${text.slice(0, SHOWN)}… (${formatCount(text.length)} characters)`;
 }
 
 function element(name, text) {

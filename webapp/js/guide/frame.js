@@ -4,6 +4,7 @@
 import '../copy.js';
 import { demo } from '../demo.js';
 import { PAGES } from './pages.js';
+import { address } from './server.js';
 
 const here = location.pathname.split('/').at(-1);
 const place = PAGES.findIndex(({ file }) => file === here);
@@ -56,3 +57,8 @@ const neighbours = document.querySelector('[data-neighbours]');
 if (contents) showContents(contents);
 if (neighbours) showNeighbours(neighbours);
 showControls();
+for (const place of document.querySelectorAll('[data-events-address]')) {
+  place.textContent = address('events');
+}
+// A page closes its streams when it is left, so one that the back button brings begins anew.
+addEventListener('pageshow', (event) => event.persisted && location.reload());

@@ -2,7 +2,7 @@
 
 const NAMESPACE = 'http://www.w3.org/2000/svg';
 const MARGIN = { top: 10, right: 8, bottom: 22, left: 64 };
-const STEPS = [1, 2, 5, 10];
+const STEPS = [1, 2, 3, 4, 5, 6, 8, 10];
 
 export class Plot {
   #svg;
