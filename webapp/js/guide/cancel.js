@@ -1,5 +1,5 @@
-// Ways to end a stream. For each the page opens a real EventSource and watches for some seconds what
-// this browser does next.
+// Ways to end a stream. For each the page opens a real EventSource and watches for some seconds
+// what this browser does next.
 
 import { EventLog, readyStateOf } from './event-log.js';
 import './frame.js';
@@ -20,6 +20,8 @@ const WAYS = {
   end: { url: raw({ text: HELLO }) },
   refusal: { url: raw({ text: ':\nretry: 2000\n' }) },
 };
+
+const GONE = { close: 'Stayed away' };
 
 const log = new EventLog(document.querySelector('[data-log]'));
 const said = document.querySelector('[data-said-of-way]');
@@ -53,12 +55,12 @@ async function watch(row) {
 
 function show(row, source) {
   const back = Math.max(0, opened - 1);
-  const verdict =
-    source.readyState === EventSource.CLOSED ? 'Gave up' : `Came back ${back} times in 6 s`;
+  const isClosed = source.readyState === EventSource.CLOSED;
+  const verdict = isClosed ? GONE[row.dataset.way] ?? 'Gave up' : `Came back ${back} times in 6 s`;
   row.querySelector('[data-seen]').textContent = verdict;
   row.querySelector('[data-counts]').textContent =
     `open ${opened}, error ${errors}, readyState ${readyStateOf(source)}`;
-  row.dataset.verdict = source.readyState === EventSource.CLOSED ? 'gone' : 'back';
+  row.dataset.verdict = isClosed ? 'gone' : 'back';
   said.textContent = `${row.querySelector('th').innerText}: ${verdict}.`;
 }
 

@@ -36,8 +36,8 @@ async function ask(lane, url, headers, rest) {
 }
 
 /**
- * Opens one stream. Read with fetch rather than by an EventSource, so that its bytes can be counted;
- * what comes is the same.
+ * Opens one stream. It is read with fetch rather than by an EventSource, so that its bytes can be
+ * counted; what comes is the same.
  */
 export async function stream(lane, url) {
   let cursor;

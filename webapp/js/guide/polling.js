@@ -32,7 +32,8 @@ let published = 0;
 let publishing;
 
 function milliseconds(value) {
-  return value >= 1000 ? `${(value / 1000).toFixed(1)} s` : `${value.toFixed(value < 10 ? 1 : 0)} ms`;
+  if (value >= 1000) return `${(value / 1000).toFixed(1)} s`;
+  return `${value.toFixed(value < 10 ? 1 : 0)} ms`;
 }
 
 function start() {

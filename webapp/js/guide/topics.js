@@ -1,12 +1,13 @@
 // Several topics on one stream, changed while it is open, and thinned by an interval.
 
 import { demo } from '../demo.js';
+import { EventLog } from './event-log.js';
 import './frame.js';
 import { Plot } from './plot.js';
 import { Rate } from './rate.js';
 import { address, eventsOf, ownTopic, publish } from './server.js';
 
-const INTERVALS = ['0ms', '250ms', '500ms', '1s', '2s', '5s', '10s'];
+const INTERVALS = ['0ms', '1s', '2s', '5s', '10s', '20s', '30s'];
 const PUBLISH_MILLISECONDS = 1000;
 
 const find = (selector) => document.querySelector(selector);
@@ -14,7 +15,7 @@ const find = (selector) => document.querySelector(selector);
 const topic = ownTopic('log');
 const slider = document.getElementById('interval');
 const boxes = [...document.querySelectorAll('[data-topic]')];
-const requests = find('[data-requests]');
+const requests = new EventLog(find('[data-requests]'));
 const plot = new Plot(find('[data-plot]'), {
   names: ['Stocks, a state each', 'A log, an event each second'],
   unit: '/s',
@@ -22,9 +23,8 @@ const plot = new Plot(find('[data-plot]'), {
 const rates = { stock: new Rate(), log: new Rate(), clock: new Rate() };
 const counts = { stock: 0, log: 0, clock: 0 };
 let source;
-let url; // of the open stream, once it has told it
+let url; // of the open stream, once it has told it: from then on events are new
 let opened = 0;
-let before;
 
 boxes.find((box) => box.dataset.topic === 'own').value = topic;
 
@@ -70,7 +70,7 @@ async function change() {
 
 function count(name) {
   counts[name]++;
-  rates[name].count();
+  if (url) rates[name].count();
   find(`[data-count=${name}]`).textContent = counts[name];
 }
 
@@ -79,12 +79,11 @@ function tick() {
   if (!document.hidden) publish({ topic, type: 'tick', data: Date.now() }).catch(() => {});
 }
 
-function note(method, { pathname }, outcome, fields = '') {
-  const item = document.createElement('li');
-  const shown = `${pathname.slice(0, pathname.indexOf('/events') + 16)}`;
-  item.textContent = `${method} ${shown} ${decodeURIComponent(fields)} → ${outcome}`;
-  requests.prepend(item);
-  if (requests.childElementCount > 6) requests.lastElementChild.remove();
+/** Writes a request down: its path without most of the stream's name, which nobody can read. */
+function note(method, { pathname, search }, outcome, fields = '') {
+  const path = pathname.replace(/(events\/.{8}).*/, '$1…');
+  const said = decodeURIComponent(`${search}${fields && ` ${fields}`}`);
+  requests.note(`${method} ${path}${said} → ${outcome}`);
 }
 
 for (const box of boxes) {
@@ -97,8 +96,7 @@ slider.addEventListener('input', () => {
   find('output[for=interval]').textContent = slider.value === '0' ? 'every change' : interval();
 });
 slider.addEventListener('change', () => {
-  before = rates.stock.perSecond;
-  find('[data-before]').textContent = `${before.toFixed(1)}/s`;
+  find('[data-before]').textContent = `${rates.stock.perSecond.toFixed(1)}/s`;
   change();
 });
 
