@@ -1,7 +1,7 @@
 // Lines of figures over the last seconds, drawn as SVG. Each line has a colour and a pattern.
 
 const NAMESPACE = 'http://www.w3.org/2000/svg';
-const MARGIN = { top: 10, right: 8, bottom: 22, left: 52 };
+const MARGIN = { top: 10, right: 8, bottom: 22, left: 64 };
 const STEPS = [1, 2, 3, 4, 5, 6, 8, 10];
 
 export class Plot {
@@ -10,20 +10,23 @@ export class Plot {
   #names;
   #unit;
   #span;
+  #floor;
   #points;
   #isDue = false;
 
   /**
    * `figure` has an `svg` and a `figcaption`. `names` are those of the lines, in order; `unit` is
-   * written at the values; `seconds` is how long a time is shown.
+   * written at the values; `seconds` is how long a time is shown. With a `floor` the scale is
+   * logarithmic and begins there.
    */
-  constructor(figure, { names, unit = '', seconds = 60 }) {
+  constructor(figure, { names, unit = '', seconds = 60, floor }) {
     this.#figure = figure;
     this.#svg = figure.querySelector('svg');
     this.#svg.setAttribute('role', 'img');
     this.#names = names;
     this.#unit = unit;
     this.#span = seconds * 1000;
+    this.#floor = floor;
     this.#legend();
     this.clear();
     new ResizeObserver(() => this.#soon()).observe(this.#svg);
@@ -56,14 +59,15 @@ export class Plot {
     for (const points of this.#points) {
       while (points.length > 0 && points[0][0] < now - this.#span) points.shift();
     }
-    const top = ceiling(Math.max(0, ...this.#points.flat().map(([, value]) => value)));
+    const most = Math.max(0, ...this.#points.flat().map(([, value]) => value));
+    const scale = this.#floor === undefined ? linear(most) : logarithmic(this.#floor, most);
     const right = width - MARGIN.right;
     const bottom = height - MARGIN.bottom;
     const x = (time) => right - ((now - time) / this.#span) * (right - MARGIN.left);
-    const y = (value) => bottom - (value / top) * (bottom - MARGIN.top);
+    const y = (value) => bottom - scale.share(value) * (bottom - MARGIN.top);
     this.#svg.setAttribute('viewBox', `0 0 ${width} ${height}`);
     this.#svg.replaceChildren(
-      ...[0, top / 2, top].flatMap((value) => [
+      ...scale.marks.flatMap((value) => [
         shape('line', { x1: MARGIN.left, x2: right, y1: y(value), y2: y(value) }),
         text(MARGIN.left - 6, y(value) + 4, 'end', `${Number(value.toPrecision(3))}${this.#unit}`),
       ]),
@@ -105,6 +109,21 @@ function line(points, index, x, y) {
     shape('polyline', { ...style, points: places.join(' ') }),
     shape('path', { ...style, d: `M${places.at(-1)}h0` }),
   ];
+}
+
+/** From nothing to a round number. */
+function linear(most) {
+  const top = ceiling(most);
+  return { marks: [0, top / 2, top], share: (value) => value / top };
+}
+
+/** At least two powers of ten; what is below the floor lies on it. */
+function logarithmic(floor, most) {
+  const decades = Math.max(2, Math.ceil(Math.log10(most / floor)));
+  return {
+    marks: Array.from({ length: decades + 1 }, (_, i) => floor * 10 ** i),
+    share: (value) => Math.log10(Math.max(value, floor) / floor) / decades,
+  };
 }
 
 /** The least round number that is not below. */
