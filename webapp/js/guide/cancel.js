@@ -61,7 +61,7 @@ function show(row, source) {
   row.querySelector('[data-counts]').textContent =
     `open ${opened}, error ${errors}, readyState ${readyStateOf(source)}`;
   row.dataset.verdict = isClosed ? 'gone' : 'back';
-  said.textContent = `${row.querySelector('th').innerText}: ${verdict}.`;
+  said.textContent = `${row.querySelector('th').textContent}: ${verdict}.`;
 }
 
 const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
