@@ -86,7 +86,8 @@ function send(text) {
   const say = (words) => (find('[data-result]').textContent = words);
   say('Sent.');
   const listening = listen(log, text, counting, () => {
-    say(`${count === 1 ? 'One event' : `${count} events`}. The page listened to ${types.join(', ')}.`);
+    const events = count === 1 ? 'One event' : `${count} events`;
+    say(`${events}. The page listened to ${types.join(', ')}.`);
   });
   return listening;
 }

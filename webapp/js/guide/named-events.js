@@ -63,7 +63,8 @@ const all = Object.entries(EVENTS).map(asText);
 
 for (const button of document.querySelectorAll('[data-publish]')) {
   const type = button.dataset.publish;
-  button.addEventListener('click', () => tell(find('[data-result]'), [asText([type, EVENTS[type]])]));
+  const events = [asText([type, EVENTS[type]])];
+  button.addEventListener('click', () => tell(find('[data-result]'), events));
 }
 find('[data-publish-all]').addEventListener('click', () => tell(find('[data-result]'), all));
 

@@ -76,7 +76,9 @@ function count() {
 
 /** Runs what a button asks the server for; a refusal is said. */
 function onClick(name, action) {
-  find(`[data-${name}]`).addEventListener('click', () => action().catch(({ message }) => say(message)));
+  find(`[data-${name}]`).addEventListener('click', () => {
+    action().catch((error) => say(error.message));
+  });
 }
 
 onClick('open', async () => open());

@@ -69,7 +69,8 @@ function note(waited) {
   );
   find('[data-none]')?.remove();
   find('[data-measured]').append(row);
-  find('[data-result]').textContent = `The server said ${cells[0]}; the browser waited ${cells[1]}.`;
+  const [spoken, measured] = cells;
+  find('[data-result]').textContent = `The server said ${spoken}; the browser waited ${measured}.`;
 }
 
 for (const button of document.querySelectorAll('[data-say]')) {

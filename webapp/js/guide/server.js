@@ -39,10 +39,10 @@ function detail(text) {
   }
 }
 
-/** Publishes an event and gives its id. `fields` has `topic` and `data`, perhaps `type`, `retry`. */
+/** Publishes an event, of `topic`, `data`, and perhaps `type` and `retry`, and gives its id. */
 export const publish = (fields) => post('events', fields);
 
-/** The value of one of the server's metrics, all its labels added up; undefined if there is none. */
+/** The value of a metric of the server's, all its labels added up; undefined if it has none. */
 export async function metric(name) {
   const response = await fetch(address('metrics'), { cache: 'no-store' });
   if (!response.ok) throw new Error(`The server refused its metrics with ${response.status}.`);

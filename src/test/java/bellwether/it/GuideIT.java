@@ -26,13 +26,14 @@ class GuideIT {
           "guide/named-events.html",
           "guide/stock-stream.html");
 
-  /** Of the page's own files; what it streams meanwhile is not of its making. */
+  /** How many bytes the page's own files have; what it streams meanwhile is not of its making. */
   private static final String WEIGHT =
       """
-      performance.getEntries()
+      Promise.all(performance.getEntries()
           .filter(({entryType, name}) => entryType === 'navigation'
               || entryType === 'resource' && /\\.(js|css|svg|html)$/.test(name))
-          .reduce((sum, {decodedBodySize}) => sum + decodedBodySize, 0)
+          .map(async ({name}) => (await (await fetch(name)).arrayBuffer()).byteLength))
+          .then(sizes => sizes.reduce((sum, size) => sum + size))
       """;
 
   @Parameter private Browser browser;
