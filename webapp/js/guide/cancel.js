@@ -6,7 +6,7 @@ import './frame.js';
 import { Listening } from './listening.js';
 import { address } from './server.js';
 
-const WATCHED_MILLISECONDS = 6000;
+const WATCHED_MILLISECONDS = 4000;
 const CLOSED_AFTER_MILLISECONDS = 1000;
 
 const raw = (parameters) => address(`demo/raw?${new URLSearchParams(parameters)}`);
@@ -56,7 +56,7 @@ async function watch(row) {
 function show(row, source) {
   const back = Math.max(0, opened - 1);
   const isClosed = source.readyState === EventSource.CLOSED;
-  const verdict = isClosed ? GONE[row.dataset.way] ?? 'Gave up' : `Came back ${back} times in 6 s`;
+  const verdict = isClosed ? GONE[row.dataset.way] ?? 'Gave up' : `Came back ${back} times in 4 s`;
   row.querySelector('[data-seen]').textContent = verdict;
   row.querySelector('[data-counts]').textContent =
     `open ${opened}, error ${errors}, readyState ${readyStateOf(source)}`;
