@@ -54,8 +54,8 @@ final class LoadServlet extends ApiServlet {
   void post(HttpServletRequest request, HttpServletResponse response) throws IOException {
     var unused = RequestBody.typeOf(request, List.of(RequestBody.FORM));
     Form form = Input.valid(() -> RequestBody.form(request, MOST_BODY));
-    int streams = number(form, "streams", MOST_STREAMS);
-    int rate = number(form, "rate", MOST_RATE);
+    int streams = number(form, "streams", 1, MOST_STREAMS);
+    int rate = number(form, "rate", 1, MOST_RATE);
     if (request.isSecure()) {
       throw new HttpProblem(409, "the load is for plain HTTP only");
     }
@@ -97,7 +97,7 @@ final class LoadServlet extends ApiServlet {
   }
 
   /** By the way that the request came: to this very server, past whatever is before others. */
-  private static URI eventsOf(HttpServletRequest request) {
+  static URI eventsOf(HttpServletRequest request) {
     try {
       return new URI(
           "http",
@@ -112,16 +112,17 @@ final class LoadServlet extends ApiServlet {
     }
   }
 
-  private static int number(Form form, String name, int most) {
+  /** What a field says: a whole number within these bounds. */
+  static int number(Form form, String name, int least, int most) {
     String text = Input.valid(() -> form.has(name) ? String.valueOf(form.one(name)) : "");
     try {
       int number = Integer.parseInt(text);
-      if (1 <= number && number <= most) {
+      if (least <= number && number <= most) {
         return number;
       }
     } catch (NumberFormatException e) {
       // falls through to the same answer
     }
-    throw new HttpProblem(400, name + " must be a whole number from 1 to " + most);
+    throw new HttpProblem(400, name + " must be a whole number from " + least + " to " + most);
   }
 }

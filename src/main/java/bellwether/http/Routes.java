@@ -34,6 +34,7 @@ public final class Routes {
   private static final String HUB = HubUrl.PATH;
   private static final String RAW = "/demo/raw";
   private static final String CUT = "/demo/cut";
+  private static final String SLOW_READER = "/demo/slow-reader";
   private static final String LOAD = "/demo/load";
 
   private final ServletContext context;
@@ -172,7 +173,8 @@ public final class Routes {
         ServerTimeServlet.PHP,
         ServerTimeServlet.NODE,
         CUT,
-        LOAD);
+        LOAD,
+        SLOW_READER);
     servlet("demo-raw", new RawStreamServlet(held), RAW);
     servlet(
         "demo-time",
@@ -180,6 +182,7 @@ public final class Routes {
         ServerTimeServlet.PHP,
         ServerTimeServlet.NODE);
     servlet("demo-cut", streams.cutter(), CUT);
+    servlet("demo-slow-reader", new SlowReaderServlet(nanoTime), SLOW_READER);
     servlet("demo-load", new LoadServlet(hub, publishing, nanoTime), LOAD);
     return held;
   }

@@ -68,7 +68,11 @@ final class Site implements AutoCloseable {
 
   /** In demo mode: trading is simulated, and the pages may publish. */
   static Site demo(Container container) {
-    return start(container, "", true);
+    return demo(container, "");
+  }
+
+  static Site demo(Container container, String contextPath) {
+    return start(container, contextPath, true);
   }
 
   private static Site start(Container container, String contextPath, boolean demo) {

@@ -1,0 +1,213 @@
+package bellwether.demo;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import bellwether.wire.EventStreamParser;
+import bellwether.wire.MessageEvent;
+import jakarta.json.Json;
+import jakarta.json.JsonBuilderFactory;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A client that takes little: it reads a stream over a socket with small buffers, so many bytes a
+ * second, and comes back with its last id when it is cut. No browser would do: they read whatever
+ * comes, however little of it their page takes. It ends by itself. Any thread.
+ */
+public final class SlowReader implements AutoCloseable {
+  private static final Logger logger = LoggerFactory.getLogger(SlowReader.class);
+  private static final JsonBuilderFactory json = Json.createBuilderFactory(Map.of());
+
+  private static final int BUFFER = 1 << 16; // bytes; the kernel makes a little more of it
+  private static final int READS = 10; // in a second
+  private static final int MOST_EVENT = 1 << 20;
+  private static final int MOST_HEAD = 1 << 14;
+  private static final Duration PATIENCE = Duration.ofSeconds(20); // a heartbeat comes before
+
+  private final URI stream;
+  private final int bytesPerSecond;
+  private final long nanos;
+  private final LongSupplier nanoTime;
+  private final long start;
+  private final Thread thread = new Thread(this::run, "bellwether-slow-reader");
+
+  private volatile boolean closed;
+  private volatile long end; // once closed
+  private volatile Socket socket = new Socket();
+
+  // Written by the reader's thread.
+  private volatile int opened;
+  private volatile long bytes;
+  private volatile long events;
+  private volatile long gaps;
+  private volatile String lastEventId = "";
+  private volatile Duration retry = Duration.ofSeconds(1);
+
+  private SlowReader(URI stream, int bytesPerSecond, Duration length, LongSupplier nanoTime) {
+    this.stream = stream;
+    this.bytesPerSecond = bytesPerSecond;
+    this.nanos = length.toNanos();
+    this.nanoTime = nanoTime;
+    this.start = nanoTime.getAsLong();
+  }
+
+  /**
+   * Begins.
+   *
+   * @param stream its URL, of plain HTTP
+   * @param bytesPerSecond at least 10
+   * @param length after which it ends
+   * @param nanoTime as {@link System#nanoTime}
+   */
+  public static SlowReader start(
+      URI stream, int bytesPerSecond, Duration length, LongSupplier nanoTime) {
+    SlowReader reader = new SlowReader(stream, bytesPerSecond, length, nanoTime);
+    reader.thread.setDaemon(true);
+    reader.thread.start();
+    return reader;
+  }
+
+  public boolean isRunning() {
+    return !closed;
+  }
+
+  /** How it stands; {@code events} counts those without a type of their own. */
+  public String toJson() {
+    long now = closed ? end : nanoTime.getAsLong();
+    return json.createObjectBuilder()
+        .add("running", !closed)
+        .add("seconds", Duration.ofNanos(now - start).toMillis() / 1e3)
+        .add("opened", opened)
+        .add("bytes", bytes)
+        .add("events", events)
+        .add("gaps", gaps)
+        .add("lastEventId", lastEventId)
+        .build()
+        .toString();
+  }
+
+  /** Leaves the stream. Any number of times. */
+  @Override
+  public void close() {
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+      end = nanoTime.getAsLong();
+      closed = true;
+    }
+    thread.interrupt();
+    closeSocket(); // wakes a thread that waits for more
+  }
+
+  private void run() {
+    try {
+      while (!closed) {
+        readOnce();
+        Thread.sleep(retry.toMillis());
+      }
+    } catch (InterruptedException e) { // by close, and by nobody else
+      logger.debug("The demo's slow reader was ended");
+    } finally {
+      close();
+    }
+  }
+
+  /** Reads one answer until it ends, or the reader does. */
+  private void readOnce() throws InterruptedException {
+    try (Socket connection = new Socket()) {
+      socket = connection;
+      if (!closed) { // else there was nothing that close could have closed
+        read(connection);
+      }
+    } catch (IOException e) {
+      logger.debug("The demo's slow reader was cut", e);
+    }
+  }
+
+  private void read(Socket connection) throws IOException, InterruptedException {
+    connection.setReceiveBufferSize(BUFFER); // before it connects, or the window is larger
+    connection.setSoTimeout((int) PATIENCE.toMillis());
+    connection.connect(
+        new InetSocketAddress(stream.getHost(), stream.getPort()), (int) PATIENCE.toMillis());
+    connection.getOutputStream().write(request());
+    InputStream in = connection.getInputStream();
+    skipHead(in);
+    opened++;
+    EventStreamParser parser = new EventStreamParser(new Counting(), MOST_EVENT);
+    byte[] piece = new byte[bytesPerSecond / READS];
+    int count = in.read(piece);
+    while (count >= 0 && nanoTime.getAsLong() - start < nanos) {
+      bytes += count;
+      parser.feed(piece, 0, count);
+      Thread.sleep(Duration.ofSeconds(1).toMillis() / READS);
+      count = in.read(piece);
+    }
+    if (count >= 0) {
+      close();
+    }
+  }
+
+  /** In HTTP/1.0 the body is what comes after the head, and no more to take apart. */
+  private byte[] request() {
+    String id = lastEventId.isEmpty() ? "" : "Last-Event-ID: " + lastEventId + "\r\n";
+    return ("GET "
+            + stream.getRawPath()
+            + "?"
+            + stream.getRawQuery()
+            + " HTTP/1.0\r\nHost: "
+            + stream.getRawAuthority()
+            + "\r\nAccept: text/event-stream\r\n"
+            + id
+            + "\r\n")
+        .getBytes(UTF_8);
+  }
+
+  private static void skipHead(InputStream in) throws IOException {
+    StringBuilder head = new StringBuilder();
+    while (!head.toString().endsWith("\r\n\r\n")) {
+      int next = in.read();
+      if (next < 0 || head.length() > MOST_HEAD) {
+        throw new IOException("no answer");
+      }
+      head.append(new String(new byte[] {(byte) next}, US_ASCII));
+    }
+    if (head.indexOf(" 200") < 0) {
+      throw new IOException(head.substring(0, head.indexOf("\r\n")));
+    }
+  }
+
+  private void closeSocket() {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      logger.debug("The demo's slow reader could not close its socket", e);
+    }
+  }
+
+  private final class Counting implements EventStreamParser.Listener {
+    @Override
+    public void onEvent(MessageEvent event) {
+      lastEventId = event.lastEventId();
+      if (event.type().equals("message")) {
+        events++;
+      } else if (event.type().equals("gap")) {
+        gaps++;
+      }
+    }
+
+    @Override
+    public void onRetry(Duration reconnectionTime) {
+      retry = reconnectionTime;
+    }
+  }
+}
