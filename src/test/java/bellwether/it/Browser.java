@@ -100,6 +100,10 @@ public final class Browser implements AutoCloseable {
     return new Browser(this, created.getString("context"));
   }
 
+  boolean isFirst() {
+    return isFirstTab;
+  }
+
   /** Loads the page again; returns when it has loaded. */
   void reload() {
     bidi.command("browsingContext.reload", inTab().add("wait", "complete").build());
