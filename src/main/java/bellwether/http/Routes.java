@@ -48,7 +48,8 @@ public final class Routes {
         new CorsFilter(new Origins(access.corsOrigins())),
         "/events/*",
         "/api/*",
-        HUB + "/*");
+        HUB + "/*",
+        "/js/bellwether-client.js"); // for pages of other sites to import
     filter("discovery", new DiscoveryFilter(access.hub()), "/", "*.html", "/api/*");
     servlet("error", new ErrorServlet(), "/error");
     servlet("demo", new DemoServlet(access.demo()), "/demo/*");

@@ -18,6 +18,7 @@ final class ClientTab implements AutoCloseable {
         window.client = new BellwetherClient('../events', {maxRetry: 500, ...%s});
         const keep = (type, data) =>
             sessionStorage.setItem(`told ${sessionStorage.length}`, `${type}${data}`);
+        keep('life ', performance.timeOrigin);
         client.onmessage = ({data}) => keep('', data);
         client.addEventListener('state', ({data}) => keep('state ', data));
         client.addEventListener('gap', ({data}) => keep('gap ', data));
@@ -64,6 +65,11 @@ final class ClientTab implements AutoCloseable {
 
   /** Data of events without a type as they are, others with their type before it. */
   List<String> told() {
+    return lives().stream().filter(text -> !text.startsWith("life ")).toList();
+  }
+
+  /** The same, with a line that begins with {@code life} where the page was loaded. */
+  List<String> lives() {
     return tab.evaluate(TOLD).asJsonArray().getValuesAs(JsonString::getString);
   }
 

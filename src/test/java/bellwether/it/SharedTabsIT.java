@@ -31,7 +31,11 @@ class SharedTabsIT {
     server =
         Bellwether.start(
             Container.JETTY_12_1,
-            settings -> settings.setting("bellwether.retained", "state/{+name}"));
+            settings ->
+                settings
+                    .setting("bellwether.retained", "state/{+name}")
+                    // So that a stream that a tab has left is soon missed.
+                    .setting("bellwether.heartbeat", "500ms"));
   }
 
   @AfterEach
