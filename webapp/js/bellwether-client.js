@@ -173,8 +173,7 @@ class Link {
   }
 
   set topics(topics) {
-    this.#url.searchParams.delete('topic');
-    for (const topic of topics) this.#url.searchParams.append('topic', topic);
+    setTopics(this.#url, topics);
   }
 
   /** Reads until it is stopped, or refused for good. */
@@ -234,19 +233,22 @@ class Link {
     }
   }
 
-  /** Takes the states of these topics that are no newer than the cursor. False if it cannot. */
+  /**
+   * Takes the states of these topics that are no newer than the cursor; for when it is stopped.
+   * False if it cannot; throws what it is refused with for good.
+   */
   async takeStates(topics) {
     if (!this.#canPoll) return false;
     const url = new URL(this.#url);
-    url.searchParams.delete('topic');
-    for (const topic of topics) url.searchParams.append('topic', topic);
+    setTopics(url, topics);
     url.searchParams.set('retained', 'all');
     try {
       const { events } = await this.#askFor(url, 0, this.#begin());
       const states = events.filter(({ id }) => (id ?? null) === null);
       for (const { type, data } of states) this.#take(type, data, null);
       return true;
-    } catch {
+    } catch (error) {
+      if (error.permanent) throw error;
       return false;
     }
   }
@@ -360,7 +362,7 @@ class Link {
     }
     if (run.signal.aborted) return false;
     if (answer.lastEventId !== this.cursor) this.#take('cursor', '{}', answer.lastEventId);
-    if (!answer.more) this.wantsState = false;
+    this.wantsState = false; // states come whole, with the first answer
     return answer.more;
   }
 
@@ -956,12 +958,18 @@ export class BellwetherClient extends EventTarget {
     // The tabs that share a stream have the same topics: this one goes to others, or is the first.
     this.#stop();
     const start = this.#starts;
-    this.#link.topics = topics;
     const added = topics.filter((topic) => !had.includes(topic));
-    if (added.length > 0 && this.#link.cursor !== '') {
-      this.#link.wantsState ||= !(await this.#link.takeStates(added));
+    try {
+      if (added.length > 0 && this.#link.cursor !== '') {
+        this.#link.wantsState ||= !(await this.#link.takeStates(added));
+      }
+      this.#link.topics = topics;
+    } catch (error) {
+      this.#link.topics = had;
+      throw error;
+    } finally {
+      if (start === this.#starts) this.#start();
     }
-    if (start === this.#starts) this.#start();
   }
 
   #watchThePage() {
@@ -1055,6 +1063,11 @@ function sessionStorageIfAny() {
   } catch {
     return null;
   }
+}
+
+function setTopics(url, topics) {
+  url.searchParams.delete('topic');
+  for (const topic of topics) url.searchParams.append('topic', topic);
 }
 
 /** Where the stream that was opened at `base` is, as its cursor event tells; undefined if not. */

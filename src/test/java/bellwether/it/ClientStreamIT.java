@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import jakarta.json.Json;
 import jakarta.json.JsonString;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -141,7 +142,14 @@ class ClientStreamIT {
     open(
         "topics: ['revoked'], token: () => { window.shown ??= 0;"
             + " return ['%s', '%s'][shown++]; }".formatted(first, second));
-    server.json("POST", "admin/revocations", "{\"token\":\"one\"}");
+    var answer =
+        server.send(
+            server
+                .request("admin/revocations")
+                .header("Authorization", "Bearer " + Bellwether.KEY)
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(BodyPublishers.ofString("token=one")));
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
     browser.await("the end", "told.some(text => text.startsWith('revoked '))");
     server.publish("topic", "revoked", "data", "private", "private", "on");
     awaitTold("private");
@@ -198,7 +206,7 @@ class ClientStreamIT {
     open("topics: ['good'], share: false");
     assertThat(
             browser.evaluate(
-                "client.subscribe(['stocks/{']).catch(error => error.name + error.status)"))
+                "client.subscribe(['a'.repeat(2000)]).catch(error => error.name + error.status)"))
         .isEqualTo(Json.createValue("BellwetherError400"));
     server.publish("topic", "good", "data", "still here");
     awaitTold("still here");
