@@ -117,12 +117,18 @@ class ClientCutsIT {
     act.run();
   }
 
-  /** And opens another; the browser's first tab is only loaded again. */
+  /**
+   * And opens another; the browser's first tab is only loaded again. The others are busy meanwhile,
+   * so that they do not all know the same when one of them takes the lead.
+   */
   private void closeTheLeadingTab(FaultyProxy proxy, Random random) {
     for (ClientTab tab : List.copyOf(tabs)) {
       if (!tab.isLeading()) {
         continue;
       }
+      tabs.stream()
+          .filter(other -> other != tab)
+          .forEach(other -> other.beBusy(random.nextInt(400)));
       if (tab.browser().isFirst()) {
         tab.reload();
       } else {

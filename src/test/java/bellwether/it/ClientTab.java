@@ -81,6 +81,13 @@ final class ClientTab implements AutoCloseable {
     tab.await(text, "Object.values(sessionStorage).includes('" + text + "')");
   }
 
+  /** Does nothing else for so long, but not yet when this returns. */
+  void beBusy(int millis) {
+    tab.evaluate(
+        "void setTimeout(() => { for (const end = Date.now() + %d; Date.now() < end;); })"
+            .formatted(millis));
+  }
+
   boolean isLeading() {
     return tab.evaluate("client.isLeading").toString().equals("true");
   }
