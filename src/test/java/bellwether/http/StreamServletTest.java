@@ -71,6 +71,8 @@ class StreamServletTest {
               rights,
               ClientLimits.none(),
               new Random(1)),
+          new PollOpener(
+              hub, registry, metrics, time, retry::nextWhenRefused, rights, ClientLimits.none()),
           gate,
           gate,
           1000,
@@ -253,14 +255,14 @@ class StreamServletTest {
     for (int i = 0; i < 100_000; i++) {
       StreamConnection.Change change =
           new StreamConnection.Change(hub, TopicSelector.parse(List.of("b" + i)), null, null);
-      registry.forEach(connection -> connection.change(change));
+      registry.forEach(request -> ((StreamConnection) request).change(change));
     }
     time.advance(stall.minusMillis(1));
     assertThat(post(key, "topic=b", null).status()).isEqualTo(204);
-    registry.forEach(connection -> connection.tend(stall, 1000));
+    registry.forEach(request -> ((StreamConnection) request).tend(stall, 1000));
     assertThat(registry.size()).isEqualTo(1);
     time.advance(Duration.ofMillis(1));
-    registry.forEach(connection -> connection.tend(stall, 1000));
+    registry.forEach(request -> ((StreamConnection) request).tend(stall, 1000));
     assertThat(registry.size()).isZero();
   }
 
