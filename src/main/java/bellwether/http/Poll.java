@@ -58,6 +58,7 @@ final class Poll implements HeldRequest, Subscriber, WriteListener, AsyncListene
    */
   record Setting(
       ConnectionRegistry registry,
+      FailedRequests failed,
       boolean isHeld,
       HttpProblem notAllowed,
       Executor executor,
@@ -179,10 +180,14 @@ final class Poll implements HeldRequest, Subscriber, WriteListener, AsyncListene
     takeTurn();
   }
 
-  /** The write listener's. */
+  /**
+   * The write listener's. Tomcat then calls the other, and takes whoever has completed by then for
+   * one who needs an error page; Jetty leaves it at this.
+   */
   @Override
   public void onError(Throwable failure) {
-    finish();
+    end();
+    setting.failed().add(this::complete);
   }
 
   @Override
@@ -219,6 +224,7 @@ final class Poll implements HeldRequest, Subscriber, WriteListener, AsyncListene
 
   private void turn() {
     boolean isDone = false;
+    Throwable failure = null;
     synchronized (this) {
       try {
         if (state == State.WAITING) {
@@ -231,16 +237,17 @@ final class Poll implements HeldRequest, Subscriber, WriteListener, AsyncListene
           state = State.CLOSED;
         }
       } catch (Throwable e) { // escaping, it would leave the turn taken for ever
-        logger.debug("A poll could not be answered", e);
         state = State.CLOSED;
-        // It is the container's now: it calls onError, and onTimeout if it does not.
+        failure = e;
       }
     }
-    if (state == State.ANSWERED || state == State.CLOSED) {
-      release();
-    }
-    if (isDone) {
+    if (failure != null) {
+      logger.debug("A poll could not be answered", failure);
+      onError(failure);
+    } else if (isDone) {
       finish();
+    } else if (state == State.ANSWERED) {
+      release();
     }
   }
 
@@ -312,13 +319,17 @@ final class Poll implements HeldRequest, Subscriber, WriteListener, AsyncListene
 
   /** It is over, or the container is done with it, or about to be. */
   private void finish() {
+    end();
+    complete();
+  }
+
+  private void end() {
     synchronized (this) {
       state = State.CLOSED;
     }
     release();
     setting.registry().remove(this);
     setting.leave().run();
-    complete();
   }
 
   private void complete() {

@@ -6,7 +6,6 @@ import bellwether.hub.Interest;
 import bellwether.hub.Page;
 import bellwether.hub.StartingPoint;
 import bellwether.observe.CloseReason;
-import bellwether.observe.Metrics;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -29,8 +28,7 @@ final class PollOpener {
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private final Hub hub;
-  private final ConnectionRegistry registry;
-  private final Metrics metrics;
+  private final StreamContext context;
   private final ScheduledExecutorService timer;
   private final Supplier<Duration> retryOfRefused;
   private final StreamRights rights;
@@ -38,15 +36,13 @@ final class PollOpener {
 
   PollOpener(
       Hub hub,
-      ConnectionRegistry registry,
-      Metrics metrics,
+      StreamContext context,
       ScheduledExecutorService timer,
       Supplier<Duration> retryOfRefused,
       StreamRights rights,
       ClientLimits limits) {
     this.hub = hub;
-    this.registry = registry;
-    this.metrics = metrics;
+    this.context = context;
     this.timer = timer;
     this.retryOfRefused = retryOfRefused;
     this.rights = rights;
@@ -89,7 +85,7 @@ final class PollOpener {
     if (wait != null) {
       response.setHeader("Preference-Applied", PreferredWait.applied(wait));
     }
-    metrics.polled(wait != null);
+    context.metrics().polled(wait != null);
     try {
       poll.begin(request.startAsync(), response, time.plus(PATIENCE));
     } catch (IOException | RuntimeException e) {
@@ -107,9 +103,10 @@ final class PollOpener {
     HttpProblem notAllowed = HttpProblem.invalidToken(request);
     Poll poll =
         new Poll(
-            new Poll.Setting(registry, isHeld, notAllowed, timer, leave),
+            new Poll.Setting(
+                context.registry(), context.failed(), isHeld, notAllowed, timer, leave),
             new Page(MOST_EVENTS, MOST_BYTES, MOST_STATE_BYTES));
-    if (!registry.add(poll)) {
+    if (!context.registry().add(poll)) {
       leave.run();
       throw HttpProblem.busy(retryOfRefused.get());
     }

@@ -357,7 +357,9 @@ final class StreamConnection implements HeldRequest, Subscriber, WriteListener, 
       out.cut();
     } else if (failure != null) {
       release(CloseReason.GONE, failure);
-      context.failed().add(this); // the container calls onError, and if not, we complete it
+      context
+          .failed()
+          .add(this::complete); // the container calls onError, and if not, we complete it
     }
   }
 

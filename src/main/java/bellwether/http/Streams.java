@@ -65,8 +65,7 @@ public final class Streams implements AutoCloseable {
     this.rights = new StreamRights(registry, executor, clock, isRevoked);
     this.opener =
         new StreamOpener(hub, context, retry, drain::retryOfRefused, rights, perClient, random);
-    this.polls =
-        new PollOpener(hub, registry, metrics, executor, drain::retryOfRefused, rights, perClient);
+    this.polls = new PollOpener(hub, context, executor, drain::retryOfRefused, rights, perClient);
     metrics.gauge(
         "bellwether_polls_open", "Polls that have not been answered yet.", registry::polls);
   }

@@ -34,8 +34,7 @@ final class Openers {
       ScheduledExecutorService timer) {
     return new PollOpener(
         hub,
-        context.registry(),
-        context.metrics(),
+        context,
         timer,
         retryOfRefused,
         new StreamRights(context.registry(), timer, InstantSource.system(), token -> false),

@@ -59,20 +59,20 @@ class StreamServletTest {
       request ->
           grants.getOrDefault(String.valueOf(request.getHeader("Authorization")), Grant.NONE);
   private final Retry retry = new Retry(Duration.ofSeconds(3), new Random(1));
+  private final StreamContext context =
+      new StreamContext(registry, new FailedRequests(), metrics, time, time::nanoTime, retry::next);
   private final EventsServlet events =
       new EventsServlet(
           new Publishing(hub, topic -> false, topic -> false, ClientLimits.none(), 100),
           new StreamOpener(
               hub,
-              new StreamContext(
-                  registry, new FailedRequests(), metrics, time, time::nanoTime, retry::next),
+              context,
               retry,
               retry::nextWhenRefused,
               rights,
               ClientLimits.none(),
               new Random(1)),
-          new PollOpener(
-              hub, registry, metrics, time, retry::nextWhenRefused, rights, ClientLimits.none()),
+          new PollOpener(hub, context, time, retry::nextWhenRefused, rights, ClientLimits.none()),
           gate,
           gate,
           1000,
