@@ -79,7 +79,8 @@ public final class Routes {
             : new Subscriptions(hub, subscriptionEvents, UUID::randomUUID);
     servlet(
         "events",
-        new EventsServlet(publishing, opener, gate, readers(gate), maxBodyBytes, clock),
+        new EventsServlet(
+            publishing, opener, streams.polls(), gate, readers(gate), maxBodyBytes, clock),
         "/events");
     servlet("stream", streams.control(gate, maxBodyBytes), "/events/*");
     servlet(
