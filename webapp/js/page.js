@@ -1,10 +1,11 @@
 // What every page has: the connection's state and the bell in the header, discreet notes, the demo
 // banner.
 
-import { request } from './api.js';
 import './bell.js';
 import { inbox } from './inbox.js';
 import { Stream } from './stream.js';
+
+export { demo } from './demo.js';
 
 const WORDS = {
   connecting: 'Connecting',
@@ -77,12 +78,3 @@ function showState(state, lastEventId) {
   }
   lastId.textContent = lastEventId;
 }
-
-/** True if this server runs in demo mode; the banner is shown then. */
-export const demo = request('GET', 'demo/status').then(
-  (status) => {
-    document.querySelector('[data-demo]').hidden = !status.demo;
-    return status.demo === true;
-  },
-  () => false, // No answer is no demo.
-);

@@ -45,6 +45,8 @@ class PackageDependenciesTest {
           .definedBy("bellwether.wire")
           .layer("embed")
           .definedBy("bellwether.embed")
+          .layer("demo")
+          .definedBy("bellwether.demo")
           .layer("tool")
           .definedBy("bellwether.tool")
           .whereLayer("app")
@@ -53,6 +55,8 @@ class PackageDependenciesTest {
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("embed")
           .mayOnlyBeAccessedByLayers("app")
+          .whereLayer("demo")
+          .mayOnlyBeAccessedByLayers("app", "http")
           .whereLayer("config")
           .mayOnlyBeAccessedByLayers("app", "http", "tool")
           .whereLayer("http")
@@ -71,7 +75,7 @@ class PackageDependenciesTest {
           .mayOnlyBeAccessedByLayers("app", "http", "stock", "notification", "feed")
           .whereLayer("hub")
           .mayOnlyBeAccessedByLayers(
-              "app", "http", "stock", "notification", "observe", "feed", "auth", "embed")
+              "app", "http", "stock", "notification", "observe", "feed", "auth", "embed", "demo")
           .whereLayer("eventlog")
           .mayOnlyBeAccessedByLayers(
               "app",
@@ -83,6 +87,7 @@ class PackageDependenciesTest {
               "hub",
               "auth",
               "embed",
+              "demo",
               "tool");
 
   @ArchTest

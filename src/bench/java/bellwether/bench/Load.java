@@ -232,6 +232,7 @@ final class Load implements AutoCloseable {
     openAll(streams);
     usage.awaitIdle();
     play(streams, warmUp);
+    usage.awaitIdle(); // for as long as there is work, a JVM's compilers are behind with theirs
   }
 
   /** Leaves all streams, and has the server notice: it may need something to write for that. */

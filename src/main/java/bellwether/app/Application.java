@@ -6,6 +6,7 @@ import bellwether.auth.Revocations;
 import bellwether.auth.TokenKeys;
 import bellwether.auth.Tokens;
 import bellwether.config.Settings;
+import bellwether.demo.SecondOrigin;
 import bellwether.embed.Bellwether;
 import bellwether.eventlog.BuiltInTopics;
 import bellwether.eventlog.EventLog;
@@ -84,7 +85,9 @@ final class Application implements AutoCloseable {
     Revocations revocations = revocations(settings);
     Tokens tokens = tokens(settings, revocations, threads);
     context.setAttribute(Bellwether.ATTRIBUTE, Bellwether.of(hub));
-    Routes routes = routes(settings, tokens, context);
+    SecondOrigin secondOrigin = settings.demo() ? opened(secondOrigin()) : null;
+    Routes routes =
+        routes(settings, tokens, secondOrigin == null ? 0 : secondOrigin.port(), context);
 
     Database database = opened(database(settings));
     StockRepository stocks = new JdbcStockRepository(database.dataSource());
@@ -124,6 +127,7 @@ final class Application implements AutoCloseable {
     listen(settings.database(), stockLoop, notificationLoop);
     if (settings.demo()) {
       startTrading(stocks, notifications, notificationLoop, threads);
+      opened(routes.demo(hub, streams, threads.turns, threads.trading, clock, System::nanoTime));
     }
     opened(streams).start(); // last: closing begins with good-byes, whatever keeps the rest
   }
@@ -180,13 +184,23 @@ final class Application implements AutoCloseable {
             clock);
   }
 
-  private static Routes routes(Settings settings, Tokens tokens, ServletContext context) {
+  private static SecondOrigin secondOrigin() {
+    try {
+      return SecondOrigin.start();
+    } catch (IOException e) {
+      throw new UncheckedIOException("the demo's second port: " + e.getMessage(), e);
+    }
+  }
+
+  private static Routes routes(
+      Settings settings, Tokens tokens, int secondPort, ServletContext context) {
     String key = settings.publisherKey();
     Settings.Access access = settings.access();
     return new Routes(
         context,
         new Access(
             settings.demo(),
+            secondPort,
             key == null ? null : new PublisherKey(key),
             tokens,
             access.isAnonymous(),

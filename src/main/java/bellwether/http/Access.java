@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * Who is let in, and where to.
  *
  * @param demo whether requests from this very machine need no key
+ * @param secondPort in demo mode, of the other origin that a page connects to; else 0
  * @param key of publishers; null to let none in by key
  * @param isAnonymous whether everybody may open a stream
  * @param takesParameter whether a token may come in the query (Mercure, draft 7)
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Access(
     boolean demo,
+    int secondPort,
     @Nullable PublisherKey key,
     Tokens tokens,
     boolean isAnonymous,

@@ -18,9 +18,12 @@ import jakarta.servlet.Servlet;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletRegistration;
 import java.time.InstantSource;
+import java.time.ZoneId;
 import java.util.EnumSet;
 import java.util.UUID;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Every URL that is not a file, and what answers there. */
@@ -29,6 +32,9 @@ public final class Routes {
   private static final String DRAIN = "bellwether.drain";
 
   private static final String HUB = HubUrl.PATH;
+  private static final String RAW = "/demo/raw";
+  private static final String CUT = "/demo/cut";
+  private static final String LOAD = "/demo/load";
 
   private final ServletContext context;
   private final Access access;
@@ -42,7 +48,7 @@ public final class Routes {
     this.byCredentials = access.byCredentials();
     this.gate = access.demo() ? new DemoGate(byCredentials) : byCredentials;
     this.maxBodyBytes = maxBodyBytes;
-    filter("security-headers", new SecurityHeadersFilter(), "/*");
+    filter("security-headers", new SecurityHeadersFilter(access.secondPort()), "/*");
     filter(
         "cors",
         new CorsFilter(new Origins(access.corsOrigins())),
@@ -52,7 +58,7 @@ public final class Routes {
         "/js/bellwether-client.js"); // for pages of other sites to import
     filter("discovery", new DiscoveryFilter(access.hub()), "/", "*.html", "/api/*");
     servlet("error", new ErrorServlet(), "/error");
-    servlet("demo", new DemoServlet(access.demo()), "/demo/*");
+    servlet("demo", new DemoServlet(access.demo(), access.secondPort()), "/demo/*");
   }
 
   /**
@@ -146,10 +152,44 @@ public final class Routes {
         "/admin/revocations");
   }
 
-  private void servlet(String name, Servlet servlet, String pattern) {
+  /**
+   * What only the pages of the demo need.
+   *
+   * @param ticks runs what never waits
+   * @param publishing runs what may wait for the log
+   * @return ends the streams that it has open
+   */
+  public AutoCloseable demo(
+      Hub hub,
+      Streams streams,
+      ScheduledExecutorService ticks,
+      ScheduledExecutorService publishing,
+      InstantSource clock,
+      LongSupplier nanoTime) {
+    HeldResponses held = new HeldResponses(ticks);
+    filter(
+        "demo-only",
+        new DemoOnlyFilter(),
+        RAW,
+        ServerTimeServlet.PHP,
+        ServerTimeServlet.NODE,
+        CUT,
+        LOAD);
+    servlet("demo-raw", new RawStreamServlet(held), RAW);
+    servlet(
+        "demo-time",
+        new ServerTimeServlet(held, clock, ZoneId.systemDefault()),
+        ServerTimeServlet.PHP,
+        ServerTimeServlet.NODE);
+    servlet("demo-cut", streams.cutter(), CUT);
+    servlet("demo-load", new LoadServlet(hub, publishing, nanoTime), LOAD);
+    return held;
+  }
+
+  private void servlet(String name, Servlet servlet, String... patterns) {
     ServletRegistration.Dynamic registration = context.addServlet(name, servlet);
     registration.setAsyncSupported(true);
-    registration.addMapping(pattern);
+    registration.addMapping(patterns);
   }
 
   /** Each must support async, else no stream could pass through it. */

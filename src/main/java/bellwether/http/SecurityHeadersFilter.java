@@ -24,11 +24,32 @@ final class SecurityHeadersFilter extends HttpFilter {
           "form-action 'self'",
           "frame-ancestors 'none'");
 
+  private static final String CROSS_ORIGIN_PAGE = "/guide/cross-origin.html";
+
+  private final String policyOfCrossOriginPage;
+
+  /**
+   * @param secondPort of the origin that one page of the guide connects to; 0 for none
+   */
+  SecurityHeadersFilter(int secondPort) {
+    policyOfCrossOriginPage =
+        secondPort == 0
+            ? CONTENT_SECURITY_POLICY
+            : CONTENT_SECURITY_POLICY.replace(
+                "connect-src 'self'",
+                "connect-src 'self' http://localhost:%1$d http://127.0.0.1:%1$d"
+                    .formatted(secondPort));
+  }
+
   @Override
   protected void doFilter(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws IOException, ServletException {
-    response.setHeader("Content-Security-Policy", CONTENT_SECURITY_POLICY);
+    response.setHeader(
+        "Content-Security-Policy",
+        request.getServletPath().equals(CROSS_ORIGIN_PAGE)
+            ? policyOfCrossOriginPage
+            : CONTENT_SECURITY_POLICY);
     response.setHeader("X-Content-Type-Options", "nosniff");
     response.setHeader("Referrer-Policy", "same-origin");
     response.setHeader("Cache-Control", "no-cache"); // pages: ask whether they changed

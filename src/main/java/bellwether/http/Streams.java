@@ -86,6 +86,10 @@ public final class Streams implements AutoCloseable {
     return new StreamServlet(hub, registry, rights, gate, maxBody);
   }
 
+  CutServlet cutter() {
+    return new CutServlet(registry);
+  }
+
   StreamRights rights() {
     return rights;
   }

@@ -58,7 +58,7 @@ public record TopicSelector(List<TopicFilter> filters) {
   }
 
   /** Those that are asked for, if no pattern is; else null. */
-  @Nullable Set<Topic> exactTopics() {
+  public @Nullable Set<Topic> exactTopics() {
     Set<Topic> topics = new HashSet<>();
     for (TopicFilter filter : filters) {
       if (!filter.isExact()) {

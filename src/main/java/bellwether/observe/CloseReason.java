@@ -12,6 +12,8 @@ public enum CloseReason {
   EXPIRED,
   /** Its token, or all of its user's, were revoked. */
   REVOKED,
+  /** A page of the demo asked for it. */
+  CUT,
   /** We are shutting down. */
   SHUTDOWN,
   /** The container ended it, or something of ours failed. */
