@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * A tab of a real browser, driven over WebDriver BiDi. Selectors are CSS and mean the
- * first match; JavaScript arguments are expressions, and promises are awaited.
+ * A tab of a real browser, driven over WebDriver BiDi. Selectors are CSS and mean the first match;
+ * JavaScript arguments are expressions, and promises are awaited.
  */
 public final class Browser implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(45);

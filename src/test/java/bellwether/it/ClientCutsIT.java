@@ -65,6 +65,7 @@ class ClientCutsIT {
         settings ->
             settings
                 .setting("bellwether.retained", "state/{+name}")
+                .setting("bellwether.heartbeat", "1s")
                 .setting("bellwether.retry", "100ms"));
   }
 
@@ -76,7 +77,7 @@ class ClientCutsIT {
         new ClientTab(
             tabs.isEmpty() ? browser : browser.newTab(),
             root,
-            "{" + hasty + "topics: ['cuts', 'state/cuts'], maxRetry: 300}"));
+            "{" + hasty + "topics: ['cuts', 'state/cuts'], maxRetry: 300, silence: 4000}"));
   }
 
   private void storm(FaultyProxy proxy, Random random) {
@@ -166,7 +167,9 @@ class ClientCutsIT {
     LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(millis));
   }
 
-  /** Numbers follow each other; states grow, but for one that a page has again when it is loaded. */
+  /**
+   * Numbers follow each other; states grow, but for one that a page has again when it is loaded.
+   */
   private static List<String> wrong(List<String> told) {
     List<String> wrong = new ArrayList<>();
     int number = 0;

@@ -146,8 +146,9 @@ class ClientModuleIT {
       open("");
       browser.await("the end", "client.state === 'closed'");
       assertThat(browser.evaluate("errors")).hasToString("[[" + status + ",true]]");
-      assertThat(browser.evaluate(
-              "(async () => { for await (const event of client); })().catch(e => e.status)"))
+      assertThat(
+              browser.evaluate(
+                  "(async () => { for await (const event of client); })().catch(e => e.status)"))
           .hasToString(Integer.toString(status));
       assertThat(server.streams()).hasSize(1);
     }
@@ -172,7 +173,9 @@ class ClientModuleIT {
     assertThat(server.streams().get(0).lastEventId()).isNull();
     assertThat(server.streams().get(1).lastEventId()).isEqualTo("7");
     browser.await("a third request", "states.filter(state => state === 'streaming').length > 2");
-    assertThat(new String(requireNonNull(server.streams().get(2).lastEventId()).getBytes(ISO_8859_1), UTF_8))
+    assertThat(
+            new String(
+                requireNonNull(server.streams().get(2).lastEventId()).getBytes(ISO_8859_1), UTF_8))
         .isEqualTo("ü8");
   }
 

@@ -171,8 +171,7 @@ class ClientStreamIT {
             });
     for (int i = 0; i < 10; i++) {
       browser.evaluate("client.subscribe(['keep', 'state/change'])");
-      browser.await(
-          "the state", "told.filter(text => text === 'state old').length === " + (i + 1));
+      browser.await("the state", "told.filter(text => text === 'state old').length === " + (i + 1));
       browser.evaluate("client.subscribe(['keep'])");
     }
     browser.evaluate("client.subscribe(['keep', 'more'])");

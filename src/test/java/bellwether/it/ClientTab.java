@@ -10,7 +10,7 @@ import java.util.List;
  */
 final class ClientTab implements AutoCloseable {
   /** Text, so that nothing but the client asks the server for anything. */
-  private static final String PAGE = "js/bellwether-client.js";
+  private static final String PAGE = "js/severity.js";
 
   private static final String OPEN =
       """
@@ -19,6 +19,8 @@ final class ClientTab implements AutoCloseable {
         const keep = (type, data) =>
             sessionStorage.setItem(`told ${sessionStorage.length}`, `${type}${data}`);
         keep('life ', performance.timeOrigin);
+        window.errors = [];
+        client.onerror = ({message}) => errors.push(message);
         client.onmessage = ({data}) => keep('', data);
         client.addEventListener('state', ({data}) => keep('state ', data));
         client.addEventListener('gap', ({data}) => keep('gap ', data));
@@ -78,7 +80,19 @@ final class ClientTab implements AutoCloseable {
   }
 
   void awaitEvent(String text) {
-    tab.await(text, "Object.values(sessionStorage).includes('" + text + "')");
+    try {
+      tab.await(text, "Object.values(sessionStorage).includes('" + text + "')");
+    } catch (AssertionError e) {
+      throw new AssertionError("Not told " + text + ": " + this, e);
+    }
+  }
+
+  /** How the client stands. */
+  @Override
+  public String toString() {
+    return tab.evaluate(
+            "[client.state, client.isLeading, client.lastEventId, client.url, errors.slice(-5)]")
+        .toString();
   }
 
   /** Does nothing else for so long, but not yet when this returns. */

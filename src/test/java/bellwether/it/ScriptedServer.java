@@ -11,7 +11,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -59,8 +58,7 @@ final class ScriptedServer implements AutoCloseable {
     }
     server.setExecutor(threads);
     server.createContext("/", exchange -> send(exchange, 200, "text/html", new byte[0]));
-    server.createContext(
-        "/" + MODULE, exchange -> send(exchange, 200, "text/javascript", module));
+    server.createContext("/" + MODULE, exchange -> send(exchange, 200, "text/javascript", module));
     server.createContext("/events", this::answer);
     server.start();
   }
