@@ -578,8 +578,7 @@ class Tabs {
   #release;
   #hide;
   #timer;
-  #term;
-  #pastTerms = [];
+  #term = 0; // of the tab that leads; they grow, so a late word of a former one is known as such
 
   static get arePossible() {
     return Boolean(globalThis.BroadcastChannel && globalThis.navigator?.locks);
@@ -640,7 +639,7 @@ class Tabs {
       new Promise((resolve) => {
         if (candidacy.signal.aborted) return resolve();
         this.#release = resolve;
-        this.#term = crypto.randomUUID();
+        this.#term = Math.max(this.#term, Date.now()) + Math.random();
         clearTimeout(this.#timer);
         this.#member.lead();
       });
@@ -665,12 +664,11 @@ class Tabs {
       if (this.leads) this.#member.asked(message);
       return;
     }
-    if (this.leads || this.#pastTerms.includes(message.term)) return;
+    if (this.leads || message.term < this.#term) return;
     clearTimeout(this.#timer);
     // A paused tab is silent.
     if (message.state !== 'paused') this.#timer = setTimeout(() => this.#ask(), this.#silence);
     if (message.term !== this.#term) {
-      this.#pastTerms = [...this.#pastTerms.slice(-9), this.#term];
       this.#term = message.term;
       this.#member.changed(message.at);
     }

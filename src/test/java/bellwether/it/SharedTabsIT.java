@@ -172,6 +172,36 @@ class SharedTabsIT {
   }
 
   @Test
+  void aLateWordOfATabThatLedBeforeIsIgnored() {
+    String options =
+        """
+        (() => {
+          const Channel = BroadcastChannel;
+          window.BroadcastChannel = class extends Channel {
+            constructor(name) {
+              super(name);
+              window.channelName = name;
+            }
+          };
+          return {topics: ['late']};
+        })()
+        """;
+    for (int i = 0; i < 3; i++) {
+      open(options).await("a stream", "client.state === 'streaming'");
+    }
+    publish("late", 1, 2);
+    tabs.forEach(tab -> tab.awaitEvent("2"));
+    tabs.get(0)
+        .browser()
+        .evaluate(
+            "void new BroadcastChannel(channelName).postMessage("
+                + "{term: 1, item: {type: 'message', data: 'late', id: 'late'}})");
+    publish("late", 3, 4);
+    tabs.forEach(tab -> tab.awaitEvent("4"));
+    assertThat(tabs).allSatisfy(tab -> assertThat(tab.told()).isEqualTo(numbers(1, 4)));
+  }
+
+  @Test
   void hiddenTabsLetGoAndComeBack() {
     String hide =
         """
