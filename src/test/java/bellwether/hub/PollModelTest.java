@@ -37,7 +37,7 @@ class PollModelTest {
   @Timeout(value = 120, threadMode = ThreadMode.SEPARATE_THREAD) // a client could go in circles
   @ValueSource(ints = {2, 3, 16, 1000})
   void answersEachPollAsTheModelSays(int capacity) {
-    for (int seed = 0; seed < 1500; seed++) {
+    for (int seed = 0; seed < 600; seed++) {
       Random random = new Random(seed);
       begin(capacity, seed);
       run(MemoryLogs.of(capacity, random), new ModelHub(capacity), () -> {}, random);
@@ -49,7 +49,7 @@ class PollModelTest {
   @Timeout(value = 120, threadMode = ThreadMode.SEPARATE_THREAD)
   @ValueSource(ints = {16, 1000})
   void doesSoOverFiles(int capacity) {
-    for (int seed = 0; seed < 500; seed++) {
+    for (int seed = 0; seed < 250; seed++) {
       Random random = new Random(seed);
       begin(capacity, seed);
       EventLog log = FileLogs.open(new FakeDisk(), capacity, random);

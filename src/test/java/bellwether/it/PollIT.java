@@ -41,6 +41,7 @@ class PollIT {
                   .setting("bellwether.clock.interval", "1h")
                   .setting("bellwether.retained", "state/{+name}")
                   .setting("bellwether.token.key", SignedToken.KEY)
+                  .setting("bellwether.log.memory", "64KiB") // what is older is read from the disk
                   .setting("bellwether.log.entries", Integer.toString(LOG_ENTRIES)));
 
   private final Bellwether server;
