@@ -326,13 +326,13 @@ class HubModelTest {
           pair.real.poll(
               (FrameSink)
                   (frame, offset, since) -> {
-                if (taken.size() == limit) {
-                  pair.isToPoll = true; // a connection comes back when the socket has room
-                  return false;
-                }
-                taken.add(java.util.Arrays.copyOfRange(frame, offset, frame.length));
-                return true;
-              });
+                    if (taken.size() == limit) {
+                      pair.isToPoll = true; // a connection comes back when the socket has room
+                      return false;
+                    }
+                    taken.add(java.util.Arrays.copyOfRange(frame, offset, frame.length));
+                    return true;
+                  });
       if (fetching.waiting() > 0) {
         fetching.runDue();
         pair.model.fetches();
