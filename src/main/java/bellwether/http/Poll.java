@@ -256,15 +256,19 @@ final class Poll implements HeldRequest, Subscriber, WriteListener, AsyncListene
     try {
       if (isDisallowed) {
         refuse(setting.notAllowed(), response);
-      } else if (subscription().poll(page)) {
-        setting.executor().execute(this::takeTurn); // others first
-      } else if (page.isStateTooLarge()) {
+        return;
+      }
+      boolean isUnderWay = subscription().poll(page);
+      boolean isMore = isUnderWay || page.isFull() || subscription().isAwaiting();
+      if (page.isStateTooLarge()) {
         refuse(
             new HttpProblem(
                 406, "more retained state than one answer may have: ask for fewer topics"),
             response);
-      } else if (page.isFull() || isOver || (hasSettled() && isWorthAnAnswer())) {
-        answerWithEvents(response);
+      } else if (page.isFull() || isOver || (!isMore && isWorthAnAnswer())) {
+        answerWithEvents(isMore, response);
+      } else if (isUnderWay) {
+        setting.executor().execute(this::takeTurn); // others first
       }
     } catch (RuntimeException e) {
       logger.error("Could not answer a poll", e);
@@ -272,16 +276,11 @@ final class Poll implements HeldRequest, Subscriber, WriteListener, AsyncListene
     }
   }
 
-  private boolean hasSettled() {
-    return !subscription().isAwaiting();
-  }
-
   private boolean isWorthAnAnswer() {
     return !setting.isHeld() || !page.isEmpty();
   }
 
-  private void answerWithEvents(HttpServletResponse response) {
-    boolean isMore = page.isFull() || !hasSettled();
+  private void answerWithEvents(boolean isMore, HttpServletResponse response) {
     String lastEventId = subscription().resumeId();
     if (lastEventId == null) {
       throw new IllegalStateException("the opening of a poll was not written");

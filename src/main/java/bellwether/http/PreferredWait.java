@@ -2,22 +2,16 @@ package bellwether.http;
 
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /** How long a client would wait for its answer: {@code Prefer: wait=25} (RFC 7240, 4.3). */
 final class PreferredWait {
   /** Less than the minute after which many proxies give up. */
   static final Duration MOST = Duration.ofSeconds(55);
-
-  /** One preference with its value, and whatever parameters it has; quoted text may hold commas. */
-  private static final Pattern PREFERENCE =
-      Pattern.compile(
-          "\\s*([^\\s=;,\"]+)\\s*(?:=\\s*(\"(?:[^\"\\\\]|\\\\.)*\"|[^\\s;,\"]*))?\\s*"
-              + "(?:;(?:\"(?:[^\"\\\\]|\\\\.)*\"|[^,\"])*)?(?:,|$)");
 
   private static final Pattern SECONDS = Pattern.compile("[0-9]{1,9}");
 
@@ -30,19 +24,32 @@ final class PreferredWait {
    * @throws IllegalArgumentException if it says no number of seconds
    */
   static Optional<Duration> of(HttpServletRequest request) {
-    for (String header : Collections.list(request.getHeaders("Prefer"))) {
-      Matcher preference = PREFERENCE.matcher(header);
-      while (preference.lookingAt()) {
-        if (preference.group(1).equalsIgnoreCase("wait")) {
-          return Optional.of(seconds(preference.group(2)));
-        }
-        if (preference.end() == header.length()) {
-          break;
-        }
-        preference.region(preference.end(), header.length());
+    return Collections.list(request.getHeaders("Prefer")).stream()
+        .flatMap(header -> preferences(header).stream())
+        .map(preference -> preference.split(";", 2)[0].split("=", 2))
+        .filter(parts -> parts[0].strip().equalsIgnoreCase("wait"))
+        .findFirst()
+        .map(parts -> seconds(parts.length == 1 ? "" : parts[1].strip()));
+  }
+
+  /** What stands between commas that are not in quotes. */
+  private static List<String> preferences(String header) {
+    List<String> preferences = new ArrayList<>();
+    int start = 0;
+    boolean isQuoted = false;
+    for (int i = 0; i < header.length(); i++) {
+      char c = header.charAt(i);
+      if (isQuoted && c == '\\') {
+        i++; // the next is only itself
+      } else if (c == '"') {
+        isQuoted = !isQuoted;
+      } else if (c == ',' && !isQuoted) {
+        preferences.add(header.substring(start, i));
+        start = i + 1;
       }
     }
-    return Optional.empty();
+    preferences.add(header.substring(start));
+    return preferences;
   }
 
   /** What the header {@code Preference-Applied} says. */
@@ -50,8 +57,8 @@ final class PreferredWait {
     return "wait=" + wait.toSeconds();
   }
 
-  private static Duration seconds(@Nullable String value) {
-    String text = value == null ? "" : value.replace("\"", "");
+  private static Duration seconds(String value) {
+    String text = value.replace("\"", "");
     if (!SECONDS.matcher(text).matches()) {
       throw new IllegalArgumentException("wait in Prefer must be seconds, such as wait=25");
     }

@@ -32,9 +32,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HubModelTest {
   static final String EPOCH_MARK = "bw";
 
-  private static final List<String> TOPICS =
+  static final List<String> TOPICS =
       List.of("state/a", "state/b", "state/c", "log/a", "log/b", "news");
-  private static final List<List<String>> FILTERS =
+  static final List<List<String>> FILTERS =
       List.of(
           List.of("*"),
           List.of("state/{name}"),
@@ -128,151 +128,6 @@ class HubModelTest {
       Random random = new Random(seed);
       begin(capacity, seed);
       run(new Files(capacity, random), new ModelHub(Integer.MAX_VALUE, FileLogs.HOT), random);
-    }
-  }
-
-  /**
-   * A client that polls: each time a new subscription, from the id that the last answer ended with.
-   * Some answers do not arrive. It must get what a stream would that is cut after each answer; so
-   * each event of a log once and in order, or a gap.
-   */
-  @ParameterizedTest
-  @Timeout(value = 300, threadMode = ThreadMode.SEPARATE_THREAD)
-  @ValueSource(ints = {2, 3, 16, 1000})
-  void answersEveryPollAsTheModelSays(int capacity) {
-    for (int seed = 0; seed < 1500; seed++) {
-      Random random = new Random(seed);
-      begin(capacity, seed);
-      EventLog log = MemoryLogs.of(capacity, random);
-      executor = new ManualScheduler();
-      model = new ModelHub(capacity);
-      TopicSelector retained = TopicSelector.parse(List.of("state/{name}"));
-      Hub hub = hubOver(log, retained);
-      PollingClient client = new PollingClient(hub, log, random);
-      for (int step = 0; step < 60; step++) {
-        if (random.nextInt(3) > 0) {
-          publish(hub, retained, model, random);
-        } else {
-          client.poll();
-        }
-        if (random.nextInt(4) == 0) {
-          executor.runDue();
-        }
-      }
-      client.pollToTheEnd();
-    }
-  }
-
-  /** One that polls, checked against the model at each answer and as a whole. */
-  private final class PollingClient {
-    private final Hub hub;
-    private final EventLog log;
-    private final Random random;
-    private final Interest interest;
-    private final List<Long> got = new ArrayList<>(); // of logs
-    private StartingPoint place;
-    private long reached = -1; // by what the client knows; -1 as long as it has no answer
-    private long lostThrough; // by the gaps it was told of
-
-    PollingClient(Hub hub, EventLog log, Random random) {
-      this.hub = hub;
-      this.log = log;
-      this.random = random;
-      this.place =
-          random.nextBoolean() ? new StartingPoint.Newest() : new StartingPoint.After("strange");
-      TopicSelector topics = TopicSelector.parse(FILTERS.get(random.nextInt(FILTERS.size())));
-      boolean all = random.nextInt(4) == 0;
-      this.interest = new Interest(topics, place, all, Duration.ZERO, entry -> false);
-    }
-
-    /** Returns whether there is more. */
-    boolean poll() {
-      int most = random.nextBoolean() ? 1000 : 1 + random.nextInt(3);
-      Interest now = interest.from(place);
-      Page page = new Page(most, Long.MAX_VALUE, Long.MAX_VALUE);
-      long head = model.newest();
-      try (Subscription subscription = hub.subscribe(now, () -> {})) {
-        while (subscription.poll(page)) {}
-        String resumeId = subscription.resumeId();
-        story.append("poll ").append(place).append(" to ").append(resumeId).append('\n');
-        compare(page, new ModelReader(model, now, executor.nanoTime()), most, resumeId);
-        long end = positionOf(resumeId);
-        if (page.isFull()) {
-          assertThat(end).as(story.toString()).isLessThan(head);
-        } else {
-          assertThat(end).as("nothing of others overtakes it\n" + story).isEqualTo(head);
-        }
-        if (random.nextInt(5) > 0) { // else the answer is lost on its way
-          take(page, end);
-          place = new StartingPoint.After(String.valueOf(resumeId));
-        }
-      }
-      return page.isFull();
-    }
-
-    private void compare(Page page, ModelReader reader, int most, @Nullable String resumeId) {
-      List<Frame> frames =
-          reader.poll(Integer.MAX_VALUE, 0).stream()
-              .filter(frame -> !frame.what().equals("cursor"))
-              .toList();
-      List<Frame> given = new ArrayList<>();
-      page.items()
-          .forEach(
-              item ->
-                  given.add(
-                      new Frame(
-                          item.entry().publication().data(),
-                          item.hasId() ? item.entry().position() : -1)));
-      List<Frame> gaps = frames.stream().filter(frame -> frame.what().startsWith("gap")).toList();
-      if (page.gap() != null) {
-        String reason = page.gap().contains("unknown") ? "gap unknown" : "gap evicted";
-        assertThat(reason).as(story.toString()).isEqualTo(gaps.get(0).what());
-      }
-      List<Frame> events = frames.stream().filter(frame -> !gaps.contains(frame)).toList();
-      if (page.isFull()) {
-        assertThat(given).as(story.toString()).isEqualTo(events.subList(0, given.size()));
-        Frame next = events.get(given.size());
-        assertThat(positionOf(resumeId)).as(story.toString()).isLessThan(next.id());
-      } else {
-        assertThat(given).as(story.toString()).isEqualTo(events);
-        assertThat(page.gap() == null).as(story.toString()).isEqualTo(gaps.isEmpty());
-      }
-    }
-
-    private void take(Page page, long end) {
-      if (page.gap() != null) {
-        lostThrough = model.lostThrough;
-      }
-      for (Page.Item item : page.items()) {
-        if (item.hasId() && !item.entry().isRetained()) {
-          got.add(item.entry().position());
-        }
-      }
-      if (reached < 0) {
-        reached = end;
-        got.clear(); // there can be none: it begins at the newest
-      }
-      last = end;
-    }
-
-    private long last;
-
-    void pollToTheEnd() {
-      while (poll()) {}
-      while (last < model.newest()) { // as long as answers are lost
-        poll();
-      }
-      assertThat(got).as(story.toString()).isSorted().doesNotHaveDuplicates();
-      for (ModelHub.Entry entry : model.entries) {
-        boolean isDue =
-            entry.position() > Math.max(reached, lostThrough)
-                && !entry.retained()
-                && !entry.isPrivate()
-                && entry.topics().stream().anyMatch(interest.topics()::matches);
-        if (isDue) {
-          assertThat(got).as(story.toString()).contains(entry.position());
-        }
-      }
     }
   }
 
