@@ -15,8 +15,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code /demo/slow-reader}: POST has the server read a stream of the {@code topic}s from itself, at
- * so many {@code bytes} a second; DELETE ends that, GET says how it goes.
+ * {@code /demo/slow-reader}: POST has the server read a stream of the {@code topic}s from itself,
+ * at so many {@code bytes} a second; DELETE ends that, GET says how it goes.
  */
 final class SlowReaderServlet extends ApiServlet {
   private static final long serialVersionUID = 1L;

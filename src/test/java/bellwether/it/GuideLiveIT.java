@@ -54,7 +54,9 @@ class GuideLiveIT {
     browser.await(
         "two times on one stream",
         "document.querySelectorAll('[data-node-log] [data-type=message]').length > 1");
-    assertThat(browser.evaluate("document.querySelectorAll('[data-node-log] [data-type=open]').length"))
+    assertThat(
+            browser.evaluate(
+                "document.querySelectorAll('[data-node-log] [data-type=open]').length"))
         .hasToString("1");
     browser.click("[data-php]");
     awaitText("[data-php-log]", "source.close()");
@@ -83,12 +85,12 @@ class GuideLiveIT {
     awaitControls();
     browser.click("[data-try-all]");
     browser.await(
-        "all verdicts", "document.querySelectorAll('[data-way][data-verdict]').length === 6", LIMIT);
+        "all verdicts",
+        "document.querySelectorAll('[data-way][data-verdict]').length === 6",
+        LIMIT);
     assertThat(seen("close")).isEqualTo("Stayed away: open 1, error 0, readyState 2 (CLOSED)");
     for (String way : List.of("status", "type", "empty")) {
-      assertThat(seen(way))
-          .as(way)
-          .isEqualTo("Gave up: open 0, error 1, readyState 2 (CLOSED)");
+      assertThat(seen(way)).as(way).isEqualTo("Gave up: open 0, error 1, readyState 2 (CLOSED)");
     }
     for (String way : List.of("end", "refusal")) {
       assertThat(seen(way)).as(way).matches("Came back [1-9] times in 4 s: .*");
@@ -122,8 +124,7 @@ class GuideLiveIT {
   }
 
   private String answer(String allow, boolean withCredentials) {
-    return browser.text(
-        "[data-allow=%s][data-credentials=%s]".formatted(allow, withCredentials));
+    return browser.text("[data-allow=%s][data-credentials=%s]".formatted(allow, withCredentials));
   }
 
   private void changesTheTopicsOfAnOpenStream(Site site) {

@@ -62,7 +62,8 @@ class GuideLooksIT {
             .as(page)
             .isBetween(30_000, MOST_BYTES);
         assertThat(browser.evaluate(DEAD_LINKS)).as(page).hasToString("[]");
-        // What is in the way of a reader is so in either theme or at either width: no need of all four.
+        // What is in the way of a reader is so in either theme or at either width: no need of all
+        // four.
         examine(browser, page, 390, true, barriers);
         examine(browser, page, 1440, false, barriers);
       }

@@ -198,6 +198,47 @@ class GuideServerIT {
     assertThat(post("demo/load", form).statusCode()).isEqualTo(400);
   }
 
+  // The slow reader.
+
+  @Test
+  void readsSlowlyAndComesBackToWhereItWas() throws Exception {
+    String reader = "topic=guide/slow&topic=news&bytes=2000";
+    assertThat(post("demo/slow-reader", reader).statusCode()).isEqualTo(200);
+    try {
+      Await.until(
+          "the stream", Bellwether.LIMIT, () -> !slowReader().getString("lastEventId").isEmpty());
+      assertThat(post("demo/slow-reader", reader).statusCode()).isEqualTo(409);
+      server.publish("topic", "guide/slow", "data", "x".repeat(3000));
+      String newest = server.publish("topic", "news", "data", "y");
+      Await.until("both events", Bellwether.LIMIT, () -> slowReader().getInt("events") == 2);
+      assertThat(slowReader().getString("lastEventId")).isEqualTo(newest);
+      assertThat(slowReader().getInt("bytes")).isGreaterThan(3000);
+
+      assertThat(post("demo/cut", "topic=guide/slow&retry=500").body()).isEqualTo("{\"cut\":1}");
+      server.publish("topic", "guide/slow", "data", "while it is away");
+      Await.until("the third", Bellwether.LIMIT, () -> slowReader().getInt("events") == 3);
+      assertThat(slowReader().getInt("opened")).isEqualTo(2);
+      assertThat(slowReader().getInt("gaps")).isZero();
+    } finally {
+      assertThat(delete("demo/slow-reader").statusCode()).isEqualTo(200);
+    }
+    assertThat(slowReader().getBoolean("running")).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "topic=a",
+        "bytes=100",
+        "topic=a&bytes=99",
+        "topic=a&bytes=1000001",
+        "topic=&bytes=100"
+      })
+  void readsNothingSlowlyForARequestThatMakesNoSense(String form) throws Exception {
+    assertThat(post("demo/slow-reader", form).statusCode()).isEqualTo(400);
+  }
+
   // The second origin.
 
   @Test
@@ -247,7 +288,7 @@ class GuideServerIT {
   // Who may.
 
   static Stream<String> urls() {
-    return Stream.of("raw", "stream.php", "node-events", "cut", "load");
+    return Stream.of("raw", "stream.php", "node-events", "cut", "load", "slow-reader");
   }
 
   @ParameterizedTest
@@ -289,6 +330,10 @@ class GuideServerIT {
 
   private URI second(String path) {
     return URI.create(json(raw("GET", "/demo/status", "").body()).getString("secondOrigin") + path);
+  }
+
+  private JsonObject slowReader() {
+    return json(raw("GET", "/demo/slow-reader", "").body());
   }
 
   private JsonObject load() {
