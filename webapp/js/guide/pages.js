@@ -14,4 +14,5 @@ export const PAGES = [
   ['topics.html', 'Topics and pace'],
   ['slow-reader.html', 'A slow reader'],
   ['load.html', 'Thousands of streams'],
+  ['client.html', 'A client for every tab'],
 ].map(([file, title]) => ({ file, title }));

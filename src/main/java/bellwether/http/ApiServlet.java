@@ -59,8 +59,7 @@ abstract class ApiServlet extends HttpServlet {
       unavailable("the event log takes nothing now; try again").write(request, response);
     } catch (RuntimeException e) {
       logger.error("Could not answer {} {}", request.getMethod(), request.getRequestURI(), e);
-      new HttpProblem(500, "this is our fault; the server's log says more")
-          .write(request, response);
+      HttpProblem.ours().write(request, response);
     }
   }
 

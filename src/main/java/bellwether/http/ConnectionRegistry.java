@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Every open stream. Any thread. */
+/** Every open stream, and every poll until it is answered. Any thread. */
 final class ConnectionRegistry {
   /** Shares of the streams, so that they can be tended a few at a time. */
   static final int SLOTS = 64;
@@ -23,17 +23,19 @@ final class ConnectionRegistry {
   private final int limit;
   private final Metrics metrics;
   private final List<Set<StreamConnection>> slots = newSlots();
-  private final AtomicInteger size = new AtomicInteger();
+  private final Set<Poll> polls = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger size = new AtomicInteger(); // of both
   private volatile boolean closed;
 
   /**
-   * @param limit most streams open at a time
+   * @param limit most streams and polls at a time
    */
   ConnectionRegistry(int limit, Metrics metrics) {
     this.limit = limit;
     this.metrics = metrics;
   }
 
+  /** Of both. */
   int size() {
     return size.get();
   }
@@ -58,8 +60,7 @@ final class ConnectionRegistry {
     if (closed) {
       return false;
     }
-    if (size.incrementAndGet() > limit) {
-      size.decrementAndGet();
+    if (!takeRoom()) {
       metrics.refused();
       return false;
     }
@@ -70,6 +71,29 @@ final class ConnectionRegistry {
       return false;
     }
     return true;
+  }
+
+  /** Takes up a poll, unless there are too many already or no more are taken up. */
+  boolean add(Poll poll) {
+    if (closed || !takeRoom()) {
+      metrics.pollRefused();
+      return false;
+    }
+    polls.add(poll);
+    if (closed) { // meanwhile, as above
+      remove(poll);
+      metrics.pollRefused();
+      return false;
+    }
+    return true;
+  }
+
+  private boolean takeRoom() {
+    boolean hasRoom = size.incrementAndGet() <= limit;
+    if (!hasRoom) {
+      size.decrementAndGet();
+    }
+    return hasRoom;
   }
 
   /** Lets go of a stream that has just been closed; returns whether it was there. */
@@ -83,6 +107,13 @@ final class ConnectionRegistry {
     return wasThere;
   }
 
+  /** Lets go of a poll that has ended; any number of times. */
+  void remove(Poll poll) {
+    if (polls.remove(poll)) {
+      size.decrementAndGet();
+    }
+  }
+
   /** The stream of this key; null if none is open. */
   @Nullable StreamConnection find(StreamKey key) {
     for (StreamConnection connection : slotOf(key)) {
@@ -93,27 +124,37 @@ final class ConnectionRegistry {
     return null;
   }
 
-  /** Whether a stream is among those that have been taken up and not let go. */
-  boolean holds(StreamConnection connection) {
-    return slotOf(connection).contains(connection);
+  /** Whether this is among those that have been taken up and not let go. */
+  boolean holds(HeldRequest request) {
+    return request instanceof StreamConnection connection
+        ? slotOf(connection).contains(connection)
+        : polls.contains(request);
+  }
+
+  /** How many of those that are open are polls. */
+  int polls() {
+    return polls.size();
   }
 
   void forEachInSlot(int slot, Consumer<StreamConnection> visitor) {
     slots.get(slot).forEach(visitor);
   }
 
-  void forEach(Consumer<StreamConnection> visitor) {
+  void forEach(Consumer<HeldRequest> visitor) {
     slots.forEach(slot -> slot.forEach(visitor));
+    polls.forEach(visitor);
   }
 
   /** How far the slowest of those that once kept up is behind, in positions of the log. */
   long greatestLag() {
     AtomicLong greatest = new AtomicLong();
-    forEach(connection -> greatest.accumulateAndGet(connection.lag(), Math::max));
+    for (Set<StreamConnection> slot : slots) {
+      slot.forEach(connection -> greatest.accumulateAndGet(connection.lag(), Math::max));
+    }
     return greatest.get();
   }
 
-  /** Takes up no more streams, until {@link #open}. */
+  /** Takes up nothing more, until {@link #open}. */
   void close() {
     closed = true;
   }

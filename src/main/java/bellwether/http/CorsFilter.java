@@ -32,8 +32,8 @@ final class CorsFilter extends HttpFilter {
     allowOrigin(request.getHeader("Origin"), response);
     response.setHeader(
         "Access-Control-Expose-Headers",
-        "Content-Location, ETag, Last-Event-ID, Link, Location, Mercure-Last-Event-ID, Retry-After,"
-            + " WWW-Authenticate");
+        "Content-Location, ETag, Last-Event-ID, Link, Location, Mercure-Last-Event-ID,"
+            + " Preference-Applied, Retry-After, WWW-Authenticate");
     if (isPreflight(request)) {
       response.setHeader("Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, DELETE, QUERY");
       response.setHeader(

@@ -51,7 +51,10 @@ final class CutServlet extends ApiServlet {
         retry == null ? EventStreamEncoder.heartbeat() : EventStreamEncoder.opening(retry);
     AtomicInteger cut = new AtomicInteger();
     registry.forEach(
-        stream -> {
+        held -> {
+          if (!(held instanceof StreamConnection stream)) {
+            return; // a poll ends soon by itself
+          }
           Set<Topic> topics = stream.interest().topics().exactTopics();
           if (topics != null && topics.contains(topic)) {
             stream.end(lastWords, CloseReason.CUT);

@@ -15,8 +15,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Takes the server out of service: readiness goes first, then no stream is let in, then each that
- * is open is told when to come back, and ended. Any thread, any number at a time; whoever asks for
- * it waits, a bounded time, and no stream waits for another.
+ * is open is told when to come back, and ended. A poll counts as a stream; it is answered. Any
+ * thread, any number at a time; whoever asks for it waits, a bounded time, and no stream waits for
+ * another.
  */
 public final class Drain {
   /*
@@ -124,7 +125,7 @@ public final class Drain {
     return usual;
   }
 
-  /** How many streams are open. */
+  /** How many streams are open, and polls not answered. */
   int open() {
     return registry.size();
   }
@@ -204,7 +205,7 @@ public final class Drain {
 
   private Outcome endAll() {
     long start = nanoTime.getAsLong();
-    List<StreamConnection> open = new ArrayList<>();
+    List<HeldRequest> open = new ArrayList<>();
     registry.forEach(open::add);
     int told = open.size();
     sayGoodBye(open);
@@ -214,23 +215,23 @@ public final class Drain {
         && pause.getAsBoolean()) {}
     sayGoodBye(open); // some may be ready by now, though a busy container has not called yet
     int cut = isAnyLeft(open) ? open.size() : 0;
-    each(open, connection -> connection.close(CloseReason.SHUTDOWN));
+    each(open, request -> request.close(CloseReason.SHUTDOWN));
     return new Outcome(told, cut, Duration.ofNanos(nanoTime.getAsLong() - start));
   }
 
-  private void sayGoodBye(List<StreamConnection> open) {
-    each(open, connection -> connection.shutDown(retryAtTheEnd()));
+  private void sayGoodBye(List<HeldRequest> open) {
+    each(open, request -> request.shutDown(retryAtTheEnd()));
   }
 
-  private boolean isAnyLeft(List<StreamConnection> open) {
-    open.removeIf(connection -> !registry.holds(connection));
+  private boolean isAnyLeft(List<HeldRequest> open) {
+    open.removeIf(request -> !registry.holds(request));
     return !open.isEmpty();
   }
 
-  private static void each(List<StreamConnection> open, Consumer<StreamConnection> what) {
-    for (StreamConnection connection : open) {
+  private static void each(List<HeldRequest> open, Consumer<HeldRequest> what) {
+    for (HeldRequest request : open) {
       try {
-        what.accept(connection);
+        what.accept(request);
       } catch (Throwable e) { // the others are to be ended all the same
         logger.warn("One stream could not be ended in order", e);
       }

@@ -10,13 +10,14 @@ import jakarta.json.JsonObject;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** {@code /events}: GET opens a stream, POST publishes. */
+/** {@code /events}: GET opens a stream, or polls for JSON; POST publishes. */
 final class EventsServlet extends ApiServlet {
   private static final long serialVersionUID = 1L;
   private static final JsonBuilderFactory json = Json.createBuilderFactory(Map.of());
@@ -25,6 +26,7 @@ final class EventsServlet extends ApiServlet {
 
   private final transient Publishing publishing;
   private final transient StreamOpener streams;
+  private final transient PollOpener polls;
   private final transient Gate publishers;
   private final transient Gate subscribers;
   private final int maxBody;
@@ -36,12 +38,14 @@ final class EventsServlet extends ApiServlet {
   EventsServlet(
       Publishing publishing,
       StreamOpener streams,
+      PollOpener polls,
       Gate publishers,
       Gate subscribers,
       int maxBody,
       InstantSource clock) {
     this.publishing = publishing;
     this.streams = streams;
+    this.polls = polls;
     this.publishers = publishers;
     this.subscribers = subscribers;
     this.maxBody = maxBody;
@@ -55,20 +59,42 @@ final class EventsServlet extends ApiServlet {
 
   @Override
   void get(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    response.addHeader("Vary", "Accept");
+    boolean isPoll = EventFormat.of(request) == EventFormat.JSON;
     if (request.getMethod().equals("HEAD")) {
-      StreamOpener.setHeaders(request, response);
-      return;
+      if (isPoll) {
+        PollOpener.setHeaders(response);
+      } else {
+        StreamOpener.setHeaders(request, response);
+      }
+    } else if (isPoll) {
+      poll(request, response);
+    } else {
+      stream(request, response);
     }
-    requireStreamIsAcceptable(request.getHeader("Accept"));
+  }
+
+  private void stream(HttpServletRequest request, HttpServletResponse response) throws IOException {
     Grant grant = streams.admit(subscribers, request, response);
     if (grant == null) {
       return;
     }
-    Interest interest = Input.valid(() -> StreamRequest.of(request, grant, clock));
     streams.open(
-        new StreamPlan(interest, grant, StreamPlan.Dialect.OURS, StreamPlan.UNTOLD),
+        new StreamPlan(interest(request, grant), grant, StreamPlan.Dialect.OURS, StreamPlan.UNTOLD),
         request,
         response);
+  }
+
+  /** At no pace: how often it asks is up to the client. */
+  private void poll(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    Grant grant = subscribers.grantOf(request);
+    Interest asked = interest(request, grant);
+    Duration wait = Input.valid(() -> PreferredWait.of(request)).orElse(null);
+    polls.open(asked.in(asked.topics(), Duration.ZERO), grant, wait, request, response);
+  }
+
+  private Interest interest(HttpServletRequest request, Grant grant) {
+    return Input.valid(() -> StreamRequest.of(request, grant, clock));
   }
 
   @Override
@@ -101,15 +127,5 @@ final class EventsServlet extends ApiServlet {
       RequestBody.jsonLines(request, maxBody, add);
     }
     return batch.publications();
-  }
-
-  /** A client that cannot take a stream would wait for its end, and it has none. */
-  private static void requireStreamIsAcceptable(@Nullable String accept) {
-    if (accept != null
-        && !accept.contains("text/event-stream")
-        && !accept.contains("text/*")
-        && !accept.contains("*/*")) {
-      throw new HttpProblem(406, "here is only text/event-stream");
-    }
   }
 }

@@ -9,19 +9,24 @@ import java.util.List;
  */
 final class FailedRequests {
   // Guarded by this; nothing is completed under it.
-  private List<StreamConnection> ofThisRound = new ArrayList<>();
-  private List<StreamConnection> ofLastRound = new ArrayList<>();
+  private List<Runnable> ofThisRound = new ArrayList<>();
+  private List<Runnable> ofLastRound = new ArrayList<>();
   private boolean closed;
 
-  void add(StreamConnection connection) {
-    if (!keep(connection)) {
-      connection.complete();
+  /**
+   * Takes charge of one.
+   *
+   * @param completion completes it, unless it has been
+   */
+  void add(Runnable completion) {
+    if (!keep(completion)) {
+      completion.run();
     }
   }
 
   /** Completes those that had failed before the last round. */
   void completeOld() {
-    nextRound().forEach(StreamConnection::complete);
+    nextRound().forEach(Runnable::run);
   }
 
   /** Completes them all; from now on there is no grace. */
@@ -33,12 +38,12 @@ final class FailedRequests {
     completeOld();
   }
 
-  private synchronized boolean keep(StreamConnection connection) {
-    return !closed && ofThisRound.add(connection);
+  private synchronized boolean keep(Runnable completion) {
+    return !closed && ofThisRound.add(completion);
   }
 
-  private synchronized List<StreamConnection> nextRound() {
-    List<StreamConnection> old = ofLastRound;
+  private synchronized List<Runnable> nextRound() {
+    List<Runnable> old = ofLastRound;
     ofLastRound = ofThisRound;
     ofThisRound = new ArrayList<>();
     return old;

@@ -10,6 +10,8 @@ import java.util.Map;
 
 /** Why a request is not answered as it asked, told to the client as RFC 9457 has it. */
 final class HttpProblem extends RuntimeException {
+  static final String MEDIA_TYPE = "application/problem+json";
+
   private static final long serialVersionUID = 1L;
   private static final JsonBuilderFactory json = Json.createBuilderFactory(Map.of());
   private static final Map<Integer, String> TITLES =
@@ -89,8 +91,25 @@ final class HttpProblem extends RuntimeException {
    * @param wait after which it may
    */
   static HttpProblem tooMany(String detail, Duration wait) {
+    return new HttpProblem(429, detail, retryAfter(wait));
+  }
+
+  /**
+   * More than all clients together may ask for, or the server is being drained.
+   *
+   * @param wait after which there may be room
+   */
+  static HttpProblem busy(Duration wait) {
+    return new HttpProblem(503, "nobody is let in now; try again", retryAfter(wait));
+  }
+
+  static HttpProblem ours() {
+    return new HttpProblem(500, "this is our fault; the server's log says more");
+  }
+
+  private static Map<String, String> retryAfter(Duration wait) {
     long seconds = Math.max(1, wait.plusNanos(999_999_999).toSeconds());
-    return new HttpProblem(429, detail, Map.of("Retry-After", Long.toString(seconds)));
+    return Map.of("Retry-After", Long.toString(seconds));
   }
 
   private static Map<String, String> challenge(HttpServletRequest request, String error) {
@@ -133,6 +152,6 @@ final class HttpProblem extends RuntimeException {
       // Jetty closes it without a word: a client would send the next request into the closing.
       response.setHeader("Connection", "close");
     }
-    Answer.write(request, response, status, "application/problem+json", text());
+    Answer.write(request, response, status, MEDIA_TYPE, text());
   }
 }

@@ -55,7 +55,8 @@ public final class Routes {
         new CorsFilter(new Origins(access.corsOrigins())),
         "/events/*",
         "/api/*",
-        HUB + "/*");
+        HUB + "/*",
+        "/js/bellwether-client.js"); // for pages of other sites to import
     filter("discovery", new DiscoveryFilter(access.hub()), "/", "*.html", "/api/*");
     servlet("error", new ErrorServlet(), "/error");
     servlet("demo", new DemoServlet(access.demo(), access.secondPort()), "/demo/*");
@@ -85,7 +86,8 @@ public final class Routes {
             : new Subscriptions(hub, subscriptionEvents, UUID::randomUUID);
     servlet(
         "events",
-        new EventsServlet(publishing, opener, gate, readers(gate), maxBodyBytes, clock),
+        new EventsServlet(
+            publishing, opener, streams.polls(), gate, readers(gate), maxBodyBytes, clock),
         "/events");
     servlet("stream", streams.control(gate, maxBodyBytes), "/events/*");
     servlet(

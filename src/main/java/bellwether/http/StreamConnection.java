@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * One open response, written to without ever blocking. Whoever has something for it, the hub, the
  * heartbeat, the container, only asks for a write turn; the turn pulls from the subscription.
  */
-final class StreamConnection implements Subscriber, WriteListener, AsyncListener {
+final class StreamConnection implements HeldRequest, Subscriber, WriteListener, AsyncListener {
   /*
    * The write turn. "work" counts the reasons to look at this connection. Whoever raises it from 0
    * takes the turn and keeps it until it has brought the count back to 0, so that nobody waits for
@@ -210,15 +210,13 @@ final class StreamConnection implements Subscriber, WriteListener, AsyncListener
     return subscription().lastEventIdHeader();
   }
 
-  StreamTerms terms() {
+  @Override
+  public StreamTerms terms() {
     return terms;
   }
 
-  /**
-   * Binds it to new terms and lets go of those it had; at once of the new ones, too, if it is
-   * closed.
-   */
-  void bind(StreamTerms newTerms) {
+  @Override
+  public void bind(StreamTerms newTerms) {
     StreamTerms former;
     synchronized (this) {
       former = terms;
@@ -245,7 +243,8 @@ final class StreamConnection implements Subscriber, WriteListener, AsyncListener
   }
 
   /** Ends the stream with a word of farewell, once what is being written has been written. */
-  void shutDown(Duration retry) {
+  @Override
+  public void shutDown(Duration retry) {
     boolean isPlain = interest().cursorData() == null;
     end(
         isPlain ? EventStreamEncoder.opening(retry) : ControlFrame.shutdown(retry),
@@ -256,7 +255,8 @@ final class StreamConnection implements Subscriber, WriteListener, AsyncListener
    * Ends the stream because its client may not have it any more: with these last words, or at once
    * without, if there is no writing to it.
    */
-  void disallow(byte[] lastWords, CloseReason reason) {
+  @Override
+  public void disallow(byte[] lastWords, CloseReason reason) {
     if (parked) {
       close(reason);
     } else {
@@ -357,7 +357,9 @@ final class StreamConnection implements Subscriber, WriteListener, AsyncListener
       out.cut();
     } else if (failure != null) {
       release(CloseReason.GONE, failure);
-      context.failed().add(this); // the container calls onError, and if not, we complete it
+      context
+          .failed()
+          .add(this::complete); // the container calls onError, and if not, we complete it
     }
   }
 
@@ -460,7 +462,8 @@ final class StreamConnection implements Subscriber, WriteListener, AsyncListener
   }
 
   /** Ends the stream without a word, between two writes. */
-  void close(CloseReason reason) {
+  @Override
+  public void close(CloseReason reason) {
     State before;
     synchronized (this) {
       before = state;

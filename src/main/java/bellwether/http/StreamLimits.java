@@ -5,7 +5,7 @@ import java.time.Duration;
 /**
  * How open streams are treated.
  *
- * @param max most streams open at a time
+ * @param max most streams and polls open at a time
  * @param heartbeat longest time a stream is quiet
  * @param retry when a client is to come back, roughly
  * @param stallTimeout longest time a client may take nothing while there is something for it

@@ -16,7 +16,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Ends streams whose right has ended: their token expired, or was revoked. Any thread. */
+/**
+ * Ends streams and polls whose right has ended: their token expired, or was revoked. Any thread.
+ */
 final class StreamRights {
   private static final Logger logger = LoggerFactory.getLogger(StreamRights.class);
   private static final Duration FOR_EVER = Duration.ofDays(36_500); // nanoseconds end soon after
@@ -41,13 +43,13 @@ final class StreamRights {
   }
 
   /** Has the stream read and last by this grant, in the place of the one it had. */
-  void bind(StreamConnection stream, Grant grant) {
+  void bind(HeldRequest stream, Grant grant) {
     Token token = grant.token();
     stream.bind(new StreamTerms(grant, token == null ? null : endOf(token.expiresAt(), stream)));
   }
 
   /** Ends the stream if it has been opened by what was revoked meanwhile: nobody else would. */
-  boolean check(StreamConnection stream) {
+  boolean check(HeldRequest stream) {
     Token token = stream.terms().grant().token();
     boolean isOver = token != null && isRevoked.test(token);
     if (isOver) {
@@ -76,11 +78,11 @@ final class StreamRights {
     return ended.get();
   }
 
-  private static void revoke(StreamConnection stream) {
+  private static void revoke(HeldRequest stream) {
     stream.disallow(ControlFrame.revoked("revoked"), CloseReason.REVOKED);
   }
 
-  private @Nullable Future<?> endOf(@Nullable Instant expiresAt, StreamConnection stream) {
+  private @Nullable Future<?> endOf(@Nullable Instant expiresAt, HeldRequest stream) {
     if (expiresAt == null) {
       return null;
     }

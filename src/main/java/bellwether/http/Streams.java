@@ -10,7 +10,8 @@ import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
 /**
- * All the open streams and what they need to live, from the start of the application to its end.
+ * All the open streams and polls, and what they need to live, from the start of the application to
+ * its end.
  */
 public final class Streams implements AutoCloseable {
   private final Hub hub;
@@ -18,6 +19,7 @@ public final class Streams implements AutoCloseable {
   private final FailedRequests failed;
   private final Caretaker caretaker;
   private final StreamOpener opener;
+  private final PollOpener polls;
   private final Drain drain;
   private final StreamRights rights;
   private final ClientLimits clientLimits;
@@ -63,6 +65,9 @@ public final class Streams implements AutoCloseable {
     this.rights = new StreamRights(registry, executor, clock, isRevoked);
     this.opener =
         new StreamOpener(hub, context, retry, drain::retryOfRefused, rights, perClient, random);
+    this.polls = new PollOpener(hub, context, executor, drain::retryOfRefused, rights, perClient);
+    metrics.gauge(
+        "bellwether_polls_open", "Polls that have not been answered yet.", registry::polls);
   }
 
   public void start() {
@@ -71,6 +76,10 @@ public final class Streams implements AutoCloseable {
 
   StreamOpener opener() {
     return opener;
+  }
+
+  PollOpener polls() {
+    return polls;
   }
 
   StreamServlet control(Gate gate, int maxBody) {

@@ -11,11 +11,13 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The bytes of what the server itself says, as events of types that nobody else may publish. */
+/** What the server itself says, as events of types that nobody else may publish. */
 public final class ControlFrame {
+  private static final String GAP = "gap";
+
   /** Types that are refused to publishers. */
   public static final Set<String> RESERVED_TYPES =
-      Set.of("cursor", "gap", "shutdown", "revoked", "open", "error");
+      Set.of("cursor", GAP, "shutdown", "revoked", "open", "error");
 
   private static final JsonBuilderFactory JSON = Json.createBuilderFactory(Map.of());
 
@@ -25,13 +27,13 @@ public final class ControlFrame {
    * Moves the client's {@code Last-Event-ID}. It has data because an id alone moves the cursor in
    * Chromium but not in Firefox, and a type so that {@code onmessage} does not fire.
    */
-  static byte[] cursor(EventId position) {
+  static ServerSentEvent cursor(EventId position) {
     return cursor(position, Interest.NO_DATA);
   }
 
   /** As {@link #cursor(EventId)}, with data. */
-  static byte[] cursor(EventId position, String data) {
-    return encode(position, "cursor", data, null);
+  static ServerSentEvent cursor(EventId position, String data) {
+    return new ServerSentEvent(position.toString(), "cursor", data, null);
   }
 
   /**
@@ -40,7 +42,7 @@ public final class ControlFrame {
    * @param log asked for what it still has
    * @param before the position just before what follows, so that it is told once
    */
-  static byte[] gap(EventLog log, long before, String requested, Reason why) {
+  static ServerSentEvent gap(EventLog log, long before, String requested, Reason why) {
     long newest = log.newest();
     EventId oldest = log.idAt(Math.min(log.oldest(), newest));
     String data =
@@ -51,28 +53,33 @@ public final class ControlFrame {
             .add("reason", why.word)
             .build()
             .toString();
-    return encode(log.idAt(before), "gap", data, null);
+    return new ServerSentEvent(log.idAt(before).toString(), GAP, data, null);
   }
 
-  /** Says that the server ends the stream, and when to come back. It leaves the cursor alone. */
-  public static byte[] shutdown(Duration retry) {
-    return encode(null, "shutdown", "{}", retry);
+  static boolean isGap(ServerSentEvent event) {
+    return GAP.equals(event.type());
   }
 
   /**
-   * Says that the server ends the stream because its client may no longer have it.
+   * The bytes that say that the server ends the stream, and when to come back. They leave the
+   * cursor alone.
+   */
+  public static byte[] shutdown(Duration retry) {
+    return encode("shutdown", "{}", retry);
+  }
+
+  /**
+   * The bytes that say that the server ends the stream because its client may no longer have it.
    *
    * @param reason {@code expired} or {@code revoked}
    */
   public static byte[] revoked(String reason) {
     String data = JSON.createObjectBuilder().add("reason", reason).build().toString();
-    return encode(null, "revoked", data, null);
+    return encode("revoked", data, null);
   }
 
-  private static byte[] encode(
-      @Nullable EventId id, String type, String data, @Nullable Duration retry) {
-    String text = id == null ? null : id.toString();
-    return EventStreamEncoder.encode(new ServerSentEvent(text, type, data, retry));
+  private static byte[] encode(String type, String data, @Nullable Duration retry) {
+    return EventStreamEncoder.encode(new ServerSentEvent(null, type, data, retry));
   }
 
   /** Why there is a gap. */

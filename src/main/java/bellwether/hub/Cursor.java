@@ -1,6 +1,6 @@
 package bellwether.hub;
 
-import static bellwether.hub.FrameSink.AGELESS;
+import static bellwether.hub.EventSink.AGELESS;
 
 import bellwether.eventlog.EventLog;
 import bellwether.eventlog.LogEntry;
@@ -10,6 +10,7 @@ import bellwether.eventlog.ReadResult.Evicted;
 import bellwether.eventlog.ReadResult.Pending;
 import bellwether.hub.ControlFrame.Reason;
 import bellwether.wire.EventStreamEncoder;
+import bellwether.wire.ServerSentEvent;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
@@ -193,7 +194,7 @@ final class Cursor implements Subscription {
   }
 
   @Override
-  public boolean poll(FrameSink sink) {
+  public boolean poll(EventSink sink) {
     if (opening != null) {
       if (!opening.write(sink)) {
         return false;
@@ -204,11 +205,22 @@ final class Cursor implements Subscription {
   }
 
   @Override
+  public boolean isAwaiting() {
+    return fetch != null;
+  }
+
+  @Override
+  public @Nullable String resumeId() {
+    long settled = settle();
+    return settled < 0 ? null : log.idAt(settled).toString();
+  }
+
+  @Override
   public byte[] heartbeat() {
     boolean caughtUp = opening == null && catchUp();
     if (caughtUp && position > announced && interest.cursorData() != null) {
       announced = position;
-      return ControlFrame.cursor(log.idAt(announced));
+      return EventStreamEncoder.encode(ControlFrame.cursor(log.idAt(announced)));
     }
     return EventStreamEncoder.heartbeat();
   }
@@ -238,7 +250,7 @@ final class Cursor implements Subscription {
   }
 
   /** Offers what follows in the log; returns whether to call it again. */
-  private boolean write(FrameSink sink) {
+  private boolean write(EventSink sink) {
     boolean due = pace.isDue();
     if (!due && pace.releaseTo() <= position) {
       if (behind || noted != NOTHING) {
@@ -281,8 +293,8 @@ final class Cursor implements Subscription {
   }
 
   /** What follows is the newest entry, which was noted: nothing is to be read, nor can be lost. */
-  private Progress writeOne(FrameSink sink, LogEntry entry) {
-    if (!sink.offer(entry.frame(), 0, entry.publishedAt())) {
+  private Progress writeOne(EventSink sink, LogEntry entry) {
+    if (!sink.offerEvent(entry, entry.publishedAt())) {
       return Progress.REFUSED;
     }
     moveTo(entry.position());
@@ -291,11 +303,11 @@ final class Cursor implements Subscription {
     return Progress.THROUGH;
   }
 
-  private Progress writeRange(FrameSink sink, long upTo, long head) {
+  private Progress writeRange(EventSink sink, long upTo, long head) {
     while (position < upTo) {
       ReadResult result = read(upTo);
       if (result instanceof Evicted evicted) {
-        if (!sink.offer(gapAfterLoss(evicted), 0, AGELESS)) {
+        if (!sink.offerControl(gapAfterLoss(evicted))) {
           return Progress.REFUSED;
         }
         listener.gap();
@@ -339,7 +351,7 @@ final class Cursor implements Subscription {
     return result;
   }
 
-  private byte[] gapAfterLoss(Evicted evicted) {
+  private ServerSentEvent gapAfterLoss(Evicted evicted) {
     String requested = position == start ? interest.start().requested() : null;
     if (requested == null) {
       requested = log.idAt(position).toString();
@@ -347,14 +359,14 @@ final class Cursor implements Subscription {
     return ControlFrame.gap(log, evicted.resumeAfter(), requested, Reason.EVICTED);
   }
 
-  private boolean writeBatch(FrameSink sink, Batch batch, long head) {
+  private boolean writeBatch(EventSink sink, Batch batch, long head) {
     int conflated = 0;
     int delivered = 0;
     boolean isRefused = false;
     for (LogEntry entry : batch.entries()) {
       if (entry.isSupersededAt(head)) {
         conflated++;
-      } else if (sink.offer(entry.frame(), 0, hasCaughtUp ? entry.publishedAt() : AGELESS)) {
+      } else if (sink.offerEvent(entry, hasCaughtUp ? entry.publishedAt() : AGELESS)) {
         announced = entry.position();
         delivered++;
       } else {

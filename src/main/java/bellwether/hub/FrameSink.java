@@ -1,15 +1,32 @@
 package bellwether.hub;
 
-/** Where a subscription puts what it reads: a connection's next write. */
-public interface FrameSink {
-  /** For what has no age that says anything: control events, states, and what is replayed. */
-  long AGELESS = Long.MIN_VALUE;
+import bellwether.eventlog.LogEntry;
+import bellwether.wire.EventStreamEncoder;
+import bellwether.wire.ServerSentEvent;
+
+/** A sink for bytes as they go over the wire: a connection's next write. */
+public interface FrameSink extends EventSink {
 
   /**
-   * Takes the bytes from {@code offset} on, or refuses them all; then they are offered again at the
-   * next poll. The array is shared and must not be changed. An empty sink refuses nothing.
+   * Takes the bytes from {@code offset} on, or refuses them all. The array is shared and must not
+   * be changed. An empty sink refuses nothing.
    *
    * @param since when news was published, as {@link System#nanoTime}, or {@link #AGELESS}
    */
   boolean offer(byte[] frame, int offset, long since);
+
+  @Override
+  default boolean offerEvent(LogEntry entry, long since) {
+    return offer(entry.frame(), 0, since);
+  }
+
+  @Override
+  default boolean offerState(LogEntry entry, boolean hasId) {
+    return offer(entry.frame(), hasId ? 0 : entry.idLength(), AGELESS);
+  }
+
+  @Override
+  default boolean offerControl(ServerSentEvent event) {
+    return offer(EventStreamEncoder.encode(event), 0, AGELESS);
+  }
 }

@@ -1,13 +1,12 @@
 package bellwether.hub;
 
-import static bellwether.hub.FrameSink.AGELESS;
-
 import bellwether.eventlog.EventId;
 import bellwether.eventlog.EventLog;
 import bellwether.eventlog.LogEntry;
 import bellwether.eventlog.Lookup;
 import bellwether.eventlog.ReadResult.Batch;
 import bellwether.hub.ControlFrame.Reason;
+import bellwether.wire.ServerSentEvent;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -91,8 +90,8 @@ final class Opening {
   }
 
   /** Returns whether all of it has been taken. */
-  boolean write(FrameSink sink) {
-    if (stage == Stage.UNKNOWN_ID && sink.offer(gap(), 0, AGELESS)) {
+  boolean write(EventSink sink) {
+    if (stage == Stage.UNKNOWN_ID && sink.offerControl(gap())) {
       listener.gap();
       stage = Stage.STATE;
     }
@@ -109,10 +108,9 @@ final class Opening {
     return interest.allRetained() ? Stage.STATE : Stage.WRITTEN;
   }
 
-  private boolean writeStart(FrameSink sink) {
+  private boolean writeStart(EventSink sink) {
     String data = interest.cursorData();
-    return data == null
-        || sink.offer(ControlFrame.cursor(log.idAt(place.position()), data), 0, AGELESS);
+    return data == null || sink.offerControl(ControlFrame.cursor(log.idAt(place.position()), data));
   }
 
   private Place head() {
@@ -137,7 +135,7 @@ final class Opening {
     return result instanceof Batch batch && !batch.entries().isEmpty();
   }
 
-  private byte[] gap() {
+  private ServerSentEvent gap() {
     Batch first = log.readRetained(0, place.position(), interest, 1);
     long before =
         first.entries().isEmpty() ? place.position() : first.entries().get(0).position() - 1;
@@ -146,11 +144,11 @@ final class Opening {
   }
 
   /** Returns whether all of it was taken. */
-  private boolean writeState(FrameSink sink) {
+  private boolean writeState(EventSink sink) {
     while (stateRead < place.position()) {
       Batch batch = log.readRetained(stateRead, place.position(), interest.states(), BATCH);
       for (LogEntry entry : batch.entries()) {
-        if (!sink.offer(entry.frame(), stateMovesCursor ? 0 : entry.idLength(), AGELESS)) {
+        if (!sink.offerState(entry, stateMovesCursor)) {
           return false;
         }
         stateRead = entry.position();

@@ -24,7 +24,17 @@ public interface Subscription extends AutoCloseable {
    * @return whether it stopped because it had looked at much of the log, and should be called again
    *     after others have had their turn
    */
-  boolean poll(FrameSink sink);
+  boolean poll(EventSink sink);
+
+  /** Whether the log is fetching what follows; the hub wakes the subscriber when it has. */
+  boolean isAwaiting();
+
+  /**
+   * The id after which the rest follows, for a client that has got all that was taken so far: it
+   * has passed what is not for this subscriber. Null as long as what opens the stream has not all
+   * been taken. For the thread that polls.
+   */
+  @Nullable String resumeId();
 
   /**
    * What to write to a stream that has been quiet: a comment, or, if the log moved on meanwhile, a

@@ -33,6 +33,15 @@ public final class Metrics implements HubListener {
           .labelNames("reason")
           .withoutExemplars() // their thread would outlive an undeployed application
           .register(registry);
+  private final Counter polls =
+      Counter.builder()
+          .name("bellwether_polls")
+          .help("Polls taken up: plain ones, and long ones, which may be held.")
+          .labelNames("kind")
+          .withoutExemplars()
+          .register(registry);
+  private final Counter pollsRefused =
+      counter("bellwether_polls_refused", "Polls refused because there was too much open.");
   private final Counter published =
       counter(
           "bellwether_events_published", "Events published to the hub, repeated ones included.");
@@ -88,6 +97,19 @@ public final class Metrics implements HubListener {
   public void closed(CloseReason reason) {
     open.dec();
     closed.labelValues(reason.name().toLowerCase(Locale.ROOT)).inc();
+  }
+
+  /**
+   * Counts a poll.
+   *
+   * @param isLong whether its client would wait for events
+   */
+  public void polled(boolean isLong) {
+    polls.labelValues(isLong ? "long" : "plain").inc();
+  }
+
+  public void pollRefused() {
+    pollsRefused.inc();
   }
 
   public void wrote(int length) {

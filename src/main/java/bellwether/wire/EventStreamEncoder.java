@@ -56,6 +56,14 @@ public final class EventStreamEncoder {
   }
 
   /**
+   * Returns what a client reads of an event's data: LF for each line end, and U+FFFD for what UTF-8
+   * cannot say.
+   */
+  public static String dataAsRead(String data) {
+    return Surrogates.replaceLone(data).replace("\r\n", "\n").replace('\r', '\n');
+  }
+
+  /**
    * Returns a comment that only shows that the connection is alive; to be written between blocks.
    * One newline and not two: some clients take the blank line for an event without data.
    */

@@ -36,7 +36,7 @@ class ConnectionRegistryTest {
   void visitsEachThatItHasTakenUp() {
     StreamConnection taken = connection();
     registry.add(taken);
-    List<StreamConnection> visited = new ArrayList<>();
+    List<HeldRequest> visited = new ArrayList<>();
     registry.forEach(visited::add);
     for (int slot = 0; slot < ConnectionRegistry.SLOTS; slot++) {
       registry.forEachInSlot(slot, visited::add);

@@ -52,6 +52,7 @@ final class DrainedServer {
       new EventsServlet(
           new Publishing(hub, topic -> false, topic -> false, ClientLimits.none(), 100),
           Openers.of(hub, context, retry, drain::retryOfRefused, time),
+          Openers.polls(hub, context, drain::retryOfRefused, time),
           request -> Grant.NONE,
           request -> Grant.NONE,
           1000,

@@ -3,6 +3,8 @@ package bellwether.http;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import jakarta.servlet.AsyncContext;
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletInputStream;
@@ -44,6 +46,7 @@ final class Exchange {
   private boolean isAsync;
   private int completions;
   private boolean failsToFlush;
+  private @Nullable AsyncListener listener;
   private int status = 200;
 
   Exchange(String method, String servletPath, @Nullable String pathInfo) {
@@ -119,6 +122,20 @@ final class Exchange {
   /** Whether it was left open when the servlet returned, and nobody has completed it since. */
   boolean isOpen() {
     return isAsync && completions == 0;
+  }
+
+  /** The container's time for it is over. */
+  void timeOut() throws IOException {
+    if (listener != null) {
+      listener.onTimeout(new AsyncEvent(null, null, null));
+    }
+  }
+
+  /** Its client is gone, and the container has noticed. */
+  void fail() throws IOException {
+    if (listener != null) {
+      listener.onError(new AsyncEvent(null, null, null, new IOException("reset")));
+    }
   }
 
   int status() {
@@ -217,7 +234,8 @@ final class Exchange {
 
   private @Nullable Object ofAsync(String name, Object[] arguments) {
     switch (name) {
-      case "setTimeout", "addListener" -> {}
+      case "setTimeout" -> {}
+      case "addListener" -> listener = (AsyncListener) arguments[0];
       case "complete" -> {
         completions++;
         if (asyncBody != null) {

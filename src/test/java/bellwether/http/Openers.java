@@ -26,4 +26,18 @@ final class Openers {
         ClientLimits.none(),
         new Random(1));
   }
+
+  static PollOpener polls(
+      Hub hub,
+      StreamContext context,
+      Supplier<Duration> retryOfRefused,
+      ScheduledExecutorService timer) {
+    return new PollOpener(
+        hub,
+        context,
+        timer,
+        retryOfRefused,
+        new StreamRights(context.registry(), timer, InstantSource.system(), token -> false),
+        ClientLimits.none());
+  }
 }

@@ -228,6 +228,8 @@ class PublishManyTest {
             topic -> false,
             ClientLimits.none(),
             Publication.MAX_TOPICS);
-    return new EventsServlet(publishing, opener, gate, gate, 100_000, InstantSource.system());
+    PollOpener polls = Openers.polls(hub, context, retry::nextWhenRefused, executor);
+    return new EventsServlet(
+        publishing, opener, polls, gate, gate, 100_000, InstantSource.system());
   }
 }

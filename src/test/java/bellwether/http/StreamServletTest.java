@@ -59,18 +59,20 @@ class StreamServletTest {
       request ->
           grants.getOrDefault(String.valueOf(request.getHeader("Authorization")), Grant.NONE);
   private final Retry retry = new Retry(Duration.ofSeconds(3), new Random(1));
+  private final StreamContext context =
+      new StreamContext(registry, new FailedRequests(), metrics, time, time::nanoTime, retry::next);
   private final EventsServlet events =
       new EventsServlet(
           new Publishing(hub, topic -> false, topic -> false, ClientLimits.none(), 100),
           new StreamOpener(
               hub,
-              new StreamContext(
-                  registry, new FailedRequests(), metrics, time, time::nanoTime, retry::next),
+              context,
               retry,
               retry::nextWhenRefused,
               rights,
               ClientLimits.none(),
               new Random(1)),
+          new PollOpener(hub, context, time, retry::nextWhenRefused, rights, ClientLimits.none()),
           gate,
           gate,
           1000,
@@ -253,14 +255,14 @@ class StreamServletTest {
     for (int i = 0; i < 100_000; i++) {
       StreamConnection.Change change =
           new StreamConnection.Change(hub, TopicSelector.parse(List.of("b" + i)), null, null);
-      registry.forEach(connection -> connection.change(change));
+      registry.forEach(request -> ((StreamConnection) request).change(change));
     }
     time.advance(stall.minusMillis(1));
     assertThat(post(key, "topic=b", null).status()).isEqualTo(204);
-    registry.forEach(connection -> connection.tend(stall, 1000));
+    registry.forEach(request -> ((StreamConnection) request).tend(stall, 1000));
     assertThat(registry.size()).isEqualTo(1);
     time.advance(Duration.ofMillis(1));
-    registry.forEach(connection -> connection.tend(stall, 1000));
+    registry.forEach(request -> ((StreamConnection) request).tend(stall, 1000));
     assertThat(registry.size()).isZero();
   }
 

@@ -61,6 +61,7 @@ class StreamsTest {
           new Publishing(
               hub, topic -> topic.name().equals("own"), topic -> false, ClientLimits.none(), 100),
           streams.opener(),
+          streams.polls(),
           request -> Grant.NONE,
           request -> Grant.NONE,
           1000,
@@ -223,7 +224,7 @@ class StreamsTest {
   void refusesWhoCannotTakeAStream() {
     Exchange refused =
         exchange(new FakeResponse(new Random(1), 0))
-            .with("Accept", "application/json")
+            .with("Accept", "application/xml")
             .through(servlet);
 
     assertThat(refused.status()).isEqualTo(406);

@@ -32,9 +32,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HubModelTest {
   static final String EPOCH_MARK = "bw";
 
-  private static final List<String> TOPICS =
+  static final List<String> TOPICS =
       List.of("state/a", "state/b", "state/c", "log/a", "log/b", "news");
-  private static final List<List<String>> FILTERS =
+  static final List<List<String>> FILTERS =
       List.of(
           List.of("*"),
           List.of("state/{name}"),
@@ -324,14 +324,15 @@ class HubModelTest {
     while (again) {
       again =
           pair.real.poll(
-              (frame, offset, since) -> {
-                if (taken.size() == limit) {
-                  pair.isToPoll = true; // a connection comes back when the socket has room
-                  return false;
-                }
-                taken.add(java.util.Arrays.copyOfRange(frame, offset, frame.length));
-                return true;
-              });
+              (FrameSink)
+                  (frame, offset, since) -> {
+                    if (taken.size() == limit) {
+                      pair.isToPoll = true; // a connection comes back when the socket has room
+                      return false;
+                    }
+                    taken.add(java.util.Arrays.copyOfRange(frame, offset, frame.length));
+                    return true;
+                  });
       if (fetching.waiting() > 0) {
         fetching.runDue();
         pair.model.fetches();

@@ -36,7 +36,7 @@ class NoteRaceTest {
     AtomicInteger read = new AtomicInteger();
     Subscription reader =
         hub.subscribe(Interest.in(TopicSelector.parse(List.of("topic"))), () -> isToPoll.set(true));
-    reader.poll((frame, offset, since) -> true); // what opens the stream
+    reader.poll((FrameSink) (frame, offset, since) -> true); // what opens the stream
     Thread looking = new Thread(() -> lookWhenWoken(reader, isToPoll, read));
     looking.start();
     try {
@@ -68,7 +68,8 @@ class NoteRaceTest {
       Subscription reader, AtomicBoolean isToPoll, AtomicInteger read) {
     while (!Thread.currentThread().isInterrupted()) {
       if (isToPoll.compareAndSet(true, false)) {
-        boolean isMore = reader.poll((frame, offset, since) -> read.incrementAndGet() > 0);
+        boolean isMore =
+            reader.poll((FrameSink) (frame, offset, since) -> read.incrementAndGet() > 0);
         if (isMore) {
           isToPoll.set(true);
         }

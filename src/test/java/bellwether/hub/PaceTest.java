@@ -110,13 +110,14 @@ class PaceTest {
   private List<String> poll() {
     List<String> data = new ArrayList<>();
     reader.poll(
-        (frame, offset, since) -> {
-          String text = new String(frame, java.nio.charset.StandardCharsets.UTF_8);
-          if (!text.contains("event: ")) {
-            data.add(text.substring(text.indexOf("data: ") + 6).strip());
-          }
-          return true;
-        });
+        (FrameSink)
+            (frame, offset, since) -> {
+              String text = new String(frame, java.nio.charset.StandardCharsets.UTF_8);
+              if (!text.contains("event: ")) {
+                data.add(text.substring(text.indexOf("data: ") + 6).strip());
+              }
+              return true;
+            });
     return data;
   }
 }

@@ -94,7 +94,7 @@ class ResumeTest {
             entry -> mayReadPrivate);
     List<String> frames = new ArrayList<>();
     try (Subscription reader = hub.subscribe(interest, () -> {})) {
-      reader.poll((frame, offset, since) -> frames.add(new String(frame, UTF_8)));
+      reader.poll((FrameSink) (frame, offset, since) -> frames.add(new String(frame, UTF_8)));
     }
     return frames;
   }

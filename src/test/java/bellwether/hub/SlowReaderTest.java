@@ -98,7 +98,7 @@ class SlowReaderTest {
 
   private static String firstOf(Subscription reader) {
     List<String> frames = new ArrayList<>();
-    reader.poll((frame, offset, since) -> frames.add(new String(frame, UTF_8)));
+    reader.poll((FrameSink) (frame, offset, since) -> frames.add(new String(frame, UTF_8)));
     return frames.get(0);
   }
 }

@@ -69,7 +69,7 @@ class StripeTest {
     executor.runDue();
     assertThat(woken).hasSize(1);
 
-    subscription.poll((frame, offset, since) -> true);
+    subscription.poll((FrameSink) (frame, offset, since) -> true);
     publish("topic");
     executor.runDue();
     assertThat(woken).hasSize(2);
@@ -90,20 +90,20 @@ class StripeTest {
     List<byte[]> frames = new ArrayList<>();
     Interest interest = Interest.in(TopicSelector.parse(List.of("topic")));
     Subscription reader = slower.subscribe(interest, () -> woken.add("reader"));
-    reader.poll((frame, offset, since) -> true);
+    reader.poll((FrameSink) (frame, offset, since) -> true);
     Publication one = Publication.of(new Topic("topic"), "data");
 
     slower.publish(one);
     executor.runDue();
     assertThat(woken).as("the first").hasSize(1);
-    reader.poll((frame, offset, since) -> frames.add(frame));
+    reader.poll((FrameSink) (frame, offset, since) -> frames.add(frame));
     slower.publish(one);
     slower.publish(one);
     executor.advance(Duration.ofMillis(4));
     assertThat(woken).as("too early").hasSize(1);
     executor.advance(Duration.ofMillis(1));
     assertThat(woken).as("both together").hasSize(2);
-    reader.poll((frame, offset, since) -> frames.add(frame));
+    reader.poll((FrameSink) (frame, offset, since) -> frames.add(frame));
     assertThat(frames).hasSize(3);
     executor.advance(Duration.ofMillis(5));
     slower.publish(one);
@@ -113,7 +113,8 @@ class StripeTest {
 
   @Test
   void goesOnWhenOneSubscribersJudgementFails() {
-    hub.subscribe(failing(), () -> woken.add("failing")).poll((frame, offset, since) -> true);
+    hub.subscribe(failing(), () -> woken.add("failing"))
+        .poll((FrameSink) (frame, offset, since) -> true);
     subscribe("other", () -> {});
 
     hub.publish(Publication.of(new Topic("topic"), "data").privately());
@@ -126,14 +127,15 @@ class StripeTest {
   @Test
   void givesNobodyWhatItCouldNotJudge() {
     Subscription subscription = hub.subscribe(failing(), () -> woken.add("failing"));
-    subscription.poll((frame, offset, since) -> true);
+    subscription.poll((FrameSink) (frame, offset, since) -> true);
     List<byte[]> frames = new ArrayList<>();
 
     hub.publish(Publication.of(new Topic("topic"), "data").privately());
     executor.runDue();
 
     assertThatIllegalStateException()
-        .isThrownBy(() -> subscription.poll((frame, offset, since) -> frames.add(frame)));
+        .isThrownBy(
+            () -> subscription.poll((FrameSink) (frame, offset, since) -> frames.add(frame)));
     assertThat(frames).isEmpty();
   }
 
@@ -177,7 +179,7 @@ class StripeTest {
     slow.isSlow = true;
     slow.isBroken = true;
     Subscription subscription = fromTheEarliest(slow);
-    subscription.poll((frame, offset, since) -> true);
+    subscription.poll((FrameSink) (frame, offset, since) -> true);
     fetching.runDue();
     executor.runDue();
     assertThat(woken).isEmpty();
@@ -194,7 +196,7 @@ class StripeTest {
   void waitsForNothingItself() {
     SlowLog slow = new SlowLog(log);
     Subscription subscription = fromTheEarliest(slow);
-    subscription.poll((frame, offset, since) -> true);
+    subscription.poll((FrameSink) (frame, offset, since) -> true);
     slow.isSlow = true;
 
     slow.append(Publication.of(new Topic("topic"), "data"), false);
@@ -236,7 +238,7 @@ class StripeTest {
     slow.append(Publication.of(new Topic("topic"), "data"), false);
     slow.isSlow = true;
     Subscription subscription = fromTheEarliest(slow);
-    subscription.poll((frame, offset, since) -> true);
+    subscription.poll((FrameSink) (frame, offset, since) -> true);
     subscription.close();
 
     fetching.runDue();
@@ -323,14 +325,14 @@ class StripeTest {
               woken.add(topic);
               then.run();
             });
-    subscription.poll((frame, offset, since) -> true);
+    subscription.poll((FrameSink) (frame, offset, since) -> true);
     return subscription;
   }
 
   private void subscribe(String name, TopicFilter filter) {
     Interest interest = Interest.in(TopicSelector.of(List.of(filter)));
     Subscription subscription = hub.subscribe(interest, () -> woken.add(name));
-    subscription.poll((frame, offset, since) -> true);
+    subscription.poll((FrameSink) (frame, offset, since) -> true);
   }
 
   private void publish(String topic) {

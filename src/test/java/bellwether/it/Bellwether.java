@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.StringJoiner;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
@@ -173,6 +174,11 @@ final class Bellwether implements AutoCloseable {
     } catch (InterruptedException e) {
       throw Await.interrupted(e);
     }
+  }
+
+  /** Sends it, and does not wait; whoever needs the answer has to, for a bounded time. */
+  CompletableFuture<HttpResponse<String>> begin(HttpRequest.Builder request) {
+    return http.sendAsync(request.build(), BodyHandlers.ofString());
   }
 
   /** The sum of a metric over all its labels; 0 if there is none. */

@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * A real browser with one open tab, driven over WebDriver BiDi. Selectors are CSS and mean the
- * first match; JavaScript arguments are expressions, and promises are awaited.
+ * A tab of a real browser, driven over WebDriver BiDi. Selectors are CSS and mean the first match;
+ * JavaScript arguments are expressions, and promises are awaited.
  */
 public final class Browser implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(45);
@@ -31,13 +31,17 @@ public final class Browser implements AutoCloseable {
   private final BrowserProcess process;
   private final BiDi bidi;
   private final String tab;
+  private final boolean isFirstTab;
   // Written by the connection's threads.
-  private final List<ConsoleLine> console = new CopyOnWriteArrayList<>();
-  private final NetworkLog network = new NetworkLog();
+  private final List<ConsoleLine> console;
+  private final NetworkLog network;
 
   private Browser(BrowserKind kind, HttpClient http, BrowserProcess.Started started) {
     this.kind = kind;
     process = started.process();
+    isFirstTab = true;
+    console = new CopyOnWriteArrayList<>();
+    network = new NetworkLog();
     try {
       bidi = new BiDi(http, started.socket(), this::event);
       if (kind == BrowserKind.FIREFOX) {
@@ -49,6 +53,16 @@ public final class Browser implements AutoCloseable {
       process.close();
       throw e;
     }
+  }
+
+  private Browser(Browser first, String tab) {
+    kind = first.kind;
+    process = first.process;
+    bidi = first.bidi;
+    this.tab = tab;
+    isFirstTab = false;
+    console = first.console;
+    network = first.network;
   }
 
   public static Browser chromium() {
@@ -72,6 +86,27 @@ public final class Browser implements AutoCloseable {
 
   public static boolean isInstalled(BrowserKind kind) {
     return kind.isInstalled();
+  }
+
+  /**
+   * Another tab of this browser, behind the others; {@link #close} closes it alone. What is said of
+   * the console and the network is of all tabs together.
+   */
+  Browser newTab() {
+    JsonObject created =
+        bidi.command(
+            "browsingContext.create",
+            parameters().add("type", "tab").add("background", true).build());
+    return new Browser(this, created.getString("context"));
+  }
+
+  boolean isFirst() {
+    return isFirstTab;
+  }
+
+  /** Loads the page again; returns when it has loaded. */
+  void reload() {
+    bidi.command("browsingContext.reload", inTab().add("wait", "complete").build());
   }
 
   /** Returns when the page has loaded; an event stream that it opens does not keep it loading. */
@@ -246,7 +281,11 @@ public final class Browser implements AutoCloseable {
 
   @Override
   public void close() {
-    process.close();
+    if (isFirstTab) {
+      process.close();
+    } else {
+      bidi.command("browsingContext.close", inTab().build());
+    }
   }
 
   /** What a page's script threw. */

@@ -1,0 +1,30 @@
+package bellwether.hub;
+
+import bellwether.eventlog.LogEntry;
+import bellwether.wire.ServerSentEvent;
+
+/**
+ * Where a subscription puts what it reads. Each method takes all of what it is given, or refuses
+ * it; then it is offered again at the next poll.
+ */
+public interface EventSink {
+  /** For what has no age that says anything: control events, states, and what is replayed. */
+  long AGELESS = Long.MIN_VALUE;
+
+  /**
+   * Takes what comes in its place in the log.
+   *
+   * @param since when news was published, as {@link System#nanoTime}, or {@link #AGELESS}
+   */
+  boolean offerEvent(LogEntry entry, long since);
+
+  /**
+   * Takes a part of the retained state, with which a subscription may open.
+   *
+   * @param hasId whether it moves the client's cursor; else it may be older than that
+   */
+  boolean offerState(LogEntry entry, boolean hasId);
+
+  /** Takes a {@code cursor} or a {@code gap} event; it has an id. */
+  boolean offerControl(ServerSentEvent event);
+}
