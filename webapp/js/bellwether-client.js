@@ -664,7 +664,13 @@ class Tabs {
       if (this.leads) this.#member.asked(message);
       return;
     }
-    if (this.leads || message.term < this.#term) return;
+    if (message.term < this.#term) return;
+    if (this.leads) {
+      // Two tabs think that they lead, until the one that lost the lock hears of it: outdo the other.
+      this.#term = message.term + Math.random();
+      this.#member.asked({ ask: true });
+      return;
+    }
     clearTimeout(this.#timer);
     // A paused tab is silent.
     if (message.state !== 'paused') this.#timer = setTimeout(() => this.#ask(), this.#silence);

@@ -23,8 +23,6 @@ import org.junit.jupiter.params.Parameter;
 /** The client module alone, against a server that does what may happen to it. */
 @EveryBrowserTest
 class ClientModuleIT {
-  private static final Duration LIMIT = Duration.ofSeconds(30);
-
   /** The parser's own words for each case: byte by byte, in threes and whole. */
   private static final String PARSE =
       """
