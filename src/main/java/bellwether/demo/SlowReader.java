@@ -14,6 +14,8 @@ import java.net.Socket;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,10 +47,10 @@ public final class SlowReader implements AutoCloseable {
   private volatile Socket socket = new Socket();
 
   // Written by the reader's thread.
-  private volatile int opened;
-  private volatile long bytes;
-  private volatile long events;
-  private volatile long gaps;
+  private final AtomicInteger opened = new AtomicInteger();
+  private final AtomicLong bytes = new AtomicLong();
+  private final AtomicLong events = new AtomicLong();
+  private final AtomicLong gaps = new AtomicLong();
   private volatile String lastEventId = "";
   private volatile Duration retry = Duration.ofSeconds(1);
 
@@ -86,10 +88,10 @@ public final class SlowReader implements AutoCloseable {
     return json.createObjectBuilder()
         .add("running", !closed)
         .add("seconds", Duration.ofNanos(now - start).toMillis() / 1e3)
-        .add("opened", opened)
-        .add("bytes", bytes)
-        .add("events", events)
-        .add("gaps", gaps)
+        .add("opened", opened.get())
+        .add("bytes", bytes.get())
+        .add("events", events.get())
+        .add("gaps", gaps.get())
         .add("lastEventId", lastEventId)
         .build()
         .toString();
@@ -142,12 +144,12 @@ public final class SlowReader implements AutoCloseable {
     connection.getOutputStream().write(request());
     InputStream in = connection.getInputStream();
     skipHead(in);
-    opened++;
+    opened.incrementAndGet();
     EventStreamParser parser = new EventStreamParser(new Counting(), MOST_EVENT);
     byte[] piece = new byte[bytesPerSecond / READS];
     int count = in.read(piece);
     while (count >= 0 && nanoTime.getAsLong() - start < nanos) {
-      bytes += count;
+      bytes.addAndGet(count);
       parser.feed(piece, 0, count);
       Thread.sleep(Duration.ofSeconds(1).toMillis() / READS);
       count = in.read(piece);
@@ -199,9 +201,9 @@ public final class SlowReader implements AutoCloseable {
     public void onEvent(MessageEvent event) {
       lastEventId = event.lastEventId();
       if (event.type().equals("message")) {
-        events++;
+        events.incrementAndGet();
       } else if (event.type().equals("gap")) {
-        gaps++;
+        gaps.incrementAndGet();
       }
     }
 

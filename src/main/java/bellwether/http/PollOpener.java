@@ -71,8 +71,9 @@ final class PollOpener {
     if (!request.isAsyncSupported()) {
       throw new HttpProblem(500, "A filter or servlet before this one does not support async");
     }
-    boolean isHeld = wait != null && !(interest.start() instanceof StartingPoint.Newest);
-    Duration time = isHeld ? wait : Duration.ZERO;
+    boolean isFresh = interest.start() instanceof StartingPoint.Newest;
+    Duration time = wait == null || isFresh ? Duration.ZERO : wait;
+    boolean isHeld = !time.isZero();
     Poll poll = takeUp(isHeld, grant, request);
     try {
       rights.bind(poll, grant);

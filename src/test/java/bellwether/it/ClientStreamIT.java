@@ -7,6 +7,7 @@ import jakarta.json.JsonString;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
@@ -136,9 +137,10 @@ class ClientStreamIT {
 
   @Test
   void comesBackWithAnotherTokenWhenItsStreamIsRevoked() {
-    String id = ",\"sub\":\"eve\",\"jti\":\"one\"";
-    String first = SignedToken.draft7("[]", "[\"revoked\"]", id);
-    String second = SignedToken.draft7("[]", "[\"revoked\"]", id.replace("one", "two"));
+    String id = UUID.randomUUID().toString();
+    String claims = ",\"sub\":\"eve\",\"jti\":\"";
+    String first = SignedToken.draft7("[]", "[\"revoked\"]", claims + id + '"');
+    String second = SignedToken.draft7("[]", "[\"revoked\"]", claims + "another " + id + '"');
     open(
         "topics: ['revoked'], token: () => { window.shown ??= 0;"
             + " return ['%s', '%s'][shown++]; }".formatted(first, second));
@@ -148,7 +150,7 @@ class ClientStreamIT {
                 .request("admin/revocations")
                 .header("Authorization", "Bearer " + Bellwether.KEY)
                 .header("Content-Type", "application/x-www-form-urlencoded")
-                .POST(BodyPublishers.ofString("token=one")));
+                .POST(BodyPublishers.ofString("token=" + id)));
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
     browser.await("the end", "told.some(text => text.startsWith('revoked '))");
     server.publish("topic", "revoked", "data", "private", "private", "on");
