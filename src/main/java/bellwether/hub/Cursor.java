@@ -79,7 +79,6 @@ final class Cursor implements Subscription {
   private @Nullable String lastEventIdHeader;
   private long start; // where the log begins for it
   private boolean behind = true;
-  private boolean hasCaughtUp; // at least once
   private long forgiven; // losses up to here have been told, or were not asked about
   private long announced; // the newest position the client can know of
 
@@ -88,6 +87,7 @@ final class Cursor implements Subscription {
   // does no harm.
   private volatile long position;
   // Written by the subscriber, read by whoever looks after it.
+  private volatile boolean hasCaughtUp; // at least once
   private volatile boolean lagging;
   // Written by the thread that fetches, taken by the subscriber.
   private volatile @Nullable Fetch fetch; // from asking for it to taking it
@@ -237,7 +237,13 @@ final class Cursor implements Subscription {
 
   @Override
   public long lag() {
-    return lagging ? log.newest() - position : 0;
+    if (lagging) {
+      return log.newest() - position;
+    }
+    // Nor does one keep up that is not let look, because its client takes nothing; but one that
+    // waits for its next turn by its own wish is not behind.
+    long first = noted;
+    return first == NOTHING || !hasCaughtUp || pace != Pace.NONE ? 0 : log.newest() - first + 1;
   }
 
   @Override
@@ -276,12 +282,15 @@ final class Cursor implements Subscription {
         isAllThereIs && news != null && news.position() == head && interest.mayRead(news)
             ? writeOne(sink, news)
             : writeRange(sink, upTo, head);
-    boolean isLagging = progress == Progress.REFUSED && hasCaughtUp;
+    boolean isThrough = progress == Progress.THROUGH;
+    boolean isLagging = progress == Progress.REFUSED ? hasCaughtUp : lagging && !isThrough;
     if (lagging != isLagging) {
       lagging = isLagging;
     }
-    if (progress == Progress.THROUGH) {
-      hasCaughtUp = true;
+    if (isThrough) {
+      if (!hasCaughtUp) { // a volatile write that is not needed would cost every delivery its fence
+        hasCaughtUp = true;
+      }
       behind = upTo < end;
       if (due) {
         pace.passed();

@@ -9,6 +9,7 @@ import bellwether.eventlog.Publication;
 import bellwether.eventlog.Topic;
 import bellwether.fixtures.ManualScheduler;
 import bellwether.fixtures.MemoryLogs;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -35,14 +36,42 @@ class SlowReaderTest {
     Subscription reader = subscribe(new StartingPoint.Newest());
     reader.poll(EMPTY);
     publish(3);
-    assertThat(reader.lag()).as("it has not looked yet").isZero();
+    assertThat(reader.lag()).as("it has not looked yet").isEqualTo(3);
 
     reader.poll(FULL);
     assertThat(reader.lag()).isEqualTo(3);
     reader.poll(takingOnly(1));
     assertThat(reader.lag()).isEqualTo(2);
     reader.poll(EMPTY);
+    assertThat(reader.lag()).isZero();
+  }
+
+  @Test
+  void lagsWhileItIsNotLetLook() {
+    Subscription reader = subscribe(new StartingPoint.Newest());
+    reader.poll(EMPTY);
     publish(1);
+    reader.poll(EMPTY); // a large event, of which the client takes a little now and then
+    publish(4);
+
+    assertThat(reader.lag()).isEqualTo(4);
+    publishElsewhere(2);
+    assertThat(reader.lag()).isEqualTo(6);
+    reader.poll(EMPTY);
+    publishElsewhere(2);
+    assertThat(reader.lag()).as("of what is for others").isZero();
+  }
+
+  @Test
+  void isNotLaggingWhileItWaitsForItsInterval() {
+    Subscription reader =
+        hub.subscribe(
+            Interest.in(TopicSelector.parse(List.of("topic")))
+                .in(TopicSelector.parse(List.of("topic")), Duration.ofSeconds(1)),
+            () -> {});
+    reader.poll(EMPTY);
+    publish(3);
+
     assertThat(reader.lag()).isZero();
   }
 
@@ -87,6 +116,13 @@ class SlowReaderTest {
   private void publish(int events) {
     for (int i = 0; i < events; i++) {
       hub.publish(Publication.of(new Topic("topic"), "data"));
+    }
+    executor.runDue();
+  }
+
+  private void publishElsewhere(int events) {
+    for (int i = 0; i < events; i++) {
+      hub.publish(Publication.of(new Topic("other"), "data"));
     }
     executor.runDue();
   }
