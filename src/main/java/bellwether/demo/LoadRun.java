@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * Load that a server puts on itself: streams of one topic, over real sockets, and events on that
  * topic. It ends by itself. Any thread.
  */
-public final class LoadRun implements AutoCloseable {
+public final class LoadRun implements DemoRun {
   /** What it publishes on: data is the event's number and {@link System#nanoTime}. */
   public static final Topic TOPIC = new Topic("demo/load");
 
@@ -108,11 +108,17 @@ public final class LoadRun implements AutoCloseable {
     return run;
   }
 
+  @Override
   public boolean isRunning() {
     return !closed;
   }
 
-  public LoadFigures figures() {
+  @Override
+  public String toJson() {
+    return figures().toJson();
+  }
+
+  private LoadFigures figures() {
     boolean isRunning = !closed;
     return new LoadFigures(
         isRunning,

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * second, and comes back with its last id when it is cut. No browser would do: they read whatever
  * comes, however little of it their page takes. It ends by itself. Any thread.
  */
-public final class SlowReader implements AutoCloseable {
+public final class SlowReader implements DemoRun {
   private static final Logger logger = LoggerFactory.getLogger(SlowReader.class);
   private static final JsonBuilderFactory json = Json.createBuilderFactory(Map.of());
 
@@ -78,11 +78,13 @@ public final class SlowReader implements AutoCloseable {
     return reader;
   }
 
+  @Override
   public boolean isRunning() {
     return !closed;
   }
 
   /** How it stands; {@code events} counts those without a type of their own. */
+  @Override
   public String toJson() {
     long now = closed ? end : nanoTime.getAsLong();
     return json.createObjectBuilder()

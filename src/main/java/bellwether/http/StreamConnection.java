@@ -1,14 +1,11 @@
 package bellwether.http;
 
-import bellwether.auth.Grant;
 import bellwether.eventlog.LogEntry;
 import bellwether.hub.ControlFrame;
 import bellwether.hub.FrameSink;
-import bellwether.hub.Hub;
 import bellwether.hub.Interest;
 import bellwether.hub.Subscriber;
 import bellwether.hub.Subscription;
-import bellwether.hub.TopicSelector;
 import bellwether.observe.CloseReason;
 import bellwether.wire.EventStreamEncoder;
 import jakarta.servlet.AsyncEvent;
@@ -105,34 +102,11 @@ final class StreamConnection implements HeldRequest, Subscriber, WriteListener, 
   // Written by anyone, read in the write turn.
   private volatile boolean beatDue;
   private volatile @Nullable Farewell farewell;
-  private volatile @Nullable Change change; // written under the lock
+  private volatile @Nullable StreamChange change; // written under the lock
 
   /** The last words on a stream, and why it ends. */
   @SuppressWarnings("ArrayRecordComponent") // nobody compares two
   private record Farewell(byte[] frame, CloseReason reason) {}
-
-  /**
-   * What is to change.
-   *
-   * @param topics null to leave them
-   * @param interval null to leave it
-   * @param before what the stream was allowed, if that is what changed
-   */
-  record Change(
-      Hub hub,
-      @Nullable TopicSelector topics,
-      @Nullable Duration interval,
-      @Nullable Grant before) {
-
-    /** Both of them in one: of each thing, the later counts. */
-    private Change and(Change later) {
-      return new Change(
-          hub,
-          later.topics == null ? topics : later.topics,
-          later.interval == null ? interval : later.interval,
-          before == null ? later.before : before);
-    }
-  }
 
   /**
    * @param complete completes the request; may throw IllegalStateException when the container
@@ -234,9 +208,9 @@ final class StreamConnection implements HeldRequest, Subscriber, WriteListener, 
   }
 
   /** Has it go on in another way, soon: if it cannot be written to, then when it can. */
-  void change(Change wish) {
+  void change(StreamChange wish) {
     synchronized (this) {
-      Change before = change;
+      StreamChange before = change;
       change = before == null ? wish : before.and(wish);
     }
     wake();
@@ -409,7 +383,7 @@ final class StreamConnection implements HeldRequest, Subscriber, WriteListener, 
       return false;
     }
     boolean isMore = buffer.rest() == null && subscription().poll(buffer);
-    Change wish = change;
+    StreamChange wish = change;
     if (wish != null && !isMore) {
       isMore = turnTo(wish);
     }
@@ -423,17 +397,9 @@ final class StreamConnection implements HeldRequest, Subscriber, WriteListener, 
   }
 
   /** Returns whether the new subscription is to be polled. */
-  private boolean turnTo(Change wish) {
+  private boolean turnTo(StreamChange wish) {
     Subscription current = subscription();
-    Interest now = current.interest();
-    Grant before = wish.before() == null ? terms.grant() : wish.before();
-    Interest interest =
-        now.in(
-            wish.topics() == null ? now.topics() : wish.topics(),
-            wish.interval() == null ? now.interval() : wish.interval());
-    Subscription next =
-        wish.hub()
-            .change(current, interest, entry -> before.mayRead(entry.publication().topics()), this);
+    Subscription next = wish.apply(current, terms.grant(), this);
     if (next == null) {
       return false; // it is being opened: there is a next turn
     }

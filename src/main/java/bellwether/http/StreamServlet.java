@@ -75,7 +75,7 @@ final class StreamServlet extends ApiServlet {
       rights.bind(stream, shown);
       var unused = rights.check(stream);
     }
-    stream.change(new StreamConnection.Change(hub, topics, interval, isRenewed ? before : null));
+    stream.change(new StreamChange(hub, topics, interval, isRenewed ? before : null));
     response.setHeader("Cache-Control", Answer.DO_NOT_STORE);
     response.setStatus(HttpServletResponse.SC_NO_CONTENT);
   }

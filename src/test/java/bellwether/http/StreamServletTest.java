@@ -253,8 +253,8 @@ class StreamServletTest {
     publish("a", "1"); // is not taken, and it is parked
     Duration stall = Duration.ofSeconds(30);
     for (int i = 0; i < 100_000; i++) {
-      StreamConnection.Change change =
-          new StreamConnection.Change(hub, TopicSelector.parse(List.of("b" + i)), null, null);
+      StreamChange change =
+          new StreamChange(hub, TopicSelector.parse(List.of("b" + i)), null, null);
       registry.forEach(request -> ((StreamConnection) request).change(change));
     }
     time.advance(stall.minusMillis(1));

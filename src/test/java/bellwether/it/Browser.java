@@ -139,6 +139,19 @@ public final class Browser implements AutoCloseable {
     await(what, condition, PATIENCE);
   }
 
+  /** Waits until the first match has this text in it, shown or not. */
+  void awaitText(String selector, String text) {
+    await(
+        selector + " has " + text,
+        "document.querySelector(%s).textContent.includes(%s)"
+            .formatted(Json.createValue(selector), Json.createValue(text)));
+  }
+
+  /** Waits until a page of the guide knows that it is in demo mode, and its controls act. */
+  void awaitControls() {
+    await("the demo's answer", "document.querySelector('[data-needs-demo]:enabled')");
+  }
+
   public void await(String what, String condition, Duration limit) {
     long deadline = System.nanoTime() + limit.toNanos();
     JsonValue last = JsonValue.FALSE;

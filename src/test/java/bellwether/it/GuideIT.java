@@ -82,31 +82,31 @@ class GuideIT {
       }
       browser.open(site.page("guide/opening.html"));
       browser.click("[data-open]");
-      awaitText(".log", "message");
+      browser.awaitText(".log", "message");
       assertThat(browser.consoleErrors()).isEmpty();
     }
   }
 
   private void opensAStreamAndKnowsHowItStands(Site site) {
     browser.open(site.page("guide/opening.html"));
-    awaitControls();
+    browser.awaitControls();
     browser.click("[data-open]");
-    awaitText(".log", "open");
-    awaitText(".log", "message");
-    awaitText("[data-state]", "source.readyState is 1 (OPEN)");
-    awaitText(".wire", "event: cursor");
-    awaitText(".wire", "GET /events?topic=clock");
-    awaitText("[data-head]", "content-type: text/event-stream");
+    browser.awaitText(".log", "open");
+    browser.awaitText(".log", "message");
+    browser.awaitText("[data-state]", "source.readyState is 1 (OPEN)");
+    browser.awaitText(".wire", "event: cursor");
+    browser.awaitText(".wire", "GET /events?topic=clock");
+    browser.awaitText("[data-head]", "content-type: text/event-stream");
     browser.click("[data-close]");
-    awaitText("[data-state]", "source.readyState is 2 (CLOSED)");
+    browser.awaitText("[data-state]", "source.readyState is 2 (CLOSED)");
 
     browser.click("[data-refused]");
-    awaitText("[data-on-source]", "2 (CLOSED)");
+    browser.awaitText("[data-on-source]", "2 (CLOSED)");
     assertThat(browser.text("[data-source-says]")).isEqualTo("yes");
     assertThat(browser.text("[data-on-event]")).isEqualTo("undefined");
     assertThat(browser.text("[data-event-says]")).isEqualTo("no");
     browser.click("[data-cut]");
-    awaitText("[data-on-source]", "0 (CONNECTING)");
+    browser.awaitText("[data-on-source]", "0 (CONNECTING)");
     assertThat(browser.text("[data-source-says]")).isEqualTo("no");
     assertThat(browser.text("[data-on-event]")).isEqualTo("undefined");
 
@@ -118,7 +118,7 @@ class GuideIT {
 
   private void sendsEachExampleOfTheFormat(Site site) {
     browser.open(site.page("guide/format.html"));
-    awaitControls();
+    browser.awaitControls();
     sends("one", "data My message");
     sends("lines", "data first line\\nsecond line", "is \"first linesecond line\"");
     sends("json", "id is 12345, msg is \"hello world\"");
@@ -129,25 +129,25 @@ class GuideIT {
   private void sends(String example, String... inTheLog) {
     browser.click("[data-send=" + example + "]");
     for (String text : inTheLog) {
-      awaitText("section[aria-labelledby=" + example + "] .log", text);
+      browser.awaitText("section[aria-labelledby=" + example + "] .log", text);
     }
   }
 
   private void sendsWhatIsTyped() {
     String log = "section[aria-labelledby=editor] .log";
     browser.click("[data-editor] [type=submit]");
-    awaitText("[data-result]", "2 events. The page listened to message, greeting.");
-    awaitText(log, "greeting");
+    browser.awaitText("[data-result]", "2 events. The page listened to message, greeting.");
+    browser.awaitText(log, "greeting");
     assertThat(browser.text(log)).doesNotContain("no blank line");
-    awaitText(".wire", "data: no blank line follows");
+    browser.awaitText(".wire", "data: no blank line follows");
 
     browser.evaluate(
         "void (document.querySelector('[data-text]').value = 'event: mine\\nid: 7\\ndata: x\\n\\n')");
     browser.evaluate("void (document.querySelector('[data-ends]').value = 'cr')");
     browser.click("[data-editor] [type=submit]");
-    awaitText("[data-result]", "One event. The page listened to message, mine.");
-    awaitText(log, "data xlastEventId 7");
-    awaitText(".wire", "id: 7\\r");
+    browser.awaitText("[data-result]", "One event. The page listened to message, mine.");
+    browser.awaitText(log, "data xlastEventId 7");
+    browser.awaitText(".wire", "id: 7\\r");
 
     browser.click("section[aria-labelledby=goog] [data-edit]");
     assertThat(browser.evaluate("document.querySelector('[data-text]').value"))
@@ -156,96 +156,86 @@ class GuideIT {
 
   private void hearsEventsByTheirNames(Site site) {
     browser.open(site.page("guide/named-events.html"));
-    awaitControls();
-    awaitText(".log", "open");
+    browser.awaitControls();
+    browser.awaitText(".log", "open");
     browser.click("[data-publish-all]");
     for (String line : List.of("First message", "User login: John123", "John123 is now happy")) {
-      awaitText(".log", line);
+      browser.awaitText(".log", line);
     }
     browser.click("[data-publish=update]");
-    awaitText("[data-heard=update]", "2");
+    browser.awaitText("[data-heard=update]", "2");
     assertThat(browser.text("[data-heard=message]")).isEqualTo("1");
     assertThat(browser.text("[data-heard=userlogon]")).isEqualTo("1");
     assertThat(browser.text("[data-heard-alone]")).isEqualTo("1");
-    awaitText(".wire", "event: userlogon");
+    browser.awaitText(".wire", "event: userlogon");
 
     browser.click("[data-own] [type=submit]");
-    awaitText(".wire", "event: weather");
+    browser.awaitText(".wire", "event: weather");
     browser.click("[data-publish=message]"); // so that what came before it has been heard
-    awaitText("[data-heard=message]", "2");
+    browser.awaitText("[data-heard=message]", "2");
     assertThat(browser.text(".log")).doesNotContain("weather");
     browser.click("[data-listen]");
     browser.click("[data-own] [type=submit]");
-    awaitText(".log", "weather");
+    browser.awaitText(".log", "weather");
   }
 
   private void noticesThatClientsLeave(Site site) {
     browser.open(site.page("guide/stock-stream.html"));
-    awaitControls();
-    awaitText("[data-header='X-Accel-Buffering']", "no");
-    awaitText("[data-header='Content-Type']", "text/event-stream");
-    awaitText("[data-header=Connection]", "keep-alive");
+    browser.awaitControls();
+    browser.awaitText("[data-header='X-Accel-Buffering']", "no");
+    browser.awaitText("[data-header='Content-Type']", "text/event-stream");
+    browser.awaitText("[data-header=Connection]", "keep-alive");
     browser.await("events", "Number(document.querySelector('[data-events]').textContent) > 2");
-    awaitText("[data-stocks]", "AAPL");
-    awaitText(".wire", "data: {\"stocks\":[{\"symbol\":");
-    awaitText("[data-state]", "This page has 2 streams open; the server counts 2.");
+    browser.awaitText("[data-stocks]", "AAPL");
+    browser.awaitText(".wire", "data: {\"stocks\":[{\"symbol\":");
+    browser.awaitText("[data-state]", "This page has 2 streams open; the server counts 2.");
     browser.click("[data-open]");
-    awaitText("[data-state]", "This page has 4 streams open; the server counts 4.");
+    browser.awaitText("[data-state]", "This page has 4 streams open; the server counts 4.");
     browser.click("[data-leave]");
-    awaitText("[data-state]", "This page has 2 streams open; the server counts 2.");
+    browser.awaitText("[data-state]", "This page has 2 streams open; the server counts 2.");
     browser.await("a plot", "document.querySelector('[data-plot] polyline[points*=\" \"]')");
   }
 
   private void resumesWhereItWasCut(Site site) {
     browser.open(site.page("guide/resume.html"));
-    awaitControls();
+    browser.awaitControls();
     browser.click("[data-open]");
-    awaitText("[data-state]", "The stream is open.");
+    browser.awaitText("[data-state]", "The stream is open.");
     browser.click("[data-publish]");
-    awaitText("[data-received]", "1");
+    browser.awaitText("[data-received]", "1");
     browser.click("[data-cut]");
-    awaitText("[data-state]", "Cut.");
+    browser.awaitText("[data-state]", "Cut.");
     browser.click("[data-publish-many]");
-    awaitText("[data-state]", "All 4 events are here, 3 of them from while it was away.");
+    browser.awaitText("[data-state]", "All 4 events are here, 3 of them from while it was away.");
     assertThat(browser.text("[data-received]")).isEqualTo("4");
     assertThat(browser.text("[data-wrong]")).isEqualTo("0");
-    awaitText(".wire", "Last-Event-ID: ");
-    awaitText(".wire", "data: news 4");
+    browser.awaitText(".wire", "Last-Event-ID: ");
+    browser.awaitText(".wire", "data: news 4");
   }
 
   private void saysThatAnIdIsGone() {
     browser.click("[data-ask] [type=submit]");
-    awaitText("[data-answer]", "The server says that something is missing. Reason: unknown.");
-    awaitText("section[aria-labelledby=gap] .wire", "event: gap");
-    awaitText("section[aria-labelledby=gap] .log", "\"requested\":\"12345\"");
+    browser.awaitText(
+        "[data-answer]", "The server says that something is missing. Reason: unknown.");
+    browser.awaitText("section[aria-labelledby=gap] .wire", "event: gap");
+    browser.awaitText("section[aria-labelledby=gap] .log", "\"requested\":\"12345\"");
     browser.click("[data-earliest]");
-    awaitText("[data-answer]", "No gap so far");
-    awaitText("section[aria-labelledby=gap] .log", "data news 4");
+    browser.awaitText("[data-answer]", "No gap so far");
+    browser.awaitText("section[aria-labelledby=gap] .log", "data news 4");
   }
 
   private void measuresHowLongTheBrowserWaits(Site site) {
     browser.open(site.page("guide/retry.html"));
-    awaitControls();
+    browser.awaitControls();
     browser.click("[data-say='2000']");
-    awaitText("[data-result]", "The server said 2.00 s; the browser waited ");
+    browser.awaitText("[data-result]", "The server said 2.00 s; the browser waited ");
     String waited = browser.text("[data-measured] td");
     assertThat(Double.parseDouble(waited.replace(" s", "")))
         .isGreaterThan(1.8); // clocks of pages are coarse
-    awaitText(".wire", "retry: 2000");
+    browser.awaitText(".wire", "retry: 2000");
     browser.click("[data-ask]");
-    awaitText("[data-spread]", "milliseconds.");
+    browser.awaitText("[data-spread]", "milliseconds.");
     assertThat(browser.evaluate("document.querySelectorAll('[data-dice] li').length"))
         .hasToString("10");
-  }
-
-  private void awaitControls() {
-    browser.await("the demo's answer", "document.querySelector('[data-needs-demo]:enabled')");
-  }
-
-  private void awaitText(String selector, String text) {
-    browser.await(
-        selector + " has " + text,
-        "document.querySelector(%s).textContent.includes(%s)"
-            .formatted(Json.createValue(selector), Json.createValue(text)));
   }
 }

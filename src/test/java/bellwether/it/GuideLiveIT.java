@@ -2,7 +2,6 @@ package bellwether.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import jakarta.json.Json;
 import jakarta.json.JsonString;
 import java.time.Duration;
 import java.util.List;
@@ -42,15 +41,15 @@ class GuideLiveIT {
 
   private void comesBackToTheServerThatEnds(Site site) {
     browser.open(site.page("guide/server-time.html"));
-    awaitControls();
+    browser.awaitControls();
     browser.click("[data-php]");
     browser.click("[data-node]");
-    awaitText("[data-php-log]", "server time: ");
-    awaitText("[data-php-bytes] .wire", "data: server time: ");
+    browser.awaitText("[data-php-log]", "server time: ");
+    browser.awaitText("[data-php-bytes] .wire", "data: server time: ");
     browser.await("a second visit", "document.querySelectorAll('[data-visits] tr').length > 1");
     assertThat(visit("1", 3)).as("Last-Event-ID of the first").isEqualTo("–");
     assertThat(visit("2", 3)).as("Last-Event-ID of the second").matches("[0-9]{10}");
-    awaitText("[data-php-bytes] .wire", "Last-Event-ID: ");
+    browser.awaitText("[data-php-bytes] .wire", "Last-Event-ID: ");
     browser.await(
         "two times on one stream",
         "document.querySelectorAll('[data-node-log] [data-type=message]').length > 1");
@@ -59,7 +58,7 @@ class GuideLiveIT {
                 "document.querySelectorAll('[data-node-log] [data-type=open]').length"))
         .hasToString("1");
     browser.click("[data-php]");
-    awaitText("[data-php-log]", "source.close()");
+    browser.awaitText("[data-php-log]", "source.close()");
   }
 
   /** A column of a visit; the newest visit stands first. */
@@ -82,7 +81,7 @@ class GuideLiveIT {
 
   private void showsWhatBecomesOfAStreamThatIsEnded(Site site) {
     browser.open(site.page("guide/cancel.html"));
-    awaitControls();
+    browser.awaitControls();
     browser.click("[data-try-all]");
     browser.await(
         "all verdicts",
@@ -104,9 +103,9 @@ class GuideLiveIT {
 
   private void readsOfOtherOriginsWhatItMay(Site site) {
     browser.open(site.page("guide/cross-origin.html"));
-    awaitControls();
+    browser.awaitControls();
     browser.click("[data-run]");
-    awaitText("[data-verdict]", "This browser let the page read 4 of 8 answers.");
+    browser.awaitText("[data-verdict]", "This browser let the page read 4 of 8 answers.");
     String origin = site.page("").toString().replaceAll("/$", "");
     for (String allow : List.of("any", "page", "page-credentials")) {
       assertThat(answer(allow, false))
@@ -133,7 +132,7 @@ class GuideLiveIT {
       awaitMore(type, 0);
     }
     browser.click("[data-topic=clock]");
-    awaitText("[data-requests]", "→ 204");
+    browser.awaitText("[data-requests]", "→ 204");
     awaitMore("tick", count("tick"));
     int ofTheClock = count("message");
     awaitMore("tick", count("tick") + 2); // three seconds or so: the clock is faster
@@ -178,16 +177,5 @@ class GuideLiveIT {
     return browser.consoleErrors().stream()
         .filter(error -> EXPECTED_ERRORS.stream().noneMatch(error::startsWith))
         .toList();
-  }
-
-  private void awaitControls() {
-    browser.await("the demo's answer", "document.querySelector('[data-needs-demo]:enabled')");
-  }
-
-  private void awaitText(String selector, String text) {
-    browser.await(
-        selector + " has " + text,
-        "document.querySelector(%s).textContent.includes(%s)"
-            .formatted(Json.createValue(selector), Json.createValue(text)));
   }
 }

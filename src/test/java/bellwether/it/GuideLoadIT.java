@@ -2,7 +2,6 @@ package bellwether.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import jakarta.json.Json;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 
@@ -23,7 +22,7 @@ class GuideLoadIT {
 
   private void countsWhatEachWayCosts(Site site) {
     browser.open(site.page("guide/polling.html"));
-    awaitControls();
+    browser.awaitControls();
     browser.evaluate("void (document.getElementById('poll-every').value = 1)");
     browser.evaluate("void (document.getElementById('publish-every').value = 0.5)");
     browser.click("[data-toggle]");
@@ -44,7 +43,7 @@ class GuideLoadIT {
         .contains("GET /events?topic=guide/", "Prefer: wait=25", "Last-Event-ID: ");
     browser.await("a plot", "document.querySelector('[data-plot] polyline[points*=\" \"]')");
     browser.click("[data-toggle]");
-    awaitText("[data-toggle]", "Start");
+    browser.awaitText("[data-toggle]", "Start");
   }
 
   private int figure(String lane, String name) {
@@ -54,7 +53,7 @@ class GuideLoadIT {
 
   private void showsThatASlowReaderCostsItselfOnly(Site site) {
     browser.open(site.page("guide/slow-reader.html"));
-    awaitControls();
+    browser.awaitControls();
     browser.click("[data-toggle]");
     browser.await("events", number("[data-fast]") + " > 50");
     browser.click("[data-slow]");
@@ -78,32 +77,21 @@ class GuideLoadIT {
 
   private void opensManyStreams(Site site) {
     browser.open(site.page("guide/load.html"));
-    awaitControls();
+    browser.awaitControls();
     browser.type("#streams", "300");
     browser.click("[data-load] [type=submit]");
-    awaitText("[data-streams]", "300 of 300");
+    browser.awaitText("[data-streams]", "300 of 300");
     browser.await("deliveries", number("[data-rate]") + " > 0");
     assertThat(browser.text("[data-missing]")).isEqualTo("0");
     assertThat(browser.text("[data-p99]")).matches("[0-9.]+ ms");
     browser.await("a plot", "document.querySelector('[data-open] polyline[points*=\" \"]')");
     browser.click("[data-stop]");
-    awaitText("[data-outcome]", "It has ended. Its figures stay.");
+    browser.awaitText("[data-outcome]", "It has ended. Its figures stay.");
     assertThat(site.get("demo/load").body()).contains("\"running\":false");
   }
 
   private static String number(String selector) {
     return "Number(document.querySelector('%s').textContent.replaceAll(',', ''))"
         .formatted(selector);
-  }
-
-  private void awaitControls() {
-    browser.await("the demo's answer", "document.querySelector('[data-needs-demo]:enabled')");
-  }
-
-  private void awaitText(String selector, String text) {
-    browser.await(
-        selector + " has " + text,
-        "document.querySelector(%s).textContent.includes(%s)"
-            .formatted(Json.createValue(selector), Json.createValue(text)));
   }
 }
