@@ -125,6 +125,7 @@ class PackageDependenciesTest {
               "org.jspecify..",
               "jakarta.json..",
               "bellwether.tool",
+              "bellwether.launch",
               "bellwether.auth",
               "bellwether.config",
               "bellwether.eventlog");

@@ -3,6 +3,7 @@ package bellwether.app;
 import bellwether.config.Settings;
 import bellwether.config.SettingsException;
 import bellwether.config.SettingsReader;
+import bellwether.config.SettingsTable;
 import bellwether.eventlog.LogUnavailableException;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletContextEvent;
@@ -57,7 +58,7 @@ public final class ApplicationListener implements ServletContextListener {
 
   private static void warnOfUnknownKeys() {
     for (String key : System.getProperties().stringPropertyNames()) {
-      if (key.startsWith("bellwether.") && !SettingsReader.KEYS.contains(key)) {
+      if (key.startsWith("bellwether.") && !SettingsTable.has(key)) {
         logger.warn("{} is no setting and has no effect", key);
       }
     }

@@ -1,8 +1,8 @@
 package bellwether.launch;
 
 import java.nio.file.Path;
-import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -56,7 +56,7 @@ record Options(
         bellwether.token.key=KEY       tokens are checked with this key
         bellwether.data=DIRECTORY      where the tables are kept
         bellwether.database.url=URL    keep them in PostgreSQL instead
-      The README lists them all.""";
+      The page "Settings" of the documentation lists them all.""";
 
   /**
    * A port for TLS.
@@ -65,143 +65,109 @@ record Options(
    */
   record Tls(int port, KeyFiles files) {}
 
+  private static final Pattern SIZE = Pattern.compile("([0-9]{1,9})(B|KiB|MiB)?");
+  private static final int MIN_BUFFER = 4096;
+  private static final int MAX_BUFFER = 64 << 20;
+
+  private static final Set<String> FLAGS = Set.of("--help", "-h", "--version", "--http2");
+  private static final Set<String> VALUED =
+      Set.of(
+          "--port",
+          "--host",
+          "--context-path",
+          "--send-buffer",
+          "--tls-port",
+          "--tls-certificate",
+          "--tls-key",
+          "--tls-keystore");
+
   /**
    * Reads the command line.
    *
    * @throws IllegalArgumentException saying what is wrong with it
    */
-  static Options parse(List<String> arguments) {
-    Parser parser = new Parser();
-    Iterator<String> words = arguments.iterator();
-    while (words.hasNext()) {
-      String word = words.next();
-      int equals = word.indexOf('=');
-      if (equals < 0) {
-        parser.take(word, words);
-      } else {
-        String name = word.substring(0, equals);
-        Iterator<String> value = List.of(word.substring(equals + 1)).iterator();
-        parser.take(name, value);
-        if (value.hasNext()) { // --http2=false would switch it on
-          throw new IllegalArgumentException(name + " takes no value");
-        }
-      }
+  static Options parse(List<String> words) {
+    Arguments arguments = Arguments.of(words, FLAGS, VALUED);
+    for (String word : arguments.plain()) {
+      throw new IllegalArgumentException("there is no option " + word);
     }
-    return parser.options();
+    int port = portOrNone("--port", arguments.value("--port", "8080"));
+    String tlsPort = arguments.value("--tls-port");
+    if (port == NONE && tlsPort == null) {
+      throw new IllegalArgumentException("--port none needs --tls-port");
+    }
+    String sendBuffer = arguments.value("--send-buffer");
+    return new Options(
+        arguments.has("--help") || arguments.has("-h"),
+        arguments.has("--version"),
+        arguments.value("--host", ""),
+        port,
+        path(arguments.value("--context-path", "/")),
+        arguments.has("--http2"),
+        sendBuffer == null ? NONE : size("--send-buffer", sendBuffer),
+        tls(tlsPort, files(arguments)));
   }
 
-  /** What has been read so far. */
-  private static final class Parser {
-    private static final Pattern SIZE = Pattern.compile("([0-9]{1,9})(B|KiB|MiB)?");
-    private static final int LEAST_BUFFER = 4096;
-    private static final int MOST_BUFFER = 64 << 20;
+  private static @Nullable Tls tls(@Nullable String port, @Nullable KeyFiles files) {
+    if (port == null && files == null) {
+      return null;
+    }
+    if (port == null || files == null) {
+      throw new IllegalArgumentException(
+          "--tls-port goes with --tls-certificate and --tls-key, or with --tls-keystore");
+    }
+    return new Tls(port("--tls-port", port), files);
+  }
 
-    private boolean help;
-    private boolean version;
-    private String host = "";
-    private int port = 8080;
-    private String contextPath = "";
-    private boolean http2;
-    private int sendBuffer = NONE;
-    private int tlsPort = NONE;
-    private @Nullable Path certificate;
-    private @Nullable Path key;
-    private @Nullable Path keyStore;
+  private static @Nullable KeyFiles files(Arguments arguments) {
+    String certificate = arguments.value("--tls-certificate");
+    String key = arguments.value("--tls-key");
+    String keyStore = arguments.value("--tls-keystore");
+    if (certificate == null && key == null) {
+      return keyStore == null ? null : new Pkcs12File(Path.of(keyStore));
+    }
+    if (certificate == null || key == null || keyStore != null) {
+      throw new IllegalArgumentException(
+          "--tls-certificate and --tls-key go together, and not with --tls-keystore");
+    }
+    return new PemFiles(Path.of(certificate), Path.of(key));
+  }
 
-    /**
-     * @param values the value, if one is needed, is the next of them
-     */
-    void take(String name, Iterator<String> values) {
-      switch (name) {
-        case "--help", "-h" -> help = true;
-        case "--version" -> version = true;
-        case "--port" -> port = portOrNone(name, valueOf(name, values));
-        case "--host" -> host = valueOf(name, values);
-        case "--context-path" -> contextPath = path(valueOf(name, values));
-        case "--http2" -> http2 = true;
-        case "--send-buffer" -> sendBuffer = size(name, valueOf(name, values));
-        case "--tls-port" -> tlsPort = port(name, valueOf(name, values));
-        case "--tls-certificate" -> certificate = Path.of(valueOf(name, values));
-        case "--tls-key" -> key = Path.of(valueOf(name, values));
-        case "--tls-keystore" -> keyStore = Path.of(valueOf(name, values));
-        default -> throw new IllegalArgumentException("there is no option " + name);
+  private static int portOrNone(String name, String text) {
+    return text.equals("none") ? NONE : port(name, text);
+  }
+
+  private static int port(String name, String text) {
+    try {
+      int port = Integer.parseInt(text);
+      if (port >= 0 && port <= 65535) {
+        return port;
+      }
+    } catch (NumberFormatException e) {
+      // Said below.
+    }
+    throw new IllegalArgumentException(name + " must be a number from 0 to 65535");
+  }
+
+  private static int size(String name, String text) {
+    Matcher size = SIZE.matcher(text);
+    if (size.matches()) {
+      long unit = "MiB".equals(size.group(2)) ? 1 << 20 : "KiB".equals(size.group(2)) ? 1 << 10 : 1;
+      long bytes = Long.parseLong(size.group(1)) * unit;
+      if (bytes >= MIN_BUFFER && bytes <= MAX_BUFFER) {
+        return (int) bytes;
       }
     }
+    throw new IllegalArgumentException(name + " must be from 4KiB to 64MiB");
+  }
 
-    Options options() {
-      if (port == NONE && tlsPort == NONE) {
-        throw new IllegalArgumentException("--port none needs --tls-port");
-      }
-      return new Options(help, version, host, port, contextPath, http2, sendBuffer, tls());
+  private static String path(String text) {
+    if (text.equals("/") || text.isEmpty()) {
+      return "";
     }
-
-    private @Nullable Tls tls() {
-      KeyFiles files = files();
-      if (tlsPort == NONE && files == null) {
-        return null;
-      }
-      if (tlsPort == NONE || files == null) {
-        throw new IllegalArgumentException(
-            "--tls-port goes with --tls-certificate and --tls-key, or with --tls-keystore");
-      }
-      return new Tls(tlsPort, files);
+    if (!text.matches("(/[A-Za-z0-9._~-]+)+")) {
+      throw new IllegalArgumentException("--context-path must look like /live");
     }
-
-    private @Nullable KeyFiles files() {
-      if (certificate == null && key == null) {
-        return keyStore == null ? null : new Pkcs12File(keyStore);
-      }
-      if (certificate == null || key == null || keyStore != null) {
-        throw new IllegalArgumentException(
-            "--tls-certificate and --tls-key go together, and not with --tls-keystore");
-      }
-      return new PemFiles(certificate, key);
-    }
-
-    private static String valueOf(String name, Iterator<String> values) {
-      if (!values.hasNext()) {
-        throw new IllegalArgumentException(name + " needs a value");
-      }
-      return values.next();
-    }
-
-    private static int portOrNone(String name, String text) {
-      return text.equals("none") ? NONE : port(name, text);
-    }
-
-    private static int port(String name, String text) {
-      try {
-        int port = Integer.parseInt(text);
-        if (port >= 0 && port <= 65535) {
-          return port;
-        }
-      } catch (NumberFormatException e) {
-        // Said below.
-      }
-      throw new IllegalArgumentException(name + " must be a number from 0 to 65535");
-    }
-
-    private static int size(String name, String text) {
-      Matcher size = SIZE.matcher(text);
-      if (size.matches()) {
-        long unit =
-            "MiB".equals(size.group(2)) ? 1 << 20 : "KiB".equals(size.group(2)) ? 1 << 10 : 1;
-        long bytes = Long.parseLong(size.group(1)) * unit;
-        if (bytes >= LEAST_BUFFER && bytes <= MOST_BUFFER) {
-          return (int) bytes;
-        }
-      }
-      throw new IllegalArgumentException(name + " must be from 4KiB to 64MiB");
-    }
-
-    private static String path(String text) {
-      if (text.equals("/") || text.isEmpty()) {
-        return "";
-      }
-      if (!text.matches("(/[A-Za-z0-9._~-]+)+")) {
-        throw new IllegalArgumentException("--context-path must look like /live");
-      }
-      return text;
-    }
+    return text;
   }
 }

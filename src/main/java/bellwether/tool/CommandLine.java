@@ -1,10 +1,10 @@
 package bellwether.tool;
 
 import bellwether.eventlog.Topic;
+import bellwether.launch.Arguments;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,86 +48,55 @@ record CommandLine(
     BACKUP
   }
 
+  private static final Set<String> FILTERS = Set.of("--topic", "--after", "--limit");
+
   /**
    * Reads the words.
    *
    * @throws IllegalArgumentException saying what is wrong with them
    */
   static CommandLine parse(List<String> words) {
-    Parser parser = new Parser();
-    Iterator<String> left = words.iterator();
-    while (left.hasNext()) {
-      parser.take(left.next(), left);
+    Arguments arguments = Arguments.of(words, Set.of(), FILTERS);
+    List<String> names = arguments.plain(); // the command, and directories
+    Command command = command(names.isEmpty() ? "nothing" : names.get(0));
+    int directories = command == Command.BACKUP ? 2 : 1;
+    if (names.size() != 1 + directories) {
+      throw new IllegalArgumentException(
+          names.get(0) + (directories == 1 ? " needs one directory" : " needs two directories"));
     }
-    return parser.commandLine();
+    boolean takesFilters = command == Command.LIST || command == Command.EXPORT;
+    if (!takesFilters && !arguments.options().isEmpty()) {
+      throw new IllegalArgumentException(names.get(0) + " takes no " + arguments.options().get(0));
+    }
+    String topic = arguments.value("--topic");
+    return new CommandLine(
+        command,
+        Path.of(names.get(1)),
+        directories == 2 ? Path.of(names.get(2)) : null,
+        topic == null ? null : new Topic(topic),
+        arguments.value("--after", "0"),
+        limit(arguments.value("--limit")));
   }
 
-  /** What has been read so far. */
-  private static final class Parser {
-    private final List<String> names = new ArrayList<>(); // the command, and directories
-    private final List<String> filters = new ArrayList<>();
-    private @Nullable Topic topic;
-    private String after = "0";
-    private long limit = Long.MAX_VALUE;
+  private static Command command(String name) {
+    return switch (name) {
+      case "verify" -> Command.VERIFY;
+      case "list" -> Command.LIST;
+      case "export" -> Command.EXPORT;
+      case "backup" -> Command.BACKUP;
+      default ->
+          throw new IllegalArgumentException(
+              "verify, list, export or backup is needed, and not " + name);
+    };
+  }
 
-    void take(String word, Iterator<String> next) {
-      if (!word.startsWith("--")) {
-        names.add(word);
-        return;
-      }
-      int equals = word.indexOf('=');
-      String name = equals < 0 ? word : word.substring(0, equals);
-      filters.add(name);
-      switch (name) {
-        case "--topic" -> topic = new Topic(value(word, equals, next));
-        case "--after" -> after = value(word, equals, next);
-        case "--limit" -> limit = number(value(word, equals, next));
-        default -> throw new IllegalArgumentException("there is no option " + name);
-      }
+  private static long limit(@Nullable String text) {
+    if (text == null) {
+      return Long.MAX_VALUE;
     }
-
-    CommandLine commandLine() {
-      Command command = command(names.isEmpty() ? "nothing" : names.get(0));
-      int directories = command == Command.BACKUP ? 2 : 1;
-      if (names.size() != 1 + directories) {
-        throw new IllegalArgumentException(
-            names.get(0) + (directories == 1 ? " needs one directory" : " needs two directories"));
-      }
-      boolean takesFilters = command == Command.LIST || command == Command.EXPORT;
-      if (!takesFilters && !filters.isEmpty()) {
-        throw new IllegalArgumentException(names.get(0) + " takes no " + filters.get(0));
-      }
-      Path target = directories == 2 ? Path.of(names.get(2)) : null;
-      return new CommandLine(command, Path.of(names.get(1)), target, topic, after, limit);
+    if (text.matches("[0-9]{1,18}")) {
+      return Long.parseLong(text);
     }
-
-    private static Command command(String name) {
-      return switch (name) {
-        case "verify" -> Command.VERIFY;
-        case "list" -> Command.LIST;
-        case "export" -> Command.EXPORT;
-        case "backup" -> Command.BACKUP;
-        default ->
-            throw new IllegalArgumentException(
-                "verify, list, export or backup is needed, and not " + name);
-      };
-    }
-
-    private static String value(String word, int equals, Iterator<String> next) {
-      if (equals >= 0) {
-        return word.substring(equals + 1);
-      }
-      if (!next.hasNext()) {
-        throw new IllegalArgumentException(word + " needs a value");
-      }
-      return next.next();
-    }
-
-    private static long number(String text) {
-      if (text.matches("[0-9]{1,18}")) {
-        return Long.parseLong(text);
-      }
-      throw new IllegalArgumentException("--limit must be a number");
-    }
+    throw new IllegalArgumentException("--limit must be a number");
   }
 }

@@ -1,11 +1,11 @@
 package bellwether.tool;
 
 import bellwether.config.Durations;
+import bellwether.launch.Arguments;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,101 +56,74 @@ record TokenCommand(
 
   private static final Duration LONGEST = Duration.ofDays(36500);
 
+  private static final Set<String> OPTIONS =
+      Set.of(
+          "--publish",
+          "--subscribe",
+          "--expires",
+          "--subject",
+          "--id",
+          "--issuer",
+          "--audience",
+          "--draft",
+          "--key-file");
+
   /**
    * Reads the words.
    *
    * @throws IllegalArgumentException saying what is wrong with them
    */
   static TokenCommand parse(List<String> words) {
-    Parser parser = new Parser();
-    Iterator<String> left = words.iterator();
-    while (left.hasNext()) {
-      parser.take(left.next(), left);
-    }
-    return parser.command();
+    Arguments arguments = Arguments.of(words, Set.of(), OPTIONS);
+    String keyFile = arguments.value("--key-file");
+    return new TokenCommand(
+        token(arguments),
+        arguments.all("--publish"),
+        arguments.all("--subscribe"),
+        duration(arguments.value("--expires", "1h")),
+        arguments.value("--subject"),
+        arguments.value("--id"),
+        arguments.value("--issuer"),
+        arguments.value("--audience"),
+        draft(arguments.value("--draft")),
+        keyFile == null ? null : Path.of(keyFile));
   }
 
-  /** What has been read so far. */
-  private static final class Parser {
-    private final List<String> names = new ArrayList<>(); // the command, and a token
-    private final List<String> options = new ArrayList<>();
-    private final List<String> publish = new ArrayList<>();
-    private final List<String> subscribe = new ArrayList<>();
-    private Duration expires = Duration.ofHours(1);
-    private @Nullable String subject;
-    private @Nullable String id;
-    private @Nullable String issuer;
-    private @Nullable String audience;
-    private @Nullable String draft;
-    private @Nullable Path keyFile;
-
-    void take(String word, Iterator<String> next) {
-      if (!word.startsWith("--")) {
-        names.add(word);
-        return;
-      }
-      int equals = word.indexOf('=');
-      String name = equals < 0 ? word : word.substring(0, equals);
-      options.add(name);
-      switch (name) {
-        case "--publish" -> publish.add(value(word, equals, next));
-        case "--subscribe" -> subscribe.add(value(word, equals, next));
-        case "--expires" -> expires = duration(value(word, equals, next));
-        case "--subject" -> subject = value(word, equals, next);
-        case "--id" -> id = value(word, equals, next);
-        case "--issuer" -> issuer = value(word, equals, next);
-        case "--audience" -> audience = value(word, equals, next);
-        case "--draft" -> draft = draft(value(word, equals, next));
-        case "--key-file" -> keyFile = Path.of(value(word, equals, next));
-        default -> throw new IllegalArgumentException("there is no option " + name);
-      }
-    }
-
-    TokenCommand command() {
-      String token = null;
-      if (!names.isEmpty()) {
-        if (!names.get(0).equals("verify") || names.size() != 2) {
-          throw new IllegalArgumentException("only verify and one token can stand without --");
-        }
-        token = names.get(1);
-        requireOnly("--key-file");
-      } else if (publish.isEmpty() && subscribe.isEmpty() && subject == null) {
+  /** The token to be looked at; null if one is to be made, and what it allows is given. */
+  private static @Nullable String token(Arguments arguments) {
+    List<String> names = arguments.plain(); // the command, and a token
+    if (names.isEmpty()) {
+      if (!arguments.has("--publish")
+          && !arguments.has("--subscribe")
+          && !arguments.has("--subject")) {
         throw new IllegalArgumentException("--publish, --subscribe or --subject is needed");
       }
-      return new TokenCommand(
-          token, publish, subscribe, expires, subject, id, issuer, audience, draft, keyFile);
+      return null;
     }
-
-    private void requireOnly(String allowed) {
-      for (String option : options) {
-        if (!option.equals(allowed)) {
-          throw new IllegalArgumentException("verify takes no " + option);
-        }
+    if (!names.get(0).equals("verify") || names.size() != 2) {
+      throw new IllegalArgumentException("only verify and one token can stand without --");
+    }
+    for (String option : arguments.options()) {
+      if (!option.equals("--key-file")) {
+        throw new IllegalArgumentException("verify takes no " + option);
       }
     }
+    return names.get(1);
+  }
 
-    private static Duration duration(String text) {
-      Duration duration = Durations.parse(text);
-      if (duration == null || duration.toSeconds() < 1 || duration.compareTo(LONGEST) > 0) {
-        throw new IllegalArgumentException(
-            "--expires must be " + Durations.EXAMPLES + ", from 1s to " + LONGEST.toDays() + "d");
-      }
-      return duration;
+  private static Duration duration(String text) {
+    Duration duration = Durations.parse(text);
+    if (duration == null || duration.toSeconds() < 1 || duration.compareTo(LONGEST) > 0) {
+      throw new IllegalArgumentException(
+          "--expires must be " + Durations.EXAMPLES + ", from 1s to " + LONGEST.toDays() + "d");
     }
+    return duration;
+  }
 
-    private static String draft(String text) {
-      if (text.equals("7") || text.equals("8")) {
-        return text;
-      }
-      throw new IllegalArgumentException("--draft must be 7 or 8");
+  private static @Nullable String draft(@Nullable String text) {
+    if (text == null || text.equals("7") || text.equals("8")) {
+      return text;
     }
-
-    private static String value(String word, int equals, Iterator<String> next) {
-      String value = equals >= 0 ? word.substring(equals + 1) : next.hasNext() ? next.next() : "";
-      if (value.isEmpty()) {
-        throw new IllegalArgumentException(word + " needs a value");
-      }
-      return value;
-    }
+    throw new IllegalArgumentException("--draft must be 7 or 8");
   }
 }

@@ -136,7 +136,9 @@ class SettingsReaderTest {
                 Path.of("/home/ada"),
                 2)
             .read("");
-    assertThat(SettingsReader.KEYS).containsExactlyInAnyOrderElementsOf(asked);
+    assertThat(SettingsTable.ALL)
+        .extracting(Setting::key)
+        .containsExactlyInAnyOrderElementsOf(asked);
   }
 
   @ParameterizedTest

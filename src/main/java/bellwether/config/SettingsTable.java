@@ -1,0 +1,356 @@
+package bellwether.config;
+
+import static bellwether.config.Setting.duration;
+import static bellwether.config.Setting.flag;
+import static bellwether.config.Setting.number;
+import static bellwether.config.Setting.path;
+import static bellwether.config.Setting.size;
+import static bellwether.config.Setting.text;
+import static bellwether.config.Setting.url;
+import static bellwether.config.Setting.words;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every setting there is, declared once: the reader, the checks and the documentation use these.
+ */
+public final class SettingsTable {
+  private static final int MAX_OF_ONE = 10_000_000;
+  private static final int MAX_TOPICS = 100;
+  private static final int MIN_KEY = 16; // characters; less could be guessed
+
+  /** A scheme, a host and perhaps a port: no path, not even a slash. */
+  private static final Pattern ORIGIN = Pattern.compile("https?://[^\\s/?#@]+");
+
+  private static final Pattern LOOPBACK =
+      Pattern.compile("(?i)localhost|127(\\.[0-9]{1,3}){3}|\\[::1]");
+  private static final String ORIGINS =
+      "must be origins such as https://example.com, separated by spaces";
+
+  static final Setting<Boolean> DEMO =
+      flag("bellwether.demo", false, "demo mode: simulated trading, for this machine only");
+  static final Setting<Path> DATA =
+      path(
+          "bellwether.data",
+          "directory",
+          "`.bellwether/` and the context's name (`ROOT` for the root context) in the user's home",
+          "directory of the H2 file, the event log and the revocations");
+  static final Setting<String> PUBLISHER_KEY =
+      text(
+          "bellwether.publisher.key",
+          "at least 16 characters, printable ASCII without spaces",
+          "none: nobody publishes by key",
+          "the bearer token of publishers and operators",
+          "must be at least " + MIN_KEY + " characters, printable ASCII without spaces",
+          key -> key.length() >= MIN_KEY && key.chars().allMatch(c -> c > ' ' && c < 127));
+  static final Setting<String> TOKEN_KEY =
+      text(
+          "bellwether.token.key",
+          "a shared secret, or a public key as PEM or JWK",
+          "none: no token is accepted",
+          "the key that tokens are checked with ([authorization](authorization.md))");
+  static final Setting<Path> TOKEN_KEY_FILE =
+      path("bellwether.token.key.file", "file", "none", "a file with that key, or a set of keys");
+  static final Setting<URI> TOKEN_JWKS_URL =
+      url(
+          "bellwether.token.jwks.url",
+          "`https`, or `http` on this machine",
+          "none",
+          "the URL where an authorization server publishes its keys",
+          "must be a URL with https, or with http on this very machine, and without a user",
+          SettingsTable::isTrusted);
+  static final Setting<List<String>> TOKEN_ALGORITHMS =
+      words(
+          "bellwether.token.algorithms",
+          "`HS256` to `EdDSA`",
+          "accepted algorithms of tokens, separated by spaces; none: those that suit the keys");
+  static final Setting<String> TOKEN_ISSUER =
+      text("bellwether.token.issuer", "a text", "any", "the `iss` that a token must have");
+  static final Setting<String> TOKEN_AUDIENCE =
+      text("bellwether.token.audience", "a text", "any", "the `aud` that a token must have");
+  static final Setting<Boolean> TOKEN_QUERY =
+      flag(
+          "bellwether.token.query", false, "whether a token may come in the URL, `authorization=`");
+  static final Setting<List<String>> OPERATORS =
+      words(
+          "bellwether.operators",
+          "subjects, separated by spaces",
+          "subjects (`sub`) whose tokens have an operator's rights");
+  static final Setting<Boolean> ANONYMOUS =
+      flag(
+          "bellwether.anonymous", true, "whether streams are open to requests without credentials");
+  static final Setting<Boolean> METRICS_PUBLIC =
+      flag("bellwether.metrics.public", false, "whether `/metrics` is open to everybody");
+  static final Setting<List<String>> CORS_ORIGINS =
+      words(
+          "bellwether.cors.origins",
+          "such as `https://example.com`",
+          "origins whose pages may read with cookies, separated by spaces",
+          ORIGINS,
+          ORIGIN.asMatchPredicate());
+  static final Setting<List<String>> PUBLISH_ORIGINS =
+      words(
+          "bellwether.publish.origins",
+          "such as `https://example.com`",
+          "origins, besides the server's own, whose pages may publish and change with cookies",
+          ORIGINS,
+          ORIGIN.asMatchPredicate());
+  static final Setting<URI> HUB_URL =
+      url(
+          "bellwether.hub.url",
+          "an `http` or `https` URL",
+          "the URL of the request",
+          "the public URL of the Mercure hub, for links to it and for relative URL patterns",
+          "must be an http or https URL",
+          SettingsTable::isHttp);
+  static final Setting<Boolean> SUBSCRIPTIONS =
+      flag(
+          "bellwether.subscriptions",
+          false,
+          "whether the Mercure hub lists active subscriptions and publishes their changes");
+  static final Setting<Long> ADDRESS_STREAMS =
+      perOne("bellwether.address.streams", "most open streams and polls of one client address");
+  static final Setting<Long> ADDRESS_PUBLISHES =
+      perOne("bellwether.address.publishes", "most events a second from one client address");
+  static final Setting<Long> TOKEN_STREAMS =
+      perOne("bellwether.token.streams", "most open streams and polls of one token's user");
+  static final Setting<Long> TOKEN_PUBLISHES =
+      perOne("bellwether.token.publishes", "most events a second from one token's user");
+  static final Setting<Long> TOPICS_MAX =
+      number("bellwether.topics.max", "`100`", 1, MAX_TOPICS, "most topics of one event");
+  static final Setting<Long> BODY_MAX =
+      size("bellwether.body.max", "`1MiB`", 1 << 10, 1 << 28, "largest body of a request");
+  static final Setting<String> DATABASE_URL =
+      text(
+          "bellwether.database.url",
+          "starts with `jdbc:h2:` or `jdbc:postgresql:`",
+          "an H2 file in `bellwether.data`",
+          "database of the stock and notification tables",
+          "must start with jdbc:h2: or jdbc:postgresql:",
+          url -> url.startsWith("jdbc:h2:") || url.startsWith("jdbc:postgresql:"));
+  static final Setting<String> DATABASE_USER =
+      text("bellwether.database.user", "a text", "`sa` for H2, else empty", "database user");
+  static final Setting<String> DATABASE_PASSWORD =
+      text("bellwether.database.password", "a text", "empty", "database password");
+  static final Setting<String> LOG =
+      text(
+          "bellwether.log",
+          "`file` or `memory`",
+          "`file`",
+          "where events are kept: in files that outlive the process, or in memory",
+          "must be file or memory",
+          text -> text.equals("file") || text.equals("memory"));
+  static final Setting<Long> LOG_ENTRIES =
+      number(
+          "bellwether.log.entries",
+          "`1000000`; in memory `100000`",
+          16,
+          100_000_000,
+          "most events kept for resuming, besides retained states");
+  static final Setting<Long> LOG_BYTES =
+      size(
+          "bellwether.log.bytes",
+          "`1GiB`; in memory `64MiB`",
+          1L << 16,
+          1L << 40,
+          "most bytes these events take, in files, or roughly in memory");
+  static final Setting<Duration> LOG_AGE =
+      duration(
+          "bellwether.log.age", "none", "1s", "3650d", "oldest age of these events; in files only");
+  static final Setting<String> LOG_SYNC =
+      text(
+          "bellwether.log.sync",
+          "`always`, `never`, or 1ms to 1h",
+          "`always`",
+          "when events reach the medium: before anyone sees them, at most this much later, or when"
+              + " the system decides ([what each may"
+              + " lose](event-log.md#what-a-crash-may-take))",
+          "must be always, never, or a duration from 1ms to 1h",
+          text -> text.equals("always") || text.equals("never") || isSyncInterval(text));
+  static final Setting<Long> LOG_MEMORY =
+      size(
+          "bellwether.log.memory",
+          "`64MiB`",
+          1L << 16,
+          1L << 40,
+          "most memory, roughly, for the newest events of a log in files");
+  static final Setting<List<String>> RETAINED =
+      words(
+          "bellwether.retained",
+          "topics or URI templates, separated by spaces",
+          "retained topics besides the built-in ones");
+  static final Setting<Duration> STOCK_INTERVAL =
+      duration(
+          "bellwether.stock.interval",
+          "`1s`",
+          "1ms",
+          "1h",
+          "how often the stock table is read, and the shortest time between two boards");
+  static final Setting<Duration> NOTIFICATION_INTERVAL =
+      duration(
+          "bellwether.notification.interval",
+          "`1s`",
+          "1ms",
+          "1h",
+          "how often the notification table is read");
+  static final Setting<Duration> CLOCK_INTERVAL =
+      duration("bellwether.clock.interval", "`5s`", "1ms", "1h", "how often `clock` is published");
+  static final Setting<Long> STREAMS_MAX =
+      number("bellwether.streams.max", "`100000`", 1, MAX_OF_ONE, "most open streams and polls");
+  static final Setting<Duration> HEARTBEAT =
+      duration(
+          "bellwether.heartbeat", "`15s`", "100ms", "1h", "longest time that a stream is silent");
+  static final Setting<Duration> RETRY =
+      duration(
+          "bellwether.retry",
+          "`3s`",
+          "1ms",
+          "1h",
+          "reconnection time; each client is told between half and one and a half of it");
+  static final Setting<Duration> STALL_TIMEOUT =
+      duration(
+          "bellwether.stall.timeout",
+          "`30s`",
+          "100ms",
+          "1h",
+          "longest time that a client may take nothing of what waits for it");
+  static final Setting<Long> LAG_MAX =
+      number(
+          "bellwether.lag.max",
+          "`10000`",
+          1,
+          Long.MAX_VALUE,
+          "most positions that a client which once kept up may fall behind before it is cut");
+  static final Setting<Long> FANOUT_THREADS =
+      number(
+          "bellwether.fanout.threads",
+          "number of cores",
+          1,
+          256,
+          "threads that write to the streams");
+  static final Setting<Duration> FANOUT_GATHERING =
+      duration(
+          "bellwether.fanout.gathering",
+          "`0ms`",
+          "0s",
+          "1s",
+          "events that follow each other sooner than this are written together; the first after a"
+              + " pause never waits ([what it saves](benchmarks.md#what-settings-do))");
+  static final Setting<Duration> DRAIN_WINDOW =
+      duration(
+          "bellwether.drain.window",
+          "`10s`",
+          "0s",
+          "1h",
+          "time over which clients come back after a stop, each at a moment of its own; `0s` leaves"
+              + " it to `bellwether.retry`");
+  static final Setting<Duration> DRAIN_DELAY =
+      duration(
+          "bellwether.drain.delay",
+          "`0s`",
+          "0s",
+          "5m",
+          "how long `/health/ready` answers 503 before the streams end");
+
+  /** All of them, in the order of the documentation. */
+  public static final List<Setting<?>> ALL =
+      List.of(
+          DEMO,
+          DATA,
+          PUBLISHER_KEY,
+          TOKEN_KEY,
+          TOKEN_KEY_FILE,
+          TOKEN_JWKS_URL,
+          TOKEN_ALGORITHMS,
+          TOKEN_ISSUER,
+          TOKEN_AUDIENCE,
+          TOKEN_QUERY,
+          OPERATORS,
+          ANONYMOUS,
+          METRICS_PUBLIC,
+          CORS_ORIGINS,
+          PUBLISH_ORIGINS,
+          HUB_URL,
+          SUBSCRIPTIONS,
+          ADDRESS_STREAMS,
+          ADDRESS_PUBLISHES,
+          TOKEN_STREAMS,
+          TOKEN_PUBLISHES,
+          TOPICS_MAX,
+          BODY_MAX,
+          DATABASE_URL,
+          DATABASE_USER,
+          DATABASE_PASSWORD,
+          LOG,
+          LOG_ENTRIES,
+          LOG_BYTES,
+          LOG_AGE,
+          LOG_SYNC,
+          LOG_MEMORY,
+          RETAINED,
+          STOCK_INTERVAL,
+          NOTIFICATION_INTERVAL,
+          CLOCK_INTERVAL,
+          STREAMS_MAX,
+          HEARTBEAT,
+          RETRY,
+          STALL_TIMEOUT,
+          LAG_MAX,
+          FANOUT_THREADS,
+          FANOUT_GATHERING,
+          DRAIN_WINDOW,
+          DRAIN_DELAY);
+
+  private static final Set<String> KEYS =
+      ALL.stream().map(Setting::key).collect(Collectors.toUnmodifiableSet());
+
+  private SettingsTable() {}
+
+  /** Whether a name is that of a setting, and not a mistyped one. */
+  public static boolean has(String key) {
+    return KEYS.contains(key);
+  }
+
+  /** The rows of the documentation's table, in Markdown. */
+  static List<String> rows() {
+    return ALL.stream().map(Setting::row).toList();
+  }
+
+  /** Reads an interval of {@code bellwether.log.sync}; null if the text is none. */
+  static @Nullable Duration syncInterval(String text) {
+    Duration interval = Durations.parse(text);
+    boolean isWithin =
+        interval != null
+            && interval.compareTo(Duration.ofMillis(1)) >= 0
+            && interval.compareTo(Duration.ofHours(1)) <= 0;
+    return isWithin ? interval : null;
+  }
+
+  private static boolean isSyncInterval(String text) {
+    return syncInterval(text) != null;
+  }
+
+  private static Setting<Long> perOne(String key, String meaning) {
+    return number(key, "`0`: any number", 0, MAX_OF_ONE, meaning);
+  }
+
+  private static boolean isHttp(URI url) {
+    return url.getHost() != null && Set.of("http", "https").contains(url.getScheme());
+  }
+
+  /** Whoever can change what is read there can make tokens: so it is read over TLS. */
+  private static boolean isTrusted(URI url) {
+    String host = url.getHost();
+    return host != null
+        && url.getRawUserInfo() == null
+        && ("https".equalsIgnoreCase(url.getScheme())
+            || ("http".equalsIgnoreCase(url.getScheme()) && LOOPBACK.matcher(host).matches()));
+  }
+}
