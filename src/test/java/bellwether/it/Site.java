@@ -119,6 +119,14 @@ final class Site implements AutoCloseable {
             .POST(BodyPublishers.ofString(json)));
   }
 
+  /** Sends a form, from this machine and without a key. */
+  HttpResponse<String> postForm(String path, String form) {
+    return send(
+        HttpRequest.newBuilder(page(path))
+            .header("Content-Type", "application/x-www-form-urlencoded")
+            .POST(BodyPublishers.ofString(form)));
+  }
+
   private HttpResponse<String> send(HttpRequest.Builder request) {
     try {
       return http.send(request.timeout(LIMIT).build(), BodyHandlers.ofString());
