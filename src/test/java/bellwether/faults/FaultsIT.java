@@ -7,12 +7,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Whatever breaks, each reader gets each event once and in order, and is not told of a gap. The
  * system properties {@code faults.…} say how much breaks; {@code -Pfaults} breaks a lot.
  */
+@Tag("soak")
 class FaultsIT {
   private static final Path RESULTS = Path.of("target", "faults");
 

@@ -11,10 +11,12 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
 /** A board of 2,000 stocks, of which another program changes 500 a second. */
+@Tag("soak")
 @BrowserTest
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class BigBoardIT {

@@ -10,15 +10,14 @@ import jakarta.json.JsonString;
 import jakarta.json.JsonValue;
 import java.io.StringReader;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * A tab of a real browser, driven over WebDriver BiDi. Selectors are CSS and mean the first match;
+ * A tab of a real browser with a profile of its own, driven over WebDriver BiDi. Selectors are CSS and mean the first match;
  * JavaScript arguments are expressions, and promises are awaited.
  */
 public final class Browser implements AutoCloseable {
@@ -28,37 +27,32 @@ public final class Browser implements AutoCloseable {
   private record ConsoleLine(String level, String text) {}
 
   private final BrowserKind kind;
-  private final BrowserProcess process;
-  private final BiDi bidi;
+  private final BrowserEngine engine;
+  private final String profile; // the browser's word is "user context"
   private final String tab;
   private final boolean isFirstTab;
+  private final List<String> scriptsOfEveryPage = new ArrayList<>(); // by the browser's names
   // Written by the connection's threads.
   private final List<ConsoleLine> console;
   private final NetworkLog network;
+  private boolean isDark;
 
-  private Browser(BrowserKind kind, HttpClient http, BrowserProcess.Started started) {
+  private Browser(BrowserKind kind, BrowserEngine engine) {
     this.kind = kind;
-    process = started.process();
+    this.engine = engine;
     isFirstTab = true;
     console = new CopyOnWriteArrayList<>();
     network = new NetworkLog();
-    try {
-      bidi = new BiDi(http, started.socket(), this::event);
-      if (kind == BrowserKind.FIREFOX) {
-        bidi.command("session.new", parameters().add("capabilities", parameters()).build());
-      }
-      tab = firstTab(parameters());
-      watchTheConsole();
-    } catch (RuntimeException | Error e) {
-      process.close();
-      throw e;
-    }
+    engine.listen(this::event);
+    profile = engine.command("browser.createUserContext", parameters()).getString("userContext");
+    tab = newTab(engine, profile, false);
+    runInEveryPage(PageScripts.REPORT_VIOLATIONS);
   }
 
   private Browser(Browser first, String tab) {
     kind = first.kind;
-    process = first.process;
-    bidi = first.bidi;
+    engine = first.engine;
+    profile = first.profile;
     this.tab = tab;
     isFirstTab = false;
     console = first.console;
@@ -73,15 +67,9 @@ public final class Browser implements AutoCloseable {
     return start(BrowserKind.FIREFOX);
   }
 
+  /** A fresh profile in that browser, with one tab; of one kind, one at a time. */
   public static Browser start(BrowserKind kind) {
-    HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-    List<Path> programs = kind.programs();
-    return new Browser(
-        kind,
-        http,
-        kind == BrowserKind.CHROMIUM
-            ? BrowserProcess.chromium(http, programs.get(0), programs.get(1))
-            : BrowserProcess.firefox(programs.get(0)));
+    return new Browser(kind, BrowserEngine.of(kind));
   }
 
   public static boolean isInstalled(BrowserKind kind) {
@@ -93,11 +81,18 @@ public final class Browser implements AutoCloseable {
    * the console and the network is of all tabs together.
    */
   Browser newTab() {
-    JsonObject created =
-        bidi.command(
+    return new Browser(this, newTab(engine, profile, true));
+  }
+
+  private static String newTab(BrowserEngine engine, String profile, boolean isBehind) {
+    return engine
+        .command(
             "browsingContext.create",
-            parameters().add("type", "tab").add("background", true).build());
-    return new Browser(this, created.getString("context"));
+            parameters()
+                .add("type", "tab")
+                .add("userContext", profile)
+                .add("background", isBehind))
+        .getString("context");
   }
 
   boolean isFirst() {
@@ -106,14 +101,14 @@ public final class Browser implements AutoCloseable {
 
   /** Loads the page again; returns when it has loaded. */
   void reload() {
-    bidi.command("browsingContext.reload", inTab().add("wait", "complete").build());
+    engine.command("browsingContext.reload", inTab().add("wait", "complete"));
   }
 
   /** Returns when the page has loaded; an event stream that it opens does not keep it loading. */
   public void open(URI uri) {
-    bidi.command(
+    engine.command(
         "browsingContext.navigate",
-        inTab().add("url", uri.toString()).add("wait", "complete").build());
+        inTab().add("url", uri.toString()).add("wait", "complete"));
   }
 
   /** The expression's value as JSON; throws what the page throws, with its text. */
@@ -234,33 +229,34 @@ public final class Browser implements AutoCloseable {
   private void perform(String device, JsonArray actions) {
     JsonObject source =
         parameters().add("type", device).add("id", device).add("actions", actions).build();
-    bidi.command(
+    engine.command(
         "input.performActions",
-        inTab().add("actions", Json.createArrayBuilder().add(source)).build());
+        inTab().add("actions", Json.createArrayBuilder().add(source)));
   }
 
   public void viewport(int width, int height) {
-    bidi.command(
+    engine.command(
         "browsingContext.setViewport",
-        inTab().add("viewport", parameters().add("width", width).add("height", height)).build());
+        inTab().add("viewport", parameters().add("width", width).add("height", height)));
   }
 
   /** What {@code prefers-color-scheme} says from now on. */
   public void darkTheme(boolean dark) {
+    isDark = dark;
     if (kind == BrowserKind.CHROMIUM) {
       JsonObject feature =
           parameters()
               .add("name", "prefers-color-scheme")
               .add("value", dark ? "dark" : "light")
               .build();
-      String session = bidi.command("goog:cdp.getSession", inTab().build()).getString("session");
-      bidi.command(
+      String session = engine.command("goog:cdp.getSession", inTab()).getString("session");
+      engine.command(
           "goog:cdp.sendCommand",
           parameters()
               .add("session", session)
               .add("method", "Emulation.setEmulatedMedia")
-              .add("params", parameters().add("features", Json.createArrayBuilder().add(feature)))
-              .build());
+              .add(
+                  "params", parameters().add("features", Json.createArrayBuilder().add(feature))));
     } else {
       // The browser's own window may set preferences.
       String chrome = firstTab(parameters().add("moz:scope", "chrome"));
@@ -274,7 +270,7 @@ public final class Browser implements AutoCloseable {
 
   /** The visible part of the page, as PNG. */
   public byte[] screenshot() {
-    JsonObject result = bidi.command("browsingContext.captureScreenshot", inTab().build());
+    JsonObject result = engine.command("browsingContext.captureScreenshot", inTab());
     return Base64.getDecoder().decode(result.getString("data"));
   }
 
@@ -294,11 +290,17 @@ public final class Browser implements AutoCloseable {
 
   @Override
   public void close() {
-    if (isFirstTab) {
-      process.close();
-    } else {
-      bidi.command("browsingContext.close", inTab().build());
+    if (!isFirstTab) {
+      engine.command("browsingContext.close", inTab());
+      return;
     }
+    engine.listen(event -> {});
+    scriptsOfEveryPage.forEach(
+        name -> engine.command("script.removePreloadScript", parameters().add("script", name)));
+    if (isDark && kind == BrowserKind.FIREFOX) {
+      darkTheme(false); // which is the whole browser's, and the next test expects it light
+    }
+    engine.command("browser.removeUserContext", parameters().add("userContext", profile));
   }
 
   /** What a page's script threw. */
@@ -312,24 +314,18 @@ public final class Browser implements AutoCloseable {
 
   /** From now on; what was asked for before is forgotten. */
   NetworkLog watchTheNetwork() {
-    subscribe(NetworkLog.EVENTS);
+    engine.subscribe(NetworkLog.EVENTS);
     network.clear();
     return network;
   }
 
   /** Runs a JavaScript function in every page opened from now on, before the page's own scripts. */
   public void runInEveryPage(String function) {
-    bidi.command(
-        "script.addPreloadScript", parameters().add("functionDeclaration", function).build());
-  }
-
-  private void watchTheConsole() {
-    subscribe(Json.createArrayBuilder().add("log.entryAdded").build());
-    runInEveryPage(PageScripts.REPORT_VIOLATIONS);
-  }
-
-  private void subscribe(JsonArray events) {
-    bidi.command("session.subscribe", parameters().add("events", events).build());
+    scriptsOfEveryPage.add(
+        engine
+            .command(
+                "script.addPreloadScript", parameters().add("functionDeclaration", function))
+            .getString("script"));
   }
 
   private void event(JsonObject event) {
@@ -342,7 +338,8 @@ public final class Browser implements AutoCloseable {
   }
 
   private String firstTab(JsonObjectBuilder parameters) {
-    return bidi.command("browsingContext.getTree", parameters.add("maxDepth", 0).build())
+    return engine
+        .command("browsingContext.getTree", parameters.add("maxDepth", 0))
         .getJsonArray("contexts")
         .getJsonObject(0)
         .getString("context");
@@ -360,14 +357,13 @@ public final class Browser implements AutoCloseable {
 
   private JsonObject script(String expression, String context) {
     JsonObject result =
-        bidi.command(
+        engine.command(
             "script.evaluate",
             parameters()
                 .add("expression", expression)
                 .add("target", parameters().add("context", context))
                 .add("awaitPromise", true)
-                .add("userActivation", false)
-                .build());
+                .add("userActivation", false));
     if (result.getString("type").equals("exception")) {
       throw new PageError(result.getJsonObject("exceptionDetails").getString("text"));
     }

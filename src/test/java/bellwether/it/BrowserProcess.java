@@ -181,6 +181,10 @@ final class BrowserProcess implements AutoCloseable {
     }
   }
 
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
   /** Kills the process and whatever it has started, and removes what they wrote. */
   @Override
   public void close() {

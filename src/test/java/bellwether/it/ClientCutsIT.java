@@ -10,6 +10,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 
@@ -18,6 +19,7 @@ import org.junit.jupiter.params.Parameter;
  * leads is closed: each tab hears each event once, and in order. What happens is up to chance;
  * {@code -Dclient.seed} takes up the chance of another run.
  */
+@Tag("soak")
 @EveryBrowserTest
 class ClientCutsIT {
   private static final Duration LIMIT = Duration.ofSeconds(60);

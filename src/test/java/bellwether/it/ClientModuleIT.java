@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 
 /** The client module alone, against a server that does what may happen to it. */
-@EveryBrowserTest
+@EveryBrowserTest(differ = true)
 class ClientModuleIT {
   /** The parser's own words for each case: byte by byte, in threes and whole. */
   private static final String PARSE =

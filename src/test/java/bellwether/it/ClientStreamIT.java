@@ -19,7 +19,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.Parameter;
 
 /** What the client module and our server do with each other, in one tab. */
-@EveryBrowserTest
+@EveryBrowserTest(differ = true)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ClientStreamIT {
   private static final Duration LIMIT = Duration.ofSeconds(30);

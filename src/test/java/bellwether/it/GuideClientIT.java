@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 
 /** The guide's page about the client module: what it says happens does happen, in two tabs. */
-@EveryBrowserTest
+@EveryBrowserTest(differ = true)
 class GuideClientIT {
   @Parameter private Browser browser;
 

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 
 /** What the first half of the guide says happens, does happen. */
-@EveryBrowserTest
+@EveryBrowserTest(differ = true)
 class GuideIT {
   private static final URI BLANK = URI.create("about:blank");
   private static final Duration LIMIT = Duration.ofSeconds(60);

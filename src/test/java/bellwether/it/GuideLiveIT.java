@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import jakarta.json.JsonString;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 
 /** What the pages about servers, endings, origins and topics say happens, does happen. */
+@Tag("soak")
 @EveryBrowserTest
 class GuideLiveIT {
   private static final Duration LIMIT = Duration.ofSeconds(60);

@@ -2,10 +2,12 @@ package bellwether.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 
 /** What the pages that measure say happens, does happen. */
+@Tag("soak")
 @EveryBrowserTest
 class GuideLoadIT {
   @Parameter private Browser browser;

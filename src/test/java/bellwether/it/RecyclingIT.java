@@ -20,10 +20,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** However streams end while they are written to, no byte of one reaches another response. */
+@Tag("soak")
 class RecyclingIT {
   /*
    * Tomcat uses the objects of a request again for the next one, even of another connection, and

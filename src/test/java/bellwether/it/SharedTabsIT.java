@@ -11,11 +11,13 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.Parameter;
 
 /** Tabs that share one connection. Over HTTP/1.1, on which a browser has six to one server. */
+@Tag("soak")
 @EveryBrowserTest
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SharedTabsIT {

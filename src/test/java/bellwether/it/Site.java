@@ -39,6 +39,8 @@ final class Site implements AutoCloseable {
     this.server =
         ServerProcess.on(container)
             .contextPath(contextPath)
+            .jvmArgument("-XX:TieredStopAtLevel=1") // it lives too briefly for more
+            .setting("bellwether.log.sync", "never") // no test cuts the power
             .setting("bellwether.demo", Boolean.toString(demo))
             .setting("bellwether.data", data.path().toString())
             .setting("bellwether.database.url", tables)

@@ -9,10 +9,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Of a thousand streams, with others coming and going, each gets every event once, in order. */
+@Tag("soak")
 class ThousandStreamsIT {
   private static final int STREAMS = 1_000;
   private static final int EVENTS = 100;

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 
 /** Our cases of URL patterns say of the browsers what is true. */
-@EveryBrowserTest
+@EveryBrowserTest(differ = true)
 class UrlPatternAgreementIT {
   private static final String JUDGE =
       """
