@@ -101,8 +101,7 @@ public final class Publication {
       String data,
       @Nullable String idempotencyKey) {
     boolean isIdSent = id != null && whatIsWrongWith(id) == null;
-    return new Publication(
-        topics, isPrivate, id, type, retry, data, idempotencyKey, isIdSent);
+    return new Publication(topics, isPrivate, id, type, retry, data, idempotencyKey, isIdSent);
   }
 
   /** A public event of the default type. */

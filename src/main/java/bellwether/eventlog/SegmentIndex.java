@@ -255,8 +255,7 @@ final class SegmentIndex {
     for (int i = 0; i < count; i++) {
       if ((kinds[i] & STATE) != 0) {
         List<Topic> list = topics[kinds[i] >>> NUMBER].list();
-        var unused =
-            positions.put(StateKey.of(list, (kinds[i] & PRIVATE) != 0), base + i);
+        var unused = positions.put(StateKey.of(list, (kinds[i] & PRIVATE) != 0), base + i);
       }
     }
   }

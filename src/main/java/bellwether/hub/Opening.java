@@ -125,7 +125,9 @@ final class Opening {
     return log.find(lastEventId, interest) instanceof Lookup.Found found ? found.position() : -1;
   }
 
-  /** What the header says of an id after which everything follows; it has to come back unchanged. */
+  /**
+   * What the header says of an id after which everything follows; it has to come back unchanged.
+   */
   private String headerFor(String lastEventId, long position) {
     return Publication.canComeBack(lastEventId) ? lastEventId : log.idAt(position).toString();
   }

@@ -131,8 +131,10 @@ abstract class EventLogContract {
     log.append(withId("mine", other).privately(), false);
 
     assertThat(log.find("mine", on(NEWS, entry -> true))).isEqualTo(new Lookup.Found(203));
-    assertThat(log.find("mine", on(NEWS, IS_PUBLIC))).isEqualTo(new Lookup.Found(2));
-    assertThat(log.find("mine", on(other, IS_PUBLIC))).isEqualTo(new Lookup.Found(204));
+    assertThat(log.find("mine", on(NEWS, EventLogContract::isPublic)))
+        .isEqualTo(new Lookup.Found(2));
+    assertThat(log.find("mine", on(other, EventLogContract::isPublic)))
+        .isEqualTo(new Lookup.Found(204));
     assertThat(log.find("mine", on(STATE, entry -> true))).isEqualTo(new Lookup.Unknown());
   }
 
@@ -144,9 +146,11 @@ abstract class EventLogContract {
     for (int i = 1; i < EventLog.MOST_OF_ONE_ID; i++) {
       log.append(withId("mine", other), false);
     }
-    assertThat(log.find("mine", on(NEWS, IS_PUBLIC))).isEqualTo(new Lookup.Found(1));
+    assertThat(log.find("mine", on(NEWS, EventLogContract::isPublic)))
+        .isEqualTo(new Lookup.Found(1));
     log.append(withId("mine", other), false);
-    assertThat(log.find("mine", on(NEWS, IS_PUBLIC))).isEqualTo(new Lookup.Unknown());
+    assertThat(log.find("mine", on(NEWS, EventLogContract::isPublic)))
+        .isEqualTo(new Lookup.Unknown());
   }
 
   @Test
@@ -156,7 +160,8 @@ abstract class EventLogContract {
     log.append(List.of(withId("mine", STATE).privately()), topic -> true);
     appendMany();
     assertThat(log.find("mine")).isEqualTo(new Lookup.Found(2));
-    assertThat(log.find("mine", on(STATE, IS_PUBLIC))).isEqualTo(new Lookup.Found(1));
+    assertThat(log.find("mine", on(STATE, EventLogContract::isPublic)))
+        .isEqualTo(new Lookup.Found(1));
   }
 
   @Test
@@ -542,7 +547,9 @@ abstract class EventLogContract {
     return entries.stream().map(entry -> entry.publication().data()).toList();
   }
 
-  private static final Predicate<LogEntry> IS_PUBLIC = entry -> !entry.publication().isPrivate();
+  private static boolean isPublic(LogEntry entry) {
+    return !entry.publication().isPrivate();
+  }
 
   private static EntryFilter on(Topic topic, Predicate<LogEntry> mayRead) {
     return new EntryFilter() {

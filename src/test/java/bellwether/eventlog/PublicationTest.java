@@ -95,7 +95,17 @@ class PublicationTest {
   /** What browsers, proxies, containers or client libraries change or refuse in a header. */
   @ParameterizedTest
   @ValueSource(
-      strings = {"k\fz", "\u0001", "a\tb", "\u007f", "\u0085", "é", "日本-1", "\ud83d\udc11", "\u00a0"})
+      strings = {
+        "k\fz",
+        "\u0001",
+        "a\tb",
+        "\u007f",
+        "\u0085",
+        "é",
+        "日本-1",
+        "\ud83d\udc11",
+        "\u00a0"
+      })
   void refusesAnIdThatCouldNotComeBack(String id) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> publication(List.of(TOPIC), id, null))

@@ -55,8 +55,7 @@ final class ModelHub {
     return entries.size();
   }
 
-  Entry publish(
-      List<Topic> topics, boolean isPrivate, boolean retained, @Nullable String ownId) {
+  Entry publish(List<Topic> topics, boolean isPrivate, boolean retained, @Nullable String ownId) {
     evictTo(newest() - capacity + 2);
     Entry entry = new Entry(newest() + 1, topics, isPrivate, retained, ownId);
     entries.add(entry);
