@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
 final class CarriedStates {
   static final String FILE = "states";
 
+  private final EntriesById byId = new EntriesById();
+
   // Guarded by this.
-  private final Map<String, LogEntry> byId = new HashMap<>();
   private final Map<String, LogEntry> byKey = new HashMap<>();
 
   /**
@@ -56,9 +57,7 @@ final class CarriedStates {
 
   synchronized void add(LogEntry state) {
     Publication publication = state.publication();
-    if (publication.id() != null) {
-      byId.putIfAbsent(publication.id(), state);
-    }
+    byId.add(state);
     if (publication.idempotencyKey() != null) {
       byKey.put(publication.idempotencyKey(), state);
     }
@@ -67,16 +66,14 @@ final class CarriedStates {
   /** Of a state that has been replaced; nothing happens if it was not carried. */
   synchronized void remove(LogEntry state) {
     Publication publication = state.publication();
-    if (publication.id() != null) {
-      byId.remove(publication.id(), state);
-    }
+    byId.remove(state);
     if (publication.idempotencyKey() != null) {
       byKey.remove(publication.idempotencyKey(), state);
     }
   }
 
-  synchronized @Nullable LogEntry withId(String id) {
-    return byId.get(id);
+  Collection<LogEntry> withId(String id) {
+    return byId.newestFirst(id);
   }
 
   synchronized @Nullable LogEntry withKey(String key) {

@@ -157,7 +157,7 @@ record EntryRecord(
     return new EntryRecord(
         position,
         time,
-        new Publication(topics, isPrivate, id, type, retry, data, key),
+        Publication.kept(topics, isPrivate, id, type, retry, data, key),
         (flags & RETAINED) != 0,
         (flags & CONTINUED) != 0);
   }

@@ -14,6 +14,8 @@ import java.util.function.Predicate;
  * that readers who had not passed it are told of.
  */
 public interface EventLog extends AutoCloseable {
+  /** Of how many entries with one publisher's id the wanted one is looked for. */
+  int MOST_OF_ONE_ID = 1000;
 
   /**
    * Appends all of them or none, and returns once they are visible to readers, which is when the
@@ -44,11 +46,19 @@ public interface EventLog extends AutoCloseable {
   EventId idAt(long position);
 
   /**
-   * Finds an id of this log's, or one a publisher gave. May wait for a disk.
+   * Finds an id of this log's, or one a publisher gave. A publisher's is that of the newest wanted
+   * entry that has it, among the newest {@link #MOST_OF_ONE_ID} that have it; others' entries
+   * neither hide that nor come out. May wait for a disk.
    *
+   * @param wanted by whoever asks: what it may read, and has asked for
    * @throws LogUnavailableException if that fails
    */
-  Lookup find(String id);
+  Lookup find(String id, EntryFilter wanted);
+
+  /** The same, for who may read everything. */
+  default Lookup find(String id) {
+    return find(id, entry -> true);
+  }
 
   /**
    * The position after which everything from this time on stands, lost entries included; the newest

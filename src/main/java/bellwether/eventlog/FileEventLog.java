@@ -164,9 +164,10 @@ public final class FileEventLog implements EventLog {
   }
 
   @Override
-  public Lookup find(String text) {
+  public Lookup find(String text, EntryFilter wanted) {
     EventId id = EventId.parse(text);
-    long position = id == null ? names.positionWithId(text) : epochs.gave(id) ? id.position() : -1;
+    long own = id != null && epochs.gave(id) ? id.position() : -1;
+    long position = id == null ? names.positionWithId(text, wanted) : own;
     return position >= 0 && position <= newest()
         ? new Lookup.Found(position)
         : new Lookup.Unknown();

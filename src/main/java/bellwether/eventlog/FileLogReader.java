@@ -126,10 +126,15 @@ final class FileLogReader {
         : new Batch(List.of(), upTo);
   }
 
+  /** Null if it is not in memory. */
+  @Nullable LogEntry inMemory(long position) {
+    LogEntry inRing = ring.at(position);
+    return inRing == null ? states.at(position) : inRing;
+  }
+
   /** Null if it has been dropped, or is damaged. May wait for the disk. */
   @Nullable LogEntry entryAt(long position) {
-    LogEntry inRing = ring.at(position);
-    LogEntry inMemory = inRing == null ? states.at(position) : inRing;
+    LogEntry inMemory = inMemory(position);
     Segment segment = inMemory == null ? segments.with(position) : null;
     if (segment == null) {
       return inMemory;

@@ -233,7 +233,6 @@ final class FileLogRecovery {
   }
 
   private NavigableMap<Long, EntryRecord> states() throws IOException {
-    Map<Topic, EntryRecord> latest = new HashMap<>();
     CarriedStates.Found found = CarriedStates.read(disk);
     if (found.damage() != null) {
       logger.error(
@@ -243,21 +242,23 @@ final class FileLogRecovery {
           found.records().size(),
           found.damage());
     }
+    Map<Long, EntryRecord> carried = new HashMap<>();
+    LatestStates<Long> latest = new LatestStates<>();
     for (EntryRecord kept : found.records()) {
       if (kept.position() < oldest()) {
-        latest.put(kept.publication().topics().get(0), kept);
+        carried.put(kept.position(), kept);
+        var unused = latest.put(StateKey.of(kept.publication()), kept.position());
       }
     }
-    Map<Topic, Long> positions = new HashMap<>();
-    segments.forEach(segment -> segment.index().collectStates(positions));
-    for (Map.Entry<Topic, Long> state : positions.entrySet()) {
-      EntryRecord record = read(state.getValue());
-      if (record != null) {
-        latest.put(state.getKey(), record);
-      }
-    }
+    segments.forEach(segment -> segment.index().collectStates(latest));
     NavigableMap<Long, EntryRecord> byPosition = new TreeMap<>();
-    latest.values().forEach(record -> byPosition.put(record.position(), record));
+    for (long position : latest.all()) {
+      EntryRecord kept = carried.get(position);
+      EntryRecord record = kept == null ? read(position) : kept;
+      if (record != null) {
+        byPosition.put(position, record);
+      }
+    }
     return byPosition;
   }
 

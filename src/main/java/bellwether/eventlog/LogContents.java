@@ -4,7 +4,7 @@ package bellwether.eventlog;
  * What a log in files has: what is on the disk, as far as memory knows it, and what is in memory.
  *
  * @param ring the newest entries
- * @param states the latest of each retained topic
+ * @param states the latest of each retained topic, for each that may read it
  * @param carried those of them whose segment is gone
  * @param losses what retention took
  */
@@ -16,9 +16,8 @@ record LogContents(
     for (int i = 0; i < appended.entries.size(); i++) {
       LogEntry entry = appended.entries.get(i);
       segments.add(entry, appended.records.get(i).length);
-      LogEntry replaced = entry.isRetained() ? states.put(entry) : null;
-      if (replaced != null) {
-        carried.remove(replaced);
+      if (entry.isRetained()) {
+        states.put(entry).forEach(carried::remove);
       }
       ring.add(entry); // last: now it can be read
     }

@@ -33,7 +33,7 @@ public final class MemoryEventLog implements EventLog {
   // Written under the lock, read by anyone.
   private volatile long lostThrough;
   private volatile Instant lostAt = Instant.MIN;
-  private final Map<String, LogEntry> byPublisherId = new ConcurrentHashMap<>();
+  private final EntriesById byPublisherId = new EntriesById();
   private final Map<String, LogEntry> byIdempotencyKey = new ConcurrentHashMap<>();
   private volatile Runnable listener = () -> {};
 
@@ -95,14 +95,19 @@ public final class MemoryEventLog implements EventLog {
   }
 
   @Override
-  public Lookup find(String text) {
+  public Lookup find(String text, EntryFilter wanted) {
     EventId id = EventId.parse(text);
     if (id != null) {
       boolean ours = id.epoch().equals(epoch) && id.position() <= newest();
       return ours ? new Lookup.Found(id.position()) : new Lookup.Unknown();
     }
-    LogEntry entry = byPublisherId.get(text);
-    return entry != null ? new Lookup.Found(entry.position()) : new Lookup.Unknown();
+    long newest = newest();
+    return byPublisherId.newestFirst(text).stream()
+        .limit(MOST_OF_ONE_ID)
+        .filter(entry -> entry.position() <= newest && wanted.test(entry))
+        .findFirst()
+        .<Lookup>map(entry -> new Lookup.Found(entry.position()))
+        .orElseGet(Lookup.Unknown::new);
   }
 
   @Override
@@ -204,24 +209,22 @@ public final class MemoryEventLog implements EventLog {
 
   private void index(LogEntry entry) {
     Publication publication = entry.publication();
-    if (publication.id() != null) {
-      byPublisherId.putIfAbsent(publication.id(), entry);
-    }
+    byPublisherId.add(entry);
     if (publication.idempotencyKey() != null) {
       byIdempotencyKey.put(publication.idempotencyKey(), entry);
     }
-    LogEntry previous = entry.isRetained() ? states.put(entry) : null;
-    if (previous != null && previous.position() < oldest()) {
-      forgetNames(previous);
+    List<LogEntry> replaced = entry.isRetained() ? states.put(entry) : List.of();
+    for (LogEntry older : replaced) {
+      if (older.position() < oldest()) {
+        forgetNames(older);
+      }
     }
   }
 
   /** An entry that is gone can be resumed from, and recognised when published again, no more. */
   private void forgetNames(LogEntry entry) {
     Publication publication = entry.publication();
-    if (publication.id() != null) {
-      byPublisherId.remove(publication.id(), entry);
-    }
+    byPublisherId.remove(entry);
     if (publication.idempotencyKey() != null) {
       byIdempotencyKey.remove(publication.idempotencyKey(), entry);
     }

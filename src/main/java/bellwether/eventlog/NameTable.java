@@ -3,15 +3,17 @@ package bellwether.eventlog;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.util.Arrays;
 
 /**
- * From a name to the number of the entry that has it: in twelve bytes for each, since it keeps the
- * name's hash only. So who finds a number has to look whether the entry really has the name.
- * Confined to a lock.
+ * From a name to the numbers of the entries that have it: in twelve bytes for each name, since it
+ * keeps the name's hash only. So who finds a number has to look whether the entry really has the
+ * name. Confined to a lock.
  */
 final class NameTable {
   /*
-   * Open addressing. Of two names with one hash, as of one name given twice, the first stays.
+   * Open addressing to the newest entry with a hash, and from each entry whose hash an earlier one
+   * has, the number of that.
    */
   static final int NONE = -1;
 
@@ -21,18 +23,27 @@ final class NameTable {
   private long[] hashes = new long[SMALLEST];
   private int[] numbers = new int[SMALLEST];
   private int size;
+  private int[] before = {}; // by number, plus one; empty as long as nothing was given twice
 
   int size() {
     return size;
   }
 
-  void putIfAbsent(String name, int number) {
-    putIfAbsent(hash(name), number + 1);
+  /**
+   * @param number greater than all before
+   */
+  void put(String name, int number) {
+    put(hash(name), number + 1);
   }
 
-  /** {@link #NONE} if none can have the name. */
+  /** The greatest number that may have the name; {@link #NONE} if none has. */
   int find(String name) {
     return numbers[slot(hash(name))] - 1;
+  }
+
+  /** The next smaller number that may have the same name; {@link #NONE} if none has. */
+  int before(int number) {
+    return number < before.length ? before[number] - 1 : NONE;
   }
 
   void write(DataOutput out) throws IOException {
@@ -43,19 +54,32 @@ final class NameTable {
         out.writeInt(numbers[i]);
       }
     }
+    out.writeInt(before.length);
+    for (int number : before) {
+      out.writeInt(number);
+    }
   }
 
   static NameTable read(DataInput in) throws IOException {
     NameTable table = new NameTable();
     for (int left = in.readInt(); left > 0; left--) {
-      table.putIfAbsent(in.readLong(), in.readInt());
+      table.put(in.readLong(), in.readInt());
+    }
+    table.before = new int[in.readInt()];
+    for (int i = 0; i < table.before.length; i++) {
+      table.before[i] = in.readInt();
     }
     return table;
   }
 
-  private void putIfAbsent(long hash, int kept) {
+  private void put(long hash, int kept) {
     int slot = slot(hash);
     if (numbers[slot] != FREE) {
+      if (before.length < kept) {
+        before = Arrays.copyOf(before, Math.max(SMALLEST, 2 * kept));
+      }
+      before[kept - 1] = numbers[slot];
+      numbers[slot] = kept;
       return;
     }
     hashes[slot] = hash;

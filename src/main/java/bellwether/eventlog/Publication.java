@@ -4,51 +4,104 @@ import bellwether.wire.PlainText;
 import bellwether.wire.ServerSentEvent;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a publisher asks to have appended. Every instance is valid; the constructor's {@link
- * IllegalArgumentException} says in words fit for the publisher what is not.
- *
- * @param topics at least one; the first decides whether the event is retained
- * @param isPrivate whether only readers with a grant may have it
- * @param id the publisher's own id, echoed to readers and good for resuming; null to let the log
- *     give one. May not look like one of the log's own, nor be {@code earliest}
- * @param type the event's name; null for the default, {@code message}
- * @param retry the reconnection time to tell the client; null for none
- * @param data any text
- * @param idempotencyKey publishing again with the same key is the same event; null for none
+ * What a publisher asks to have appended. Every instance that a publisher makes is valid; the
+ * constructor's {@link IllegalArgumentException} says in words fit for the publisher what is not.
+ * What a log has kept since an earlier version may be more than is taken now: see {@link #kept}.
  */
-public record Publication(
-    List<Topic> topics,
-    boolean isPrivate,
-    @Nullable String id,
-    @Nullable String type,
-    @Nullable Duration retry,
-    String data,
-    @Nullable String idempotencyKey) {
-
+public final class Publication {
   /** Most topics one event may have. */
   public static final int MAX_TOPICS = 100;
 
   private static final int MAX_ID_LENGTH = 1024;
 
-  public Publication {
-    topics = List.copyOf(topics);
-    if (topics.isEmpty()) {
-      throw new IllegalArgumentException("topic is missing");
-    }
+  private final List<Topic> topics;
+  private final boolean isPrivate;
+  private final @Nullable String id;
+  private final @Nullable String type;
+  private final @Nullable Duration retry;
+  private final String data;
+  private final @Nullable String idempotencyKey;
+  private final boolean isIdSent;
+
+  /**
+   * Judges all of it.
+   *
+   * @param topics at least one; the first decides whether the event is retained
+   * @param isPrivate whether only readers with a grant may have it
+   * @param id the publisher's own id, echoed to readers and good for resuming; null to let the log
+   *     give one. Only what every client sends back unchanged in a header: 1 to 1024 characters
+   *     from U+0020 to U+007E, of which neither the first nor the last is a space. May not look
+   *     like one of the log's own, nor be {@code earliest}
+   * @param type the event's name; null for the default, {@code message}
+   * @param retry the reconnection time to tell the client; null for none
+   * @param data any text
+   * @param idempotencyKey publishing again with the same key is the same event; null for none
+   */
+  public Publication(
+      List<Topic> topics,
+      boolean isPrivate,
+      @Nullable String id,
+      @Nullable String type,
+      @Nullable Duration retry,
+      String data,
+      @Nullable String idempotencyKey) {
+    this(topics, isPrivate, id, type, retry, data, idempotencyKey, true);
     if (topics.size() > MAX_TOPICS) {
       throw new IllegalArgumentException("more than " + MAX_TOPICS + " topics");
     }
-    if (id != null) {
-      requireOwnId(id);
+    String wrong = id == null ? null : whatIsWrongWith(id);
+    if (wrong != null) {
+      throw new IllegalArgumentException(wrong);
     }
     requireLength("type", type);
     if (idempotencyKey != null) {
       PlainText.require("idempotency key", idempotencyKey, MAX_ID_LENGTH, "\n");
     }
-    requireEvent(id, type, data, retry);
+  }
+
+  private Publication(
+      List<Topic> topics,
+      boolean isPrivate,
+      @Nullable String id,
+      @Nullable String type,
+      @Nullable Duration retry,
+      String data,
+      @Nullable String idempotencyKey,
+      boolean isIdSent) {
+    if (topics.isEmpty()) {
+      throw new IllegalArgumentException("topic is missing");
+    }
+    var unused = new ServerSentEvent(null, type, data, retry);
+    this.topics = List.copyOf(topics);
+    this.isPrivate = isPrivate;
+    this.id = id;
+    this.type = type;
+    this.retry = retry;
+    this.data = data;
+    this.idempotencyKey = idempotencyKey;
+    this.isIdSent = isIdSent;
+  }
+
+  /**
+   * What a log has kept: only what could not be sent at all is refused. An id that is taken no more
+   * stays, so that a client that has it is understood; but the event goes out under the log's.
+   *
+   * @throws IllegalArgumentException if it cannot be sent
+   */
+  static Publication kept(
+      List<Topic> topics,
+      boolean isPrivate,
+      @Nullable String id,
+      @Nullable String type,
+      @Nullable Duration retry,
+      String data,
+      @Nullable String idempotencyKey) {
+    boolean isIdSent = id != null && whatIsWrongWith(id) == null;
+    return new Publication(topics, isPrivate, id, type, retry, data, idempotencyKey, isIdSent);
   }
 
   /** A public event of the default type. */
@@ -68,26 +121,77 @@ public record Publication(
     return new Publication(topics, true, id, type, retry, data, idempotencyKey);
   }
 
+  public List<Topic> topics() {
+    return topics;
+  }
+
+  public boolean isPrivate() {
+    return isPrivate;
+  }
+
+  /** The publisher's own; null if it gave none. */
+  public @Nullable String id() {
+    return id;
+  }
+
+  /** The same, if readers see it: one that is taken no more they do not. */
+  public @Nullable String sentId() {
+    return isIdSent ? id : null;
+  }
+
+  public @Nullable String type() {
+    return type;
+  }
+
+  public @Nullable Duration retry() {
+    return retry;
+  }
+
+  public String data() {
+    return data;
+  }
+
+  public @Nullable String idempotencyKey() {
+    return idempotencyKey;
+  }
+
+  /** Whether a client sends this text back as its {@code Last-Event-ID} as it is. */
+  public static boolean canComeBack(String id) {
+    return id.length() <= MAX_ID_LENGTH && whatIsHiddenIn(id) == null;
+  }
+
   /** The event as it goes over the wire, with the publisher's own id or else the given one. */
   ServerSentEvent event(EventId given) {
     return new ServerSentEvent(publicId(given), type, data, retry);
   }
 
   String publicId(EventId given) {
-    return id != null ? id : given.toString();
+    String own = sentId();
+    return own != null ? own : given.toString();
   }
 
-  private static void requireOwnId(String id) {
+  private static @Nullable String whatIsWrongWith(String id) {
     if (id.isEmpty()) {
-      throw new IllegalArgumentException("id is empty");
+      return "id is empty";
     }
-    requireLength("id", id);
+    if (id.length() > MAX_ID_LENGTH) {
+      return "id is longer than " + MAX_ID_LENGTH + " characters";
+    }
     if (EventId.parse(id) != null) {
-      throw new IllegalArgumentException("id has the shape of the server's own ids");
+      return "id has the shape of the server's own ids";
     }
     if (id.equals("earliest")) {
-      throw new IllegalArgumentException("id earliest means all that is kept");
+      return "id earliest means all that is kept";
     }
+    return whatIsHiddenIn(id);
+  }
+
+  /** What browsers, proxies or client libraries would change or refuse in a header field. */
+  private static @Nullable String whatIsHiddenIn(String id) {
+    if (id.chars().anyMatch(c -> c < ' ' || c > '~')) {
+      return "id contains a character other than U+0020 to U+007E";
+    }
+    return id.startsWith(" ") || id.endsWith(" ") ? "id begins or ends with a space" : null;
   }
 
   private static void requireLength(String field, @Nullable String value) {
@@ -97,8 +201,26 @@ public record Publication(
     }
   }
 
-  private static void requireEvent(
-      @Nullable String id, @Nullable String type, String data, @Nullable Duration retry) {
-    var unused = new ServerSentEvent(id, type, data, retry);
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Publication that
+        && topics.equals(that.topics)
+        && isPrivate == that.isPrivate
+        && Objects.equals(id, that.id)
+        && Objects.equals(type, that.type)
+        && Objects.equals(retry, that.retry)
+        && data.equals(that.data)
+        && Objects.equals(idempotencyKey, that.idempotencyKey);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(topics, isPrivate, id, type, retry, data, idempotencyKey);
+  }
+
+  @Override
+  public String toString() {
+    return "Publication[topics=%s, isPrivate=%s, id=%s, type=%s, retry=%s, data=%s, key=%s]"
+        .formatted(topics, isPrivate, id, type, retry, data, idempotencyKey);
   }
 }

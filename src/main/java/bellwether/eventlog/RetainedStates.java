@@ -4,30 +4,36 @@ import bellwether.eventlog.ReadResult.Batch;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
-/** The latest entry of each retained topic. One thread at a time adds, any may read. */
+/**
+ * The states that count: the latest of each retained topic that each reader may read. One thread at
+ * a time adds, any may read.
+ */
 final class RetainedStates {
   private final ConcurrentSkipListMap<Long, LogEntry> byPosition = new ConcurrentSkipListMap<>();
-  private final Map<Topic, LogEntry> latest = new ConcurrentHashMap<>();
+  private final LatestStates<LogEntry> latest = new LatestStates<>();
 
-  /** Adds a newer state, and returns the one that it replaces. */
-  @Nullable LogEntry put(LogEntry entry) {
+  /** Adds a newer state, and returns those that it replaces. */
+  List<LogEntry> put(LogEntry entry) {
     byPosition.put(entry.position(), entry);
-    LogEntry previous = latest.put(topicOf(entry), entry);
-    if (previous != null) {
-      previous.supersede(entry.position());
-      byPosition.remove(previous.position());
+    List<LogEntry> replaced = latest.put(StateKey.of(entry.publication()), entry);
+    for (LogEntry older : replaced) {
+      older.supersede(entry.position());
+      byPosition.remove(older.position());
     }
-    return previous;
+    return replaced;
   }
 
-  /** Null if the topic has none. */
-  @Nullable LogEntry latest(Topic topic) {
-    return latest.get(topic);
+  /** The latest for those who may read what has this key; null if there is none. */
+  @Nullable LogEntry latest(StateKey key) {
+    LogEntry own = latest.get(key);
+    LogEntry common = key.isPublic() ? own : latest.get(key.ofPublic());
+    if (own == null || common == null) {
+      return own == null ? common : own;
+    }
+    return own.position() > common.position() ? own : common;
   }
 
   @Nullable LogEntry at(long position) {
@@ -56,9 +62,5 @@ final class RetainedStates {
       }
     }
     return new Batch(found, upTo);
-  }
-
-  private static Topic topicOf(LogEntry entry) {
-    return entry.publication().topics().get(0);
   }
 }

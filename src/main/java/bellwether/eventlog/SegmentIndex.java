@@ -24,12 +24,12 @@ import org.jspecify.annotations.Nullable;
 final class SegmentIndex {
   /*
    * Two columns, eight bytes for each entry: its place in the file, and the number of its list of
-   * topics, with a bit that tells states from events. The lists themselves are kept once. So what
+   * topics, with a bit that tells states from events and one that tells what is private. The lists themselves are kept once. So what
    * concerns a reader is found by running over numbers, whatever its filter is; see decision 0016.
    *
    * It is saved beside a segment that grows no more, and made anew from the segment if that is lost.
    */
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
 
   private final long base;
   private int[] places = new int[64];
@@ -46,6 +46,10 @@ final class SegmentIndex {
   private Instant lastTime = Instant.MIN;
   private long lastEvent; // position of the last entry that is no state; 0 if there is none
   private Instant lastEventTime = Instant.MIN;
+
+  private static final int STATE = 1; // bits of a kind; above them is the number
+  private static final int PRIVATE = 2;
+  private static final int NUMBER = 2;
 
   /** In place of the hash of a topic: there are several, and only a look at them tells. */
   static final int SEVERAL = 0;
@@ -128,7 +132,7 @@ final class SegmentIndex {
 
     /** Below {@link #topicNumbers}; equal for equal lists of topics. */
     int topicNumberOf(long position) {
-      return kinds[(int) (position - base)] >>> 1;
+      return kinds[(int) (position - base)] >>> NUMBER;
     }
 
     /** Of its one topic; or {@link #SEVERAL}. */
@@ -137,7 +141,11 @@ final class SegmentIndex {
     }
 
     boolean isState(long position) {
-      return (kinds[(int) (position - base)] & 1) != 0;
+      return (kinds[(int) (position - base)] & STATE) != 0;
+    }
+
+    boolean isPrivate(long position) {
+      return (kinds[(int) (position - base)] & PRIVATE) != 0;
     }
 
     long last() {
@@ -189,9 +197,14 @@ final class SegmentIndex {
     return new View(this);
   }
 
-  /** The position of the entry that may have this id; -1 if none does. */
-  long findId(String id) {
-    return positionOf(ids.find(id));
+  /** The positions of entries that may have this id, newest first. */
+  List<Long> withId(String id, int most) {
+    List<Long> positions = new ArrayList<>();
+    int number = ids.find(id);
+    for (; number != NameTable.NONE && positions.size() < most; number = ids.before(number)) {
+      positions.add(positionOf(number));
+    }
+    return positions;
   }
 
   /** The position of the entry that may have this idempotency key; -1 if none does. */
@@ -206,12 +219,15 @@ final class SegmentIndex {
       kinds = Arrays.copyOf(kinds, 2 * count);
     }
     places[count] = end;
-    kinds[count] = numberOf(publication.topics()) << 1 | (isState ? 1 : 0);
+    kinds[count] =
+        numberOf(publication.topics()) << NUMBER
+            | (isState ? STATE : 0)
+            | (publication.isPrivate() ? PRIVATE : 0);
     if (publication.id() != null) {
-      ids.putIfAbsent(publication.id(), count);
+      ids.put(publication.id(), count);
     }
     if (publication.idempotencyKey() != null) {
-      keys.putIfAbsent(publication.idempotencyKey(), count);
+      keys.put(publication.idempotencyKey(), count);
     }
     if (count == 0) {
       firstTime = time;
@@ -235,10 +251,11 @@ final class SegmentIndex {
   }
 
   /** Where the latest of each state stands, added to what is known from older segments. */
-  void collectStates(Map<Topic, Long> positions) {
+  void collectStates(LatestStates<Long> positions) {
     for (int i = 0; i < count; i++) {
-      if ((kinds[i] & 1) != 0) {
-        positions.put(topics[kinds[i] >>> 1].list().get(0), base + i);
+      if ((kinds[i] & STATE) != 0) {
+        List<Topic> list = topics[kinds[i] >>> NUMBER].list();
+        var unused = positions.put(StateKey.of(list, (kinds[i] & PRIVATE) != 0), base + i);
       }
     }
   }

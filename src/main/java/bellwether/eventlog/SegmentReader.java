@@ -125,15 +125,20 @@ final class SegmentReader {
     if (!view.isState(position)) {
       return false;
     }
-    LogEntry latest = states.latest(view.topicsOf(position).get(0));
+    LogEntry latest = latestFor(view, position);
     return latest != null && latest.position() > position && latest.position() <= upTo;
+  }
+
+  /** The state that counts for those who may read the one at this position. */
+  private @Nullable LogEntry latestFor(SegmentIndex.View view, long position) {
+    return states.latest(StateKey.of(view.topicsOf(position), view.isPrivate(position)));
   }
 
   private LogEntry entry(SegmentIndex.View view, long position, byte[] bytes, int start)
       throws DamagedException {
     EntryRecord record = Segment.decode(bytes, view.placeOf(position) - start, position);
     LogEntry entry = entryOf.apply(record);
-    LogEntry latest = entry.isRetained() ? states.latest(view.topicsOf(position).get(0)) : null;
+    LogEntry latest = entry.isRetained() ? latestFor(view, position) : null;
     if (latest == null || latest.position() < position) {
       return entry;
     }

@@ -12,7 +12,7 @@ final class Segments {
   // Replaced under this, never changed; there always is one, and the last is the one that grows.
   private volatile List<Segment> list;
 
-  /** What to do about an id or a key: see {@link SegmentIndex}. */
+  /** What to do about a key: see {@link SegmentIndex}. */
   interface Search {
     long positionIn(SegmentIndex index);
   }
@@ -59,6 +59,11 @@ final class Segments {
       }
     }
     return positions;
+  }
+
+  /** Positions in one of them, newest first, whose entries may have this id. */
+  synchronized List<Long> withId(Segment segment, String id, int most) {
+    return segment.index().withId(id, most);
   }
 
   synchronized long bytes() {

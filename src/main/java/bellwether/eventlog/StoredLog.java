@@ -149,8 +149,10 @@ public final class StoredLog {
     read(
         0,
         entry -> {
-          found[0] = text.equals(entry.publication().id()) ? entry.position() : -1;
-          return found[0] < 0;
+          if (text.equals(entry.publication().id())) {
+            found[0] = entry.position(); // the newest counts
+          }
+          return true;
         },
         finding -> {});
     if (found[0] < 0) {

@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * Text in header fields. Browsers send {@code Last-Event-ID} as UTF-8; containers give every byte
- * as a character of its own, and send each character as one byte.
+ * as a character of its own. What goes out is ASCII.
  */
 final class HeaderText {
   private HeaderText() {}
@@ -21,10 +21,5 @@ final class HeaderText {
     } catch (CharacterCodingException e) {
       return value;
     }
-  }
-
-  /** What to give the container so that the text goes out as UTF-8. */
-  static String encode(String text) {
-    return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
   }
 }

@@ -171,7 +171,7 @@ final class StreamOpener {
     try {
       String lastEventId = connection.lastEventIdHeader();
       if (lastEventId != null) {
-        setLastEventId(dialect, HeaderText.encode(lastEventId), response);
+        setLastEventId(dialect, lastEventId, response);
       }
       if (dialect == StreamPlan.Dialect.OURS) { // for those that resume, by fetch
         response.setHeader("Content-Location", StreamServlet.url(connection.key()));

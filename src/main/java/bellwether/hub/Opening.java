@@ -1,9 +1,9 @@
 package bellwether.hub;
 
-import bellwether.eventlog.EventId;
 import bellwether.eventlog.EventLog;
 import bellwether.eventlog.LogEntry;
 import bellwether.eventlog.Lookup;
+import bellwether.eventlog.Publication;
 import bellwether.eventlog.ReadResult.Batch;
 import bellwether.hub.ControlFrame.Reason;
 import bellwether.wire.ServerSentEvent;
@@ -66,7 +66,7 @@ final class Opening {
       // With its id, a state older than the client's cursor would move that back.
       stateMovesCursor = !isKnown;
       boolean isComplete = isKnown && log.lostThrough() <= known;
-      lastEventIdHeader = isComplete ? after.lastEventId() : "earliest";
+      lastEventIdHeader = isComplete ? headerFor(after.lastEventId(), known) : "earliest";
       stage = isKnown ? firstOfResumed() : Stage.UNKNOWN_ID;
     } else if (interest.start() instanceof StartingPoint.Since since) {
       place = new Place(log.positionBefore(since.time()), 0, false);
@@ -117,22 +117,19 @@ final class Opening {
     return new Place(log.newest(), 0, true);
   }
 
-  /** The position of an id; -1 when it is unknown here, or not for this subscriber to know. */
+  /**
+   * The position of an id; -1 when it is unknown here. A publisher's id names what this subscriber
+   * may read and has asked for, and nothing else: that others' exists is not told.
+   */
   private long positionOf(String lastEventId) {
-    if (log.find(lastEventId) instanceof Lookup.Found found
-        && mayKnowOf(found.position(), lastEventId)) {
-      return found.position();
-    }
-    return -1;
+    return log.find(lastEventId, interest) instanceof Lookup.Found found ? found.position() : -1;
   }
 
-  /** That a publisher's id exists is told only to those who may read what it names. */
-  private boolean mayKnowOf(long position, String id) {
-    if (EventId.parse(id) != null) {
-      return true;
-    }
-    var result = log.readSlowly(position - 1, Long.MAX_VALUE, position, interest::mayRead, 1);
-    return result instanceof Batch batch && !batch.entries().isEmpty();
+  /**
+   * What the header says of an id after which everything follows; it has to come back unchanged.
+   */
+  private String headerFor(String lastEventId, long position) {
+    return Publication.canComeBack(lastEventId) ? lastEventId : log.idAt(position).toString();
   }
 
   private ServerSentEvent gap() {

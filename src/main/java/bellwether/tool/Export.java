@@ -66,8 +66,8 @@ final class Export {
       if (publication.type() != null) {
         object.write("type", publication.type());
       }
-      if (publication.id() != null) {
-        object.write("id", publication.id());
+      if (publication.sentId() != null) { // one that is taken no more would stop the import
+        object.write("id", publication.sentId());
       }
       if (publication.retry() != null) {
         object.write("retry", publication.retry().toMillis());

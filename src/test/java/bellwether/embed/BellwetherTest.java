@@ -19,6 +19,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @SuppressWarnings("try") // listening needs to be ended, and nothing else
 class BellwetherTest {
@@ -46,6 +48,17 @@ class BellwetherTest {
         assertThat(next()).isEqualTo(new MessageEvent("message", "line\nof " + i, ids.get(i)));
       }
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "k\fz", "a\tb", "é", " a", "a ", "earliest"})
+  void refusesAnIdThatCouldNotComeBack(String id) {
+    assertThatThrownBy(
+            () ->
+                bellwether.publish(
+                    new Publication(List.of(new Topic("a")), false, id, null, null, "data", null)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("id ");
   }
 
   @Test

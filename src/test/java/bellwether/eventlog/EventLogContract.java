@@ -19,6 +19,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -61,7 +62,7 @@ abstract class EventLogContract {
         new Publication(
             List.of(NEWS, new Topic("\u00fcber/\ud83d\udc11")),
             true,
-            "urn:mine \u20ac",
+            "urn:mine ~",
             "typ\u00e9",
             Duration.ofMillis(1234),
             "one\r\ntwo\rthree\n\ud83d\udc11 \ufffd",
@@ -73,7 +74,7 @@ abstract class EventLogContract {
     assertThat(read.idLength()).isEqualTo(appended.idLength());
     assertThat(read.time()).isEqualTo(appended.time()).isEqualTo(now);
     assertThat(read.isRetained()).isFalse();
-    assertThat(read.publicId()).isEqualTo("urn:mine \u20ac");
+    assertThat(read.publicId()).isEqualTo("urn:mine ~");
   }
 
   @Test
@@ -100,11 +101,67 @@ abstract class EventLogContract {
   void aPublishersOwnIdIsFoundUntilItsEntryIsGone() {
     open(16);
     append("before");
-    log.append(withId("mine"), false);
-    log.append(withId("mine"), false);
-    assertThat(log.find("mine")).as("the first").isEqualTo(new Lookup.Found(2));
+    log.append(withId("mine", NEWS), false);
+    assertThat(log.find("mine")).isEqualTo(new Lookup.Found(2));
     appendMany();
     assertThat(log.find("mine")).isEqualTo(new Lookup.Unknown());
+  }
+
+  @Test
+  void aPublishersOwnIdIsThatOfTheNewestEntryThatHasIt() {
+    open(1000);
+    for (int i = 0; i < 300; i++) { // over several segments
+      log.append(withId("mine", NEWS), false);
+      log.append(withId("other " + i, NEWS), false);
+    }
+    assertThat(log.find("mine")).isEqualTo(new Lookup.Found(599));
+    assertThat(log.find("other 7")).isEqualTo(new Lookup.Found(16));
+  }
+
+  @Test
+  void aPublishersOwnIdIsThatOfTheNewestEntryThatIsWanted() {
+    open(1000);
+    Topic other = new Topic("other");
+    log.append(withId("mine", NEWS), false); // 1
+    log.append(withId("mine", NEWS), false);
+    append(200);
+    log.append(withId("mine", NEWS).privately(), false); // 203
+    log.append(withId("mine", other), false); // 204
+    append(100);
+    log.append(withId("mine", other).privately(), false);
+
+    assertThat(log.find("mine", on(NEWS, entry -> true))).isEqualTo(new Lookup.Found(203));
+    assertThat(log.find("mine", on(NEWS, EventLogContract::isPublic)))
+        .isEqualTo(new Lookup.Found(2));
+    assertThat(log.find("mine", on(other, EventLogContract::isPublic)))
+        .isEqualTo(new Lookup.Found(204));
+    assertThat(log.find("mine", on(STATE, entry -> true))).isEqualTo(new Lookup.Unknown());
+  }
+
+  @Test
+  void isNotLookedForAmongMoreThanSoMany() {
+    open(2 * EventLog.MOST_OF_ONE_ID);
+    Topic other = new Topic("other");
+    log.append(withId("mine", NEWS), false);
+    for (int i = 1; i < EventLog.MOST_OF_ONE_ID; i++) {
+      log.append(withId("mine", other), false);
+    }
+    assertThat(log.find("mine", on(NEWS, EventLogContract::isPublic)))
+        .isEqualTo(new Lookup.Found(1));
+    log.append(withId("mine", other), false);
+    assertThat(log.find("mine", on(NEWS, EventLogContract::isPublic)))
+        .isEqualTo(new Lookup.Unknown());
+  }
+
+  @Test
+  void aStateThatOutlivesOthersHasItsIdWhenItIsTheNewestThatIsWanted() {
+    open(16);
+    log.append(List.of(withId("mine", STATE)), topic -> true);
+    log.append(List.of(withId("mine", STATE).privately()), topic -> true);
+    appendMany();
+    assertThat(log.find("mine")).isEqualTo(new Lookup.Found(2));
+    assertThat(log.find("mine", on(STATE, EventLogContract::isPublic)))
+        .isEqualTo(new Lookup.Found(1));
   }
 
   @Test
@@ -158,6 +215,45 @@ abstract class EventLogContract {
     log.append(List.of(state("b", "new state")), topic -> true);
     assertThat(state()).containsExactly("new state");
     assertThat(log.find("a")).isEqualTo(new Lookup.Unknown());
+  }
+
+  @Test
+  void aPrivateStateReplacesNoPublicOne() {
+    open(16);
+    log.append(List.of(Publication.of(STATE, "public")), topic -> true);
+    log.append(List.of(Publication.of(STATE, "private").privately()), topic -> true);
+    append("between");
+    log.append(List.of(Publication.of(STATE, "newer private").privately()), topic -> true);
+    assertThat(state()).containsExactly("public", "newer private");
+    assertThat(all().get(0).isSupersededAt(log.newest())).isFalse();
+
+    appendMany();
+    assertThat(state()).as("outliving").containsExactly("public", "newer private");
+    assertThat(data(allAfterLosses())).startsWith("public", "newer private");
+  }
+
+  @Test
+  void aPublicStateReplacesAllOlderOnes() {
+    open(16);
+    log.append(List.of(Publication.of(STATE, "public")), topic -> true);
+    log.append(List.of(Publication.of(STATE, "private").privately()), topic -> true);
+    log.append(List.of(stateFor("ada", "of ada")), topic -> true);
+    appendMany();
+    log.append(List.of(Publication.of(STATE, "newer")), topic -> true);
+    assertThat(state()).containsExactly("newer");
+    assertThat(log.find("a")).isEqualTo(new Lookup.Unknown());
+  }
+
+  @Test
+  void aPrivateStateReplacesThoseOfTheSameReadersOnly() {
+    open(16);
+    log.append(List.of(stateFor("ada", "of ada")), topic -> true);
+    log.append(List.of(stateFor("bob", "of bob")), topic -> true);
+    log.append(List.of(stateFor("ada", "newer of ada")), topic -> true);
+    assertThat(state()).containsExactly("of bob", "newer of ada");
+    appendMany();
+    log.append(List.of(stateFor("bob", "newer of bob")), topic -> true);
+    assertThat(state()).containsExactly("newer of ada", "newer of bob");
   }
 
   @Test
@@ -451,8 +547,31 @@ abstract class EventLogContract {
     return entries.stream().map(entry -> entry.publication().data()).toList();
   }
 
-  private static Publication withId(String id) {
-    return new Publication(List.of(NEWS), false, id, null, null, "data", null);
+  private static boolean isPublic(LogEntry entry) {
+    return !entry.publication().isPrivate();
+  }
+
+  private static EntryFilter on(Topic topic, Predicate<LogEntry> mayRead) {
+    return new EntryFilter() {
+      @Override
+      public boolean mayConcern(List<Topic> topics) {
+        return topics.contains(topic);
+      }
+
+      @Override
+      public boolean test(LogEntry entry) {
+        return mayConcern(entry.publication().topics()) && mayRead.test(entry);
+      }
+    };
+  }
+
+  private static Publication withId(String id, Topic topic) {
+    return new Publication(List.of(topic), false, id, null, null, "data", null);
+  }
+
+  private static Publication stateFor(String user, String data) {
+    List<Topic> topics = List.of(STATE, new Topic("users/" + user));
+    return new Publication(topics, true, null, null, null, data, null);
   }
 
   private static Publication state(String id, String data) {

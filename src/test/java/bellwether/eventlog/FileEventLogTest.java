@@ -349,6 +349,22 @@ class FileEventLogTest extends EventLogContract {
     assertThat(data(log)).hasSize(11);
   }
 
+  /** The newest are in memory, and are looked at besides. */
+  @Test
+  void readsOnlySoManyFromTheDiskToFindAPublishersId() {
+    FileEventLog log = FileLogs.open(disk, 1000, random);
+    EntryFilter isPublic = entry -> !entry.publication().isPrivate();
+    Publication mine =
+        new Publication(List.of(new Topic("a")), false, "mine", null, null, "data", null);
+    log.append(mine, false);
+    for (int i = 1; i < 64 + FileLogs.HOT; i++) {
+      log.append(mine.privately(), false);
+    }
+    assertThat(log.find("mine", isPublic)).isEqualTo(new Lookup.Found(1));
+    log.append(mine.privately(), false);
+    assertThat(log.find("mine", isPublic)).isEqualTo(new Lookup.Unknown());
+  }
+
   @Test
   void dropsWhatHasBecomeTooOld() {
     FileLogLimits aDay =

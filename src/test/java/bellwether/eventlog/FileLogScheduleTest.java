@@ -68,8 +68,9 @@ class FileLogScheduleTest {
     for (int i = random.nextInt(4); i >= 0; i--) {
       count++;
       Topic topic = new Topic(random.nextBoolean() ? "log" : "state/" + random.nextInt(3));
+      boolean isPrivate = random.nextInt(4) == 0;
       some.add(
-          new Publication(List.of(topic), false, null, null, null, "e" + count, "key" + count));
+          new Publication(List.of(topic), isPrivate, null, null, null, "e" + count, "key" + count));
     }
     append(some);
   }
@@ -162,6 +163,7 @@ class FileLogScheduleTest {
     Topic topic = publication.topics().get(0);
     return topic.name().startsWith("state")
         && acknowledged.tailMap(position, false).values().stream()
-            .noneMatch(later -> later.topics().get(0).equals(topic));
+            .filter(later -> later.topics().get(0).equals(topic))
+            .allMatch(later -> later.isPrivate() && !publication.isPrivate());
   }
 }

@@ -76,9 +76,48 @@ class PublicationTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"urn:uuid:1", "1700000000-0", "bw-1", "é", "id-[\"https://e.x/\"]"})
+  @ValueSource(
+      strings = {
+        "urn:uuid:5e94c686-2c0b-4f9b-958c-92ccc3bbb4eb",
+        "1700000000-0",
+        "bw-1",
+        "a  b",
+        "!",
+        "~",
+        "#1",
+        "[\"https://example.net/a\"]",
+        "id-[\"https://example.net/a\"]"
+      })
   void takesAnyOtherId(String id) {
     assertThatNoException().isThrownBy(() -> publication(List.of(TOPIC), id, null));
+  }
+
+  /** What browsers, proxies, containers or client libraries change or refuse in a header. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "k\fz",
+        "\u0001",
+        "a\tb",
+        "\u007f",
+        "\u0085",
+        "é",
+        "日本-1",
+        "\ud83d\udc11",
+        "\u00a0"
+      })
+  void refusesAnIdThatCouldNotComeBack(String id) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> publication(List.of(TOPIC), id, null))
+        .withMessage("id contains a character other than U+0020 to U+007E");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {" ", " a", "a ", "  a b  "})
+  void refusesAnIdWithAnOuterSpace(String id) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> publication(List.of(TOPIC), id, null))
+        .withMessage("id begins or ends with a space");
   }
 
   @ParameterizedTest

@@ -32,7 +32,7 @@ class ExportedEventsTest {
           new Publication(
               List.of(new Topic("one"), new Topic("two")),
               true,
-              "mine-\uD83D\uDE00",
+              "mine-~",
               "head line",
               Duration.ofMillis(999_999_999),
               "data",

@@ -15,6 +15,10 @@ import bellwether.hub.FanOut;
 import bellwether.hub.Hub;
 import bellwether.hub.HubListener;
 import bellwether.observe.Metrics;
+import jakarta.json.Json;
+import jakarta.json.JsonReader;
+import java.io.StringReader;
+import java.net.URLEncoder;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -86,6 +90,22 @@ class PublishManyTest {
     grant = Grant.NONE;
 
     assertThat(exchangeForm(form, "k").status()).isEqualTo(401);
+    assertThat(log.newest()).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"k\\u000cz", "a\\tb", "é", "日本-1", " a", "a ", "\\ud83d\\udc11"})
+  void refusesAnIdThatCouldNotComeBackOnEveryWayIn(String id) {
+    String event = "{\"topic\":\"a\",\"id\":\"" + id + "\"}";
+    List<Exchange> exchanges =
+        List.of(
+            post("application/json", "[" + event + "]"),
+            post("application/x-ndjson", event),
+            exchangeForm("topic=a&id=" + encoded(event), "k"));
+    for (Exchange exchange : exchanges) {
+      assertThat(exchange.status()).isEqualTo(400);
+      assertThat(exchange.text()).containsAnyOf("U+0020 to U+007E", "with a space");
+    }
     assertThat(log.newest()).isZero();
   }
 
@@ -176,6 +196,12 @@ class PublishManyTest {
         .with("Idempotency-Key", key)
         .body(form.getBytes(UTF_8))
         .through(servlet);
+  }
+
+  private static String encoded(String event) {
+    try (JsonReader reader = Json.createReader(new StringReader(event))) {
+      return URLEncoder.encode(reader.readObject().getString("id"), UTF_8);
+    }
   }
 
   private String postWithKey(String body) {

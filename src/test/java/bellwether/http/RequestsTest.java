@@ -191,7 +191,6 @@ class RequestsTest {
     Exchange exchange =
         new Exchange("GET", "/events", null).with("Last-Event-ID", asContainersReadIt);
     assertThat(interest(exchange).start()).isEqualTo(new StartingPoint.After("\u00e9-1"));
-    assertThat(HeaderText.encode("\u00e9-1")).isEqualTo(asContainersReadIt);
     assertThat(HeaderText.decode("\u00e9-1")).as("no UTF-8").isEqualTo("\u00e9-1");
   }
 

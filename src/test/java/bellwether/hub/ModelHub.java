@@ -2,10 +2,10 @@ package bellwether.hub;
 
 import bellwether.eventlog.Topic;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The hub as one would explain it: a list of entries, and for each reader a filter and a position.
@@ -13,9 +13,21 @@ import java.util.TreeMap;
  */
 final class ModelHub {
   /** One entry; positions count from 1. */
-  record Entry(long position, List<Topic> topics, boolean isPrivate, boolean retained) {
+  record Entry(
+      long position,
+      List<Topic> topics,
+      boolean isPrivate,
+      boolean retained,
+      @Nullable String ownId) {
     Topic first() {
       return topics.get(0);
+    }
+
+    /** Whether whoever may read the other, a state of the same topic, may read this. */
+    boolean replaces(Entry older) {
+      boolean isForAll =
+          !isPrivate || (older.isPrivate && Set.copyOf(topics).equals(Set.copyOf(older.topics)));
+      return retained && older.retained && first().equals(older.first()) && isForAll;
     }
   }
 
@@ -43,9 +55,9 @@ final class ModelHub {
     return entries.size();
   }
 
-  Entry publish(List<Topic> topics, boolean isPrivate, boolean retained) {
+  Entry publish(List<Topic> topics, boolean isPrivate, boolean retained, @Nullable String ownId) {
     evictTo(newest() - capacity + 2);
-    Entry entry = new Entry(newest() + 1, topics, isPrivate, retained);
+    Entry entry = new Entry(newest() + 1, topics, isPrivate, retained, ownId);
     entries.add(entry);
     return entry;
   }
@@ -64,10 +76,13 @@ final class ModelHub {
     return entries.get((int) position - 1);
   }
 
-  /** Whether the entry is its retained topic's latest when the log ends at {@code head}. */
+  /**
+   * Whether the entry is its retained topic's latest, for those who may read it, when the log ends
+   * at {@code head}.
+   */
   boolean isLatest(Entry entry, long head) {
     for (long p = entry.position() + 1; p <= head; p++) {
-      if (at(p).retained() && at(p).first().equals(entry.first())) {
+      if (at(p).replaces(entry)) {
         return false;
       }
     }
@@ -78,17 +93,18 @@ final class ModelHub {
     return entry.position() >= oldestInRing || (entry.retained() && isLatest(entry, newest()));
   }
 
-  /** The latest state of every retained topic, oldest first. */
+  /** The latest state of every retained topic for each that may read it, oldest first. */
   List<Entry> state() {
-    Map<Topic, Entry> latest = new HashMap<>();
-    for (Entry entry : entries) {
-      if (entry.retained()) {
-        latest.put(entry.first(), entry);
-      }
-    }
-    TreeMap<Long, Entry> sorted = new TreeMap<>();
-    latest.values().forEach(entry -> sorted.put(entry.position(), entry));
-    return List.copyOf(sorted.values());
+    return entries.stream().filter(e -> e.retained() && isLatest(e, newest())).toList();
+  }
+
+  /** The newest of those that are kept, have this id of their publisher's and are wanted; or -1. */
+  long find(String ownId, Predicate<Entry> wanted) {
+    return entries.stream()
+        .filter(e -> ownId.equals(e.ownId()) && isKept(e) && wanted.test(e))
+        .mapToLong(Entry::position)
+        .max()
+        .orElse(-1);
   }
 
   long firstKeptAfter(long position) {

@@ -9,8 +9,13 @@ import org.jspecify.annotations.Nullable;
 
 /** One reader of the model: what it must be sent, at each poll, to the letter. */
 final class ModelReader {
-  /** What one frame says; the id is a position, or -1 for a frame without. */
-  record Frame(String what, long id) {}
+  /** What one frame says; the id is that of a position, or a publisher's, or null. */
+  record Frame(String what, @Nullable String id) {
+    /** One with the id of a position. */
+    static Frame at(String what, long position) {
+      return new Frame(what, Long.toString(position));
+    }
+  }
 
   private final ModelHub hub;
   private final Interest interest;
@@ -36,7 +41,7 @@ final class ModelReader {
     this.interest = interest;
     this.paced = !interest.interval().isZero();
     this.dueAt = now;
-    this.header = header(hub, interest.start());
+    this.header = header(interest.start());
     if (interest.start() instanceof StartingPoint.Earliest) {
       forgiven = hub.lostThrough;
       return;
@@ -65,19 +70,20 @@ final class ModelReader {
         releaseTo = p;
       }
     }
+    long unseen = Math.max(hub.lostThrough, hub.newest() - hub.inMemory);
+    boolean isOvertaken = unseen > Math.max(cursor, before);
+    if (isOvertaken && unseen > hub.lostThrough) {
+      releaseTo = Math.max(releaseTo, unseen); // there may be events of logs among them
+    }
     if (!caughtUp && noted == 0) {
       return;
     }
     if (caughtUp) {
       cursor = Math.max(cursor, before);
     }
-    long unseen = Math.max(hub.lostThrough, hub.newest() - hub.inMemory);
-    if (unseen > Math.max(cursor, before)) {
+    if (isOvertaken) {
       caughtUp = false; // the fan-out was overtaken: each reader looks for itself
       noted = unseen;
-      if (unseen > hub.lostThrough) {
-        releaseTo = Math.max(releaseTo, unseen);
-      }
     }
     for (long p = Math.max(before, unseen) + 1; p <= hub.newest(); p++) {
       if (p > cursor && concerns(hub.at(p))) {
@@ -108,16 +114,16 @@ final class ModelReader {
     state.removeIf(entry -> !hub.isLatest(entry, hub.newest())); // the newer one comes as news
     if (gapUnknown && frames.size() < limit) {
       frames.add(
-          new Frame("gap unknown", state.isEmpty() ? startsAt : state.element().position() - 1));
+          Frame.at("gap unknown", state.isEmpty() ? startsAt : state.element().position() - 1));
       gapUnknown = false;
     }
     while (!state.isEmpty() && frames.size() < limit) {
       Entry entry = state.remove();
-      frames.add(new Frame(name(entry), stateWithIds ? entry.position() : -1));
+      frames.add(stateWithIds ? frame(entry) : new Frame(name(entry), null));
       dueAt = now + interest.interval().toNanos();
     }
     if (start && frames.size() < limit) {
-      frames.add(new Frame("cursor", startsAt));
+      frames.add(Frame.at("cursor", startsAt));
       start = false;
     }
     if (gapUnknown || start || !state.isEmpty()) {
@@ -142,10 +148,10 @@ final class ModelReader {
       if (lost) {
         forgiven = hub.lostThrough;
         cursor = hub.firstKeptAfter(cursor) - 1;
-        frames.add(new Frame("gap evicted", cursor));
+        frames.add(Frame.at("gap evicted", cursor));
       } else {
         if (write) {
-          frames.add(new Frame(name(next), next.position()));
+          frames.add(frame(next));
         } else if (hub.isKept(next) && covers(next)) {
           hub.conflated++;
         }
@@ -179,18 +185,20 @@ final class ModelReader {
     return header;
   }
 
-  private static @Nullable String header(ModelHub hub, StartingPoint start) {
+  private @Nullable String header(StartingPoint start) {
     if (start instanceof StartingPoint.After after) {
       return known(start) >= hub.lostThrough ? after.lastEventId() : "earliest";
     }
     return start instanceof StartingPoint.Earliest ? "earliest" : null;
   }
 
-  private static long known(StartingPoint start) {
+  private long known(StartingPoint start) {
     if (start instanceof StartingPoint.After after) {
       int hyphen = after.lastEventId().lastIndexOf('-');
       boolean ours = after.lastEventId().startsWith(HubModelTest.EPOCH_MARK);
-      return ours ? Long.parseLong(after.lastEventId().substring(hyphen + 1)) : -1;
+      return ours
+          ? Long.parseLong(after.lastEventId().substring(hyphen + 1))
+          : hub.find(after.lastEventId(), this::covers);
     }
     return -1;
   }
@@ -205,7 +213,18 @@ final class ModelReader {
   }
 
   private boolean covers(Entry entry) {
-    return !entry.isPrivate() && entry.topics().stream().anyMatch(interest.topics()::matches);
+    boolean isAskedFor = entry.topics().stream().anyMatch(interest.topics()::matches);
+    return isAskedFor && mayRead(entry);
+  }
+
+  private boolean mayRead(Entry entry) {
+    Granted granted = (Granted) interest.mayReadPrivate();
+    return !entry.isPrivate() || granted.mayRead(entry.topics());
+  }
+
+  private static Frame frame(Entry entry) {
+    String ownId = entry.ownId();
+    return ownId == null ? Frame.at(name(entry), entry.position()) : new Frame(name(entry), ownId);
   }
 
   private static String name(Entry entry) {

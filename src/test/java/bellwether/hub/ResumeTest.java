@@ -48,6 +48,33 @@ class ResumeTest {
   }
 
   @Test
+  void anIdOfOthersNeitherHidesMineNorComesOut() {
+    publish("own", false);
+    publish("next", false);
+    publish("own", true);
+    publish("last", false);
+
+    assertThat(received("own", false))
+        .containsExactly("id: next\ndata: of next\n\n", "id: last\ndata: of last\n\n");
+    assertThat(received("own", true)).containsExactly("id: last\ndata: of last\n\n");
+  }
+
+  @Test
+  void anIdOnATopicThatWasNotAskedForIsNotMeant() {
+    publish("own", false);
+    publish("next", false);
+    hub.publish(
+        new Publication(
+            List.of(new Topic("other")), false, "own", null, null, "of another topic", null));
+    publish("last", false);
+
+    assertThat(received("own", false)).hasSize(2);
+    hub.publish(
+        new Publication(List.of(new Topic("other")), false, "theirs", null, null, "", null));
+    assertThat(received("theirs", false).get(0)).contains("\"reason\":\"unknown\"");
+  }
+
+  @Test
   void namesThePlacesOfALogThatIsEmptyStill() {
     String place = log.idAt(0).toString();
 

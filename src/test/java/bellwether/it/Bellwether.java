@@ -139,6 +139,24 @@ final class Bellwether implements AutoCloseable {
     return answer.body();
   }
 
+  /** A line of JSON for each event. */
+  HttpResponse<String> postLines(String lines) {
+    return post("events", "application/x-ndjson", lines);
+  }
+
+  /** An update of the Mercure protocol. */
+  HttpResponse<String> postMercure(String form) {
+    return post(".well-known/mercure", "application/x-www-form-urlencoded", form);
+  }
+
+  private HttpResponse<String> post(String path, String type, String body) {
+    return send(
+        request(path)
+            .header("Authorization", "Bearer " + KEY)
+            .header("Content-Type", type)
+            .POST(BodyPublishers.ofString(body)));
+  }
+
   /** With the key, and headers in names and values. */
   HttpResponse<String> postForm(String form, String... headers) {
     return send(

@@ -325,8 +325,8 @@ class StreamIT {
   }
 
   @Test
-  void echoesAPublishersOwnIdAndResumesFromItWhateverItsScript() {
-    String id = "номер-7/日本 é " + UUID.randomUUID();
+  void echoesAPublishersOwnIdAndResumesFromIt() {
+    String id = "no. 7/[\"https://example.net/a\"] ~ " + UUID.randomUUID();
     try (OpenStream stream = server.stream("topic", topic + "/ü").opened()) {
       String answered =
           server.publish(
@@ -339,6 +339,55 @@ class StreamIT {
         OpenStream byParameter = server.stream("topic", topic + "/ü", "lastEventId", id)) {
       assertThat(byHeader.next().data()).isEqualTo("next");
       assertThat(byParameter.next().data()).isEqualTo("next");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"k\fz", "a\tb", "\u0001", "\u007f", "é", "日本-1", " a", "a ", "a\u00a0"})
+  void refusesAnIdThatCouldNotComeBackOnEveryWayIn(String id) {
+    JsonObject event =
+        Json.createObjectBuilder().add("topic", topic).add("data", "x").add("id", id).build();
+    List<HttpResponse<String>> answers =
+        List.of(
+            server.postForm(form("topic", topic, "data", "x", "id", id)),
+            server.json("POST", "events", "[" + event + "]"),
+            server.postLines(event.toString()),
+            server.postMercure(form("topic", topic, "data", "x", "id", id)));
+    for (HttpResponse<String> answer : answers) {
+      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
+      assertThat(answer.headers().firstValue("content-type"))
+          .hasValueSatisfying(type -> assertThat(type).startsWith("application/problem+json"));
+      assertThat(answer.body()).containsAnyOf("U+0020 to U+007E", "with a space", "control");
+    }
+  }
+
+  @Test
+  void aPublishersIdIsTheNewestThatTheReaderAskedForAndMayRead() {
+    String id = "id-" + UUID.randomUUID();
+    server.publish("topic", topic + "/other", "data", "0", "id", id);
+    server.publish("topic", topic, "data", "1", "id", id);
+    server.publish("topic", topic, "data", "2");
+    server.publish("topic", topic, "data", "3", "id", id);
+    server.publish("topic", topic, "data", "4");
+    server.publish("topic", topic, "data", "hidden", "id", id, "private", "on");
+    server.publish("topic", topic + "/other", "data", "5", "id", id);
+    server.publish("topic", topic, "data", "6");
+    try (OpenStream stream = server.stream(Map.of("Last-Event-ID", id), "topic", topic)) {
+      assertThat(stream.header("last-event-id")).isEqualTo(id);
+      assertThat(stream.nextData(2)).containsExactly("4", "6");
+    }
+  }
+
+  @Test
+  void aPrivateStateHidesNoPublicOne() {
+    server.publish("topic", state, "data", "public");
+    server.publish("topic", state, "data", "private", "private", "on");
+    Map<String, String> key = Map.of("Authorization", "Bearer " + Bellwether.KEY);
+    try (OpenStream outsider = server.stream("topic", state);
+        OpenStream insider = server.stream(key, "topic", state)) {
+      assertThat(outsider.next().data()).isEqualTo("public");
+      assertThat(outsider.next().type()).isEqualTo("cursor");
+      assertThat(insider.nextData(2)).containsExactly("public", "private");
     }
   }
 

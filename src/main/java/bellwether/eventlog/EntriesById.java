@@ -1,0 +1,46 @@
+package bellwether.eventlog;
+
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.concurrent.ConcurrentNavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+
+/**
+ * Entries in memory by the ids that publishers gave them. One id may be that of many. Any thread.
+ */
+final class EntriesById {
+  private final ConcurrentNavigableMap<Name, LogEntry> entries = new ConcurrentSkipListMap<>();
+
+  private record Name(String id, long position) implements Comparable<Name> {
+    private static final Comparator<Name> ORDER =
+        Comparator.comparing(Name::id).thenComparingLong(Name::position);
+
+    @Override
+    public int compareTo(Name other) {
+      return ORDER.compare(this, other);
+    }
+  }
+
+  /** Nothing happens if no publisher gave it an id. */
+  void add(LogEntry entry) {
+    String id = entry.publication().id();
+    if (id != null) {
+      entries.put(new Name(id, entry.position()), entry);
+    }
+  }
+
+  /** Nothing happens if it is not here. */
+  void remove(LogEntry entry) {
+    String id = entry.publication().id();
+    if (id != null) {
+      entries.remove(new Name(id, entry.position()));
+    }
+  }
+
+  Collection<LogEntry> newestFirst(String id) {
+    return entries
+        .subMap(new Name(id, Long.MIN_VALUE), true, new Name(id, Long.MAX_VALUE), true)
+        .descendingMap()
+        .values();
+  }
+}

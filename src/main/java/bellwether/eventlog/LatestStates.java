@@ -1,0 +1,56 @@
+package bellwether.eventlog;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The latest state of each retained topic: a public one, and such private ones as are newer. One
+ * thread at a time puts, any may read.
+ *
+ * @param <V> what a state is known by
+ */
+final class LatestStates<V> {
+  private final Map<StateKey, V> latest = new ConcurrentHashMap<>();
+
+  // Confined to whoever puts.
+  private final Map<Topic, Set<StateKey>> privateKeys = new HashMap<>();
+
+  /** Puts a newer state, and returns those that it replaces. */
+  List<V> put(StateKey key, V state) {
+    V previous = latest.put(key, state);
+    if (!key.isPublic()) {
+      privateKeys.computeIfAbsent(key.topic(), topic -> new HashSet<>()).add(key);
+    }
+    Set<StateKey> older = key.isPublic() ? privateKeys.remove(key.topic()) : null;
+    if (older == null) {
+      return previous == null ? List.of() : List.of(previous);
+    }
+    List<V> replaced = new ArrayList<>();
+    if (previous != null) {
+      replaced.add(previous);
+    }
+    for (StateKey each : older) {
+      V gone = latest.remove(each);
+      if (gone != null) {
+        replaced.add(gone);
+      }
+    }
+    return replaced;
+  }
+
+  /** Null if there is none. */
+  @Nullable V get(StateKey key) {
+    return latest.get(key);
+  }
+
+  Collection<V> all() {
+    return latest.values();
+  }
+}
