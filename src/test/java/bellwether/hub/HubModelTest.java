@@ -52,6 +52,7 @@ class HubModelTest {
     final ModelReader model;
     final String name;
     @Nullable String lastEventId;
+    long toldOf; // what is lost, by a gap that was the last the client got
     boolean isToPoll = true; // at first, then when woken or cut short: as a connection does
 
     Pair(String name, Interest interest, Hub hub, ModelReader model, @Nullable String lastEventId) {
@@ -244,7 +245,8 @@ class HubModelTest {
     Duration interval = random.nextInt(4) == 0 ? Duration.ofNanos(20) : Duration.ZERO;
     TopicSelector topics = TopicSelector.parse(FILTERS.get(random.nextInt(FILTERS.size())));
     boolean all = random.nextInt(4) == 0;
-    return open(hub, model, new Interest(topics, start, all, interval, entry -> false));
+    Interest interest = new Interest(topics, start, all, interval, entry -> false);
+    return open(hub, model, random.nextInt(4) == 0 ? interest.telling(null) : interest);
   }
 
   private Pair open(Hub hub, ModelHub model, Interest interest) {
@@ -269,11 +271,19 @@ class HubModelTest {
     Pair old = pairs.remove(place);
     old.real.close();
     StartingPoint start =
-        old.lastEventId == null
-            ? new StartingPoint.Newest()
-            : new StartingPoint.After(old.lastEventId);
+        old.lastEventId == null ? old.interest.start() : new StartingPoint.After(old.lastEventId);
     story.append("cut ").append(old.name).append('\n');
-    pairs.add(open(hub, model, old.interest.from(start)));
+    if (old.model.isOpening()) {
+      assertThat(start).as("as if it had never come\n" + story).isEqualTo(old.interest.start());
+    }
+    Pair next = open(hub, model, old.interest.from(start));
+    if (old.toldOf == model.lostThrough && old.toldOf > 0) {
+      next.toldOf = old.toldOf;
+      assertThat(next.real.lastEventIdHeader())
+          .as("it has been told\n" + story)
+          .isEqualTo(old.lastEventId);
+    }
+    pairs.add(next);
   }
 
   private void fanOut(ModelHub model, List<Pair> pairs) {
@@ -347,6 +357,9 @@ class HubModelTest {
       expected.addAll(pair.model.poll(limit - expected.size(), executor.nanoTime()));
     }
     assertThat(frames).as(story.toString()).isEqualTo(expected);
+    for (Frame frame : frames) {
+      pair.toldOf = frame.what().equals("gap evicted") ? model.lostThrough : 0;
+    }
     gaps += (int) frames.stream().filter(frame -> frame.what().startsWith("gap")).count();
   }
 

@@ -15,6 +15,7 @@ final class ModelReader {
   private final ModelHub hub;
   private final Interest interest;
   private final boolean paced;
+  private final boolean tellsCursor;
 
   // The opening, from top to bottom.
   private boolean gapUnknown;
@@ -37,8 +38,14 @@ final class ModelReader {
     this.paced = !interest.interval().isZero();
     this.dueAt = now;
     this.header = header(hub, interest.start());
+    this.tellsCursor = interest.cursorData() != null;
     if (interest.start() instanceof StartingPoint.Earliest) {
       forgiven = hub.lostThrough;
+      if (tellsCursor) {
+        stateWithIds = false;
+        cursor = hub.lostThrough;
+        state.addAll(matching(hub.state(), cursor));
+      }
       return;
     }
     long known = known(interest.start());
@@ -54,7 +61,8 @@ final class ModelReader {
     caughtUp = true;
     gapUnknown = interest.start() instanceof StartingPoint.After;
     state.addAll(matching(hub.state(), cursor));
-    start = true;
+    stateWithIds = !tellsCursor; // what comes last moves the client's id: the cursor, if there is one
+    start = tellsCursor;
     startsAt = cursor;
   }
 
@@ -107,8 +115,7 @@ final class ModelReader {
     List<Frame> frames = new ArrayList<>();
     state.removeIf(entry -> !hub.isLatest(entry, hub.newest())); // the newer one comes as news
     if (gapUnknown && frames.size() < limit) {
-      frames.add(
-          new Frame("gap unknown", state.isEmpty() ? startsAt : state.element().position() - 1));
+      frames.add(new Frame("gap unknown", tellsCursor || !state.isEmpty() ? -1 : startsAt));
       gapUnknown = false;
     }
     while (!state.isEmpty() && frames.size() < limit) {
@@ -132,7 +139,8 @@ final class ModelReader {
     noted = 0;
     long upTo = due ? end : Math.min(end, releaseTo);
     while (cursor < upTo) {
-      boolean lost = hub.lostThrough > Math.max(cursor, forgiven);
+      // It stands in the place of the last that is lost: so whoever has been told is behind it.
+      boolean lost = hub.lostThrough == cursor + 1 && hub.lostThrough > forgiven;
       Entry next = hub.at(cursor + 1);
       boolean write =
           hub.isKept(next) && covers(next) && (!next.retained() || hub.isLatest(next, head));
@@ -141,7 +149,7 @@ final class ModelReader {
       }
       if (lost) {
         forgiven = hub.lostThrough;
-        cursor = hub.firstKeptAfter(cursor) - 1;
+        cursor = hub.firstKeptAfter(forgiven) - 1;
         frames.add(new Frame("gap evicted", cursor));
       } else {
         if (write) {
@@ -167,6 +175,11 @@ final class ModelReader {
       }
     }
     return !gapUnknown && !start && state.isEmpty();
+  }
+
+  /** Whether the client has not yet been told of a place: cut off here, it begins anew. */
+  boolean isOpening() {
+    return tellsCursor && (gapUnknown || start || (!state.isEmpty() && !stateWithIds));
   }
 
   /** Where the reader would resume if its client knew everything that it was due. */
