@@ -332,8 +332,9 @@ final class Cursor implements Subscription {
           return Progress.REFUSED;
         }
         moveTo(batch.reached());
-        if (batch.entries().size() < BATCH) {
-          return position < upTo ? Progress.UNDER_WAY : Progress.THROUGH;
+        boolean hasStopped = position < upTo && batch.entries().size() < BATCH;
+        if (hasStopped && log.lostThrough() <= position) { // else at what is lost: that is next
+          return Progress.UNDER_WAY;
         }
       } else {
         return Progress.AWAITING;

@@ -68,6 +68,11 @@ public record Interest(
     return new Interest(topics, start, allRetained, interval, mayReadPrivate, null, false, has);
   }
 
+  /** As a {@link Page} has it: at no pace, with what is lost beside the events. */
+  public Interest onPages() {
+    return new Interest(topics, start, allRetained, Duration.ZERO, mayReadPrivate, NO_DATA, true, has);
+  }
+
   public Interest readingPrivate(Predicate<LogEntry> newMayReadPrivate) {
     return new Interest(topics, start, allRetained, interval, newMayReadPrivate, cursorData, tellsGaps, has);
   }

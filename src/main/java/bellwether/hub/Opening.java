@@ -77,7 +77,7 @@ final class Opening {
       isFresh = known < 0;
       place = isFresh ? head() : at(known);
       lastEventIdHeader = isFresh || isLossy(place) ? EARLIEST : after.lastEventId();
-      stage = isFresh ? Stage.UNKNOWN_ID : firstOfResumed();
+      stage = isFresh ? firstOfUnknown() : firstOfResumed();
     } else if (interest.start() instanceof StartingPoint.Since since) {
       place = at(log.positionBefore(since.time()));
       isFresh = false;
@@ -88,6 +88,10 @@ final class Opening {
       stage = Stage.STATE;
       isFresh = true;
       lastEventIdHeader = null;
+    }
+    boolean isAsked = interest.start() instanceof StartingPoint.Earliest;
+    if (isToldByHeader() && EARLIEST.equals(lastEventIdHeader) && !isAsked) {
+      listener.gap();
     }
   }
 
@@ -101,7 +105,7 @@ final class Opening {
 
   /** Returns whether all of it has been taken. */
   boolean write(EventSink sink) {
-    if (stage == Stage.UNKNOWN_ID && (!interest.tellsGaps() || sink.offerControl(gap()))) {
+    if (stage == Stage.UNKNOWN_ID && sink.offerControl(gap())) {
       listener.gap();
       stage = Stage.STATE;
     }
@@ -112,6 +116,15 @@ final class Opening {
       stage = Stage.WRITTEN;
     }
     return stage == Stage.WRITTEN;
+  }
+
+  /** Whether what is lost by now is told in the response's header, and nowhere else. */
+  private boolean isToldByHeader() {
+    return !interest.tellsGaps() && !interest.isGoingOn();
+  }
+
+  private Stage firstOfUnknown() {
+    return interest.tellsGaps() ? Stage.UNKNOWN_ID : Stage.STATE;
   }
 
   private Stage firstOfResumed() {
@@ -129,11 +142,7 @@ final class Opening {
 
   private Place at(long position) {
     long lost = log.lostThrough();
-    boolean isToldByHeader = lost > position && !interest.tellsGaps() && !interest.isGoingOn();
-    if (isToldByHeader) {
-      listener.gap();
-    }
-    return new Place(position, isToldByHeader ? lost : 0, lost, false);
+    return new Place(position, isToldByHeader() ? lost : 0, lost, false);
   }
 
   private static boolean isLossy(Place place) {

@@ -16,6 +16,7 @@ final class ModelReader {
   private final Interest interest;
   private final boolean paced;
   private final boolean tellsCursor;
+  private final boolean tellsGaps;
 
   // The opening, from top to bottom.
   private boolean gapUnknown;
@@ -29,6 +30,7 @@ final class ModelReader {
   private boolean caughtUp;
   private long noted; // if it had caught up before: it need not look beyond
   private long forgiven;
+  private boolean overtaken;
   private long dueAt;
   private long releaseTo;
 
@@ -38,6 +40,7 @@ final class ModelReader {
     this.paced = !interest.interval().isZero();
     this.dueAt = now;
     this.header = header(hub, interest.start());
+    this.tellsGaps = interest.tellsGaps();
     this.tellsCursor = interest.cursorData() != null;
     if (interest.start() instanceof StartingPoint.Earliest) {
       forgiven = hub.lostThrough;
@@ -51,6 +54,7 @@ final class ModelReader {
     long known = known(interest.start());
     if (known >= 0) {
       cursor = known;
+      forgiven = tellsGaps ? 0 : hub.lostThrough; // by the header
       stateWithIds = false;
       if (interest.allRetained()) {
         state.addAll(matching(hub.state(), known));
@@ -59,7 +63,7 @@ final class ModelReader {
     }
     cursor = hub.newest();
     caughtUp = true;
-    gapUnknown = interest.start() instanceof StartingPoint.After;
+    gapUnknown = tellsGaps && interest.start() instanceof StartingPoint.After;
     state.addAll(matching(hub.state(), cursor));
     stateWithIds = !tellsCursor; // what comes last moves the client's id: the cursor, if there is one
     start = tellsCursor;
@@ -144,6 +148,10 @@ final class ModelReader {
       Entry next = hub.at(cursor + 1);
       boolean write =
           hub.isKept(next) && covers(next) && (!next.retained() || hub.isLatest(next, head));
+      if (lost && !tellsGaps) {
+        overtaken = true;
+        return frames;
+      }
       if ((lost || write) && frames.size() == limit) {
         return frames;
       }
@@ -175,6 +183,17 @@ final class ModelReader {
       }
     }
     return !gapUnknown && !start && state.isEmpty();
+  }
+
+  /** Whether its stream is to end, so that the next response tells of what is lost. */
+  boolean isOvertaken() {
+    return overtaken;
+  }
+
+  /** Whether the header tells of a loss that nothing else does. */
+  boolean isToldByHeader() {
+    boolean isAsked = interest.start() instanceof StartingPoint.Earliest;
+    return !tellsGaps && !isAsked && "earliest".equals(header);
   }
 
   /** Whether the client has not yet been told of a place: cut off here, it begins anew. */
