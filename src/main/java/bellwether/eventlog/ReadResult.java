@@ -19,8 +19,8 @@ public sealed interface ReadResult {
    * goes on behind it does not meet it again.
    *
    * @param lostThrough the newest position that is gone
-   * @param resumeAfter the position just before the oldest entry kept that is newer; it is not below
-   *     {@code lostThrough}
+   * @param resumeAfter the position just before the oldest entry kept that is newer; it is not
+   *     below {@code lostThrough}
    */
   record Evicted(long lostThrough, long resumeAfter) implements ReadResult {}
 

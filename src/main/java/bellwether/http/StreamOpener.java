@@ -137,8 +137,7 @@ final class StreamOpener {
 
   private static Interest interestOf(StreamPlan plan, StreamConnection connection) {
     Interest asked = plan.interest().readingPrivate(connection::mayRead);
-    boolean hasCursor =
-        plan.dialect() == StreamPlan.Dialect.OURS && asked.cursorData() != null;
+    boolean hasCursor = plan.dialect() == StreamPlan.Dialect.OURS && asked.cursorData() != null;
     return asked.telling(hasCursor ? StreamServlet.cursorData(connection.key()) : null);
   }
 

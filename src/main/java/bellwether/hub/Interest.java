@@ -56,11 +56,13 @@ public record Interest(
   }
 
   public Interest from(StartingPoint newStart) {
-    return new Interest(topics, newStart, allRetained, interval, mayReadPrivate, cursorData, tellsGaps, has);
+    return new Interest(
+        topics, newStart, allRetained, interval, mayReadPrivate, cursorData, tellsGaps, has);
   }
 
   public Interest telling(@Nullable String newCursorData) {
-    return new Interest(topics, start, allRetained, interval, mayReadPrivate, newCursorData, tellsGaps, has);
+    return new Interest(
+        topics, start, allRetained, interval, mayReadPrivate, newCursorData, tellsGaps, has);
   }
 
   /** Without any event of the server's own. */
@@ -70,11 +72,13 @@ public record Interest(
 
   /** As a {@link Page} has it: at no pace, with what is lost beside the events. */
   public Interest onPages() {
-    return new Interest(topics, start, allRetained, Duration.ZERO, mayReadPrivate, NO_DATA, true, has);
+    return new Interest(
+        topics, start, allRetained, Duration.ZERO, mayReadPrivate, NO_DATA, true, has);
   }
 
   public Interest readingPrivate(Predicate<LogEntry> newMayReadPrivate) {
-    return new Interest(topics, start, allRetained, interval, newMayReadPrivate, cursorData, tellsGaps, has);
+    return new Interest(
+        topics, start, allRetained, interval, newMayReadPrivate, cursorData, tellsGaps, has);
   }
 
   public Interest in(TopicSelector newTopics, Duration newInterval) {
@@ -84,7 +88,8 @@ public record Interest(
 
   /** For whoever goes on from a place, and has some of the retained state by then. */
   Interest goingOn(StartingPoint place, Predicate<LogEntry> newHas) {
-    return new Interest(topics, place, true, interval, mayReadPrivate, cursorData, tellsGaps, newHas);
+    return new Interest(
+        topics, place, true, interval, mayReadPrivate, cursorData, tellsGaps, newHas);
   }
 
   @Override

@@ -65,7 +65,8 @@ final class ModelReader {
     caughtUp = true;
     gapUnknown = tellsGaps && interest.start() instanceof StartingPoint.After;
     state.addAll(matching(hub.state(), cursor));
-    stateWithIds = !tellsCursor; // what comes last moves the client's id: the cursor, if there is one
+    stateWithIds =
+        !tellsCursor; // what comes last moves the client's id: the cursor, if there is one
     start = tellsCursor;
     startsAt = cursor;
   }

@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -145,11 +146,9 @@ class OpeningTest {
   void theStateOfAReloadedPageComesAgainUntilItHasAnIdAndNoGapTwice(Kind kind) {
     fill(kind);
     StartingPoint early = new StartingPoint.After(log.idAt(2).toString());
-    Interest all =
-        new Interest(topics(), early, true, Duration.ZERO, entry -> false);
+    Interest all = new Interest(topics(), early, true, Duration.ZERO, entry -> false);
     assertThat(read(all).what()).startsWith("old", "gap").contains("young");
-    cutEverywhere(
-        all, (got, after) -> assertThat(got.gaps() + after.gaps()).isEqualTo(1));
+    cutEverywhere(all, (got, after) -> assertThat(got.gaps() + after.gaps()).isEqualTo(1));
   }
 
   @Test
@@ -229,8 +228,7 @@ class OpeningTest {
     reader.takeAll(open);
     publishLosingSome();
     Subscription changed = hub.change(open, interest, entry -> false, reader);
-    assertThat(changed).isNotNull();
-    reader.takeAll(changed);
+    reader.takeAll(Objects.requireNonNull(changed));
     assertThat(reader.isOvertaken).isTrue();
   }
 
