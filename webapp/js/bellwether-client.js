@@ -152,7 +152,8 @@ class Link {
   #hurry = () => {};
 
   /**
-   * `tell` has `item({ type, data, id })`, with `id` null if it had none; `state(name, error)`;
+   * `tell` has `item({ type, data, id, isAnew })`, with `id` null if it had none and `isAnew` for
+   * the cursor of a reader that began anew, and for the gap that says why; `state(name, error)`;
    * `alive()`, called when bytes have come; and `stop(error)`, after which nothing comes.
    */
   constructor(url, options, tell) {
@@ -280,7 +281,8 @@ class Link {
         if (type === 'revoked') revoked = true;
         if (type === 'cursor') this.#streamUrl ??= streamUrl(data, this.#url);
         if (hasId) this.wantsState = false; // what comes with ids comes after the states
-        this.#take(type, data, hasId ? lastEventId : null);
+        const isAnew = hasId ? type === 'cursor' && data !== '{}' : type === 'gap';
+        this.#take(type, data, hasId ? lastEventId : null, isAnew);
       },
       retry: (milliseconds) => ([this.#retry, told] = [milliseconds, true]),
       // The first opens the stream, and the second comes when it is quiet: then all states are here.
@@ -355,13 +357,14 @@ class Link {
   async #poll(run, wait) {
     const answer = await this.#askFor(this.#stateUrl(), wait, run);
     [this.#failures, this.#refusals] = [0, 0];
-    if (answer.gap) this.#take('gap', JSON.stringify(answer.gap), null);
+    const isAnew = this.cursor === '' || answer.gap?.reason === 'unknown';
+    if (answer.gap) this.#take('gap', JSON.stringify(answer.gap), null, isAnew);
     for (const { type, data, id } of answer.events) {
       if (run.signal.aborted) return false; // by who heard an event: the rest is for the next run
       this.#take(type, data, id ?? null);
     }
     if (run.signal.aborted) return false;
-    if (answer.lastEventId !== this.cursor) this.#take('cursor', '{}', answer.lastEventId);
+    if (answer.lastEventId !== this.cursor) this.#take('cursor', '{}', answer.lastEventId, isAnew);
     this.wantsState = false; // states come whole, with the first answer
     return answer.more;
   }
@@ -459,9 +462,9 @@ class Link {
     }
   }
 
-  #take(type, data, id) {
+  #take(type, data, id, isAnew = false) {
     if (id !== null) this.cursor = id;
-    this.#tell.item({ type, data, id });
+    this.#tell.item({ type, data, id, isAnew });
   }
 
   #backOff({ retryAfter }) {
@@ -539,6 +542,12 @@ class Follower {
   async hear(item) {
     if (this.#isAsking) {
       this.#early.push(item);
+    } else if (item.isAnew && !(compareIds(item.id, this.#link.cursor) <= 0)) {
+      // Of what lies before, the leading tab tells nothing: neither states, nor what it missed.
+      [this.#isAligned, this.#isAsking] = [false, true];
+      if (!(await this.#link.catchUp())) return false;
+      this.#isAsking = false;
+      return this.#hearEarly();
     } else if (this.#isAligned) {
       this.#pass(item);
     } else if (item.id === this.#last) {
@@ -895,8 +904,8 @@ export class BellwetherClient extends EventTarget {
 
   /** Takes an event from the server: this tab leads, or has just asked what it missed. */
   #heard(item) {
-    const isControl = ['gap', 'shutdown', 'revoked'].includes(item.type);
-    // Without an id it is a state that only this tab lacked.
+    const isControl = ['gap', 'shutdown', 'revoked'].includes(item.type) && !item.isAnew;
+    // Without an id it is a state that only this tab lacked, or one that each asks for by itself.
     if (this.#tabs?.leads && (item.id !== null || isControl)) this.#tabs.tell({ item });
     this.#deliver(item);
   }

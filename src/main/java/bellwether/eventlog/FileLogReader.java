@@ -65,7 +65,7 @@ final class FileLogReader {
     }
     long lost = losses.through(); // last: see the overview
     if (lost > Math.max(after, forgiven)) {
-      return new Evicted(lost, firstKeptAfter(after) - 1);
+      return states.readBeforeLoss(lost, after, upTo, segments.oldest(), wanted, limit);
     }
     return isNextInMemory || reached > after
         ? new Batch(found, reached)
@@ -226,11 +226,5 @@ final class FileLogReader {
     }
     unreadable = segment;
     return new LogUnavailableException("the event log cannot be read: " + e.getMessage(), e);
-  }
-
-  private long firstKeptAfter(long after) {
-    Long state = states.firstAfter(after);
-    long inFiles = Math.max(segments.oldest(), after + 1);
-    return state == null ? inFiles : Math.min(state, inFiles);
   }
 }

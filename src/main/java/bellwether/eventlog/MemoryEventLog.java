@@ -1,7 +1,6 @@
 package bellwether.eventlog;
 
 import bellwether.eventlog.ReadResult.Batch;
-import bellwether.eventlog.ReadResult.Evicted;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -141,10 +140,9 @@ public final class MemoryEventLog implements EventLog {
       reached = ring.read(reached, upTo, wanted, limit, found);
     }
     long lost = lostThrough; // last: see the overview
-    if (lost > Math.max(after, forgiven)) {
-      return new Evicted(lost, firstKeptAfter(after) - 1);
-    }
-    return new Batch(found, reached);
+    return lost > Math.max(after, forgiven)
+        ? states.readBeforeLoss(lost, after, upTo, oldest(), wanted, limit)
+        : new Batch(found, reached);
   }
 
   @Override
@@ -189,12 +187,6 @@ public final class MemoryEventLog implements EventLog {
     Batch older = readRetained(after, end, wanted, limit);
     found.addAll(older.entries());
     return older.reached();
-  }
-
-  private long firstKeptAfter(long after) {
-    Long state = states.firstAfter(after);
-    long inRing = Math.max(oldest(), after + 1);
-    return state == null ? inRing : Math.min(state, inRing);
   }
 
   private void evict(LogEntry entry) {

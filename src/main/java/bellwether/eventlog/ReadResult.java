@@ -15,9 +15,12 @@ public sealed interface ReadResult {
 
   /**
    * Retention has passed the reader: an entry it never saw, and that it may have wanted, is gone.
+   * States that are kept from before that one come first: then this stands in its place, and who
+   * goes on behind it does not meet it again.
    *
    * @param lostThrough the newest position that is gone
-   * @param resumeAfter the position just before the oldest entry still kept for this reader
+   * @param resumeAfter the position just before the oldest entry kept that is newer; it is not
+   *     below {@code lostThrough}
    */
   record Evicted(long lostThrough, long resumeAfter) implements ReadResult {}
 

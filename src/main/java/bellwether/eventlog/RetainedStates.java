@@ -1,6 +1,7 @@
 package bellwether.eventlog;
 
 import bellwether.eventlog.ReadResult.Batch;
+import bellwether.eventlog.ReadResult.Evicted;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -62,5 +63,23 @@ final class RetainedStates {
       }
     }
     return new Batch(found, upTo);
+  }
+
+  /**
+   * Reads for who is behind a loss and has not been told of it: first the states from before it,
+   * which are kept, then that it is there.
+   *
+   * @param lost the newest position that is gone
+   * @param oldest where the other entries that are kept begin
+   */
+  ReadResult readBeforeLoss(
+      long lost, long after, long upTo, long oldest, EntryFilter wanted, int limit) {
+    Batch older = read(after, Math.min(lost - 1, upTo), wanted, limit);
+    if (upTo < lost || !older.entries().isEmpty()) {
+      return older;
+    }
+    Long next = firstAfter(lost);
+    long other = Math.max(oldest, lost + 1);
+    return new Evicted(lost, (next == null ? other : Math.min(next, other)) - 1);
   }
 }

@@ -85,12 +85,12 @@ final class EventsServlet extends ApiServlet {
         response);
   }
 
-  /** At no pace: how often it asks is up to the client. */
+  /** At no pace, which is up to the client; and its answer always says what is lost. */
   private void poll(HttpServletRequest request, HttpServletResponse response) throws IOException {
     Grant grant = subscribers.grantOf(request);
     Interest asked = interest(request, grant);
     Duration wait = Input.valid(() -> PreferredWait.of(request)).orElse(null);
-    polls.open(asked.in(asked.topics(), Duration.ZERO), grant, wait, request, response);
+    polls.open(asked.onPages(), grant, wait, request, response);
   }
 
   private Interest interest(HttpServletRequest request, Grant grant) {

@@ -145,6 +145,12 @@ final class StreamConnection implements HeldRequest, Subscriber, WriteListener, 
     }
   }
 
+  /** Without a word that its client could take for news; the next response tells it. */
+  @Override
+  public void overtaken() {
+    end(EventStreamEncoder.heartbeat(), CloseReason.LAGGED);
+  }
+
   /**
    * Looks after the connection: ends it if its client has taken nothing for too long or is too far
    * behind, and has something written if it has been quiet since the last time. One that could be

@@ -136,10 +136,9 @@ final class StreamOpener {
   }
 
   private static Interest interestOf(StreamPlan plan, StreamConnection connection) {
-    boolean isOurs = plan.dialect() == StreamPlan.Dialect.OURS;
-    return plan.interest()
-        .readingPrivate(connection::mayRead)
-        .telling(isOurs ? StreamServlet.cursorData(connection.key()) : null);
+    Interest asked = plan.interest().readingPrivate(connection::mayRead);
+    boolean hasCursor = plan.dialect() == StreamPlan.Dialect.OURS && asked.cursorData() != null;
+    return asked.telling(hasCursor ? StreamServlet.cursorData(connection.key()) : null);
   }
 
   private static void setLastEventId(

@@ -40,12 +40,14 @@ final class StreamRequest {
    */
   static Interest of(HttpServletRequest request, Grant grant, InstantSource clock) {
     Form query = Form.ofQuery(request);
-    return new Interest(
-        topics(query.all("topic")),
-        startingPoint(request.getHeader("Last-Event-ID"), query, clock),
-        "all".equals(query.one("retained")),
-        interval(query.one("interval")),
-        entry -> grant.mayRead(entry.publication().topics()));
+    Interest interest =
+        new Interest(
+            topics(query.all("topic")),
+            startingPoint(request.getHeader("Last-Event-ID"), query, clock),
+            "all".equals(query.one("retained")),
+            interval(query.one("interval")),
+            entry -> grant.mayRead(entry.publication().topics()));
+    return hasControlEvents(query.one("control")) ? interest : interest.withoutControlEvents();
   }
 
   /** No topics are all of them. */
@@ -95,6 +97,17 @@ final class StreamRequest {
               + " such as 10m",
           e);
     }
+  }
+
+  /** Clients that take every type for news can do without. */
+  private static boolean hasControlEvents(@Nullable String control) {
+    if (control == null || control.equals("on")) {
+      return true;
+    }
+    if (control.equals("off")) {
+      return false;
+    }
+    throw new IllegalArgumentException("control must be on or off");
   }
 
   static Duration interval(@Nullable String text) {

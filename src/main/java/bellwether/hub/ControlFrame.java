@@ -40,9 +40,10 @@ public final class ControlFrame {
    * Says that something can no longer be had.
    *
    * @param log asked for what it still has
-   * @param before the position just before what follows, so that it is told once
+   * @param before the position just before what follows, and not before what is lost, so that it is
+   *     told once; null if a cursor event or what else follows is to move the client
    */
-  static ServerSentEvent gap(EventLog log, long before, String requested, Reason why) {
+  static ServerSentEvent gap(EventLog log, @Nullable Long before, String requested, Reason why) {
     long newest = log.newest();
     EventId oldest = log.idAt(Math.min(log.oldest(), newest));
     String data =
@@ -53,7 +54,8 @@ public final class ControlFrame {
             .add("reason", why.word)
             .build()
             .toString();
-    return new ServerSentEvent(log.idAt(before).toString(), GAP, data, null);
+    String id = before == null ? null : log.idAt(before).toString();
+    return new ServerSentEvent(id, GAP, data, null);
   }
 
   static boolean isGap(ServerSentEvent event) {

@@ -77,7 +77,7 @@ final class Cursor implements Subscription {
   // Confined to the subscriber.
   private @Nullable Opening opening; // until it is written
   private @Nullable String lastEventIdHeader;
-  private long start; // where the log begins for it
+  private long askedFor; // what is lost up to here was when it began
   private boolean behind = true;
   private long forgiven; // losses up to here have been told, or were not asked about
   private long announced; // the newest position the client can know of
@@ -111,9 +111,9 @@ final class Cursor implements Subscription {
   void start() {
     Opening first = new Opening(interest, log, listener, pace);
     Opening.Place place = first.place();
-    start = place.position();
-    moveTo(start);
-    announced = start;
+    moveTo(place.position());
+    announced = place.position();
+    askedFor = Math.max(place.position() + 1, place.lost());
     forgiven = place.forgiven();
     behind = !place.isHead();
     hasCaughtUp = place.isHead();
@@ -316,6 +316,10 @@ final class Cursor implements Subscription {
     while (position < upTo) {
       ReadResult result = read(upTo);
       if (result instanceof Evicted evicted) {
+        if (!interest.tellsGaps()) {
+          overtaken();
+          return Progress.REFUSED;
+        }
         if (!sink.offerControl(gapAfterLoss(evicted))) {
           return Progress.REFUSED;
         }
@@ -328,14 +332,22 @@ final class Cursor implements Subscription {
           return Progress.REFUSED;
         }
         moveTo(batch.reached());
-        if (batch.entries().size() < BATCH) {
-          return position < upTo ? Progress.UNDER_WAY : Progress.THROUGH;
+        boolean hasStopped = position < upTo && batch.entries().size() < BATCH;
+        if (hasStopped && log.lostThrough() <= position) { // else at what is lost: that is next
+          return Progress.UNDER_WAY;
         }
       } else {
         return Progress.AWAITING;
       }
     }
     return Progress.THROUGH;
+  }
+
+  private void overtaken() {
+    Subscriber told = subscriber;
+    if (told != null) {
+      told.overtaken();
+    }
   }
 
   /** Pending means that it is being fetched. */
@@ -361,7 +373,7 @@ final class Cursor implements Subscription {
   }
 
   private ServerSentEvent gapAfterLoss(Evicted evicted) {
-    String requested = position == start ? interest.start().requested() : null;
+    String requested = position < askedFor ? interest.start().requested() : null;
     if (requested == null) {
       requested = log.idAt(position).toString();
     }

@@ -21,10 +21,11 @@ public interface EventSink {
   /**
    * Takes a part of the retained state, with which a subscription may open.
    *
-   * @param hasId whether it moves the client's cursor; else it may be older than that
+   * @param hasId whether it moves the client's cursor; else something that follows does, or it may
+   *     be older than that
    */
   boolean offerState(LogEntry entry, boolean hasId);
 
-  /** Takes a {@code cursor} or a {@code gap} event; it has an id. */
+  /** Takes a {@code cursor} event, which has an id, or a {@code gap} event. */
   boolean offerControl(ServerSentEvent event);
 }

@@ -20,7 +20,11 @@ import org.jspecify.annotations.Nullable;
  * @param mayReadPrivate judges each private entry; must not block
  * @param cursorData the data of the opening cursor event: {@link #NO_DATA}, or what the subscriber
  *     is to know of its stream; null to send no cursor events at all, to clients that would not
- *     know them
+ *     know them. Then the states that open a stream have their ids, since nothing else would give
+ *     the client one
+ * @param tellsGaps whether the subscriber is sent gap events; else only {@link
+ *     Subscription#lastEventIdHeader} tells of what is lost, and one that loses something later is
+ *     {@linkplain Subscriber#overtaken ended}
  * @param has which of the retained state the subscriber already has; null for none
  */
 public record Interest(
@@ -30,6 +34,7 @@ public record Interest(
     Duration interval,
     Predicate<LogEntry> mayReadPrivate,
     @Nullable String cursorData,
+    boolean tellsGaps,
     @Nullable Predicate<LogEntry> has)
     implements EntryFilter {
   /** Of a cursor event that only moves the cursor: an empty object. */
@@ -42,7 +47,7 @@ public record Interest(
       boolean allRetained,
       Duration interval,
       Predicate<LogEntry> mayReadPrivate) {
-    this(topics, start, allRetained, interval, mayReadPrivate, NO_DATA, null);
+    this(topics, start, allRetained, interval, mayReadPrivate, NO_DATA, true, null);
   }
 
   /** Public events on these topics from now on. */
@@ -51,25 +56,40 @@ public record Interest(
   }
 
   public Interest from(StartingPoint newStart) {
-    return new Interest(topics, newStart, allRetained, interval, mayReadPrivate, cursorData, has);
+    return new Interest(
+        topics, newStart, allRetained, interval, mayReadPrivate, cursorData, tellsGaps, has);
   }
 
   public Interest telling(@Nullable String newCursorData) {
-    return new Interest(topics, start, allRetained, interval, mayReadPrivate, newCursorData, has);
+    return new Interest(
+        topics, start, allRetained, interval, mayReadPrivate, newCursorData, tellsGaps, has);
+  }
+
+  /** Without any event of the server's own. */
+  public Interest withoutControlEvents() {
+    return new Interest(topics, start, allRetained, interval, mayReadPrivate, null, false, has);
+  }
+
+  /** As a {@link Page} has it: at no pace, with what is lost beside the events. */
+  public Interest onPages() {
+    return new Interest(
+        topics, start, allRetained, Duration.ZERO, mayReadPrivate, NO_DATA, true, has);
   }
 
   public Interest readingPrivate(Predicate<LogEntry> newMayReadPrivate) {
-    return new Interest(topics, start, allRetained, interval, newMayReadPrivate, cursorData, has);
+    return new Interest(
+        topics, start, allRetained, interval, newMayReadPrivate, cursorData, tellsGaps, has);
   }
 
   public Interest in(TopicSelector newTopics, Duration newInterval) {
     return new Interest(
-        newTopics, start, allRetained, newInterval, mayReadPrivate, cursorData, has);
+        newTopics, start, allRetained, newInterval, mayReadPrivate, cursorData, tellsGaps, has);
   }
 
   /** For whoever goes on from a place, and has some of the retained state by then. */
   Interest goingOn(StartingPoint place, Predicate<LogEntry> newHas) {
-    return new Interest(topics, place, true, interval, mayReadPrivate, cursorData, newHas);
+    return new Interest(
+        topics, place, true, interval, mayReadPrivate, cursorData, tellsGaps, newHas);
   }
 
   @Override
@@ -85,6 +105,11 @@ public record Interest(
   @Override
   public @Nullable Set<Topic> exactTopics() {
     return topics.exactTopics();
+  }
+
+  /** Whether it goes on in an open stream, of which it is a change. */
+  boolean isGoingOn() {
+    return has != null;
   }
 
   /** Which of the retained state the subscriber is to get when its stream opens. */

@@ -14,7 +14,15 @@ import org.jspecify.annotations.Nullable;
  * the retained state, and a cursor event. Confined to the subscriber's thread.
  */
 final class Opening {
+  /*
+   * A client that is cut off in here comes back with the id that it had before, or without one, and
+   * all of this begins again: what is written here has no id, but for the cursor event, which is the
+   * last. An id of one of the states would bring it back to a place long before it came. It needs
+   * one all the same where it is sent no cursor event: without any id, it would miss what is
+   * published until it comes back.
+   */
   private static final int BATCH = 64; // entries asked of the log at a time
+  private static final String EARLIEST = "earliest";
 
   /** What comes next; a stream goes down this list, from where it opens. */
   private enum Stage {
@@ -34,7 +42,8 @@ final class Opening {
   private final Pace pace;
 
   private final Place place;
-  private final boolean stateMovesCursor; // whether it is written with its ids
+  private final boolean isFresh; // or as good as that: its id is unknown
+  private final boolean hasCursor; // whether it is sent cursor events
   private final @Nullable String lastEventIdHeader;
   private Stage stage;
   private long stateRead; // how far the retained state has been written
@@ -43,10 +52,11 @@ final class Opening {
    * Where the log begins for a subscriber.
    *
    * @param position everything after it is due
-   * @param forgiven losses up to here were not asked about
+   * @param forgiven losses up to here were not asked about, or are told by the header
+   * @param lost what was lost up to here was so when the stream opened
    * @param isHead whether nothing was due when the stream opened
    */
-  record Place(long position, long forgiven, boolean isHead) {}
+  record Place(long position, long forgiven, long lost, boolean isHead) {}
 
   /** Finds the place. The subscriber must be known to the fan-out by then: see {@link Cursor}. */
   Opening(Interest interest, EventLog log, HubListener listener, Pace pace) {
@@ -54,30 +64,35 @@ final class Opening {
     this.log = log;
     this.listener = listener;
     this.pace = pace;
+    this.hasCursor = interest.cursorData() != null;
     if (interest.start() instanceof StartingPoint.Earliest) {
-      place = new Place(0, log.lostThrough(), false);
-      stage = Stage.WRITTEN;
-      stateMovesCursor = true;
-      lastEventIdHeader = "earliest";
+      // The ids of states from before what is lost would lead back there, and so to a gap.
+      long lost = log.lostThrough();
+      place = new Place(hasCursor ? lost : 0, lost, lost, false);
+      stage = hasCursor ? Stage.STATE : Stage.WRITTEN;
+      isFresh = false;
+      lastEventIdHeader = EARLIEST;
     } else if (interest.start() instanceof StartingPoint.After after) {
       long known = positionOf(after.lastEventId());
-      boolean isKnown = known >= 0;
-      place = isKnown ? new Place(known, 0, false) : head();
-      // With its id, a state older than the client's cursor would move that back.
-      stateMovesCursor = !isKnown;
-      boolean isComplete = isKnown && log.lostThrough() <= known;
-      lastEventIdHeader = isComplete ? headerFor(after.lastEventId(), known) : "earliest";
-      stage = isKnown ? firstOfResumed() : Stage.UNKNOWN_ID;
+      isFresh = known < 0;
+      place = isFresh ? head() : at(known);
+      lastEventIdHeader =
+          isFresh || isLossy(place) ? EARLIEST : headerFor(after.lastEventId(), known);
+      stage = isFresh ? firstOfUnknown() : firstOfResumed();
     } else if (interest.start() instanceof StartingPoint.Since since) {
-      place = new Place(log.positionBefore(since.time()), 0, false);
-      stateMovesCursor = false;
-      lastEventIdHeader = null;
+      place = at(log.positionBefore(since.time()));
+      isFresh = false;
+      lastEventIdHeader = isLossy(place) ? EARLIEST : null;
       stage = firstOfResumed();
     } else {
       place = head();
       stage = Stage.STATE;
-      stateMovesCursor = true;
+      isFresh = true;
       lastEventIdHeader = null;
+    }
+    boolean isAsked = interest.start() instanceof StartingPoint.Earliest;
+    if (isToldByHeader() && EARLIEST.equals(lastEventIdHeader) && !isAsked) {
+      listener.gap();
     }
   }
 
@@ -96,12 +111,21 @@ final class Opening {
       stage = Stage.STATE;
     }
     if (stage == Stage.STATE && writeState(sink)) {
-      stage = stateMovesCursor ? Stage.START : Stage.WRITTEN;
+      stage = isFresh && hasCursor ? Stage.START : Stage.WRITTEN;
     }
     if (stage == Stage.START && writeStart(sink)) {
       stage = Stage.WRITTEN;
     }
     return stage == Stage.WRITTEN;
+  }
+
+  /** Whether what is lost by now is told in the response's header, and nowhere else. */
+  private boolean isToldByHeader() {
+    return !interest.tellsGaps() && !interest.isGoingOn();
+  }
+
+  private Stage firstOfUnknown() {
+    return interest.tellsGaps() ? Stage.UNKNOWN_ID : Stage.STATE;
   }
 
   private Stage firstOfResumed() {
@@ -114,7 +138,16 @@ final class Opening {
   }
 
   private Place head() {
-    return new Place(log.newest(), 0, true);
+    return new Place(log.newest(), 0, 0, true);
+  }
+
+  private Place at(long position) {
+    long lost = log.lostThrough();
+    return new Place(position, isToldByHeader() ? lost : 0, lost, false);
+  }
+
+  private static boolean isLossy(Place place) {
+    return place.lost() > place.position();
   }
 
   /**
@@ -132,11 +165,13 @@ final class Opening {
     return Publication.canComeBack(lastEventId) ? lastEventId : log.idAt(position).toString();
   }
 
+  /** Its id, if it has one, is that of the place at which the log begins: no state follows then. */
   private ServerSentEvent gap() {
-    Batch first = log.readRetained(0, place.position(), interest, 1);
-    long before =
-        first.entries().isEmpty() ? place.position() : first.entries().get(0).position() - 1;
+    boolean isLast =
+        !hasCursor
+            && log.readRetained(0, place.position(), interest.states(), 1).entries().isEmpty();
     String requested = interest.start() instanceof StartingPoint.After a ? a.lastEventId() : "";
+    Long before = isLast ? place.position() : null;
     return ControlFrame.gap(log, before, requested, Reason.UNKNOWN);
   }
 
@@ -145,7 +180,7 @@ final class Opening {
     while (stateRead < place.position()) {
       Batch batch = log.readRetained(stateRead, place.position(), interest.states(), BATCH);
       for (LogEntry entry : batch.entries()) {
-        if (!sink.offerState(entry, stateMovesCursor)) {
+        if (!sink.offerState(entry, isFresh && !hasCursor)) {
           return false;
         }
         stateRead = entry.position();

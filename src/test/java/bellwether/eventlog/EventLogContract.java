@@ -204,7 +204,9 @@ abstract class EventLogContract {
     LogEntry old = log.append(List.of(state("a", "old state")), topic -> true).get(0);
     appendMany();
     assertThat(state()).containsExactly("old state");
-    assertThat(read(0)).isEqualTo(new Evicted(log.lostThrough(), 0));
+    assertThat(read(0))
+        .as("in its place, before what is lost")
+        .isEqualTo(new Batch(log.readRetained(0, 1, entry -> true, 1).entries(), lost() - 1));
     List<LogEntry> kept = allAfterLosses();
     assertThat(kept.get(0).publication()).isEqualTo(old.publication());
     assertThat(kept.get(0).position()).isEqualTo(1);
@@ -254,6 +256,34 @@ abstract class EventLogContract {
     appendMany();
     log.append(List.of(stateFor("bob", "newer of bob")), topic -> true);
     assertThat(state()).containsExactly("newer of ada", "newer of bob");
+  }
+
+  @Test
+  void whoGoesOnWhereALossLeadsDoesNotMeetItAgain() {
+    open(16);
+    log.append(List.of(state("a", "old state")), topic -> true);
+    appendMany();
+    assertThat(read(lost() - 1)).isEqualTo(new Evicted(lost(), lost()));
+    assertThat(read(lost())).isInstanceOf(Batch.class);
+
+    long event = log.newest();
+    for (int i = 0; i < MANY; i++) { // the newest that is lost lies before states that are not
+      log.append(Publication.of(new Topic("state/" + i), "state"), true);
+    }
+    assertThat(lost()).isEqualTo(event);
+    Evicted evicted = (Evicted) read(lost() - 1);
+    assertThat(evicted.resumeAfter()).isEqualTo(event);
+    assertThat(read(evicted.resumeAfter())).isInstanceOf(Batch.class);
+  }
+
+  @Test
+  void aReadThatEndsBeforeALossDoesNotMeetIt() {
+    open(16);
+    LogEntry old = log.append(List.of(state("a", "old state")), topic -> true).get(0);
+    appendMany();
+    assertThat(log.readSlowly(0, 0, 1, entry -> true, 10)).isEqualTo(new Batch(List.of(old), 1));
+    assertThat(log.readSlowly(1, 0, lost() - 1, entry -> true, 10))
+        .isEqualTo(new Batch(List.of(), lost() - 1));
   }
 
   @Test
@@ -511,6 +541,10 @@ abstract class EventLogContract {
 
   private ReadResult read(long after) {
     return log.readSlowly(after, 0, log.newest(), entry -> true, 1000);
+  }
+
+  private long lost() {
+    return log.lostThrough();
   }
 
   private List<String> dataAfter(long position) {

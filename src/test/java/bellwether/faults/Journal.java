@@ -127,7 +127,9 @@ final class Journal {
       found(Wrong.UNASKED, 1, text);
       return;
     }
-    ledger.seen(numbered, event.lastEventId());
+    if (!event.lastEventId().isEmpty()) { // else it is one of the states that open a stream
+      ledger.seen(numbered, event.lastEventId());
+    }
     moves(event.lastEventId(), true);
     number(page, numbered, text);
   }
@@ -158,7 +160,7 @@ final class Journal {
       found(Wrong.MISORDERED, 1, text + " after " + page.last);
     } else if (event.topic().kind() == Topic.Kind.STATE && number != page.last) {
       found(Wrong.MISORDERED, 1, text + " after " + page.last);
-    } else {
+    } else if (start >= 0) { // a stream that is cut off in its opening state begins anew
       found(Wrong.DOUBLED, 1, text);
     }
   }

@@ -55,21 +55,33 @@ class HubModelTest {
           new Granted(TOPICS.stream().map(Topic::new).toList()));
 
   /** A reader and its model, which must agree. */
-  private static final class Pair {
+  private static final class Pair implements Subscriber {
     final Interest interest;
     final Subscription real;
     final ModelReader model;
     final String name;
     @Nullable String lastEventId;
     long known = -1; // the position of what it got last
+    long toldOf; // what is lost, by a gap that was the last the client got
+    boolean isOvertaken;
     boolean isToPoll = true; // at first, then when woken or cut short: as a connection does
 
     Pair(String name, Interest interest, Hub hub, ModelReader model, @Nullable String lastEventId) {
       this.name = name;
       this.interest = interest;
-      this.real = hub.subscribe(interest, () -> isToPoll = true);
+      this.real = hub.subscribe(interest, this);
       this.model = model;
       this.lastEventId = lastEventId;
+    }
+
+    @Override
+    public void wake() {
+      isToPoll = true;
+    }
+
+    @Override
+    public void overtaken() {
+      isOvertaken = true;
     }
   }
 
@@ -201,7 +213,7 @@ class HubModelTest {
         case 6 -> cut(hub, model, pairs, random);
         case 7 -> passTime(model, pairs, random.nextInt(30));
         case 8 -> heartbeat(pairs, random);
-        default -> poll(pairs, random);
+        default -> poll(hub, pairs, random);
       }
       if (random.nextInt(15) == 0 && store.reopen(random)) {
         hub.close();
@@ -215,7 +227,11 @@ class HubModelTest {
     }
     for (int i = 0; i < 4; i++) {
       passTime(model, pairs, 1000);
-      pairs.stream().filter(p -> p.isToPoll).forEach(p -> compare(p, Integer.MAX_VALUE));
+      for (Pair pair : List.copyOf(pairs)) {
+        if (pair.isToPoll) {
+          poll(hub, pairs, pair, Integer.MAX_VALUE);
+        }
+      }
     }
     for (Pair pair : pairs) {
       assertThat(pair.model.isCaughtUp()).as(story.toString()).isTrue();
@@ -262,7 +278,14 @@ class HubModelTest {
     TopicSelector topics = TopicSelector.parse(FILTERS.get(random.nextInt(FILTERS.size())));
     boolean all = random.nextInt(4) == 0;
     Granted granted = GRANTS.get(random.nextInt(GRANTS.size()));
-    return open(hub, model, new Interest(topics, start, all, interval, granted));
+    Interest interest = new Interest(topics, start, all, interval, granted);
+    Interest asked =
+        switch (random.nextInt(8)) {
+          case 0 -> interest.telling(null);
+          case 1, 2 -> interest.withoutControlEvents();
+          default -> interest;
+        };
+    return open(hub, model, asked);
   }
 
   private Pair open(Hub hub, ModelHub model, Interest interest) {
@@ -274,6 +297,7 @@ class HubModelTest {
     ModelReader reader = new ModelReader(model, interest, executor.nanoTime());
     Pair pair = new Pair(name, interest, hub, reader, lastEventId);
     assertThat(pair.real.lastEventIdHeader()).as(story.toString()).isEqualTo(reader.header());
+    gaps += reader.isToldByHeader() ? 1 : 0;
     return pair;
   }
 
@@ -288,11 +312,19 @@ class HubModelTest {
     Pair old = pairs.remove(place);
     old.real.close();
     StartingPoint start =
-        old.lastEventId == null
-            ? new StartingPoint.Newest()
-            : new StartingPoint.After(old.lastEventId);
+        old.lastEventId == null ? old.interest.start() : new StartingPoint.After(old.lastEventId);
     story.append("cut ").append(old.name).append('\n');
-    pairs.add(open(hub, model, old.interest.from(start)));
+    if (old.model.isOpening()) {
+      assertThat(start).as("as if it had never come\n" + story).isEqualTo(old.interest.start());
+    }
+    Pair next = open(hub, model, old.interest.from(start));
+    if (old.toldOf == model.lostThrough && old.toldOf > 0) {
+      next.toldOf = old.toldOf;
+      assertThat(next.real.lastEventIdHeader())
+          .as("it has been told\n" + story)
+          .isEqualTo(old.lastEventId);
+    }
+    pairs.add(next);
   }
 
   private void fanOut(ModelHub model, List<Pair> pairs) {
@@ -307,12 +339,20 @@ class HubModelTest {
     executor.advance(Duration.ofNanos(nanos));
   }
 
-  private void poll(List<Pair> pairs, Random random) {
+  private void poll(Hub hub, List<Pair> pairs, Random random) {
     List<Pair> candidates =
         random.nextInt(4) == 0 ? pairs : pairs.stream().filter(pair -> pair.isToPoll).toList();
     if (!candidates.isEmpty()) {
       int limit = random.nextBoolean() ? Integer.MAX_VALUE : 1 + random.nextInt(3);
-      compare(candidates.get(random.nextInt(candidates.size())), limit);
+      poll(hub, pairs, candidates.get(random.nextInt(candidates.size())), limit);
+    }
+  }
+
+  private void poll(Hub hub, List<Pair> pairs, Pair pair, int limit) {
+    compare(pair, limit);
+    assertThat(pair.isOvertaken).as(story.toString()).isEqualTo(pair.model.isOvertaken());
+    if (pair.isOvertaken) {
+      cut(hub, model, pairs, pairs.indexOf(pair));
     }
   }
 
@@ -361,6 +401,9 @@ class HubModelTest {
       expected.addAll(pair.model.poll(limit - expected.size(), executor.nanoTime()));
     }
     assertThat(frames).as(story.toString()).isEqualTo(expected);
+    for (Frame frame : frames) {
+      pair.toldOf = frame.what().equals("gap evicted") ? model.lostThrough : 0;
+    }
     gaps += (int) frames.stream().filter(frame -> frame.what().startsWith("gap")).count();
   }
 

@@ -11,15 +11,17 @@ import org.jspecify.annotations.Nullable;
 final class ModelReader {
   /** What one frame says; the id is that of a position, or a publisher's, or null. */
   record Frame(String what, @Nullable String id) {
-    /** One with the id of a position. */
+    /** One with the id of a position, or without an id for a negative one. */
     static Frame at(String what, long position) {
-      return new Frame(what, Long.toString(position));
+      return new Frame(what, position < 0 ? null : Long.toString(position));
     }
   }
 
   private final ModelHub hub;
   private final Interest interest;
   private final boolean paced;
+  private final boolean tellsCursor;
+  private final boolean tellsGaps;
 
   // The opening, from top to bottom.
   private boolean gapUnknown;
@@ -33,6 +35,7 @@ final class ModelReader {
   private boolean caughtUp;
   private long noted; // if it had caught up before: it need not look beyond
   private long forgiven;
+  private boolean overtaken;
   private long dueAt;
   private long releaseTo;
 
@@ -42,13 +45,21 @@ final class ModelReader {
     this.paced = !interest.interval().isZero();
     this.dueAt = now;
     this.header = header(interest.start());
+    this.tellsGaps = interest.tellsGaps();
+    this.tellsCursor = interest.cursorData() != null;
     if (interest.start() instanceof StartingPoint.Earliest) {
       forgiven = hub.lostThrough;
+      if (tellsCursor) {
+        stateWithIds = false;
+        cursor = hub.lostThrough;
+        state.addAll(matching(hub.state(), cursor));
+      }
       return;
     }
     long known = known(interest.start());
     if (known >= 0) {
       cursor = known;
+      forgiven = tellsGaps ? 0 : hub.lostThrough; // by the header
       stateWithIds = false;
       if (interest.allRetained()) {
         state.addAll(matching(hub.state(), known));
@@ -57,9 +68,11 @@ final class ModelReader {
     }
     cursor = hub.newest();
     caughtUp = true;
-    gapUnknown = interest.start() instanceof StartingPoint.After;
+    gapUnknown = tellsGaps && interest.start() instanceof StartingPoint.After;
     state.addAll(matching(hub.state(), cursor));
-    start = true;
+    stateWithIds =
+        !tellsCursor; // what comes last moves the client's id: the cursor, if there is one
+    start = tellsCursor;
     startsAt = cursor;
   }
 
@@ -113,8 +126,7 @@ final class ModelReader {
     List<Frame> frames = new ArrayList<>();
     state.removeIf(entry -> !hub.isLatest(entry, hub.newest())); // the newer one comes as news
     if (gapUnknown && frames.size() < limit) {
-      frames.add(
-          Frame.at("gap unknown", state.isEmpty() ? startsAt : state.element().position() - 1));
+      frames.add(Frame.at("gap unknown", tellsCursor || !state.isEmpty() ? -1 : startsAt));
       gapUnknown = false;
     }
     while (!state.isEmpty() && frames.size() < limit) {
@@ -138,17 +150,22 @@ final class ModelReader {
     noted = 0;
     long upTo = due ? end : Math.min(end, releaseTo);
     while (cursor < upTo) {
-      boolean lost = hub.lostThrough > Math.max(cursor, forgiven);
+      // It stands in the place of the last that is lost: so whoever has been told is behind it.
+      boolean lost = hub.lostThrough == cursor + 1 && hub.lostThrough > forgiven;
       Entry next = hub.at(cursor + 1);
       boolean write =
           hub.isKept(next) && covers(next) && (!next.retained() || hub.isLatest(next, head));
+      if (lost && !tellsGaps) {
+        overtaken = true;
+        return frames;
+      }
       if ((lost || write) && frames.size() == limit) {
         return frames;
       }
       if (lost) {
         forgiven = hub.lostThrough;
-        cursor = hub.firstKeptAfter(cursor) - 1;
-        frames.add(Frame.at("gap evicted", cursor));
+          cursor = hub.firstKeptAfter(forgiven) - 1;
+          frames.add(Frame.at("gap evicted", cursor));
       } else {
         if (write) {
           frames.add(frame(next));
@@ -173,6 +190,22 @@ final class ModelReader {
       }
     }
     return !gapUnknown && !start && state.isEmpty();
+  }
+
+  /** Whether its stream is to end, so that the next response tells of what is lost. */
+  boolean isOvertaken() {
+    return overtaken;
+  }
+
+  /** Whether the header tells of a loss that nothing else does. */
+  boolean isToldByHeader() {
+    boolean isAsked = interest.start() instanceof StartingPoint.Earliest;
+    return !tellsGaps && !isAsked && "earliest".equals(header);
+  }
+
+  /** Whether the client has not yet been told of a place: cut off here, it begins anew. */
+  boolean isOpening() {
+    return tellsCursor && (gapUnknown || start || (!state.isEmpty() && !stateWithIds));
   }
 
   /** Where the reader would resume if its client knew everything that it was due. */

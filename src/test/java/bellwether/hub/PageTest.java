@@ -68,7 +68,7 @@ class PageTest {
   }
 
   private ServerSentEvent gap() {
-    return ControlFrame.gap(log, 0, "lost", Reason.EVICTED);
+    return ControlFrame.gap(log, 0L, "lost", Reason.EVICTED);
   }
 
   private LogEntry entry(int size) {

@@ -156,6 +156,24 @@ class SharedTabsIT {
   }
 
   @Test
+  void eachTabOfAnUnknownIdIsToldSoOnceAndHasTheState() {
+    server.publish("topic", "state/anew", "data", "it", "type", "state");
+    String storage = "storage: {getItem: () => 'of another log', setItem() {}}";
+    for (int i = 0; i < 3; i++) {
+      open("{topics: ['anew', 'state/anew'], " + storage + "}");
+    }
+    tabs.forEach(tab -> tab.awaitEvent("state it"));
+    publish("anew", 1, 3);
+    tabs.forEach(tab -> tab.awaitEvent("3"));
+    assertThat(tabs)
+        .allSatisfy(
+            tab -> {
+              assertThat(tab.told()).containsOnlyOnce("state it").endsWith("1", "2", "3");
+              assertThat(tab.told().stream().filter(text -> text.startsWith("gap"))).hasSize(1);
+            });
+  }
+
+  @Test
   void aHungTabIsNoLongerFollowed() {
     String options = "{topics: ['hung'], silence: 2000}";
     ClientTab hung = open(options);
