@@ -48,6 +48,7 @@ public record Publication(
     if (idempotencyKey != null) {
       PlainText.require("idempotency key", idempotencyKey, MAX_ID_LENGTH, "\n");
     }
+    PlainText.requireWellFormed("data", data);
     requireEvent(id, type, data, retry);
   }
 
@@ -91,7 +92,7 @@ public record Publication(
   }
 
   private static void requireLength(String field, @Nullable String value) {
-    if (value != null && value.length() > MAX_ID_LENGTH) {
+    if (value != null && PlainText.isLonger(value, MAX_ID_LENGTH)) {
       throw new IllegalArgumentException(
           field + " is longer than " + MAX_ID_LENGTH + " characters");
     }

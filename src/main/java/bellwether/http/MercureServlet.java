@@ -97,11 +97,10 @@ final class MercureServlet extends ApiServlet {
   void post(HttpServletRequest request, HttpServletResponse response) throws IOException {
     Grant grant = publishers.grantOf(request);
     Gate.require(request, grant.isPublisher() || grant.token() != null);
+    String idempotencyKey = IdempotencyKey.of(request);
     Form form = body(request);
     Publication publication =
-        Input.valid(
-            () ->
-                MercureText.require(PublishRequest.of(form, request.getHeader("Idempotency-Key"))));
+        Input.valid(() -> MercureText.require(PublishRequest.of(form, idempotencyKey)));
     String id = publishing.publish(request, grant, List.of(publication)).get(0);
     Answer.write(request, response, 200, "text/plain;charset=utf-8", id);
   }
@@ -124,6 +123,7 @@ final class MercureServlet extends ApiServlet {
   }
 
   private static TopicSelector matchers(Form form, URI base) {
+    StreamRequest.MERCURE_PARAMETERS.require(form);
     List<TopicFilter> filters = new ArrayList<>();
     for (String name : form.names()) {
       for (String text : form.all(name)) {

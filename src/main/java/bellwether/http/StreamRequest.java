@@ -28,6 +28,14 @@ final class StreamRequest {
   private static final List<String> CURSOR_PARAMETERS =
       List.of("lastEventId", "lastEventID", "last_event_id", "Last-Event-ID");
 
+  private static final FieldNames PARAMETERS =
+      FieldNames.ofTopicAnd("since", "retained", "interval", Credentials.PARAMETER)
+          .and(CURSOR_PARAMETERS);
+
+  /** Besides those whose names begin with {@code match}. */
+  static final FieldNames MERCURE_PARAMETERS =
+      FieldNames.ofTopicAnd("since", Credentials.PARAMETER).and(CURSOR_PARAMETERS);
+
   private static final Pattern UNIX_TIME = Pattern.compile("[0-9]{1,11}");
 
   private StreamRequest() {}
@@ -40,10 +48,11 @@ final class StreamRequest {
    */
   static Interest of(HttpServletRequest request, Grant grant, InstantSource clock) {
     Form query = Form.ofQuery(request);
+    PARAMETERS.require(query);
     return new Interest(
         topics(query.all("topic")),
         startingPoint(request.getHeader("Last-Event-ID"), query, clock),
-        "all".equals(query.one("retained")),
+        isAllRetained(query.one("retained")),
         interval(query.one("interval")),
         entry -> grant.mayRead(entry.publication().topics()));
   }
@@ -95,6 +104,14 @@ final class StreamRequest {
               + " such as 10m",
           e);
     }
+  }
+
+  /** Whether it is asked for; what is neither asked for nor left out is something misspelt. */
+  private static boolean isAllRetained(@Nullable String text) {
+    if (text != null && !text.equals("all")) {
+      throw new IllegalArgumentException("retained must be all, or left out");
+    }
+    return text != null;
   }
 
   static Duration interval(@Nullable String text) {

@@ -24,6 +24,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -350,8 +351,13 @@ abstract class NotificationFeedContract {
 
   private class ForwardingRepository implements NotificationRepository {
     @Override
-    public Notification add(NewNotification notification) {
-      return repository.add(notification);
+    public Notification add(NewNotification notification, @Nullable String key) {
+      return repository.add(notification, key);
+    }
+
+    @Override
+    public Optional<Notification> find(String key) {
+      return repository.find(key);
     }
 
     @Override
