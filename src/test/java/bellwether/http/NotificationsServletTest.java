@@ -103,7 +103,7 @@ class NotificationsServletTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"0", "-1", "x", "", "1.0", "9223372036854775808"})
+  @ValueSource(strings = {"0", "-1", "x", "", "1.5", "9223372036854775808"})
   void refusesToPageFromWhatIsNoId(String before) {
     assertThat(list("before", before).status()).isEqualTo(400);
   }
@@ -122,7 +122,7 @@ class NotificationsServletTest {
   @Test
   void countsForNobodyWithoutANameOrAGrant() {
     assertThat(get("/unread", Map.of()).status()).isEqualTo(400);
-    assertThat(get("/unread", Map.of("user", "a b")).status()).isEqualTo(400);
+    assertThat(get("/unread", Map.of("user", " a")).status()).isEqualTo(400);
     grant = Grant.NONE;
     assertThat(get("/unread", Map.of("user", "ada")).status()).isEqualTo(401);
   }
@@ -171,7 +171,7 @@ class NotificationsServletTest {
     long id = add(null).id();
 
     assertThat(post("/" + id + "/read", "{}").text()).contains("user is missing");
-    assertThat(post("/" + id + "/read", "{\"user\":\"a b\"}").status()).isEqualTo(400);
+    assertThat(post("/" + id + "/read", "{\"user\":\" a\"}").status()).isEqualTo(400);
     assertThat(post("/read", "{\"user\":\"ada\"}").status()).isEqualTo(400);
     assertThat(whole(readMarks.unpublishedRows(1))).isEmpty();
   }
@@ -187,13 +187,13 @@ class NotificationsServletTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"0", "201", "-1", "x", "", "1.0", "99999999999"})
+  @ValueSource(strings = {"0", "201", "-1", "x", "", "1.5", "+1", "01", "\u0661", "99999999999"})
   void refusesAnotherLimit(String limit) {
     assertThat(list("limit", limit).status()).isEqualTo(400);
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "a b", "a/b", "é"})
+  @ValueSource(strings = {"", " a", "a\u00a0", "a\u202eb", "a\tb"})
   void refusesWhatIsNoUser(String user) {
     assertThat(list("user", user).status()).isEqualTo(400);
   }

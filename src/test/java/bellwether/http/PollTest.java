@@ -199,7 +199,7 @@ class PollTest {
             null,
             "1\r\n2\r3",
             null));
-    String id = publish("a", "quote \" \\ \u0000\u001f\u2028 \uD83D\uDD14 half \uD83D.");
+    String id = publish("a", "quote \" \\ \u0000\u001f\u2028 \uD83D\uDD14");
 
     Asked poll = poll(null, "topic", "a", "lastEventId", place);
 
@@ -212,7 +212,7 @@ class PollTest {
     assertThat(second.getString("id")).isEqualTo(id);
     assertThat(second.getString("type")).isEqualTo("message");
     assertThat(second.getString("data"))
-        .isEqualTo("quote \" \\ \u0000\u001f\u2028 \uD83D\uDD14 half \uFFFD.");
+        .isEqualTo("quote \" \\ \u0000\u001f\u2028 \uD83D\uDD14");
   }
 
   @Test

@@ -284,7 +284,7 @@ abstract class NotificationFeedContract {
           "INSERT INTO notification (id, recipient, title, body, link, created_at) VALUES"
               + " (1000, NULL, 'a\nb', '', NULL, CURRENT_TIMESTAMP),"
               + " (1001, NULL, 't', '', 'javascript:alert(1)', CURRENT_TIMESTAMP),"
-              + " (1002, 'no one', 't', '', NULL, CURRENT_TIMESTAMP),"
+              + " (1002, 'no one ', 't', '', NULL, CURRENT_TIMESTAMP),"
               + " (1003, NULL, 'whole', '', NULL, CURRENT_TIMESTAMP)");
       tables.execute(
           "INSERT INTO notification_read_event (user_name, notification_id, is_up_to, created_at)"
