@@ -4,12 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import bellwether.wire.PlainText;
 import jakarta.json.Json;
-import jakarta.json.JsonArray;
+import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonBuilderFactory;
-import jakarta.json.JsonConfig;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
-import jakarta.json.JsonString;
 import jakarta.json.JsonValue;
 import jakarta.json.stream.JsonParser;
 import jakarta.json.stream.JsonParser.Event;
@@ -30,10 +28,7 @@ import java.util.function.Function;
 
 /** What a client sends, read with distrust. */
 final class RequestBody {
-  /** Of a name that is there twice, one value would be dropped. */
-  private static final JsonParserFactory parsers =
-      Json.createParserFactory(Map.of(JsonConfig.KEY_STRATEGY, JsonConfig.KeyStrategy.NONE));
-
+  private static final JsonParserFactory parsers = Json.createParserFactory(Map.of());
   private static final JsonBuilderFactory builders = Json.createBuilderFactory(Map.of());
 
   static final String JSON = "application/json";
@@ -305,38 +300,46 @@ final class RequestBody {
     return true;
   }
 
+  /**
+   * Reads on to the end of an object. Value by value, because the library keeps only the last of a
+   * name that is given twice, and lets an escape such as <code>&#92;ud83d</code> say what no UTF-8
+   * can. How deep it goes, the parser bounds.
+   */
   private static JsonObject fields(JsonParser parser, String where) {
     JsonObjectBuilder object = builders.createObjectBuilder();
     Set<String> names = new HashSet<>();
     while (parser.next() == Event.KEY_NAME) {
-      String name = parser.getString();
+      String name = text(parser, where);
       if (!names.add(name)) {
         throw new HttpProblem(400, where + "field " + name + " is given twice");
       }
-      parser.next();
-      JsonValue value = parser.getValue();
-      if (!isWellFormed(name) || !isWellFormed(value)) {
-        throw new HttpProblem(400, where + "half of a surrogate pair is no well-formed Unicode");
-      }
-      object.add(name, value);
+      object.add(name, value(parser.next(), parser, where));
     }
     return object.build();
   }
 
-  /** An escape such as <code>&#92;ud83d</code> can say what no UTF-8 can. */
-  private static boolean isWellFormed(JsonValue value) {
-    if (value instanceof JsonString text) {
-      return isWellFormed(text.getString());
+  private static JsonValue value(Event event, JsonParser parser, String where) {
+    if (event == Event.START_OBJECT) {
+      return fields(parser, where);
     }
-    if (value instanceof JsonArray array) {
-      return array.stream().allMatch(RequestBody::isWellFormed);
+    if (event == Event.START_ARRAY) {
+      JsonArrayBuilder array = builders.createArrayBuilder();
+      for (Event next = parser.next(); next != Event.END_ARRAY; next = parser.next()) {
+        array.add(value(next, parser, where));
+      }
+      return array.build();
     }
-    return !(value instanceof JsonObject object)
-        || object.entrySet().stream()
-            .allMatch(member -> isWellFormed(member.getKey()) && isWellFormed(member.getValue()));
+    if (event == Event.VALUE_STRING) {
+      var unused = text(parser, where);
+    }
+    return parser.getValue();
   }
 
-  private static boolean isWellFormed(String text) {
-    return PlainText.isWellFormed(text);
+  private static String text(JsonParser parser, String where) {
+    String text = parser.getString();
+    if (!PlainText.isWellFormed(text)) {
+      throw new HttpProblem(400, where + "half of a surrogate pair is no well-formed Unicode");
+    }
+    return text;
   }
 }
