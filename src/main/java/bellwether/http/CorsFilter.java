@@ -42,9 +42,7 @@ final class CorsFilter extends HttpFilter {
             + " Preference-Applied, Retry-After, WWW-Authenticate");
     if (isPreflight(request)) {
       response.setHeader("Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, DELETE, QUERY");
-      response.setHeader(
-          "Access-Control-Allow-Headers",
-          ALLOWED_HEADERS);
+      response.setHeader("Access-Control-Allow-Headers", ALLOWED_HEADERS);
       response.setHeader("Access-Control-Max-Age", "7200"); // Chromium remembers no longer
       response.setStatus(HttpServletResponse.SC_NO_CONTENT);
       return;

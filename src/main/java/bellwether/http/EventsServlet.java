@@ -101,6 +101,7 @@ final class EventsServlet extends ApiServlet {
   void post(HttpServletRequest request, HttpServletResponse response) throws IOException {
     Grant grant = publishers.grantOf(request);
     Gate.require(request, grant.isPublisher());
+    PublishRequest.FORM_FIELDS.requireNoneInQuery(request);
     String idempotencyKey = IdempotencyKey.of(request);
     String type = RequestBody.typeOf(request, PUBLISH_TYPES);
     if (type.equals(RequestBody.FORM)) {

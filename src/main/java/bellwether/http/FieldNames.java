@@ -71,6 +71,20 @@ final class FieldNames {
     Input.check(() -> require(Form.ofQuery(request)));
   }
 
+  /**
+   * Lets only queries pass that have none of these, however spelt: they belong in the body, and in
+   * the query nobody would read them.
+   *
+   * @throws HttpProblem naming the parameter; or if the query is malformed
+   */
+  void requireNoneInQuery(HttpServletRequest request) {
+    for (String name : Input.valid(() -> Form.ofQuery(request)).names()) {
+      if (preferred.containsKey(essence(name))) {
+        throw new HttpProblem(400, name + " is in the query: it belongs in the body");
+      }
+    }
+  }
+
   /** What is left of a name without case, brackets and what is in them, separators, a last s. */
   private static String essence(String name) {
     String bare = BRACKETS.matcher(name).replaceAll("");

@@ -77,5 +77,4 @@ final class Form {
     }
     return values.isEmpty() ? null : values.get(0);
   }
-
 }

@@ -6,8 +6,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@code Content-Type} says (RFC 9110, 8.3.1). Parameters are taken and have no meaning here,
- * except {@code charset}.
+ * What a {@code Content-Type} says (RFC 9110, 8.3.1). Parameters are taken and have no meaning
+ * here, except the one for the encoding.
  *
  * @param name type and subtype, in small letters; empty if there is no such header
  * @param charsets what is said of the encoding, in small letters

@@ -92,11 +92,12 @@ final class MercureServlet extends ApiServlet {
     get(request, response);
   }
 
-  /** In a form that is not the query: the query is not read. */
+  /** In a form that is not the query. */
   @Override
   void post(HttpServletRequest request, HttpServletResponse response) throws IOException {
     Grant grant = publishers.grantOf(request);
     Gate.require(request, grant.isPublisher() || grant.token() != null);
+    PublishRequest.FORM_FIELDS.requireNoneInQuery(request);
     String idempotencyKey = IdempotencyKey.of(request);
     Form form = body(request);
     Publication publication =

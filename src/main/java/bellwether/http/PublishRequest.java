@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class PublishRequest {
   private static final Set<String> FIELDS =
       Set.of("topic", "data", "type", "id", "retry", "private");
-  private static final FieldNames FORM_FIELDS =
+  static final FieldNames FORM_FIELDS =
       FieldNames.ofTopicAnd("data", "type", "id", "retry", "private");
   private static final long LONGEST_RETRY = 999_999_999; // eleven days in milliseconds
 

@@ -12,7 +12,6 @@ import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -63,26 +62,31 @@ public final class JdbcNotificationRepository implements NotificationRepository 
   @Override
   public Notification add(NewNotification content, @Nullable String key) {
     Instant createdAt = clock.instant().truncatedTo(ChronoUnit.MICROS);
-    Notification added = table.once(connection -> insert(connection, content, key, createdAt));
-    while (added == null && key != null) {
-      added = find(key).orElse(null);
-      if (added == null) { // it has been pruned meanwhile
-        added = table.once(connection -> insert(connection, content, key, createdAt));
+    while (true) { // once more only if what was there has been pruned meanwhile
+      Optional<Notification> known =
+          table.once(connection -> insert(connection, content, key, createdAt));
+      if (known.isEmpty() && key != null) {
+        known = find(key);
+      }
+      if (known.isPresent()) {
+        return known.get();
       }
     }
-    return Objects.requireNonNull(added);
   }
 
   @Override
   public Optional<Notification> find(String key) {
     return table
-        .query(OF_KEY, statement -> statement.setString(1, key), JdbcNotificationRepository::notification)
+        .query(
+            OF_KEY,
+            statement -> statement.setString(1, key),
+            JdbcNotificationRepository::notification)
         .stream()
         .findFirst();
   }
 
-  /** Null if the key is there already. */
-  private static @Nullable Notification insert(
+  /** Nothing if the key is there already. */
+  private static Optional<Notification> insert(
       Connection connection, NewNotification content, @Nullable String key, Instant createdAt)
       throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(INSERT, new String[] {"id"})) {
@@ -95,10 +99,10 @@ public final class JdbcNotificationRepository implements NotificationRepository 
       statement.setObject(7, JdbcTable.time(createdAt));
       statement.setString(8, key);
       statement.executeUpdate();
-      return new Notification(generatedId(statement), content, createdAt);
+      return Optional.of(new Notification(generatedId(statement), content, createdAt));
     } catch (SQLException e) {
       if (key != null && JdbcTable.isUniqueViolation(e)) {
-        return null;
+        return Optional.empty();
       }
       throw e;
     }

@@ -50,7 +50,8 @@ public final class StockCsv {
   private static void requireHeader(List<String> header) {
     Set<String> missing = new HashSet<>(REQUIRED);
     header.forEach(missing::remove);
-    boolean isStrange = !header.stream().allMatch(f -> REQUIRED.contains(f) || OPTIONAL.contains(f));
+    boolean isStrange =
+        !header.stream().allMatch(f -> REQUIRED.contains(f) || OPTIONAL.contains(f));
     if (!missing.isEmpty() || isStrange) {
       throw new IllegalArgumentException(
           "the header line must name symbol, name, price, quantity and perhaps currency, updatedAt");

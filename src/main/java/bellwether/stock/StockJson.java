@@ -110,8 +110,8 @@ public final class StockJson {
 
   /**
    * What a request says of a stock by {@code name}, {@code price}, {@code quantity} and perhaps
-   * {@code currency}. It may be what {@link #text} gave: then its {@code symbol} is the stock's, and
-   * its {@code updatedAt} does not matter.
+   * {@code currency}. It may be what {@link #text} gave: then its {@code symbol} is the stock's,
+   * and its {@code updatedAt} does not matter.
    *
    * @throws IllegalArgumentException saying which field is wrong, and how
    */

@@ -46,7 +46,9 @@ public final class PlainText {
     return Surrogates.indexOfLone(text, 0) < 0;
   }
 
-  /** Whether the text has more characters than so many: an emoji is one, though Java has it as two. */
+  /**
+   * Whether the text has more characters than so many: an emoji is one, though Java has it as two.
+   */
   public static boolean isLonger(String text, int most) {
     return text.length() > most && text.codePointCount(0, text.length()) > most;
   }

@@ -18,7 +18,6 @@ import bellwether.observe.CloseReason;
 import bellwether.observe.Metrics;
 import bellwether.stock.JdbcPriceHistory;
 import bellwether.stock.JdbcStockRepository;
-import jakarta.servlet.ServletException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;

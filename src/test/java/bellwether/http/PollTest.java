@@ -211,8 +211,7 @@ class PollTest {
     JsonObject second = poll.json().getJsonArray("events").getJsonObject(1);
     assertThat(second.getString("id")).isEqualTo(id);
     assertThat(second.getString("type")).isEqualTo("message");
-    assertThat(second.getString("data"))
-        .isEqualTo("quote \" \\ \u0000\u001f\u2028 \uD83D\uDD14");
+    assertThat(second.getString("data")).isEqualTo("quote \" \\ \u0000\u001f\u2028 \uD83D\uDD14");
   }
 
   @Test

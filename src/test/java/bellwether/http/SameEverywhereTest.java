@@ -70,8 +70,7 @@ class SameEverywhereTest {
           scheduler,
           scheduler::nanoTime,
           retry::next);
-  private final StreamRights rights =
-      new StreamRights(registry, scheduler, CLOCK, token -> false);
+  private final StreamRights rights = new StreamRights(registry, scheduler, CLOCK, token -> false);
   private final Gate gate = request -> Grant.ALL;
   private Endpoints endpoints;
 
@@ -131,7 +130,8 @@ class SameEverywhereTest {
         new Way("POST", "/events", "", LINES, "{\"topic\":\"a\",\"data\":{\"x\":[\"VALUE\"]}}\n"),
         new Way("POST", "/.well-known/mercure", "", FORM, "topic=a&data=VALUE"),
         new Way("PUT", "/api/stocks", "/A", JSON, stock),
-        new Way("PUT", "/api/stocks", "", JSON, "[" + stock.replace("{", "{\"symbol\":\"A\",") + "]"),
+        new Way(
+            "PUT", "/api/stocks", "", JSON, "[" + stock.replace("{", "{\"symbol\":\"A\",") + "]"),
         new Way("PUT", "/api/stocks", "", CSV, "symbol,name,price,quantity\nA,VALUE,1,1\n"),
         new Way("POST", "/api/notifications", "", JSON, "{\"title\":\"VALUE\"}"),
         new Way("POST", "/api/notifications", "/read", JSON, "{\"user\":\"VALUE\",\"upTo\":1}"),
@@ -179,7 +179,8 @@ class SameEverywhereTest {
                 () -> {},
                 MAX_BODY,
                 CLOCK),
-            new RevocationsServlet(gate, Revocations.open(directory.resolve("revoked"), CLOCK), rights),
+            new RevocationsServlet(
+                gate, Revocations.open(directory.resolve("revoked"), CLOCK), rights),
             new CutServlet(registry));
   }
 
@@ -198,8 +199,7 @@ class SameEverywhereTest {
   @MethodSource("ways")
   void takesAByteOrderMarkBeforeABody(Way way) {
     byte[] body = way.saying("fine".getBytes(UTF_8));
-    assertThat(send(way.with(concat("\ufeff".getBytes(UTF_8), body))).status())
-        .isIn(200, 201, 204);
+    assertThat(send(way.with(concat("\ufeff".getBytes(UTF_8), body))).status()).isIn(200, 201, 204);
   }
 
   @ParameterizedTest
@@ -260,7 +260,8 @@ class SameEverywhereTest {
   @MethodSource("ways")
   void refusesAnotherCharset(Way way) {
     for (String charset : List.of("utf-16", "ISO-8859-1", "\"windows-1252\"", "us-ascii")) {
-      Exchange exchange = way.saying("fine").with("Content-Type", way.type() + ";charset=" + charset);
+      Exchange exchange =
+          way.saying("fine").with("Content-Type", way.type() + ";charset=" + charset);
       assertRefused(send(exchange), 415, "charset");
     }
   }
@@ -356,8 +357,16 @@ class SameEverywhereTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "topics", "Topic", "TOPIC", "topic[]", "topic[0]", "topic[a][b]", "to_pic", "to-pic",
-        "topic ", "Topics[]"
+        "topics",
+        "Topic",
+        "TOPIC",
+        "topic[]",
+        "topic[0]",
+        "topic[a][b]",
+        "to_pic",
+        "to-pic",
+        "topic ",
+        "Topics[]"
       })
   void aFieldThatIsMisspeltIsRefusedByName(String name) {
     for (String path : List.of("/events", "/.well-known/mercure")) {
@@ -372,6 +381,18 @@ class SameEverywhereTest {
   void everyFieldOfAPublicationIsSpeltRight(String name) {
     assertRefused(post("/events", FORM, "topic=a&" + name + "=1"), 400, name + ": write ");
     assertThat(log.newest()).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"private", "topic=b", "private[]=1", "Type=x"})
+  void whatBelongsInTheBodyIsNotPassedOverInTheQuery(String query) {
+    for (String path : List.of("/events", "/.well-known/mercure")) {
+      Exchange publish = new Way("POST", path, "", FORM, "").with("topic=a&data=1".getBytes(UTF_8));
+      assertRefused(send(publish.query(query)), 400, "is in the query: it belongs in the body");
+    }
+    assertThat(log.newest()).isZero();
+    Exchange other = new Way("POST", "/events", "", FORM, "").with("topic=a".getBytes(UTF_8));
+    assertThat(send(other.query("_=1&access_token=x")).status()).isEqualTo(200);
   }
 
   @Test

@@ -130,9 +130,7 @@ class StocksServletTest {
     Exchange page = new Exchange("GET", "/api/stocks", null).query("limit=1").through(servlet);
     assertThat(page.header("Link")).isEqualTo("<?limit=1&after=M%26M.NS>; rel=\"next\"");
     Exchange next =
-        new Exchange("GET", "/api/stocks", null)
-            .query("limit=9&after=M%26M.NS")
-            .through(servlet);
+        new Exchange("GET", "/api/stocks", null).query("limit=9&after=M%26M.NS").through(servlet);
     assertThat(next.text()).contains("\"Z\"", "\"^GSPC\"").doesNotContain("M&M.NS");
   }
 
@@ -151,7 +149,9 @@ class StocksServletTest {
   @ValueSource(strings = {"/%FF", "/caf%E9", "/%ED%A0%BD", "/A%C0%AF"})
   void refusesAPathThatIsNoUtf8(String path) {
     Exchange get =
-        new Exchange("GET", "/api/stocks", "/\ufffd").uri("/shop/api/stocks" + path).through(servlet);
+        new Exchange("GET", "/api/stocks", "/\ufffd")
+            .uri("/shop/api/stocks" + path)
+            .through(servlet);
     assertProblem(get, 400, "what is percent-encoded is not well-formed UTF-8");
   }
 
@@ -185,7 +185,13 @@ class StocksServletTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"/aapl, 400", "/A%2FB, 400", "/A/B, 404", "//, 404", "/ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456, 400"})
+  @CsvSource({
+    "/aapl, 400",
+    "/A%2FB, 400",
+    "/A/B, 404",
+    "//, 404",
+    "/ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456, 400"
+  })
   void refusesWhatIsNoSymbol(String path, int status) {
     assertThat(get(path).status()).isEqualTo(status);
     assertThat(put(path, APPLE).status()).isEqualTo(status);

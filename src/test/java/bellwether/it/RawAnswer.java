@@ -17,10 +17,19 @@ record RawAnswer(int status, Map<String, List<String>> headers, String body) {
     return to(InetAddress.getLoopbackAddress(), server.process().port(), request);
   }
 
+  /** To a request with bytes that are no text. */
+  static RawAnswer to(Bellwether server, byte[] request) {
+    return to(InetAddress.getLoopbackAddress(), server.process().port(), request);
+  }
+
   static RawAnswer to(InetAddress address, int port, String request) {
+    return to(address, port, request.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static RawAnswer to(InetAddress address, int port, byte[] request) {
     try (Socket socket = new Socket(address, port)) {
       socket.setSoTimeout((int) Bellwether.LIMIT.toMillis());
-      socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
+      socket.getOutputStream().write(request);
       ByteArrayOutputStream body = new ByteArrayOutputStream();
       ResponseDecoder decoder = new ResponseDecoder(body::writeBytes);
       byte[] buffer = new byte[8_192];

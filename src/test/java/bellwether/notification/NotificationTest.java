@@ -27,7 +27,19 @@ class NotificationTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", " ", " a", "a ", "a\u00a0", "a\n", "a\u200b", "a\u202eb", "a\u2028b", "\ud83d"})
+  @ValueSource(
+      strings = {
+        "",
+        " ",
+        " a",
+        "a ",
+        "a\u00a0",
+        "a\n",
+        "a\u200b",
+        "a\u202eb",
+        "a\u2028b",
+        "\ud83d"
+      })
   void refusesWhatIsNoUser(String user) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new NewNotification(user, "t", ""))

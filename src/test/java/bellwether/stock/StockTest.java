@@ -21,8 +21,25 @@ class StockTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "aapl", "A/B", "A\n", "Ä", "{A}", ".", "..", "-", "^", " A", "A ", "A  B", "A%B", "A\\B",
-        "A\"B", "A;B", "A?B", "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456"
+        "",
+        "aapl",
+        "A/B",
+        "A\n",
+        "Ä",
+        "{A}",
+        ".",
+        "..",
+        "-",
+        "^",
+        " A",
+        "A ",
+        "A  B",
+        "A%B",
+        "A\\B",
+        "A\"B",
+        "A;B",
+        "A?B",
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456"
       })
   void refusesWhatIsNoSymbol(String name) {
     assertThatIllegalArgumentException()
