@@ -9,6 +9,7 @@ import { Parsed } from './parsed.js';
 import './publish.js';
 import { Tail } from './tail.js';
 import { Tally } from './tally.js';
+import { topicBelow } from './topic.js';
 import { Wire } from './wire.js';
 
 const SHOWN = 6;
@@ -63,7 +64,7 @@ function choose(symbol) {
   for (const card of strip.children) {
     card.querySelector('button').setAttribute('aria-pressed', card.dataset.symbol === symbol);
   }
-  const topics = [symbol ? `stocks/${encodeURIComponent(symbol)}` : 'clock', NEWS];
+  const topics = [symbol ? topicBelow('stocks', symbol) : 'clock', NEWS];
   const query = topics.map((topic) => `topic=${topic}`).join('&');
   for (const place of document.querySelectorAll('[data-query]')) place.textContent = query;
   parsed.clear();

@@ -4,6 +4,7 @@
 import { request } from './api.js';
 import { OwnMarks } from './own-marks.js';
 import { readerOfThisPage, rememberReader } from './reader.js';
+import { topicBelow } from './topic.js';
 
 const ASKED = 100;
 const KEPT = 200;
@@ -34,7 +35,7 @@ class Inbox extends EventTarget {
   }
 
   get topics() {
-    const own = this.#user ? [`notifications/${encodeURIComponent(this.#user)}`] : [];
+    const own = this.#user ? [topicBelow('notifications', this.#user)] : [];
     return ['notifications', ...own];
   }
 

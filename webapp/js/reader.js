@@ -2,7 +2,7 @@
 // decides what it tells to whom.
 
 const KEY = 'bellwether.user';
-const USER = /^[A-Za-z0-9._~-]{1,64}$/;
+const USER = /^(?=.{1,255}$)[^\p{C}\p{Z}](?:[^\p{C}\p{Zl}\p{Zp}]*[^\p{C}\p{Z}])?$/u;
 
 /** The address says it, else what was said last in this tab, else in this browser. */
 export function readerOfThisPage() {

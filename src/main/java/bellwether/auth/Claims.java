@@ -1,5 +1,6 @@
 package bellwether.auth;
 
+import bellwether.wire.PlainText;
 import jakarta.json.Json;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonConfig;
@@ -25,10 +26,14 @@ record Claims(JsonObject json) {
 
   static Claims parse(String text) throws InvalidTokenException {
     try (JsonReader reader = readers.createReader(new StringReader(text))) {
-      return new Claims(reader.readObject());
+      JsonObject json = reader.readObject();
+      if (PlainText.isWellFormed(json.toString())) { // else two texts could become one in UTF-8
+        return new Claims(json);
+      }
     } catch (RuntimeException e) { // of several kinds: for what is malformed, given twice, too deep
-      throw new InvalidTokenException("its claims are no JSON object");
+      // falls through to the same answer
     }
+    throw new InvalidTokenException("its claims are no JSON object");
   }
 
   /** Null if it does not say so. */

@@ -61,6 +61,7 @@ public final class Publication {
     if (idempotencyKey != null) {
       PlainText.require("idempotency key", idempotencyKey, MAX_ID_LENGTH, "\n");
     }
+    PlainText.requireWellFormed("data", data);
   }
 
   private Publication(
@@ -195,7 +196,7 @@ public final class Publication {
   }
 
   private static void requireLength(String field, @Nullable String value) {
-    if (value != null && value.length() > MAX_ID_LENGTH) {
+    if (value != null && PlainText.isLonger(value, MAX_ID_LENGTH)) {
       throw new IllegalArgumentException(
           field + " is longer than " + MAX_ID_LENGTH + " characters");
     }

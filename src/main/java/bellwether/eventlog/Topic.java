@@ -1,6 +1,7 @@
 package bellwether.eventlog;
 
 import bellwether.wire.PlainText;
+import bellwether.wire.UriText;
 
 /**
  * What is published to, and subscribed to: any text that is not empty, has no control characters
@@ -18,6 +19,14 @@ public record Topic(String name) {
       throw new IllegalArgumentException("topic * means every topic and cannot be published to");
     }
     PlainText.require("topic", name, MAX_LENGTH);
+  }
+
+  /**
+   * The topic of one thing below another: what the URI template <code>parent/{name}</code> expands
+   * to. So no two names have the same topic, and no name can reach into another's.
+   */
+  public static Topic below(String parent, String name) {
+    return new Topic(parent + '/' + UriText.encode(name));
   }
 
   @Override

@@ -8,7 +8,6 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -19,6 +18,7 @@ import java.util.Optional;
 final class AdminServlet extends ApiServlet {
   private static final long serialVersionUID = 1L;
   private static final JsonBuilderFactory json = Json.createBuilderFactory(Map.of());
+  private static final FieldNames FIELDS = FieldNames.of("delay", "window");
   private static final int MOST_BODY = 4096;
   private static final Duration MOST_DELAY = Duration.ofMinutes(5); // a request waits for it
   private static final Duration MOST_WINDOW = Duration.ofHours(1);
@@ -45,7 +45,9 @@ final class AdminServlet extends ApiServlet {
   @Override
   void post(HttpServletRequest request, HttpServletResponse response) throws IOException {
     admit(request);
-    Form body = body(request);
+    FIELDS.requireInQuery(request);
+    Form body = RequestBody.optionalForm(request, MOST_BODY);
+    Input.check(() -> FIELDS.require(body));
     DrainTimes usual = drain.usual();
     DrainTimes times =
         new DrainTimes(
@@ -91,15 +93,6 @@ final class AdminServlet extends ApiServlet {
             .build()
             .toString();
     Answer.json(request, response, HttpServletResponse.SC_OK, text);
-  }
-
-  /** Everything may be left out, and then there is no type either. */
-  private static Form body(HttpServletRequest request) throws IOException {
-    if (request.getContentType() == null) {
-      return new Form("");
-    }
-    var unused = RequestBody.typeOf(request, List.of(RequestBody.FORM));
-    return Input.valid(() -> RequestBody.form(request, MOST_BODY));
   }
 
   /** From the query, or else from the form. */

@@ -2,6 +2,7 @@ package bellwether.http;
 
 import bellwether.eventlog.LogUnavailableException;
 import bellwether.table.SourceUnavailableException;
+import bellwether.wire.UriText;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -68,6 +69,7 @@ abstract class ApiServlet extends HttpServlet {
   }
 
   private void handle(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    requireOrdinaryPath(request);
     switch (request.getMethod()) {
       case "GET", "HEAD" -> get(request, response);
       case "POST" -> post(request, response);
@@ -79,6 +81,18 @@ abstract class ApiServlet extends HttpServlet {
         response.setStatus(HttpServletResponse.SC_NO_CONTENT);
       }
       default -> throw notAllowed(request);
+    }
+  }
+
+  /**
+   * Lets only paths pass that are in UTF-8 (containers put U+FFFD where they are not), and that do
+   * not end in a slash: of what is below such a path, its relative links would be wrong.
+   */
+  private static void requireOrdinaryPath(HttpServletRequest request) {
+    String path = request.getRequestURI();
+    var unused = Input.valid(() -> UriText.decode(path));
+    if (path.endsWith("/")) {
+      throw new HttpProblem(404, "there is nothing here; no path has a slash at its end");
     }
   }
 

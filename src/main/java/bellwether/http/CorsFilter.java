@@ -16,6 +16,12 @@ import org.jspecify.annotations.Nullable;
 final class CorsFilter extends HttpFilter {
   private static final long serialVersionUID = 1L;
 
+  /** What clients of streams and of the API send, and what tracing adds to every request. */
+  private static final String ALLOWED_HEADERS =
+      "accept, authorization, b3, baggage, cache-control, content-type, idempotency-key, if-match,"
+          + " if-none-match, last-event-id, pragma, prefer, sentry-trace, traceparent, tracestate,"
+          + " x-correlation-id, x-request-id, x-requested-with";
+
   private final transient Origins trusted;
 
   /**
@@ -36,10 +42,7 @@ final class CorsFilter extends HttpFilter {
             + " Preference-Applied, Retry-After, WWW-Authenticate");
     if (isPreflight(request)) {
       response.setHeader("Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, DELETE, QUERY");
-      response.setHeader(
-          "Access-Control-Allow-Headers",
-          "authorization, cache-control, content-type, idempotency-key, if-match, if-none-match,"
-              + " last-event-id, prefer");
+      response.setHeader("Access-Control-Allow-Headers", ALLOWED_HEADERS);
       response.setHeader("Access-Control-Max-Age", "7200"); // Chromium remembers no longer
       response.setStatus(HttpServletResponse.SC_NO_CONTENT);
       return;

@@ -21,7 +21,7 @@ record Credentials(String text, boolean isCookie) {
   /** Of Mercure's draft 7. */
   static final String PARAMETER = "authorization";
 
-  private static final Pattern SCHEME = Pattern.compile("(?i)bearer(?: .*)?");
+  private static final Pattern SCHEME = Pattern.compile("(?is)bearer(?:[ \\t].*)?");
   private static final Pattern BEARER = Pattern.compile("(?i:bearer) +([!-~]+) *");
 
   /**

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class CutServlet extends ApiServlet {
   private static final long serialVersionUID = 1L;
+  private static final FieldNames FIELDS = FieldNames.ofTopicAnd("retry");
   private static final int MOST_BODY = 4096;
   private static final Duration MOST_RETRY = Duration.ofMinutes(10);
 
@@ -37,6 +38,7 @@ final class CutServlet extends ApiServlet {
   void post(HttpServletRequest request, HttpServletResponse response) throws IOException {
     var unused = RequestBody.typeOf(request, List.of(RequestBody.FORM));
     Form form = Input.valid(() -> RequestBody.form(request, MOST_BODY));
+    Input.check(() -> FIELDS.require(form));
     List<String> topics = form.all("topic");
     if (topics.size() != 1) {
       throw new HttpProblem(400, "topic must be given once");

@@ -65,15 +65,7 @@ abstract class DemoRunServlet extends ApiServlet {
   /** What a field says: a whole number within these bounds. */
   static int number(Form form, String name, int least, int most) {
     String text = Input.valid(() -> form.has(name) ? String.valueOf(form.one(name)) : "");
-    try {
-      int number = Integer.parseInt(text);
-      if (least <= number && number <= most) {
-        return number;
-      }
-    } catch (NumberFormatException e) {
-      // falls through to the same answer
-    }
-    throw new HttpProblem(400, name + " must be a whole number from " + least + " to " + most);
+    return Query.whole(name, text, least, most);
   }
 
   private synchronized void start(URI events, Form form) {

@@ -1,7 +1,6 @@
 package bellwether.http;
 
 import jakarta.servlet.http.HttpServletRequest;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
@@ -43,7 +42,7 @@ enum EventFormat {
   static EventFormat of(HttpServletRequest request) {
     List<String> ranges =
         Collections.list(request.getHeaders("Accept")).stream()
-            .flatMap(value -> Arrays.stream(value.split(",")))
+            .flatMap(value -> HeaderText.split(value, ',').stream())
             .map(range -> range.strip().toLowerCase(Locale.ROOT))
             .filter(range -> !range.isEmpty())
             .toList();
@@ -62,8 +61,8 @@ enum EventFormat {
   private Preference preference(List<String> ranges) {
     Preference best = new Preference(0, 0);
     for (String range : ranges) {
-      String[] parts = range.split(";");
-      int precision = precision(parts[0].strip());
+      List<String> parts = HeaderText.split(range, ';');
+      int precision = precision(parts.get(0).strip());
       if (precision > best.precision()) {
         best = new Preference(quality(parts), precision);
       }
@@ -82,9 +81,9 @@ enum EventFormat {
   }
 
   /** What is no number is as good as nothing said. */
-  private static double quality(String[] parts) {
-    for (int i = 1; i < parts.length; i++) {
-      String parameter = parts[i].strip();
+  private static double quality(List<String> parts) {
+    for (String part : parts.subList(1, parts.size())) {
+      String parameter = part.strip();
       if (parameter.matches("q=[01](\\.[0-9]{0,3})?")) {
         return Double.parseDouble(parameter.substring(2));
       }

@@ -101,7 +101,8 @@ final class EventsServlet extends ApiServlet {
   void post(HttpServletRequest request, HttpServletResponse response) throws IOException {
     Grant grant = publishers.grantOf(request);
     Gate.require(request, grant.isPublisher());
-    String idempotencyKey = request.getHeader("Idempotency-Key");
+    PublishRequest.FORM_FIELDS.requireNoneInQuery(request);
+    String idempotencyKey = IdempotencyKey.of(request);
     String type = RequestBody.typeOf(request, PUBLISH_TYPES);
     if (type.equals(RequestBody.FORM)) {
       Publication one =

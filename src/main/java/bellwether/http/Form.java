@@ -1,8 +1,7 @@
 package bellwether.http;
 
+import bellwether.wire.UriText;
 import jakarta.servlet.http.HttpServletRequest;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,8 +22,8 @@ final class Form {
   /**
    * Reads a text.
    *
-   * @throws IllegalArgumentException for a percent sign without two hexadecimal digits, or too many
-   *     fields
+   * @throws IllegalArgumentException for a percent sign without two hexadecimal digits, for what is
+   *     no UTF-8, or for too many fields
    */
   Form(String text) {
     String[] pairs = text.isEmpty() ? new String[0] : text.split("&", MOST_FIELDS + 2);
@@ -33,8 +32,8 @@ final class Form {
     }
     for (String pair : pairs) {
       int equals = pair.indexOf('=');
-      String name = decode(equals < 0 ? pair : pair.substring(0, equals));
-      String value = equals < 0 ? "" : decode(pair.substring(equals + 1));
+      String name = UriText.decodeForm(equals < 0 ? pair : pair.substring(0, equals));
+      String value = equals < 0 ? "" : UriText.decodeForm(pair.substring(equals + 1));
       fields.computeIfAbsent(name, n -> new ArrayList<>()).add(value);
     }
   }
@@ -77,14 +76,5 @@ final class Form {
       throw new IllegalArgumentException(name + " is given more than once");
     }
     return values.isEmpty() ? null : values.get(0);
-  }
-
-  private static String decode(String text) {
-    try {
-      return URLDecoder.decode(text, StandardCharsets.UTF_8);
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(
-          "a percent sign has to be followed by two hexadecimal digits", e);
-    }
   }
 }

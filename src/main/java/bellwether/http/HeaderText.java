@@ -3,6 +3,9 @@ package bellwether.http;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * Text in header fields. Browsers send {@code Last-Event-ID} as UTF-8; containers give every byte
@@ -13,13 +16,39 @@ final class HeaderText {
 
   /** The text that was meant; what is not UTF-8 is left as the container read it. */
   static String decode(String value) {
+    return decodeStrictly(value).orElse(value);
+  }
+
+  /** The text that was meant; nothing if it is not UTF-8. */
+  static Optional<String> decodeStrictly(String value) {
     try {
-      return StandardCharsets.UTF_8
-          .newDecoder()
-          .decode(ByteBuffer.wrap(value.getBytes(StandardCharsets.ISO_8859_1)))
-          .toString();
+      return Optional.of(
+          StandardCharsets.UTF_8
+              .newDecoder()
+              .decode(ByteBuffer.wrap(value.getBytes(StandardCharsets.ISO_8859_1)))
+              .toString());
     } catch (CharacterCodingException e) {
-      return value;
+      return Optional.empty();
     }
+  }
+
+  /** What stands between separators that are not in quotes; at least one text. */
+  static List<String> split(String header, char separator) {
+    List<String> parts = new ArrayList<>();
+    int start = 0;
+    boolean isQuoted = false;
+    for (int i = 0; i < header.length(); i++) {
+      char c = header.charAt(i);
+      if (isQuoted && c == '\\') {
+        i++; // the next is only itself
+      } else if (c == '"') {
+        isQuoted = !isQuoted;
+      } else if (c == separator && !isQuoted) {
+        parts.add(header.substring(start, i));
+        start = i + 1;
+      }
+    }
+    parts.add(header.substring(start));
+    return parts;
   }
 }

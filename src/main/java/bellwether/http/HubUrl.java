@@ -2,6 +2,7 @@ package bellwether.http;
 
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
+import java.net.URISyntaxException;
 
 /** The hub of the Mercure protocol, as this application's clients see it. */
 final class HubUrl {
@@ -13,9 +14,17 @@ final class HubUrl {
 
   private HubUrl() {}
 
-  /** The hub's URL, by the address that the request used. */
+  /**
+   * The hub's URL, by the address that the request used.
+   *
+   * @throws HttpProblem if that address makes no URL: containers take many a {@code Host}
+   */
   static URI of(HttpServletRequest request) {
-    return URI.create(origin(request) + request.getContextPath() + PATH);
+    try {
+      return new URI(origin(request) + request.getContextPath() + PATH);
+    } catch (URISyntaxException e) {
+      throw new HttpProblem(400, "the Host of the request makes no URL");
+    }
   }
 
   /** Where the hub's metadata are, by the address that the request used. */

@@ -92,16 +92,16 @@ final class MercureServlet extends ApiServlet {
     get(request, response);
   }
 
-  /** In a form that is not the query: the query is not read. */
+  /** In a form that is not the query. */
   @Override
   void post(HttpServletRequest request, HttpServletResponse response) throws IOException {
     Grant grant = publishers.grantOf(request);
     Gate.require(request, grant.isPublisher() || grant.token() != null);
+    PublishRequest.FORM_FIELDS.requireNoneInQuery(request);
+    String idempotencyKey = IdempotencyKey.of(request);
     Form form = body(request);
     Publication publication =
-        Input.valid(
-            () ->
-                MercureText.require(PublishRequest.of(form, request.getHeader("Idempotency-Key"))));
+        Input.valid(() -> MercureText.require(PublishRequest.of(form, idempotencyKey)));
     String id = publishing.publish(request, grant, List.of(publication)).get(0);
     Answer.write(request, response, 200, "text/plain;charset=utf-8", id);
   }
@@ -124,6 +124,7 @@ final class MercureServlet extends ApiServlet {
   }
 
   private static TopicSelector matchers(Form form, URI base) {
+    StreamRequest.MERCURE_PARAMETERS.require(form);
     List<TopicFilter> filters = new ArrayList<>();
     for (String name : form.names()) {
       for (String text : form.all(name)) {

@@ -4,11 +4,14 @@ import bellwether.auth.Grant;
 import bellwether.eventlog.Topic;
 import bellwether.notification.NewNotification;
 import bellwether.notification.Notification;
+import bellwether.notification.NotificationFeed;
 import bellwether.notification.NotificationJson;
 import bellwether.notification.NotificationPage;
 import bellwether.notification.NotificationRepository;
 import bellwether.notification.ReadJson;
 import bellwether.notification.ReadMarks;
+import bellwether.wire.DecimalText;
+import bellwether.wire.UriText;
 import jakarta.json.JsonObject;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -22,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 /** Notifications, and who has read them: {@code /api/notifications} and what is below. */
 final class NotificationsServlet extends ApiServlet {
   private static final long serialVersionUID = 1L;
+  private static final FieldNames LIST_PARAMETERS = FieldNames.of("user", "limit", "before");
+  private static final FieldNames UNREAD_PARAMETERS = FieldNames.of("user");
   private static final int DEFAULT_LIMIT = 50;
   private static final int MAX_LIMIT = 200;
   private static final Pattern ONE_READ = Pattern.compile("/([1-9][0-9]{0,18})/read");
@@ -92,6 +97,7 @@ final class NotificationsServlet extends ApiServlet {
   }
 
   private void list(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    LIST_PARAMETERS.requireInQuery(request);
     String user = Query.one(request, "user");
     if (user != null) {
       Input.check(() -> NewNotification.requireUser(user));
@@ -101,7 +107,7 @@ final class NotificationsServlet extends ApiServlet {
     NotificationPage page = notifications.list(user, before(request), limit);
     Long next = page.next();
     if (next != null) {
-      String named = user == null ? "" : "user=" + user + '&'; // a user's name needs no escapes
+      String named = user == null ? "" : "user=" + UriText.encode(user) + '&';
       response.setHeader(
           "Link", "<?" + named + "limit=" + limit + "&before=" + next + ">; rel=\"next\"");
     }
@@ -109,6 +115,7 @@ final class NotificationsServlet extends ApiServlet {
   }
 
   private void unread(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    UNREAD_PARAMETERS.requireInQuery(request);
     String user = Query.one(request, "user");
     if (user == null) {
       throw new HttpProblem(400, "user is missing");
@@ -122,13 +129,36 @@ final class NotificationsServlet extends ApiServlet {
   private void add(HttpServletRequest request, HttpServletResponse response) throws IOException {
     Grant grant = gate.grantOf(request);
     Gate.require(request, grant.isPublisher());
+    String key = IdempotencyKey.of(request);
     JsonObject body = RequestBody.json(request, maxBodyBytes);
-    NewNotification content = Input.valid(() -> NotificationJson.parse(body, clock.instant()));
-    Gate.require(request, grant.mayPublish(List.of(topicOf(content.user()))));
-    Notification notification = notifications.add(content);
+    Notification notification =
+        key == null
+            ? notifications.add(content(body, grant, request))
+            : once(IdempotencyKey.owned(key, grant), body, grant, request);
     wakeFeed.run();
     String text = NotificationJson.text(notification);
     Answer.json(request, response, HttpServletResponse.SC_CREATED, text);
+  }
+
+  private NewNotification content(JsonObject body, Grant grant, HttpServletRequest request) {
+    NewNotification content = Input.valid(() -> NotificationJson.parse(body, clock.instant()));
+    Gate.require(request, grant.mayPublish(List.of(topicOf(content.user()))));
+    return content;
+  }
+
+  /**
+   * What was kept under this key before, whatever this body says, even if that has expired since;
+   * else a new one.
+   */
+  private Notification once(String key, JsonObject body, Grant grant, HttpServletRequest request) {
+    Notification kept =
+        notifications
+            .find(key)
+            .orElseGet(() -> notifications.add(content(body, grant, request), key));
+    if (!grant.mayPublish(List.of(topicOf(kept.user())))) { // it has lost that right since
+      throw new HttpProblem(409, "the idempotency key is that of somebody else's notification");
+    }
+    return kept;
   }
 
   private void mark(String id, HttpServletRequest request, HttpServletResponse response)
@@ -182,7 +212,7 @@ final class NotificationsServlet extends ApiServlet {
   }
 
   private static Topic topicOf(@Nullable String user) {
-    return new Topic(user == null ? "notifications" : "notifications/" + user);
+    return user == null ? NotificationFeed.EVERYONE : NotificationFeed.topic(user);
   }
 
   private static @Nullable Long before(HttpServletRequest request) {
@@ -199,12 +229,7 @@ final class NotificationsServlet extends ApiServlet {
 
   /** Null if it is none. */
   private static @Nullable Long id(String text) {
-    try {
-      long id = Long.parseLong(text);
-      return id >= 1 ? id : null;
-    } catch (NumberFormatException e) {
-      return null;
-    }
+    return DecimalText.parseWhole(text, 1, Long.MAX_VALUE);
   }
 
   /** What follows the collection in the path; a slash for the collection itself. */

@@ -2,9 +2,7 @@ package bellwether.http;
 
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collections;
-import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -25,31 +23,11 @@ final class PreferredWait {
    */
   static Optional<Duration> of(HttpServletRequest request) {
     return Collections.list(request.getHeaders("Prefer")).stream()
-        .flatMap(header -> preferences(header).stream())
+        .flatMap(header -> HeaderText.split(header, ',').stream())
         .map(preference -> preference.split(";", 2)[0].split("=", 2))
         .filter(parts -> parts[0].strip().equalsIgnoreCase("wait"))
         .findFirst()
         .map(parts -> seconds(parts.length == 1 ? "" : parts[1].strip()));
-  }
-
-  /** What stands between commas that are not in quotes. */
-  private static List<String> preferences(String header) {
-    List<String> preferences = new ArrayList<>();
-    int start = 0;
-    boolean isQuoted = false;
-    for (int i = 0; i < header.length(); i++) {
-      char c = header.charAt(i);
-      if (isQuoted && c == '\\') {
-        i++; // the next is only itself
-      } else if (c == '"') {
-        isQuoted = !isQuoted;
-      } else if (c == ',' && !isQuoted) {
-        preferences.add(header.substring(start, i));
-        start = i + 1;
-      }
-    }
-    preferences.add(header.substring(start));
-    return preferences;
   }
 
   /** What the header {@code Preference-Applied} says. */

@@ -2,11 +2,13 @@ package bellwether.http;
 
 import bellwether.eventlog.Publication;
 import bellwether.eventlog.Topic;
+import bellwether.wire.DecimalText;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonNumber;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
 import jakarta.json.JsonValue;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -16,7 +18,9 @@ import org.jspecify.annotations.Nullable;
 final class PublishRequest {
   private static final Set<String> FIELDS =
       Set.of("topic", "data", "type", "id", "retry", "private");
-  private static final int MOST_RETRY_DIGITS = 9; // eleven days in milliseconds
+  static final FieldNames FORM_FIELDS =
+      FieldNames.ofTopicAnd("data", "type", "id", "retry", "private");
+  private static final long LONGEST_RETRY = 999_999_999; // eleven days in milliseconds
 
   private PublishRequest() {}
 
@@ -27,13 +31,14 @@ final class PublishRequest {
    * @throws IllegalArgumentException saying what is wrong with it
    */
   static Publication of(Form form, @Nullable String idempotencyKey) {
+    FORM_FIELDS.require(form);
     String data = form.one("data");
     return new Publication(
         form.all("topic").stream().map(Topic::new).toList(),
         form.has("private"),
         emptyIsAbsent(form.one("id")),
         emptyIsAbsent(form.one("type")),
-        retry(emptyIsAbsent(form.one("retry"))),
+        retryOf(emptyIsAbsent(form.one("retry"))),
         data == null ? "" : data,
         idempotencyKey);
   }
@@ -56,7 +61,7 @@ final class PublishRequest {
         isTrue(event, "private"),
         text(event, "id"),
         text(event, "type"),
-        retry(event.get("retry")),
+        retryOf(event.get("retry")),
         data(event.get("data")),
         idempotencyKey);
   }
@@ -94,11 +99,11 @@ final class PublishRequest {
     throw new IllegalArgumentException(field + " must be a text");
   }
 
-  private static @Nullable Duration retry(@Nullable JsonValue value) {
+  private static @Nullable Duration retryOf(@Nullable JsonValue value) {
     if (value == null || value == JsonValue.NULL) {
       return null;
     }
-    return retry(value instanceof JsonNumber ? value.toString() : "no number");
+    return retry(value instanceof JsonNumber number ? number.bigDecimalValue() : null);
   }
 
   private static String data(@Nullable JsonValue value) {
@@ -108,16 +113,17 @@ final class PublishRequest {
     return value instanceof JsonString text ? text.getString() : value.toString();
   }
 
-  private static @Nullable Duration retry(@Nullable String text) {
-    if (text == null) {
-      return null;
+  private static @Nullable Duration retryOf(@Nullable String text) {
+    return text == null ? null : retry(DecimalText.parse(text));
+  }
+
+  /** Null is what is no number. */
+  private static Duration retry(@Nullable BigDecimal number) {
+    Long millis = number == null ? null : DecimalText.whole(number, 0, LONGEST_RETRY);
+    if (millis == null) {
+      throw new IllegalArgumentException("retry must be milliseconds in at most 9 digits");
     }
-    boolean digits = text.chars().allMatch(c -> c >= '0' && c <= '9');
-    if (!digits || text.length() > MOST_RETRY_DIGITS) {
-      throw new IllegalArgumentException(
-          "retry must be milliseconds in at most " + MOST_RETRY_DIGITS + " digits");
-    }
-    return Duration.ofMillis(Long.parseLong(text));
+    return Duration.ofMillis(millis);
   }
 
   private static @Nullable String emptyIsAbsent(@Nullable String text) {

@@ -64,10 +64,10 @@ final class Publishing {
   /** Two users may choose the same key, and neither is to be given the other's event for it. */
   private static Publication withOwnKey(Publication publication, Grant grant) {
     String key = publication.idempotencyKey();
-    if (key == null || grant.token() == null) {
+    String owner = IdempotencyKey.ownerOf(grant).orElse(null);
+    if (key == null || owner == null) {
       return publication;
     }
-    String owner = grant.owner() == null ? grant.publish().toString() : grant.owner();
     byte[] name = (owner + '\n' + key).getBytes(StandardCharsets.UTF_8);
     return publication.withIdempotencyKey("of a user\n" + UUID.nameUUIDFromBytes(name));
   }

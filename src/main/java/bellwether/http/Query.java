@@ -1,5 +1,6 @@
 package bellwether.http;
 
+import bellwether.wire.DecimalText;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -27,14 +28,19 @@ final class Query {
     if (text == null) {
       return ifAbsent;
     }
-    try {
-      int count = Integer.parseInt(text);
-      if (1 <= count && count <= most) {
-        return count;
-      }
-    } catch (NumberFormatException e) {
-      // falls through to the same answer
+    return whole(name, text, 1, most);
+  }
+
+  /**
+   * The whole number that the value of a parameter or field is.
+   *
+   * @throws HttpProblem if it is none, or out of these bounds
+   */
+  static int whole(String name, String text, int least, int most) {
+    Long number = DecimalText.parseWhole(text, least, most);
+    if (number == null) {
+      throw new HttpProblem(400, name + " must be a whole number from " + least + " to " + most);
     }
-    throw new HttpProblem(400, name + " must be a whole number from 1 to " + most);
+    return number.intValue();
   }
 }

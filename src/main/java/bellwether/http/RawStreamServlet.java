@@ -3,6 +3,7 @@ package bellwether.http;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import bellwether.wire.EventStreamEncoder;
+import bellwether.wire.PlainText;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RawStreamServlet extends ApiServlet {
   private static final long serialVersionUID = 1L;
+  private static final FieldNames PARAMETERS = FieldNames.of("text", "type", "status", "hold");
   private static final int MOST_TEXT = 4000; // characters: a request line has a limit, too
   private static final int LEAST_STATUS = 200;
   private static final int MOST_STATUS = 599;
@@ -39,11 +41,12 @@ final class RawStreamServlet extends ApiServlet {
 
   @Override
   void get(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    PARAMETERS.requireInQuery(request);
     String text = or(Query.one(request, "text"), "");
     String type = or(Query.one(request, "type"), "text/event-stream");
     int status = status(Query.one(request, "status"));
     boolean hold = "true".equals(Query.one(request, "hold"));
-    if (text.length() > MOST_TEXT) {
+    if (PlainText.isLonger(text, MOST_TEXT)) {
       throw new HttpProblem(400, "text is longer than " + MOST_TEXT + " characters");
     }
     if (!TYPES.contains(type)) {
@@ -69,15 +72,7 @@ final class RawStreamServlet extends ApiServlet {
   }
 
   private static int status(@Nullable String text) {
-    try {
-      int status = text == null ? LEAST_STATUS : Integer.parseInt(text);
-      if (LEAST_STATUS <= status && status <= MOST_STATUS) {
-        return status;
-      }
-    } catch (NumberFormatException e) {
-      // falls through to the same answer
-    }
-    throw new HttpProblem(400, "status must be from " + LEAST_STATUS + " to " + MOST_STATUS);
+    return text == null ? LEAST_STATUS : Query.whole("status", text, LEAST_STATUS, MOST_STATUS);
   }
 
   private static String or(@Nullable String text, String ifAbsent) {

@@ -2,10 +2,13 @@ package bellwether.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import bellwether.wire.PlainText;
 import jakarta.json.Json;
+import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonBuilderFactory;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
+import jakarta.json.JsonValue;
 import jakarta.json.stream.JsonParser;
 import jakarta.json.stream.JsonParser.Event;
 import jakarta.json.stream.JsonParserFactory;
@@ -15,14 +18,13 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /** What a client sends, read with distrust. */
 final class RequestBody {
@@ -34,6 +36,8 @@ final class RequestBody {
   static final String CSV = "text/csv";
   static final String FORM = "application/x-www-form-urlencoded";
 
+  private static final String NO_CODING = "identity";
+  private static final String BYTE_ORDER_MARK = "\ufeff";
   private static final int MOST_READ_AWAY = 1 << 20; // bytes
 
   private RequestBody() {}
@@ -44,25 +48,29 @@ final class RequestBody {
    * @throws HttpProblem if it is anything else, or larger than {@code maxBytes}
    */
   static JsonObject json(HttpServletRequest request, int maxBytes) throws IOException {
-    requireJson(request.getContentType());
+    var unused = typeOf(request, List.of(JSON));
     return parse(utf8(read(request, maxBytes)));
   }
 
   /**
    * Which of these the request says that its body is.
    *
-   * @throws HttpProblem if it is none of them
+   * @throws HttpProblem if it is none of them, or not in UTF-8
    */
   static String typeOf(HttpServletRequest request, List<String> types) {
-    for (String type : types) {
-      if (isOfType(type, request.getContentType())) {
-        return type;
-      }
+    MediaType type = MediaType.parse(request.getContentType());
+    if (!types.contains(type.name())) {
+      throw unsupportedType("must be " + String.join(" or ", types), types);
     }
-    throw new HttpProblem(
-        415,
-        "Content-Type must be " + String.join(" or ", types),
-        Map.of("Accept", String.join(", ", types)));
+    if (!type.isUtf8()) {
+      throw unsupportedType("must have no charset, or UTF-8", types);
+    }
+    return type.name();
+  }
+
+  private static HttpProblem unsupportedType(String detail, List<String> types) {
+    return new HttpProblem(
+        415, "Content-Type " + detail, Map.of("Accept", String.join(", ", types)));
   }
 
   /**
@@ -75,6 +83,27 @@ final class RequestBody {
       throws IOException {
     var unused =
         parse(utf8(read(request, maxBytes)), "array", parser -> elements(parser, consumer));
+  }
+
+  /**
+   * The same, or the object that a GET answers such a list in.
+   *
+   * @param list the object's member that is the list
+   * @param others its members that do not matter here
+   */
+  static void jsonArrayOrObject(
+      HttpServletRequest request,
+      int maxBytes,
+      String list,
+      Set<String> others,
+      Consumer<JsonObject> consumer)
+      throws IOException {
+    String text = utf8(read(request, maxBytes));
+    if (text.stripLeading().startsWith("{")) {
+      var unused = parse(text, "object", parser -> listed(parser, list, others, consumer));
+    } else {
+      var unused = parse(text, "array", parser -> elements(parser, consumer));
+    }
   }
 
   /**
@@ -119,22 +148,24 @@ final class RequestBody {
     return new Form(utf8(read(request, maxBytes)));
   }
 
-  /** Takes the media type with or without {@code charset=utf-8}; we know no other encoding. */
-  static void requireJson(@Nullable String contentType) {
-    if (!isOfType(JSON, contentType)) {
-      throw new HttpProblem(415, "Content-Type must be application/json", Map.of("Accept", JSON));
+  /**
+   * Reads a form that may be left out, and its type with it.
+   *
+   * @throws HttpProblem if there is something else, or more than {@code maxBytes}
+   */
+  static Form optionalForm(HttpServletRequest request, int maxBytes) throws IOException {
+    if (request.getContentType() == null) {
+      byte[] body = read(request, maxBytes);
+      if (body.length == 0) {
+        return new Form("");
+      }
     }
-  }
-
-  private static boolean isOfType(String mediaType, @Nullable String contentType) {
-    String compact =
-        contentType == null
-            ? ""
-            : contentType.toLowerCase(Locale.ROOT).replaceAll("[\\s\"]", "").replaceAll(";+$", "");
-    return compact.equals(mediaType) || compact.equals(mediaType + ";charset=utf-8");
+    var unused = typeOf(request, List.of(FORM));
+    return Input.valid(() -> form(request, maxBytes));
   }
 
   private static byte[] read(HttpServletRequest request, int maxBytes) throws IOException {
+    requireNoCoding(request);
     boolean isSaidTooLarge = request.getContentLengthLong() > maxBytes;
     byte[] body = isSaidTooLarge ? new byte[0] : request.getInputStream().readNBytes(maxBytes + 1);
     if (isSaidTooLarge || body.length > maxBytes) {
@@ -142,6 +173,19 @@ final class RequestBody {
       throw new HttpProblem(413, "the body is larger than " + maxBytes + " bytes");
     }
     return body;
+  }
+
+  private static void requireNoCoding(HttpServletRequest request) {
+    for (String header : Collections.list(request.getHeaders("Content-Encoding"))) {
+      for (String coding : HeaderText.split(header, ',')) {
+        if (!coding.isBlank() && !coding.strip().equalsIgnoreCase(NO_CODING)) {
+          throw new HttpProblem(
+              415,
+              "Content-Encoding must be identity: no body is decompressed here",
+              Map.of("Accept-Encoding", NO_CODING));
+        }
+      }
+    }
   }
 
   /**
@@ -169,9 +213,11 @@ final class RequestBody {
     return hasBody && !request.getInputStream().isFinished();
   }
 
+  /** A byte order mark at its beginning, as some editors and spreadsheets write it, is no text. */
   static String utf8(byte[] body) {
     try {
-      return UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
+      String text = UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
+      return text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
     } catch (CharacterCodingException e) {
       throw new HttpProblem(400, "the body is not well-formed UTF-8");
     }
@@ -218,6 +264,31 @@ final class RequestBody {
     if (parser.next() != Event.START_ARRAY) {
       throw new HttpProblem(400, "the body is not a JSON array");
     }
+    return rows(parser, consumer);
+  }
+
+  private static boolean listed(
+      JsonParser parser, String list, Set<String> others, Consumer<JsonObject> consumer) {
+    parser.next(); // the beginning of the object
+    boolean isThere = false;
+    while (parser.next() == Event.KEY_NAME) {
+      String name = parser.getString();
+      Event value = parser.next();
+      if (name.equals(list) && value == Event.START_ARRAY && !isThere) {
+        isThere = rows(parser, consumer);
+      } else if (others.contains(name)) {
+        var unused = parser.getValue();
+      } else {
+        throw new HttpProblem(400, "the body is neither a JSON array nor an object with " + list);
+      }
+    }
+    if (!isThere) {
+      throw new HttpProblem(400, list + " is missing");
+    }
+    return true;
+  }
+
+  private static boolean rows(JsonParser parser, Consumer<JsonObject> consumer) {
     Event event = parser.next();
     for (int row = 1; event != Event.END_ARRAY; row++) {
       if (event != Event.START_OBJECT) {
@@ -229,17 +300,46 @@ final class RequestBody {
     return true;
   }
 
+  /**
+   * Reads on to the end of an object. Value by value, because the library keeps only the last of a
+   * name that is given twice, and lets an escape such as <code>&#92;ud83d</code> say what no UTF-8
+   * can. How deep it goes, the parser bounds.
+   */
   private static JsonObject fields(JsonParser parser, String where) {
     JsonObjectBuilder object = builders.createObjectBuilder();
     Set<String> names = new HashSet<>();
     while (parser.next() == Event.KEY_NAME) {
-      String name = parser.getString();
+      String name = text(parser, where);
       if (!names.add(name)) {
         throw new HttpProblem(400, where + "field " + name + " is given twice");
       }
-      parser.next();
-      object.add(name, parser.getValue());
+      object.add(name, value(parser.next(), parser, where));
     }
     return object.build();
+  }
+
+  private static JsonValue value(Event event, JsonParser parser, String where) {
+    if (event == Event.START_OBJECT) {
+      return fields(parser, where);
+    }
+    if (event == Event.START_ARRAY) {
+      JsonArrayBuilder array = builders.createArrayBuilder();
+      for (Event next = parser.next(); next != Event.END_ARRAY; next = parser.next()) {
+        array.add(value(next, parser, where));
+      }
+      return array.build();
+    }
+    if (event == Event.VALUE_STRING) {
+      var unused = text(parser, where);
+    }
+    return parser.getValue();
+  }
+
+  private static String text(JsonParser parser, String where) {
+    String text = parser.getString();
+    if (!PlainText.isWellFormed(text)) {
+      throw new HttpProblem(400, where + "half of a surrogate pair is no well-formed Unicode");
+    }
+    return text;
   }
 }

@@ -23,6 +23,7 @@ final class RevocationsServlet extends ApiServlet {
   private static final long serialVersionUID = 1L;
   private static final JsonBuilderFactory json = Json.createBuilderFactory(Map.of());
   private static final Logger logger = LoggerFactory.getLogger(RevocationsServlet.class);
+  private static final FieldNames FIELDS = FieldNames.of("token", "user", "expires");
   private static final int MOST_BODY = 8192;
 
   private final transient Gate gate;
@@ -57,6 +58,7 @@ final class RevocationsServlet extends ApiServlet {
 
   /** Returns whether it outlives this process. */
   private boolean revoke(Form form) {
+    FIELDS.require(form);
     String token = form.one("token");
     String user = form.one("user");
     if ((token == null) == (user == null)) {

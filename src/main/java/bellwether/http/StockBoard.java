@@ -13,12 +13,18 @@ import java.io.IOException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /api/stocks}: all the stocks, in pages if wanted; and many at once into the table. */
 final class StockBoard {
   private static final int LONGEST_PAGE = 5000;
   private static final List<String> BULK_TYPES = List.of(RequestBody.JSON, RequestBody.CSV);
+
+  private static final FieldNames PARAMETERS = FieldNames.of("limit", "after");
+
+  /** What a GET says besides the stocks. */
+  private static final Set<String> AROUND_LIST = Set.of("timestamp", "next");
 
   private final StockRepository stocks;
   private final Runnable wakeFeed;
@@ -33,6 +39,7 @@ final class StockBoard {
   }
 
   void get(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    PARAMETERS.requireInQuery(request);
     String limit = Query.one(request, "limit");
     String after = Query.one(request, "after");
     String text =
@@ -61,7 +68,7 @@ final class StockBoard {
     List<Stock> page = found.subList(0, limit);
     Symbol next = page.get(limit - 1).symbol();
     // Relative to the URL that was asked for, wherever a proxy or a context path has put it.
-    response.setHeader("Link", "<?limit=" + limit + "&after=" + next + ">; rel=\"next\"");
+    response.setHeader("Link", "<?limit=" + limit + "&after=" + next.inUrl() + ">; rel=\"next\"");
     return StockJson.page(page, clock.instant(), next);
   }
 
@@ -73,9 +80,11 @@ final class StockBoard {
       String text = RequestBody.csv(request, maxBodyBytes);
       Input.check(() -> StockCsv.parse(text, entries, now));
     } else {
-      RequestBody.jsonArray(
+      RequestBody.jsonArrayOrObject(
           request,
           maxBodyBytes,
+          "stocks",
+          AROUND_LIST,
           element -> Input.check(() -> StockJson.parse(element, entries, now)));
     }
     return entries;

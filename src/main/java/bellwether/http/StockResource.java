@@ -105,7 +105,7 @@ final class StockResource {
       throws IOException {
     if (isNew) {
       String collection = request.getContextPath() + request.getServletPath();
-      response.setHeader("Location", collection + '/' + stock.symbol());
+      response.setHeader("Location", collection + '/' + stock.symbol().inUrl());
     }
     String text = StockJson.text(stock);
     response.setHeader("ETag", EntityTag.of(text));

@@ -3,6 +3,7 @@ package bellwether.http;
 import bellwether.eventlog.Topic;
 import bellwether.stock.PriceHistory;
 import bellwether.stock.Stock;
+import bellwether.stock.StockFeed;
 import bellwether.stock.StockJson;
 import bellwether.stock.StockRepository;
 import bellwether.stock.Symbol;
@@ -16,8 +17,9 @@ import org.jspecify.annotations.Nullable;
 /** The stock board: what there is under {@code /api/stocks}, and who may change it. */
 final class StocksServlet extends ApiServlet {
   private static final long serialVersionUID = 1L;
-  private static final String BOARD = "stocks"; // the topic of all
+  private static final Topic BOARD = new Topic("stocks"); // of all
   private static final String PRICES = "prices"; // no symbol: they have no small letters
+  private static final FieldNames PRICES_PARAMETERS = FieldNames.of("limit");
   private static final int DEFAULT_PRICES = 120;
   private static final int DEFAULT_PRICES_OF_ALL = 60;
   private static final int MOST_PRICES_OF_ALL = 120; // so that no answer fills the memory
@@ -75,7 +77,7 @@ final class StocksServlet extends ApiServlet {
     } else if (isOfPrices(path)) {
       super.put(request, response);
     } else {
-      requireWriter(request, topicOf(path));
+      requireWriter(request, StockFeed.topic(symbol(path)));
       resource.put(symbol(path), request, response);
     }
   }
@@ -87,20 +89,17 @@ final class StocksServlet extends ApiServlet {
       super.delete(request, response);
       return;
     }
-    requireWriter(request, topicOf(path));
+    requireWriter(request, StockFeed.topic(symbol(path)));
     resource.delete(symbol(path), request, response);
   }
 
   /** Whoever may publish to a stock's topic may change the stock; to the board's, the board. */
-  private void requireWriter(HttpServletRequest request, String topic) {
-    Gate.require(request, gate.grantOf(request).mayPublish(List.of(new Topic(topic))));
-  }
-
-  private static String topicOf(String path) {
-    return BOARD + '/' + symbol(path);
+  private void requireWriter(HttpServletRequest request, Topic topic) {
+    Gate.require(request, gate.grantOf(request).mayPublish(List.of(topic)));
   }
 
   private String prices(String path, HttpServletRequest request) {
+    PRICES_PARAMETERS.requireInQuery(request);
     if (path.equals(PRICES)) {
       int limit = Query.count(request, "limit", MOST_PRICES_OF_ALL, DEFAULT_PRICES_OF_ALL);
       return StockJson.prices(history.ofAll(limit));

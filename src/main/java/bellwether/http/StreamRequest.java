@@ -28,6 +28,14 @@ final class StreamRequest {
   private static final List<String> CURSOR_PARAMETERS =
       List.of("lastEventId", "lastEventID", "last_event_id", "Last-Event-ID");
 
+  private static final FieldNames PARAMETERS =
+      FieldNames.ofTopicAnd("since", "retained", "interval", "control", Credentials.PARAMETER)
+          .and(CURSOR_PARAMETERS);
+
+  /** Besides those whose names begin with {@code match}. */
+  static final FieldNames MERCURE_PARAMETERS =
+      FieldNames.ofTopicAnd("since", Credentials.PARAMETER).and(CURSOR_PARAMETERS);
+
   private static final Pattern UNIX_TIME = Pattern.compile("[0-9]{1,11}");
 
   private StreamRequest() {}
@@ -40,11 +48,12 @@ final class StreamRequest {
    */
   static Interest of(HttpServletRequest request, Grant grant, InstantSource clock) {
     Form query = Form.ofQuery(request);
+    PARAMETERS.require(query);
     Interest interest =
         new Interest(
             topics(query.all("topic")),
             startingPoint(request.getHeader("Last-Event-ID"), query, clock),
-            "all".equals(query.one("retained")),
+            isAllRetained(query.one("retained")),
             interval(query.one("interval")),
             entry -> grant.mayRead(entry.publication().topics()));
     return hasControlEvents(query.one("control")) ? interest : interest.withoutControlEvents();
@@ -108,6 +117,14 @@ final class StreamRequest {
       return false;
     }
     throw new IllegalArgumentException("control must be on or off");
+  }
+
+  /** Whether it is asked for; what is neither asked for nor left out is something misspelt. */
+  private static boolean isAllRetained(@Nullable String text) {
+    if (text != null && !text.equals("all")) {
+      throw new IllegalArgumentException("retained must be all, or left out");
+    }
+    return text != null;
   }
 
   static Duration interval(@Nullable String text) {

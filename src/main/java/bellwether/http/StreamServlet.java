@@ -9,7 +9,6 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 final class StreamServlet extends ApiServlet {
   private static final long serialVersionUID = 1L;
   private static final JsonBuilderFactory json = Json.createBuilderFactory(Map.of());
+
+  private static final FieldNames FIELDS = FieldNames.ofTopicAnd("interval");
 
   private final transient Hub hub;
   private final transient ConnectionRegistry registry;
@@ -51,6 +52,13 @@ final class StreamServlet extends ApiServlet {
     return "POST, OPTIONS";
   }
 
+  /** A stream is read at the URL that opens it; where there is none, there is nothing at all. */
+  @Override
+  void get(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    var unused = stream(request);
+    super.get(request, response);
+  }
+
   /**
    * Takes a form: {@code topic} (the whole list) and {@code interval}, each of which stays as it is
    * when it is left out. What the request shows for itself takes the place of what the stream was
@@ -61,7 +69,8 @@ final class StreamServlet extends ApiServlet {
   void post(HttpServletRequest request, HttpServletResponse response) throws IOException {
     StreamConnection stream = stream(request);
     Grant shown = gate.grantOf(request);
-    Form form = form(request);
+    Form form = RequestBody.optionalForm(request, maxBody);
+    Input.check(() -> FIELDS.require(form));
     TopicSelector topics =
         form.has("topic") ? Input.valid(() -> StreamRequest.topics(form.all("topic"))) : null;
     Duration interval =
@@ -88,14 +97,6 @@ final class StreamServlet extends ApiServlet {
       throw new HttpProblem(404, "no such stream is open here");
     }
     return stream;
-  }
-
-  private Form form(HttpServletRequest request) throws IOException {
-    if (request.getContentType() == null) {
-      return new Form("");
-    }
-    var unused = RequestBody.typeOf(request, List.of(RequestBody.FORM));
-    return Input.valid(() -> RequestBody.form(request, maxBody));
   }
 
   /** Else whoever learns of a stream's URL could make it last, or have its bearer read more. */

@@ -1,12 +1,8 @@
 package bellwether.http;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import bellwether.wire.UriText;
 import jakarta.servlet.http.HttpServletRequest;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -17,16 +13,12 @@ import java.util.List;
 final class SubscriptionPath {
   static final String ROOT = HubUrl.PATH + "/subscriptions";
 
-  private static final HexFormat HEX = HexFormat.of().withUpperCase();
-  private static final String UNRESERVED = "-._~"; // RFC 3986, besides letters and digits
-
   private SubscriptionPath() {}
 
   static String of(List<String> parts) {
     StringBuilder path = new StringBuilder(ROOT);
     for (String part : parts) {
-      path.append('/');
-      encode(part, path);
+      path.append('/').append(UriText.encode(part));
     }
     return path.toString();
   }
@@ -49,46 +41,8 @@ final class SubscriptionPath {
       if (part.isEmpty()) {
         throw HttpProblem.nothingHere();
       }
-      parts.add(Input.valid(() -> decode(part)));
+      parts.add(Input.valid(() -> UriText.decode(part)));
     }
     return parts;
-  }
-
-  private static void encode(String part, StringBuilder out) {
-    for (byte octet : part.getBytes(UTF_8)) {
-      char c = (char) (octet & 0xff);
-      boolean isPlain = (c < 128 && Character.isLetterOrDigit(c)) || UNRESERVED.indexOf(c) >= 0;
-      if (isPlain) {
-        out.append(c);
-      } else {
-        out.append('%').append(HEX.toHexDigits(octet));
-      }
-    }
-  }
-
-  private static String decode(String part) {
-    ByteBuffer octets = ByteBuffer.allocate(part.length() * 3);
-    for (int i = 0; i < part.length(); i++) {
-      if (part.charAt(i) == '%') {
-        octets.put(octet(part, i + 1));
-        i += 2;
-      } else {
-        octets.put(part.substring(i, i + 1).getBytes(UTF_8));
-      }
-    }
-    try {
-      return UTF_8.newDecoder().decode(octets.flip()).toString();
-    } catch (CharacterCodingException e) {
-      throw new IllegalArgumentException("the path is not in UTF-8", e);
-    }
-  }
-
-  private static byte octet(String part, int at) {
-    try {
-      return (byte) HexFormat.fromHexDigits(part, at, at + 2);
-    } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
-      throw new IllegalArgumentException(
-          "a percent sign has to be followed by two hexadecimal digits", e);
-    }
   }
 }

@@ -2,6 +2,7 @@ package bellwether.notification;
 
 import bellwether.table.JdbcTable;
 import bellwether.table.Row;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -11,14 +12,15 @@ import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /** Notifications in a table, by SQL that H2 and PostgreSQL understand alike. */
 public final class JdbcNotificationRepository implements NotificationRepository {
   private static final String INSERT =
-      "INSERT INTO notification (recipient, title, body, severity, link, expires_at, created_at)"
-          + " VALUES (?, ?, ?, ?, ?, ?, ?)";
+      "INSERT INTO notification (recipient, title, body, severity, link, expires_at, created_at,"
+          + " idempotency_key) VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
   private static final String COLUMNS =
       "id, recipient, title, body, severity, link, expires_at, created_at";
   private static final String LIVE = "(expires_at IS NULL OR expires_at > ?)";
@@ -31,6 +33,8 @@ public final class JdbcNotificationRepository implements NotificationRepository 
           + " FROM notification WHERE (recipient IS NULL OR recipient = ?) AND "
           + LIVE
           + " AND id < ? ORDER BY id DESC LIMIT ?";
+  private static final String OF_KEY =
+      "SELECT " + COLUMNS + " FROM notification WHERE idempotency_key = ?";
   private static final String UNPUBLISHED =
       "SELECT "
           + COLUMNS
@@ -54,24 +58,54 @@ public final class JdbcNotificationRepository implements NotificationRepository 
     this.clock = clock;
   }
 
+  /** The database decides which of two that come at once under the same key is the one. */
   @Override
-  public Notification add(NewNotification content) {
+  public Notification add(NewNotification content, @Nullable String key) {
     Instant createdAt = clock.instant().truncatedTo(ChronoUnit.MICROS);
-    return table.once(
-        connection -> {
-          try (PreparedStatement statement =
-              connection.prepareStatement(INSERT, new String[] {"id"})) {
-            statement.setString(1, content.user());
-            statement.setString(2, content.title());
-            statement.setString(3, content.body());
-            statement.setString(4, content.severity().word());
-            statement.setString(5, content.link());
-            statement.setObject(6, JdbcTable.time(content.expiresAt()));
-            statement.setObject(7, JdbcTable.time(createdAt));
-            statement.executeUpdate();
-            return new Notification(generatedId(statement), content, createdAt);
-          }
-        });
+    while (true) { // once more only if what was there has been pruned meanwhile
+      Optional<Notification> known =
+          table.once(connection -> insert(connection, content, key, createdAt));
+      if (known.isEmpty() && key != null) {
+        known = find(key);
+      }
+      if (known.isPresent()) {
+        return known.get();
+      }
+    }
+  }
+
+  @Override
+  public Optional<Notification> find(String key) {
+    return table
+        .query(
+            OF_KEY,
+            statement -> statement.setString(1, key),
+            JdbcNotificationRepository::notification)
+        .stream()
+        .findFirst();
+  }
+
+  /** Nothing if the key is there already. */
+  private static Optional<Notification> insert(
+      Connection connection, NewNotification content, @Nullable String key, Instant createdAt)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(INSERT, new String[] {"id"})) {
+      statement.setString(1, content.user());
+      statement.setString(2, content.title());
+      statement.setString(3, content.body());
+      statement.setString(4, content.severity().word());
+      statement.setString(5, content.link());
+      statement.setObject(6, JdbcTable.time(content.expiresAt()));
+      statement.setObject(7, JdbcTable.time(createdAt));
+      statement.setString(8, key);
+      statement.executeUpdate();
+      return Optional.of(new Notification(generatedId(statement), content, createdAt));
+    } catch (SQLException e) {
+      if (key != null && JdbcTable.isUniqueViolation(e)) {
+        return Optional.empty();
+      }
+      throw e;
+    }
   }
 
   @Override

@@ -28,7 +28,7 @@ public final class JdbcReadMarks implements ReadMarks {
   private static final String PUBLISHED = " AND published_at IS NOT NULL";
   private static final String MARK =
       "INSERT INTO notification_read (user_name, notification_id)"
-          + " SELECT CAST(? AS VARCHAR(64)), id FROM notification WHERE "
+          + " SELECT CAST(? AS VARCHAR(510)), id FROM notification WHERE "
           + UNREAD;
   private static final String THIS = " AND id = ?";
   private static final String UP_TO = " AND id <= ? ORDER BY id"; // two at once do not deadlock

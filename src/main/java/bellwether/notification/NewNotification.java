@@ -1,16 +1,16 @@
 package bellwether.notification;
 
 import bellwether.wire.PlainText;
+import bellwether.wire.UriText;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What somebody asks to have sent. Every instance is valid; the constructor's {@link
  * IllegalArgumentException} says in words fit for an API user what is not.
  *
- * @param user for whom: 1 to 64 of {@code A-Z a-z 0-9 . _ ~ -}; null for everyone
+ * @param user for whom: 1 to 255 characters that can be seen, and spaces inside; null for everyone
  * @param title 1 to 200 characters, none of them a control character
  * @param body up to 4000 characters; lines and tabs are welcome, other control characters are not
  * @param link an {@code http} or {@code https} URL, or a path relative to the page that shows it,
@@ -25,7 +25,8 @@ public record NewNotification(
     Severity severity,
     @Nullable String link,
     @Nullable Instant expiresAt) {
-  private static final Pattern USER = Pattern.compile("[A-Za-z0-9._~-]{1,64}");
+  private static final int MAX_USER_LENGTH = 255; // of a subject, as OpenID Connect has it
+  private static final int MAX_USER_LENGTH_IN_URL = 1000; // with which it is no topic too long
   private static final int MAX_TITLE_LENGTH = 200;
   private static final int MAX_BODY_LENGTH = 4000;
   private static final Instant END = Instant.parse("+10000-01-01T00:00:00Z"); // of RFC 3339
@@ -56,14 +57,33 @@ public record NewNotification(
   }
 
   /**
-   * Checks a user's name, which becomes part of a topic.
+   * Checks a user's name, such as an identity provider gives it. What cannot be seen could make two
+   * names look the same.
    *
    * @throws IllegalArgumentException if it is none
    */
   public static void requireUser(String user) {
-    if (!USER.matcher(user).matches()) {
-      throw new IllegalArgumentException(
-          "user must be 1 to 64 of A-Z, a-z, 0-9, dot, underscore, tilde and hyphen");
+    PlainText.require("user", user, MAX_USER_LENGTH);
+    if (user.isEmpty()) {
+      throw new IllegalArgumentException("user is empty");
     }
+    if (Character.isSpaceChar(user.codePointAt(0))
+        || Character.isSpaceChar(user.codePointBefore(user.length()))) {
+      throw new IllegalArgumentException("user begins or ends with a space");
+    }
+    if (user.codePoints().anyMatch(NewNotification::isInvisible)) {
+      throw new IllegalArgumentException("user contains an invisible character");
+    }
+    if (UriText.encode(user).length() > MAX_USER_LENGTH_IN_URL) {
+      throw new IllegalArgumentException(
+          "user is longer than " + MAX_USER_LENGTH_IN_URL + " characters once percent-encoded");
+    }
+  }
+
+  private static boolean isInvisible(int character) {
+    return switch (Character.getType(character)) {
+      case Character.FORMAT, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR -> true;
+      default -> false;
+    };
   }
 }

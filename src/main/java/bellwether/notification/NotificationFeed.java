@@ -37,7 +37,7 @@ public final class NotificationFeed implements Feed {
    * that have gone: so the count is right at the event's place in the stream, whoever else posts
    * and reads meanwhile.
    */
-  static final Topic EVERYONE = new Topic("notifications");
+  public static final Topic EVERYONE = new Topic("notifications");
 
   /** How many notifications the table keeps: more than anybody pages back through. */
   static final int KEPT = 10_000;
@@ -78,8 +78,9 @@ public final class NotificationFeed implements Feed {
     return Optional.empty();
   }
 
-  static Topic topic(String user) {
-    return new Topic("notifications/" + user);
+  /** Where is published what is for this user, and nobody else. */
+  public static Topic topic(String user) {
+    return Topic.below(EVERYONE.name(), user);
   }
 
   private void pruneNowAndThen() {

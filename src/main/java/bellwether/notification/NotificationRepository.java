@@ -1,6 +1,7 @@
 package bellwether.notification;
 
 import bellwether.table.SourceUnavailableException;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +14,20 @@ import org.jspecify.annotations.Nullable;
  */
 public interface NotificationRepository extends Outbox<Notification> {
   /** Keeps a notification, to be published. */
-  Notification add(NewNotification notification);
+  default Notification add(NewNotification notification) {
+    return add(notification, null);
+  }
+
+  /**
+   * Keeps a notification, to be published, unless one is there that was kept under the same key:
+   * then that one is returned.
+   *
+   * @param key null for one that is kept in any case
+   */
+  Notification add(NewNotification notification, @Nullable String key);
+
+  /** Finds what was kept under this key and is still there, even if it has expired. */
+  Optional<Notification> find(String key);
 
   /**
    * Lists what is for everyone or, unless null, for this user.

@@ -1,5 +1,6 @@
 package bellwether.notification;
 
+import bellwether.wire.DecimalText;
 import jakarta.json.Json;
 import jakarta.json.JsonBuilderFactory;
 import jakarta.json.JsonNumber;
@@ -57,17 +58,14 @@ public final class ReadJson {
   }
 
   private static long id(JsonObject request) {
-    if (request.get("upTo") instanceof JsonNumber number) {
-      try {
-        long id = number.longValueExact();
-        if (id >= 1) {
-          return id;
-        }
-      } catch (ArithmeticException e) {
-        // falls through to the same answer
-      }
+    Long id =
+        request.get("upTo") instanceof JsonNumber number
+            ? DecimalText.whole(number.bigDecimalValue(), 1, Long.MAX_VALUE)
+            : null;
+    if (id == null) {
+      throw new IllegalArgumentException("upTo must be the id of a notification");
     }
-    throw new IllegalArgumentException("upTo must be the id of a notification");
+    return id;
   }
 
   /** The user and the newest of the notifications that are meant. */

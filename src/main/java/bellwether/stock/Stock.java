@@ -73,10 +73,11 @@ public record Stock(
   }
 
   /** Looks at the digits before it touches them: written out, 1e1000000000 fills the memory. */
-  static BigDecimal normalised(BigDecimal price) {
-    if (price.signum() < 0) {
+  static BigDecimal normalised(BigDecimal given) {
+    if (given.signum() < 0) {
       throw new IllegalArgumentException("price is negative");
     }
+    BigDecimal price = given.stripTrailingZeros(); // 1.50 and 1.500000000 are the same
     if (price.scale() > MAX_FRACTION_DIGITS) {
       throw new IllegalArgumentException(
           "price has more than " + MAX_FRACTION_DIGITS + " digits after the point");
@@ -85,7 +86,6 @@ public record Stock(
       throw new IllegalArgumentException(
           "price has more than " + MAX_INTEGER_DIGITS + " digits before the point");
     }
-    BigDecimal stripped = price.stripTrailingZeros();
-    return stripped.setScale(Math.max(MIN_FRACTION_DIGITS, stripped.scale()));
+    return price.setScale(Math.max(MIN_FRACTION_DIGITS, price.scale()));
   }
 }

@@ -1,5 +1,6 @@
 package bellwether.stock;
 
+import bellwether.wire.DecimalText;
 import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
@@ -13,14 +14,12 @@ import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /** Stocks out of comma-separated values (RFC 4180) with a header line. */
 public final class StockCsv {
   private static final Set<String> REQUIRED = Set.of("symbol", "name", "price", "quantity");
-  private static final String OPTIONAL = "currency";
-  // No exponents, and not endless: to convert the digits takes the square of their number.
-  private static final Pattern NUMBER = Pattern.compile("-?[0-9]{1,40}(?:\\.[0-9]{1,40})?");
+  private static final String CURRENCY = "currency";
+  private static final Set<String> OPTIONAL = Set.of(CURRENCY, StockJson.UPDATED_AT);
 
   private StockCsv() {}
 
@@ -30,14 +29,13 @@ public final class StockCsv {
    * @throws IllegalArgumentException saying which row and field is wrong, and how
    */
   public static void parse(String text, StockEntries entries, Instant updatedAt) {
-    String marked = text.startsWith("\ufeff") ? text.substring(1) : text; // as spreadsheets write
     CsvReader.CsvReaderBuilder format =
         CsvReader.builder()
             .extraFieldStrategy(FieldMismatchStrategy.STRICT)
             .missingFieldStrategy(FieldMismatchStrategy.STRICT)
             .allowUnclosedQuote(false);
     var handler = NamedCsvRecordHandler.builder().returnHeader(true).build();
-    try (CsvReader<NamedCsvRecord> reader = format.build(handler, marked)) {
+    try (CsvReader<NamedCsvRecord> reader = format.build(handler, text)) {
       Iterator<NamedCsvRecord> rows = reader.iterator();
       requireHeader(rows.hasNext() ? rows.next().getHeader() : List.of());
       rows.forEachRemaining(
@@ -52,15 +50,16 @@ public final class StockCsv {
   private static void requireHeader(List<String> header) {
     Set<String> missing = new HashSet<>(REQUIRED);
     header.forEach(missing::remove);
-    boolean isStrange = !header.stream().allMatch(f -> REQUIRED.contains(f) || f.equals(OPTIONAL));
+    boolean isStrange =
+        !header.stream().allMatch(f -> REQUIRED.contains(f) || OPTIONAL.contains(f));
     if (!missing.isEmpty() || isStrange) {
       throw new IllegalArgumentException(
-          "the header line must name symbol, name, price, quantity and perhaps currency");
+          "the header line must name symbol, name, price, quantity and perhaps currency, updatedAt");
     }
   }
 
   private static StockEntry entry(Symbol symbol, NamedCsvRecord row, Instant updatedAt) {
-    String currency = row.findField(OPTIONAL).filter(code -> !code.isEmpty()).orElse(null);
+    String currency = row.findField(CURRENCY).filter(code -> !code.isEmpty()).orElse(null);
     return StockJson.entry(
         symbol,
         row.getField("name"),
@@ -71,11 +70,11 @@ public final class StockCsv {
   }
 
   private static BigDecimal number(NamedCsvRecord row, String field) {
-    String text = row.getField(field);
-    if (!NUMBER.matcher(text).matches()) {
+    BigDecimal number = DecimalText.parse(row.getField(field));
+    if (number == null) {
       throw new IllegalArgumentException(field + " must be a number, such as 189.30");
     }
-    return new BigDecimal(text);
+    return number;
   }
 
   private static String reason(CsvParseException e) {

@@ -9,6 +9,7 @@ import bellwether.feed.BrokenRows;
 import bellwether.feed.Feed;
 import bellwether.hub.Hub;
 import bellwether.table.Row;
+import bellwether.wire.UriText;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -116,8 +117,9 @@ public final class StockFeed implements Feed {
         : Optional.empty();
   }
 
-  static Topic topic(Symbol symbol) {
-    return new Topic(PREFIX + symbol);
+  /** Where the stock's changes are published. */
+  public static Topic topic(Symbol symbol) {
+    return Topic.below(BOARD.name(), symbol.name());
   }
 
   private void publishChanges() {
@@ -219,10 +221,10 @@ public final class StockFeed implements Feed {
 
   private void recall(LogEntry entry) {
     Publication publication = entry.publication();
-    String name = publication.topics().get(0).name().substring(PREFIX.length());
+    Topic topic = publication.topics().get(0);
     try {
-      Symbol symbol = new Symbol(name);
-      if (!publication.data().equals(StockJson.deleted(symbol))) {
+      Symbol symbol = new Symbol(UriText.decode(topic.name().substring(PREFIX.length())));
+      if (topic.equals(topic(symbol)) && !publication.data().equals(StockJson.deleted(symbol))) {
         published.put(symbol, new Told(Optional.empty(), publication.data()));
       }
     } catch (IllegalArgumentException e) {

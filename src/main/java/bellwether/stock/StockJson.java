@@ -1,5 +1,6 @@
 package bellwether.stock;
 
+import bellwether.wire.DecimalText;
 import jakarta.json.JsonNumber;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
@@ -22,10 +23,13 @@ public final class StockJson {
    * 0.00000001 as 1E-8, which is valid and surprises people. Only the name can need escaping.
    */
   private static final JsonProvider json = JsonProvider.provider(); // looking it up is slow
-  private static final Set<String> FIELDS = Set.of("name", "price", "quantity", "currency");
-  private static final Set<String> FIELDS_AND_SYMBOL =
-      Set.of("symbol", "name", "price", "quantity", "currency");
-  private static final int MAX_LONG_DIGITS = 19;
+  private static final String SYMBOL = "symbol";
+
+  /** Not read, and taken all the same: it is in what a GET gave. */
+  static final String UPDATED_AT = "updatedAt";
+
+  private static final Set<String> FIELDS =
+      Set.of(SYMBOL, "name", "price", "quantity", "currency", UPDATED_AT);
 
   private StockJson() {}
 
@@ -106,12 +110,16 @@ public final class StockJson {
 
   /**
    * What a request says of a stock by {@code name}, {@code price}, {@code quantity} and perhaps
-   * {@code currency}.
+   * {@code currency}. It may be what {@link #text} gave: then its {@code symbol} is the stock's,
+   * and its {@code updatedAt} does not matter.
    *
    * @throws IllegalArgumentException saying which field is wrong, and how
    */
   public static StockEntry parse(Symbol symbol, JsonObject body, Instant updatedAt) {
-    return parse(symbol, body, FIELDS, updatedAt);
+    if (body.containsKey(SYMBOL) && !string(body, SYMBOL).equals(symbol.name())) {
+      throw new IllegalArgumentException("symbol is not " + symbol + ", as the URL says");
+    }
+    return entry(symbol, body, updatedAt);
   }
 
   /**
@@ -120,14 +128,13 @@ public final class StockJson {
    * @throws IllegalArgumentException saying which row and field is wrong, and how
    */
   public static void parse(JsonObject element, StockEntries entries, Instant updatedAt) {
-    String name = element.get("symbol") instanceof JsonString string ? string.getString() : "";
-    entries.add(name, symbol -> parse(symbol, element, FIELDS_AND_SYMBOL, updatedAt));
+    String name = element.get(SYMBOL) instanceof JsonString string ? string.getString() : "";
+    entries.add(name, symbol -> entry(symbol, element, updatedAt));
   }
 
-  private static StockEntry parse(
-      Symbol symbol, JsonObject body, Set<String> fields, Instant updatedAt) {
+  private static StockEntry entry(Symbol symbol, JsonObject body, Instant updatedAt) {
     for (String field : body.keySet()) {
-      if (!fields.contains(field)) {
+      if (!FIELDS.contains(field)) {
         throw new IllegalArgumentException("unknown field " + json.createValue(field));
       }
     }
@@ -185,15 +192,11 @@ public final class StockJson {
   }
 
   private static long whole(BigDecimal number) {
-    // Asked first, in a long: the exact conversion writes the digits of 1e1000000000 out.
-    if ((long) number.precision() - number.scale() <= MAX_LONG_DIGITS) {
-      try {
-        return number.longValueExact();
-      } catch (ArithmeticException e) {
-        // has a fraction, or a few too many digits
-      }
+    Long whole = DecimalText.whole(number, Long.MIN_VALUE, Long.MAX_VALUE);
+    if (whole == null) {
+      throw new IllegalArgumentException("quantity must be a whole number below 2^63");
     }
-    throw new IllegalArgumentException("quantity must be a whole number below 2^63");
+    return whole;
   }
 
   private static JsonValue required(JsonObject body, String field) {

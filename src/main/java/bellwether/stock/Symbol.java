@@ -1,16 +1,33 @@
 package bellwether.stock;
 
+import bellwether.wire.UriText;
 import java.util.regex.Pattern;
 
-/** What a stock is called on the board: up to 16 of {@code A-Z}, {@code 0-9}, dot and hyphen. */
+/**
+ * What a stock is called on the board, as exchanges and vendors write it: {@code BRK.B}, {@code
+ * ^GSPC}, {@code EURUSD=X}, {@code BRK B}.
+ *
+ * @param name 1 to 32 of {@code A-Z 0-9 . - _ ^ = & $ # @ + :} and single spaces inside, one of
+ *     them at least a letter or digit. No small letters, so that no two differ by them alone;
+ *     nothing that containers refuse in a path, percent-encoded or not; and nothing that a script's
+ *     {@code encodeURIComponent} leaves as it is though a URI template encodes it
+ */
 public record Symbol(String name) implements Comparable<Symbol> {
-  private static final Pattern SHAPE = Pattern.compile("[A-Z0-9][A-Z0-9.-]{0,15}");
+  private static final Pattern SHAPE =
+      Pattern.compile(
+          "(?=.{1,32}$)(?=.*[A-Z0-9])[A-Z0-9.\\-_^=&$#@+:]++(?: [A-Z0-9.\\-_^=&$#@+:]++)*+");
 
   public Symbol {
     if (!SHAPE.matcher(name).matches()) {
       throw new IllegalArgumentException(
-          "symbol must be 1 to 16 of A-Z, 0-9, dot and hyphen, and start with a letter or digit");
+          "symbol must be 1 to 32 of A-Z, 0-9, . - _ ^ = & $ # @ + : and single spaces inside, with"
+              + " a letter or digit");
     }
+  }
+
+  /** The name as it is in a URL: percent-encoded. */
+  public String inUrl() {
+    return UriText.encode(name);
   }
 
   @Override

@@ -1,7 +1,7 @@
 -- Symbols in the order of their characters, whatever the locale of the database: paging relies on
 -- it, and H2 does so by itself.
-ALTER TABLE stock ALTER COLUMN symbol TYPE VARCHAR(16) COLLATE "C";
-ALTER TABLE stock_price ALTER COLUMN symbol TYPE VARCHAR(16) COLLATE "C";
+ALTER TABLE stock ALTER COLUMN symbol TYPE VARCHAR(32) COLLATE "C";
+ALTER TABLE stock_price ALTER COLUMN symbol TYPE VARCHAR(32) COLLATE "C";
 
 -- Wakes the feeds at once, whoever changed the tables. One statement, one notification; the names
 -- of the channels are in app/Application.

@@ -39,6 +39,7 @@ final class Exchange {
   private final ByteArrayOutputStream written = new ByteArrayOutputStream();
   private byte[] requestBody = {};
   private @Nullable String queryString;
+  private @Nullable String uri;
   private boolean hasLength = true;
   private String remoteAddress = "192.0.2.1";
   private String protocol = "HTTP/1.1";
@@ -81,6 +82,12 @@ final class Exchange {
   /** It may go on asynchronously, and then the container takes its body here. */
   Exchange async(FakeResponse body) {
     asyncBody = body;
+    return this;
+  }
+
+  /** As the client wrote it, if that is not the decoded path. */
+  Exchange uri(String text) {
+    uri = text;
     return this;
   }
 
@@ -156,6 +163,7 @@ final class Exchange {
       return null;
     }
     return Stream.of(header.split("; "))
+        .filter(pair -> pair.matches("[A-Za-z_-]+=.*")) // containers drop what is no cookie
         .map(pair -> pair.split("=", 2))
         .map(pair -> new Cookie(pair[0], pair[1]))
         .toArray(Cookie[]::new);
@@ -181,7 +189,8 @@ final class Exchange {
       case "getContextPath" -> "/shop";
       case "getServletPath" -> servletPath;
       case "getPathInfo" -> pathInfo;
-      case "getRequestURI" -> "/shop" + servletPath + (pathInfo == null ? "" : pathInfo);
+      case "getRequestURI" ->
+          uri == null ? "/shop" + servletPath + (pathInfo == null ? "" : pathInfo) : uri;
       case "getRemoteAddr" -> remoteAddress;
       case "getRequestURL" ->
           new StringBuffer("http://shop.example/shop" + servletPath)

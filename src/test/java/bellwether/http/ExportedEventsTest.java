@@ -42,7 +42,6 @@ class ExportedEventsTest {
   void whatTheToolExportsIsPublishedAsItWas(@TempDir Path directory) {
     try (FileEventLog log = open(directory)) {
       var unused = log.append(PUBLISHED, topic -> false);
-      unused = log.append(List.of(Publication.of(new Topic("a"), "\uD83D!")), topic -> false);
     }
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream errors = new ByteArrayOutputStream();
@@ -52,9 +51,7 @@ class ExportedEventsTest {
     assertThat(status).as(errors.toString(UTF_8)).isZero();
     List<String> lines = List.of(out.toString(UTF_8).split("\n"));
     List<Publication> read = lines.stream().map(ExportedEventsTest::publication).toList();
-    assertThat(read.subList(0, 4)).isEqualTo(PUBLISHED);
-    assertThat(read.get(4).data()).as("half a surrogate pair").isEqualTo("\uFFFD!");
-    assertThat(read).hasSize(5);
+    assertThat(read).isEqualTo(PUBLISHED);
   }
 
   private static Publication publication(String line) {

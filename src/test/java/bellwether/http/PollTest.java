@@ -199,7 +199,7 @@ class PollTest {
             null,
             "1\r\n2\r3",
             null));
-    String id = publish("a", "quote \" \\ \u0000\u001f\u2028 \uD83D\uDD14 half \uD83D.");
+    String id = publish("a", "quote \" \\ \u0000\u001f\u2028 \uD83D\uDD14");
 
     Asked poll = poll(null, "topic", "a", "lastEventId", place);
 
@@ -211,8 +211,7 @@ class PollTest {
     JsonObject second = poll.json().getJsonArray("events").getJsonObject(1);
     assertThat(second.getString("id")).isEqualTo(id);
     assertThat(second.getString("type")).isEqualTo("message");
-    assertThat(second.getString("data"))
-        .isEqualTo("quote \" \\ \u0000\u001f\u2028 \uD83D\uDD14 half \uFFFD.");
+    assertThat(second.getString("data")).isEqualTo("quote \" \\ \u0000\u001f\u2028 \uD83D\uDD14");
   }
 
   @Test

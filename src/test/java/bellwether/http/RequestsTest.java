@@ -170,6 +170,62 @@ class RequestsTest {
     assertThat(interest(exchange).start()).isEqualTo(new StartingPoint.After("x"));
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "topic[]=news, 'topic[]: write topic, repeated'",
+    "topic%5B%5D=news, 'topic[]: write topic, repeated'",
+    "topic[0]=news, 'topic[0]: write topic, repeated'",
+    "topics=news, 'topics: write topic, repeated'",
+    "Topic=news, 'Topic: write topic, repeated'",
+    "topic=a&topics=b, 'topics: write topic, repeated'",
+    "topic=a&Since=1h, 'Since: write since'",
+    "topic=a&intervals=1s, 'intervals: write interval'",
+    "topic=a&Interval=1s, 'Interval: write interval'",
+    "topic=a&Retained=all, 'Retained: write retained'",
+    "topic=a&last-event-id=x, 'last-event-id: write lastEventId'",
+    "topic=a&lasteventid=x, 'lasteventid: write lastEventId'",
+    "topic=a&LAST_EVENT_ID=x, 'LAST_EVENT_ID: write lastEventId'",
+    "topic=a&lastEventIds[]=x, 'lastEventIds[]: write lastEventId'",
+    "topic=a&Authorization=x, 'Authorization: write authorization'",
+  })
+  void aParameterThatIsMisspeltIsRefusedByName(String query, String message) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> interest(new Exchange("GET", "/events", null).query(query)))
+        .withMessage(message);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"_=1", "v=2", "[]=x", "subtopic=b", "utm_source=x", "topical=x", "s=1"})
+  void parametersOfOthersDoNotMatter(String query) {
+    Exchange exchange = new Exchange("GET", "/events", null).query("topic=a&" + query);
+    assertThat(interest(exchange).topics().filters()).containsExactly(TopicFilter.parse("a"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "true", "1", "ALL", "none"})
+  void retainedIsAllOrLeftOut(String value) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> interest(new Exchange("GET", "/events", null).query("retained=" + value)))
+        .withMessage("retained must be all, or left out");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"topic=caf%E9", "topic=%ED%A0%BD", "lastEventId=%FF", "%E9=x"})
+  void aQueryThatIsNoUtf8IsRefused(String query) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> interest(new Exchange("GET", "/events", null).query(query)))
+        .withMessage("what is percent-encoded is not well-formed UTF-8");
+  }
+
+  @Test
+  void countsAnEmojiAsOneCharacter() {
+    String bells = "\ud83d\udd14".repeat(1024);
+    assertThat(publication("topic=" + bells + "&type=" + bells).topics()).hasSize(1);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> publication("topic=" + bells + "x"))
+        .withMessage("topic is longer than 1024 characters");
+  }
+
   @Test
   void theHeaderWins() {
     Exchange exchange =

@@ -84,7 +84,84 @@ class StocksServletTest {
 
     assertThat(get("/AAPL").text()).isEqualTo(APPLE_KEPT);
     assertThat(get(null).text()).isEqualTo(board);
-    assertThat(get("/").text()).isEqualTo(board);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"^GSPC", "EURUSD=X", "BRK.B", "M&M.NS", "A B", "0#.SPX", "A+B"})
+  void whatAGetGaveMayBePutBack(String symbol) {
+    String path = "/" + symbol;
+    String uri = "/shop/api/stocks/" + new Symbol(symbol).inUrl();
+    Exchange put = new Exchange("PUT", "/api/stocks", path).uri(uri).json(APPLE).through(servlet);
+    assertThat(put.status()).isEqualTo(201);
+    assertThat(put.header("Location")).isEqualTo(uri);
+    Exchange got = new Exchange("GET", "/api/stocks", path).uri(uri).through(servlet);
+    String board = get(null).text();
+    String page = new Exchange("GET", "/api/stocks", null).query("limit=1").through(servlet).text();
+
+    Exchange back =
+        new Exchange("PUT", "/api/stocks", path)
+            .uri(uri)
+            .with("If-Match", String.valueOf(got.header("ETag")))
+            .json(got.text())
+            .through(servlet);
+
+    assertThat(back.status()).isEqualTo(200);
+    assertThat(back.text()).isEqualTo(got.text());
+    assertThat(back.header("ETag")).isEqualTo(got.header("ETag"));
+    assertThat(put(null, "[" + got.text() + "]").text())
+        .isEqualTo("{\"created\":0,\"replaced\":1}");
+    assertThat(put(null, board).text()).isEqualTo("{\"created\":0,\"replaced\":1}");
+    assertThat(put(null, page).text()).isEqualTo("{\"created\":0,\"replaced\":1}");
+    assertThat(get(null).text()).isEqualTo(board);
+  }
+
+  @Test
+  void whatIsOfOneStockIsNotPutAtAnother() {
+    put("/AAPL", APPLE);
+    assertProblem(put("/MSFT", get("/AAPL").text()), 400, "symbol is not MSFT, as the URL says");
+    assertThat(stocks.find(new Symbol("MSFT"))).isEmpty();
+  }
+
+  @Test
+  void aSymbolThatNeedsItIsEncodedInTheLinkToTheNextPage() {
+    put("/^GSPC", APPLE);
+    put("/M&M.NS", APPLE);
+    put("/Z", APPLE);
+    Exchange page = new Exchange("GET", "/api/stocks", null).query("limit=1").through(servlet);
+    assertThat(page.header("Link")).isEqualTo("<?limit=1&after=M%26M.NS>; rel=\"next\"");
+    Exchange next =
+        new Exchange("GET", "/api/stocks", null).query("limit=9&after=M%26M.NS").through(servlet);
+    assertThat(next.text()).contains("\"Z\"", "\"^GSPC\"").doesNotContain("M&M.NS");
+  }
+
+  @Test
+  void refusesParametersThatAreMisspelt() {
+    for (String query : List.of("Limit=1", "limit[]=1", "afters=A", "AFTER=A")) {
+      assertThat(new Exchange("GET", "/api/stocks", null).query(query).through(servlet).status())
+          .as(query)
+          .isEqualTo(400);
+    }
+    assertThat(new Exchange("GET", "/api/stocks", null).query("_=1").through(servlet).status())
+        .isEqualTo(200);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/%FF", "/caf%E9", "/%ED%A0%BD", "/A%C0%AF"})
+  void refusesAPathThatIsNoUtf8(String path) {
+    Exchange get =
+        new Exchange("GET", "/api/stocks", "/\ufffd")
+            .uri("/shop/api/stocks" + path)
+            .through(servlet);
+    assertProblem(get, 400, "what is percent-encoded is not well-formed UTF-8");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/", "/AAPL/", "/AAPL/prices/", "/prices/"})
+  void noPathEndsInASlash(String path) {
+    put("/AAPL", APPLE);
+    for (String method : List.of("GET", "PUT", "DELETE", "POST")) {
+      assertThat(send(method, path).status()).as(method).isEqualTo(404);
+    }
   }
 
   @Test
@@ -108,7 +185,13 @@ class StocksServletTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"/aapl, 400", "/A%2FB, 400", "/A/B, 404", "//, 404", "/0123456789ABCDEFG, 400"})
+  @CsvSource({
+    "/aapl, 400",
+    "/A%2FB, 400",
+    "/A/B, 404",
+    "//, 404",
+    "/ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456, 400"
+  })
   void refusesWhatIsNoSymbol(String path, int status) {
     assertThat(get(path).status()).isEqualTo(status);
     assertThat(put(path, APPLE).status()).isEqualTo(status);
@@ -182,7 +265,7 @@ class StocksServletTest {
   @CsvSource(
       value = {
         "POST,   ,      'GET, HEAD, PUT, OPTIONS'",
-        "DELETE, /,     'GET, HEAD, PUT, OPTIONS'",
+        "DELETE, ,      'GET, HEAD, PUT, OPTIONS'",
         "TRACE,  ,      'GET, HEAD, PUT, OPTIONS'",
         "PUT,    /prices,      'GET, HEAD, OPTIONS'",
         "DELETE, /AAPL/prices, 'GET, HEAD, OPTIONS'",
@@ -364,7 +447,7 @@ class StocksServletTest {
     assertThat(bulk.text()).isEqualTo("{\"created\":1,\"replaced\":1}");
     assertThat(get("/B").text()).contains("\"price\":2.00,\"quantity\":2,\"currency\":\"EUR\"");
     assertThat(wakeUps).isEqualTo(2);
-    assertThat(put("/", "[]").text()).isEqualTo("{\"created\":0,\"replaced\":0}");
+    assertThat(put(null, "[]").text()).isEqualTo("{\"created\":0,\"replaced\":0}");
   }
 
   @Test
@@ -385,7 +468,10 @@ class StocksServletTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "{}                                           | the body is not a JSON array",
+        "1                                            | the body is not a JSON array",
+        "{}                                           | stocks is missing",
+        "{'stocks':1}                                 | the body is neither",
+        "{'stocks':[OK],'more':1}                     | the body is neither",
         "[1]                                          | row 1 is not a JSON object",
         "[{'symbol':'A','symbol':'B'}]                | row 1: field symbol is given twice",
         "[{'name':'a'}]                               | row 1: symbol must be",
@@ -393,7 +479,7 @@ class StocksServletTest {
         "[OK,{'symbol':'A'}]                          | row 2 (A): name is missing",
         "[OK,OK]                                      | row 2 (OK): the symbol is given twice",
         "[OK,{'symbol':'A','name':'a','price':-1,'quantity':1}] | row 2 (A): price is negative",
-        "[OK,{'symbol':'A','updatedAt':1}]            | row 2 (A): unknown field",
+        "[OK,{'symbol':'A','updated':1}]              | row 2 (A): unknown field",
         "[OK                                          | the body is not valid JSON",
         "[OK] []                                      | the body is not valid JSON",
       })

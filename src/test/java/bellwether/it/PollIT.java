@@ -311,7 +311,7 @@ class PollIT {
   @Test
   void carriesAnyTextAndLargeEvents() {
     String place = server.publish("topic", topic, "data", "start");
-    String odd = "\\u0000\\u0007\\u001f \\ud83d \\ud83d\\udd14 \\\" \\\\ \\u2028 é\\r\\nz";
+    String odd = "\\u0000\\u0007\\u001f \\ud83d\\udd14 \\\" \\\\ \\u2028 é\\r\\nz";
     String json = "[{\"topic\":\"%s\",\"data\":\"%s\"}]".formatted(topic, odd);
     assertThat(server.json("POST", "events", json).statusCode()).isEqualTo(200);
     String big = "0123456789abcdé€\n".repeat(20_000); // about 400 KB
@@ -320,7 +320,7 @@ class PollIT {
     JsonObject answer = json(server.send(poll("topic", topic, "lastEventId", place)));
 
     assertThat(data(answer))
-        .containsExactly("\u0000\u0007\u001f \uFFFD \uD83D\uDD14 \" \\ \u2028 é\nz", big);
+        .containsExactly("\u0000\u0007\u001f \uD83D\uDD14 \" \\ \u2028 é\nz", big);
     assertThat(answer.getJsonArray("events").getJsonObject(1).getString("id")).isEqualTo("mine-~");
     assertThat(json(server.send(poll("topic", topic, "lastEventId", "mine-~"))))
         .doesNotContainKey("gap");

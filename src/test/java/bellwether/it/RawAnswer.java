@@ -17,6 +17,7 @@ record RawAnswer(int status, Map<String, List<String>> headers, String body) {
     return to(InetAddress.getLoopbackAddress(), server.process().port(), request);
   }
 
+  /** To a request with bytes that are no text. */
   static RawAnswer to(Bellwether server, byte[] request) {
     return to(InetAddress.getLoopbackAddress(), server.process().port(), request);
   }

@@ -24,6 +24,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -283,7 +284,7 @@ abstract class NotificationFeedContract {
           "INSERT INTO notification (id, recipient, title, body, link, created_at) VALUES"
               + " (1000, NULL, 'a\nb', '', NULL, CURRENT_TIMESTAMP),"
               + " (1001, NULL, 't', '', 'javascript:alert(1)', CURRENT_TIMESTAMP),"
-              + " (1002, 'no one', 't', '', NULL, CURRENT_TIMESTAMP),"
+              + " (1002, 'no one ', 't', '', NULL, CURRENT_TIMESTAMP),"
               + " (1003, NULL, 'whole', '', NULL, CURRENT_TIMESTAMP)");
       tables.execute(
           "INSERT INTO notification_read_event (user_name, notification_id, is_up_to, created_at)"
@@ -350,8 +351,13 @@ abstract class NotificationFeedContract {
 
   private class ForwardingRepository implements NotificationRepository {
     @Override
-    public Notification add(NewNotification notification) {
-      return repository.add(notification);
+    public Notification add(NewNotification notification, @Nullable String key) {
+      return repository.add(notification, key);
+    }
+
+    @Override
+    public Optional<Notification> find(String key) {
+      return repository.find(key);
     }
 
     @Override

@@ -9,7 +9,14 @@ import bellwether.table.Row;
 import bellwether.table.SourceUnavailableException;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -41,6 +48,74 @@ abstract class NotificationRepositoryContract {
     assertThat(everyone.createdAt()).isEqualTo("2026-11-21T05:24:00.123456Z");
     assertThat(ada.id()).isGreaterThan(everyone.id());
     assertThat(list("ada", 10)).containsExactly(ada, everyone);
+  }
+
+  @Test
+  void keepsOneUnderAKeyAndGivesItBackWhateverIsSaidTheNextTime() {
+    NewNotification content = new NewNotification("ada", "one", "");
+
+    Notification first = repository.add(content, "key");
+    Notification again = repository.add(new NewNotification(null, "another", ""), "key");
+    Notification other = repository.add(content, "another key");
+
+    assertThat(again).isEqualTo(first);
+    assertThat(other.id()).isNotEqualTo(first.id());
+    assertThat(repository.find("key")).contains(first);
+    assertThat(repository.find("no key")).isEmpty();
+    assertThat(repository.add(content).id()).isNotIn(first.id(), other.id());
+    assertThat(repository.add(content).id()).isNotIn(first.id(), other.id());
+    assertThat(list("ada", 10)).hasSize(4);
+  }
+
+  @Test
+  void keepsOneOfManyThatComeAtOnceUnderTheSameKey() throws Exception {
+    int senders = 8;
+    CyclicBarrier start = new CyclicBarrier(senders);
+    ExecutorService executor = Executors.newFixedThreadPool(senders);
+    try {
+      List<Future<Notification>> sent = new ArrayList<>();
+      for (int i = 0; i < senders; i++) {
+        String title = "sent " + i;
+        sent.add(
+            executor.submit(
+                () -> {
+                  start.await();
+                  return repository.add(new NewNotification(null, title, ""), "key");
+                }));
+      }
+      Set<Long> ids = new HashSet<>();
+      for (Future<Notification> one : sent) {
+        ids.add(one.get().id());
+      }
+      assertThat(ids).hasSize(1);
+      assertThat(list(null, 10)).hasSize(1);
+    } finally {
+      executor.shutdownNow();
+    }
+  }
+
+  @Test
+  void forgetsAKeyTogetherWithItsNotification() {
+    Notification first = repository.add(new NewNotification(null, "t", ""), "key");
+    Notification newer = add(null, "newer");
+    repository.markPublished(List.of(first.id(), newer.id()));
+    assertThat(repository.prune(1, 10)).isEqualTo(1);
+
+    assertThat(repository.find("key")).isEmpty();
+    assertThat(repository.add(new NewNotification(null, "t", ""), "key").id())
+        .isNotEqualTo(first.id());
+  }
+
+  @Test
+  void hasRoomForTheLongestTextsInCharactersOfAnyKind() {
+    String bell = "\ud83d\udd14";
+    NewNotification longest =
+        new NewNotification(bell.repeat(83), bell.repeat(200), bell.repeat(4000));
+
+    Notification added = repository.add(longest);
+
+    assertThat(list(bell.repeat(83), 10)).containsExactly(added);
+    assertThat(added.content()).isEqualTo(longest);
   }
 
   @Test

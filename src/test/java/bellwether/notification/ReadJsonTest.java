@@ -57,8 +57,8 @@ class ReadJsonTest {
         .isThrownBy(() -> ReadJson.parseUser(object("{'user':'ada','read':false}")))
         .withMessage("unknown field \"read\"");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> ReadJson.parseUser(object("{'user':'a b'}")))
-        .withMessageStartingWith("user must be 1 to 64");
+        .isThrownBy(() -> ReadJson.parseUser(object("{'user':' a'}")))
+        .withMessageStartingWith("user begins or ends with a space");
   }
 
   private static JsonObject object(String text) {

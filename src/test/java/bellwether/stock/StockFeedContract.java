@@ -339,8 +339,8 @@ abstract class StockFeedContract {
           .containsExactly(
               "WARNING Row 'A' of the stock table is skipped:"
                   + " currency must be an ISO 4217 code, such as EUR",
-              "WARNING Row 'X\\u000aY' of the stock table is skipped: symbol must be 1 to 16 of A-Z,"
-                  + " 0-9, dot and hyphen, and start with a letter or digit");
+              "WARNING Row 'X\\u000aY' of the stock table is skipped: symbol must be 1 to 32 of A-Z,"
+                  + " 0-9, . - _ ^ = & $ # @ + : and single spaces inside, with a letter or digit");
 
       Stock mended = save("A", "2", 1);
       scheduler.advance(INTERVAL);

@@ -132,7 +132,7 @@ class StockJsonTest {
         "{'name':'x','price':-1,'quantity':1}          | price is negative",
         "{'name':'x','price':1,'quantity':-1}          | quantity is negative",
         "{'name':'','price':1,'quantity':1}            | name is empty",
-        "{'name':'x','price':1,'quantity':1,'symbol':1}| unknown field \"symbol\"",
+        "{'name':'x','price':1,'quantity':1,'symbol':1}| symbol must be a string",
         "{'name':'x','price':1,'quantity':1,'currency':1}    | currency must be a string",
         "{'name':'x','price':1,'quantity':1,'currency':null} | currency must be a string",
         "{'name':'x','price':1,'quantity':1,'currency':'eur'}"

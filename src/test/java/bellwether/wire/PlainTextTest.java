@@ -17,7 +17,12 @@ class PlainTextTest {
   @Test
   void refusesWhatIsTooLong() {
     assertRefused("abcde", "", "name is longer than 4 characters");
-    assertRefused("\ud83d\udc11\ud83d\udc11e", "", "name is longer than 4 characters");
+    assertRefused("\ud83d\udc11".repeat(5), "", "name is longer than 4 characters");
+  }
+
+  @Test
+  void countsAnEmojiAsOneCharacter() {
+    PlainText.require("name", "\ud83d\udc11".repeat(4), 4);
   }
 
   @ParameterizedTest
