@@ -100,8 +100,7 @@ final class Application implements AutoCloseable {
     Database database = opened(database(settings));
     String holder = UUID.randomUUID().toString();
     Lease lease = opened(lease(nameOf(log, settings), holder, database, threads));
-    context.setAttribute(
-        Bellwether.ATTRIBUTE, Bellwether.of(hub, () -> requireNotTaken(lease)));
+    context.setAttribute(Bellwether.ATTRIBUTE, Bellwether.of(hub, () -> requireNotTaken(lease)));
     StockRepository stocks = new JdbcStockRepository(database.dataSource());
     PriceHistory history = new JdbcPriceHistory(database.dataSource(), random);
     NotificationRepository notifications =
@@ -123,7 +122,8 @@ final class Application implements AutoCloseable {
             threads.notifications,
             // What it marks as published once nobody is let in, another server would not tell.
             () -> lease.mayLook() && !streams.drain().isDrained());
-    FeedLoop clockLoop = loop(new ClockFeed(hub, clock), intervals.clock(), threads.clock, () -> !lease.isTaken());
+    FeedLoop clockLoop =
+        loop(new ClockFeed(hub, clock), intervals.clock(), threads.clock, () -> !lease.isTaken());
 
     routes.events(
         hub,

@@ -86,7 +86,9 @@ record LogFiles(Path directory, Settings.Log settings) {
     return sync.isZero() ? new SyncPolicy.Always() : new SyncPolicy.Every(sync);
   }
 
-  /** Stays the same when the volume is mounted elsewhere; empty where directories have no number. */
+  /**
+   * Stays the same when the volume is mounted elsewhere; empty where directories have no number.
+   */
   private String inode() {
     try {
       return Files.getAttribute(directory, "unix:ino").toString();

@@ -200,8 +200,7 @@ public final class Lease implements AutoCloseable {
       return;
     }
     try {
-      var unused =
-          executor.schedule(() -> ask(listener), delay.toNanos(), TimeUnit.NANOSECONDS);
+      var unused = executor.schedule(() -> ask(listener), delay.toNanos(), TimeUnit.NANOSECONDS);
     } catch (RejectedExecutionException e) {
       logger.debug("The lease is not asked for any more: the server is stopping", e);
     }

@@ -165,7 +165,9 @@ public final class Drain {
     return Optional.of(endOpen());
   }
 
-  /** Ends what is open now, and waits a bounded time for it; who else is let in is left as it is. */
+  /**
+   * Ends what is open now, and waits a bounded time for it; who else is let in is left as it is.
+   */
   Outcome endOpen() {
     ending.lock();
     try {

@@ -54,8 +54,7 @@ public final class JdbcReadMarks implements ReadMarks {
    *
    * @param holder the only one that may mark what it has published; null for whoever likes
    */
-  public JdbcReadMarks(
-      DataSource dataSource, InstantSource clock, @Nullable String holder) {
+  public JdbcReadMarks(DataSource dataSource, InstantSource clock, @Nullable String holder) {
     this.holder = holder;
     this.table = new JdbcTable(dataSource, "the notification table");
     this.clock = clock;

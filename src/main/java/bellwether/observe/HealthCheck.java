@@ -12,8 +12,7 @@ import java.util.function.Supplier;
  * @param parts asked on each request, so each must answer at once
  * @param reason why a part is not well, for an operator; empty if there is nothing to say
  */
-public record HealthCheck(
-    Map<String, BooleanSupplier> parts, Supplier<Optional<String>> reason) {
+public record HealthCheck(Map<String, BooleanSupplier> parts, Supplier<Optional<String>> reason) {
   public HealthCheck {
     parts = new LinkedHashMap<>(parts);
   }

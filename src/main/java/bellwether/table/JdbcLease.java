@@ -58,8 +58,7 @@ public final class JdbcLease implements LeaseTable {
     var unused =
         table.once(
             connection ->
-                JdbcTable.update(
-                    connection, RELEASE, statement -> statement.setString(1, holder)));
+                JdbcTable.update(connection, RELEASE, statement -> statement.setString(1, holder)));
   }
 
   private boolean update(Connection connection, boolean isSuccessor) throws SQLException {

@@ -93,7 +93,8 @@ class LeaseTest {
     start();
     assertThat(lease.mayLook()).isFalse();
     assertThat(lease.isTaken()).isTrue();
-    assertThat(lease.reason()).hasValueSatisfying(why -> assertThat(why).contains("another server"));
+    assertThat(lease.reason())
+        .hasValueSatisfying(why -> assertThat(why).contains("another server"));
     time.advance(LeaseTable.LENGTH.minus(SECOND));
     assertThat(told).containsExactly("taken");
 

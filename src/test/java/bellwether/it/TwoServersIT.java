@@ -47,8 +47,7 @@ class TwoServersIT {
       }
       IntStream.range(MANY, 2 * MANY).forEach(i -> post(second, "n" + i));
       second.awaitReadiness(200);
-      try (OpenStream reader =
-          second.stream("topic", "notifications", "lastEventId", "earliest")) {
+      try (OpenStream reader = second.stream("topic", "notifications", "lastEventId", "earliest")) {
         assertThat(titles(reader, MANY)).isEqualTo(numbered(MANY, 2 * MANY));
 
         first.launchAgain(); // over its own log, with which it had the lease once
@@ -80,8 +79,7 @@ class TwoServersIT {
   }
 
   @Test
-  void aServerThatHasLostItsLeaseTellsItsReadersToComeBackUntilItHasItAgain()
-      throws SQLException {
+  void aServerThatHasLostItsLeaseTellsItsReadersToComeBackUntilItHasItAgain() throws SQLException {
     try (Bellwether server = Bellwether.start(Container.JETTY_12_1, this::settings)) {
       try (OpenStream reader = server.stream("topic", "notifications").opened()) {
         Postgres.execute(
@@ -98,8 +96,7 @@ class TwoServersIT {
       Postgres.execute(lease("ends_at = CURRENT_TIMESTAMP"));
 
       server.awaitReadiness(200);
-      try (OpenStream reader =
-          server.stream("topic", "notifications", "lastEventId", "earliest")) {
+      try (OpenStream reader = server.stream("topic", "notifications", "lastEventId", "earliest")) {
         assertThat(titles(reader, 1)).containsExactly("meanwhile");
       }
     }
@@ -143,7 +140,10 @@ class TwoServersIT {
         "a reason",
         Bellwether.LIMIT,
         () ->
-            server.get("health/ready").body().contains("another server works on the same database"));
+            server
+                .get("health/ready")
+                .body()
+                .contains("another server works on the same database"));
     HttpResponse<String> readiness = server.get("health/ready");
     assertThat(readiness.statusCode()).isEqualTo(503);
     assertThat(readiness.body()).contains("\"lease\":\"DOWN\"");
@@ -159,22 +159,19 @@ class TwoServersIT {
 
   private static void assertSaysWhy(HttpResponse<String> refusal) {
     assertThat(refusal.statusCode()).isEqualTo(503);
-    assertThat(refusal.headers().firstValue("content-type"))
-        .hasValue("application/problem+json");
+    assertThat(refusal.headers().firstValue("content-type")).hasValue("application/problem+json");
     assertThat(refusal.headers().firstValue("retry-after")).isPresent();
     assertThat(refusal.body()).contains("another one works on the same database");
   }
 
   private static void post(Bellwether server, String title) {
     HttpResponse<String> answer =
-        server.json(
-            "POST", "api/notifications", "{\"title\":\"" + title + "\",\"body\":\"\"}");
+        server.json("POST", "api/notifications", "{\"title\":\"" + title + "\",\"body\":\"\"}");
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
   }
 
   private static List<String> titles(OpenStream reader, int count) {
-    Function<String, String> title =
-        data -> data.replaceFirst(".*\"title\":\"([^\"]*)\".*", "$1");
+    Function<String, String> title = data -> data.replaceFirst(".*\"title\":\"([^\"]*)\".*", "$1");
     return reader.nextData(count).stream().map(title).toList();
   }
 

@@ -17,7 +17,8 @@ import org.junit.jupiter.api.Test;
 
 /** What the lease promises, whichever database has it. */
 abstract class JdbcLeaseContract {
-  private static final String PUBLISH = "UPDATE notification SET published_at = created_at WHERE id = ?";
+  private static final String PUBLISH =
+      "UPDATE notification SET published_at = created_at WHERE id = ?";
 
   private final Tables tables;
   private final JdbcLease first;
@@ -66,8 +67,7 @@ abstract class JdbcLeaseContract {
   @Test
   void eachClaimMakesItLastLonger() throws SQLException {
     assertThat(first.claim(true)).isEmpty();
-    tables.execute(
-        "UPDATE bellwether_lease SET ends_at = CURRENT_TIMESTAMP - INTERVAL '1' SECOND");
+    tables.execute("UPDATE bellwether_lease SET ends_at = CURRENT_TIMESTAMP - INTERVAL '1' SECOND");
     assertThat(first.claim(false)).isEmpty();
     assertThat(second.claim(false)).hasValue("log 1");
   }
