@@ -64,7 +64,7 @@ public final class Lease implements AutoCloseable {
   // Written by the lease's thread.
   private volatile State state = State.UNKNOWN;
   private volatile long heldUntil;
-  private volatile String trouble = "the database has not said yet which server works on it";
+  private volatile String trouble = "the database has not answered yet";
   private boolean isSuccessor = true; // until the database has answered
 
   private volatile boolean closed;
@@ -104,15 +104,16 @@ public final class Lease implements AutoCloseable {
   }
 
   /**
-   * Whether the feeds may look.
+   * Whether the feeds may look; not before the database has been asked.
    *
-   * @throws SourceUnavailableException if nobody can say
+   * @throws SourceUnavailableException if it does not say
    */
   public boolean mayLook() {
     if (isHeld()) {
       return true;
     }
-    if (isTaken()) {
+    boolean isAsking = answered.getCount() > 0; // for the first time, which makes the tables
+    if (isTaken() || isAsking) {
       return false;
     }
     throw new SourceUnavailableException(trouble);

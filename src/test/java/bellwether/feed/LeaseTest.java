@@ -227,6 +227,8 @@ class LeaseTest {
       waiting.awaitAnswer(Duration.ofMillis(1));
       assertThat(waiting.isHeld()).isFalse();
       assertThat(waiting.isTaken()).isFalse();
+      assertThat(waiting.mayLook()).as("there is nothing to warn of yet").isFalse();
+      assertThat(waiting.reason()).isPresent();
 
       answer.release(100);
       gained.acquire();

@@ -7,6 +7,7 @@ import bellwether.wire.MessageEvent;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.sql.SQLException;
 import java.util.List;
@@ -62,6 +63,28 @@ class TwoServersIT {
       try (OpenStream reader = first.stream("topic", "notifications").opened()) {
         post(first, "and the last");
         assertThat(titles(reader, 1)).containsExactly("and the last");
+      }
+    }
+  }
+
+  @Test
+  void whatIsSentToAServerThatIsDrainedIsToldByTheNext() {
+    try (Bellwether first = Bellwether.start(Container.OWN, this::settings);
+        Bellwether second = Bellwether.launch(Container.OWN, this::settings)) {
+      HttpResponse<String> drained =
+          first.send(
+              first
+                  .request("admin/drain?delay=0s", "Authorization", "Bearer " + Bellwether.KEY)
+                  .POST(BodyPublishers.noBody()));
+      assertThat(drained.statusCode()).as(drained.body()).isEqualTo(200);
+      post(first, "to nobody");
+      post(second, "to nobody either");
+      first.process().terminate();
+
+      second.awaitReadiness(200);
+      try (OpenStream reader =
+          second.stream("topic", "notifications", "lastEventId", "earliest")) {
+        assertThat(titles(reader, 2)).containsExactly("to nobody", "to nobody either");
       }
     }
   }
