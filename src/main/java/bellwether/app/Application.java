@@ -10,15 +10,18 @@ import bellwether.demo.SecondOrigin;
 import bellwether.embed.Bellwether;
 import bellwether.eventlog.BuiltInTopics;
 import bellwether.eventlog.EventLog;
+import bellwether.eventlog.LogUnavailableException;
 import bellwether.eventlog.MemoryEventLog;
 import bellwether.feed.ClockFeed;
 import bellwether.feed.Feed;
 import bellwether.feed.FeedLoop;
+import bellwether.feed.Lease;
 import bellwether.http.Access;
 import bellwether.http.ClientLimits;
 import bellwether.http.DrainTimes;
 import bellwether.http.Quota;
 import bellwether.http.Routes;
+import bellwether.http.Standby;
 import bellwether.http.StreamLimits;
 import bellwether.http.Streams;
 import bellwether.hub.FanOut;
@@ -37,6 +40,8 @@ import bellwether.stock.PriceHistory;
 import bellwether.stock.StockFeed;
 import bellwether.stock.StockRepository;
 import bellwether.stock.TradingSimulator;
+import bellwether.table.JdbcLease;
+import bellwether.table.SourceUnavailableException;
 import jakarta.servlet.ServletContext;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -48,6 +53,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
@@ -62,6 +68,9 @@ final class Application implements AutoCloseable {
       TopicSelector.parse(List.of("stocks", "stocks/{symbol}", "clock"));
 
   private static final Duration TRADING = Duration.ofMillis(400);
+
+  /** At the start, so that nobody is let in while another server has the database. */
+  private static final Duration PATIENCE_WITH_LEASE = Duration.ofSeconds(3);
 
   private final InstantSource clock = InstantSource.system();
   private final SecureRandom random = new SecureRandom();
@@ -84,31 +93,37 @@ final class Application implements AutoCloseable {
     Hub hub = opened(hub(settings, log, threads, metrics));
     Revocations revocations = revocations(settings);
     Tokens tokens = tokens(settings, revocations, threads);
-    context.setAttribute(Bellwether.ATTRIBUTE, Bellwether.of(hub));
     SecondOrigin secondOrigin = settings.demo() ? opened(secondOrigin()) : null;
     Routes routes =
         routes(settings, tokens, secondOrigin == null ? 0 : secondOrigin.port(), context);
 
     Database database = opened(database(settings));
+    String holder = UUID.randomUUID().toString();
+    Lease lease = opened(lease(nameOf(log, settings), holder, database, threads));
+    context.setAttribute(Bellwether.ATTRIBUTE, Bellwether.of(hub, () -> requireNotTaken(lease)));
     StockRepository stocks = new JdbcStockRepository(database.dataSource());
     PriceHistory history = new JdbcPriceHistory(database.dataSource(), random);
     NotificationRepository notifications =
-        new JdbcNotificationRepository(database.dataSource(), clock);
-    ReadMarks readMarks = new JdbcReadMarks(database.dataSource(), clock);
+        new JdbcNotificationRepository(database.dataSource(), clock, holder);
+    ReadMarks readMarks = new JdbcReadMarks(database.dataSource(), clock, holder);
+    Streams streams = streams(settings, hub, metrics, revocations, threads);
     Settings.Feeds intervals = settings.feeds();
     FeedLoop stockLoop =
         loop(
             new StockFeed(
                 hub, log, stocks, history, intervals.stockInterval(), clock, System::nanoTime),
             intervals.stockInterval(),
-            threads.stocks);
+            threads.stocks,
+            lease::mayLook);
     FeedLoop notificationLoop =
         loop(
             new NotificationFeed(hub, notifications, readMarks),
             intervals.notificationInterval(),
-            threads.notifications);
-    FeedLoop clockLoop = loop(new ClockFeed(hub, clock), intervals.clock(), threads.clock);
-    Streams streams = streams(settings, hub, metrics, revocations, threads);
+            threads.notifications,
+            // What it marks as published once nobody is let in, another server would not tell.
+            () -> lease.mayLook() && !streams.drain().isDrained());
+    FeedLoop clockLoop =
+        loop(new ClockFeed(hub, clock), intervals.clock(), threads.clock, () -> !lease.isTaken());
 
     routes.events(
         hub,
@@ -118,15 +133,17 @@ final class Application implements AutoCloseable {
         clock);
     routes.stocks(stocks, history, stockLoop, clock);
     routes.notifications(notifications, readMarks, notificationLoop, clock);
-    routes.operations(health(log, stockLoop, notificationLoop), metrics, streams);
+    routes.operations(health(log, stockLoop, notificationLoop, lease), metrics, streams);
     routes.revocations(revocations, streams);
 
+    lease.start(standingBy(streams.standby(), List.of(stockLoop, notificationLoop, clockLoop)));
+    lease.awaitAnswer(PATIENCE_WITH_LEASE);
     stockLoop.start();
     notificationLoop.start();
     clockLoop.start();
     listen(settings.database(), stockLoop, notificationLoop);
     if (settings.demo()) {
-      startTrading(stocks, notifications, notificationLoop, threads);
+      startTrading(stocks, notifications, notificationLoop, lease, threads);
       opened(routes.demo(hub, streams, threads.turns, threads.trading, clock, System::nanoTime));
     }
     opened(streams).start(); // last: closing begins with good-byes, whatever keeps the rest
@@ -138,8 +155,12 @@ final class Application implements AutoCloseable {
           new MemoryEventLog(
               settings.log().entries(), settings.log().bytes(), clock, System::nanoTime, random));
     }
-    LogFiles files = new LogFiles(settings.data().resolve("log"), settings.log());
+    LogFiles files = logFiles(settings);
     return files.start(opened(files.open(clock, random)), threads.log, metrics);
+  }
+
+  private static LogFiles logFiles(Settings settings) {
+    return new LogFiles(settings.data().resolve("log"), settings.log());
   }
 
   private static Hub hub(Settings settings, EventLog log, Threads threads, Metrics metrics) {
@@ -255,22 +276,57 @@ final class Application implements AutoCloseable {
         random);
   }
 
-  private FeedLoop loop(Feed feed, Duration interval, ScheduledExecutorService executor) {
-    return opened(new FeedLoop(feed, interval, executor, System::nanoTime));
+  private FeedLoop loop(
+      Feed feed, Duration interval, ScheduledExecutorService executor, BooleanSupplier mayLook) {
+    return opened(new FeedLoop(feed, interval, executor, System::nanoTime, mayLook));
   }
 
-  private static HealthCheck health(EventLog log, FeedLoop stocks, FeedLoop notifications) {
+  private static String nameOf(EventLog log, Settings settings) {
+    return settings.log().isInFiles() ? logFiles(settings).name(log) : log.idAt(0).epoch();
+  }
+
+  private static Lease lease(String log, String holder, Database database, Threads threads) {
+    return new Lease(
+        new JdbcLease(database.leaseDataSource(), log, holder), threads.lease, System::nanoTime);
+  }
+
+  private static Lease.Listener standingBy(Standby standby, List<FeedLoop> loops) {
+    return new Lease.Listener() {
+      @Override
+      public void gained() {
+        standby.end();
+        loops.forEach(FeedLoop::tickSoon);
+      }
+
+      @Override
+      public void taken() {
+        standby.begin();
+      }
+    };
+  }
+
+  private static void requireNotTaken(Lease lease) {
+    if (lease.isTaken()) {
+      String reason = lease.reason().orElse("");
+      throw new LogUnavailableException(reason, new SourceUnavailableException(reason));
+    }
+  }
+
+  private static HealthCheck health(
+      EventLog log, FeedLoop stocks, FeedLoop notifications, Lease lease) {
     Map<String, BooleanSupplier> parts = new LinkedHashMap<>();
     parts.put("log", log::isAvailable);
     parts.put("stocks", stocks::isHealthy);
     parts.put("notifications", notifications::isHealthy);
-    return new HealthCheck(parts);
+    parts.put("lease", lease::isHeld);
+    return new HealthCheck(parts, lease::reason);
   }
 
   private void startTrading(
       StockRepository stocks,
       NotificationRepository notifications,
       FeedLoop feed,
+      Lease lease,
       Threads threads) {
     logger.warn(
         "DEMO MODE: trading is simulated, and whoever sits at this machine may publish without a"
@@ -280,6 +336,7 @@ final class Application implements AutoCloseable {
             new TradingSimulator(
                 stocks,
                 new SoldOutNotices(notifications, feed::tickSoon, clock),
+                lease::mayLook,
                 TRADING,
                 threads.trading,
                 random,

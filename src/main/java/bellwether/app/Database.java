@@ -25,6 +25,7 @@ public final class Database implements AutoCloseable {
   private static final Duration CONNECTION_TIMEOUT = Duration.ofSeconds(5);
   private static final int MIGRATION = 4; // times as long: on a busy machine it takes some seconds
   private static final Duration SOCKET_TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration LEASE_TIMEOUT = Duration.ofSeconds(4); // less than a lease is long
 
   /**
    * Says of every connection, at each outage, that it is broken; the feeds say once that the
@@ -35,6 +36,8 @@ public final class Database implements AutoCloseable {
 
   private final HikariDataSource pool;
   private final DataSource dataSource;
+  private final HikariDataSource leasePool;
+  private final DataSource leaseDataSource;
 
   /**
    * @param url of H2 or PostgreSQL
@@ -49,25 +52,41 @@ public final class Database implements AutoCloseable {
   Database(
       String url, @Nullable String user, @Nullable String password, Duration connectionTimeout) {
     TALKATIVE.setLevel(java.util.logging.Level.SEVERE);
+    this.pool =
+        new HikariDataSource(
+            config(url, user, password, MOST_CONNECTIONS, connectionTimeout, SOCKET_TIMEOUT));
+    this.dataSource =
+        new MigratedDataSource(
+            pool, () -> migrate(locations(url)), connectionTimeout.multipliedBy(MIGRATION));
+    this.leasePool =
+        new HikariDataSource(config(url, user, password, 1, LEASE_TIMEOUT, LEASE_TIMEOUT));
+    this.leaseDataSource =
+        new MigratedDataSource(leasePool, () -> dataSource.getConnection().close(), LEASE_TIMEOUT);
+  }
+
+  private static HikariConfig config(
+      String url,
+      @Nullable String user,
+      @Nullable String password,
+      int most,
+      Duration connectionTimeout,
+      Duration socketTimeout) {
     HikariConfig config = new HikariConfig();
-    config.setPoolName("bellwether");
+    config.setPoolName(most == 1 ? "bellwether-lease" : "bellwether");
     // By name: the driver manager does not look for services in a web application's libraries.
     config.setDriverClassName(driverClassName(url));
     config.setJdbcUrl(url);
     config.setUsername(user);
     config.setPassword(password);
-    config.setMaximumPoolSize(MOST_CONNECTIONS);
+    config.setMaximumPoolSize(most);
     config.setConnectionTimeout(connectionTimeout.toMillis());
     config.setInitializationFailTimeout(-1); // start, even if the database is away
     config.setExceptionOverride(new BrokenSessions());
     if (isPostgres(url)) {
       // Else a server that fell silent would hold a thread until the network gives up.
-      config.addDataSourceProperty("socketTimeout", String.valueOf(SOCKET_TIMEOUT.toSeconds()));
+      config.addDataSourceProperty("socketTimeout", String.valueOf(socketTimeout.toSeconds()));
     }
-    this.pool = new HikariDataSource(config);
-    this.dataSource =
-        new MigratedDataSource(
-            pool, () -> migrate(locations(url)), connectionTimeout.multipliedBy(MIGRATION));
+    return config;
   }
 
   /**
@@ -78,9 +97,18 @@ public final class Database implements AutoCloseable {
     return dataSource;
   }
 
+  /**
+   * The same, by a connection that nothing else uses: so the lease does not run out because the
+   * others are busy. It gives up sooner.
+   */
+  DataSource leaseDataSource() {
+    return leaseDataSource;
+  }
+
   /** Closes the connections, and takes our drivers off the list that all applications share. */
   @Override
   public void close() {
+    leasePool.close();
     pool.close();
     for (Driver driver : Collections.list(DriverManager.getDrivers())) {
       if (driver.getClass().getClassLoader() == Database.class.getClassLoader()) {

@@ -31,6 +31,14 @@ record LogFiles(Path directory, Settings.Log settings) {
   private static final int MOST_HOT_ENTRIES = 10_000_000;
   private static final Duration TENDING = Duration.ofSeconds(1);
 
+  /**
+   * What tells this log from every other that its server may be mistaken for: its first life, which
+   * a copy of the files has in common with it, and which directory it is in, which a copy has not.
+   */
+  String name(EventLog log) {
+    return log.idAt(0).epoch() + '-' + inode();
+  }
+
   FileEventLog open(InstantSource clock, RandomGenerator random) {
     FileLogLimits limits =
         new FileLogLimits(
@@ -76,6 +84,17 @@ record LogFiles(Path directory, Settings.Log settings) {
       return new SyncPolicy.Never();
     }
     return sync.isZero() ? new SyncPolicy.Always() : new SyncPolicy.Every(sync);
+  }
+
+  /**
+   * Stays the same when the volume is mounted elsewhere; empty where directories have no number.
+   */
+  private String inode() {
+    try {
+      return Files.getAttribute(directory, "unix:ino").toString();
+    } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
+      return "";
+    }
   }
 
   private static String bootId() {

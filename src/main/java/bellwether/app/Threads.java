@@ -29,6 +29,7 @@ final class Threads implements AutoCloseable {
   final ScheduledThreadPoolExecutor stocks = executor("bellwether-stocks", 1, Thread::new);
   final ScheduledThreadPoolExecutor notifications =
       executor("bellwether-notifications", 1, Thread::new);
+  final ScheduledThreadPoolExecutor lease = executor("bellwether-lease", 1, Thread::new);
   final ScheduledThreadPoolExecutor clock = executor("bellwether-clock", 1, Thread::new);
   final ScheduledThreadPoolExecutor trading = executor("bellwether-trading", 1, Thread::new);
 
@@ -53,7 +54,7 @@ final class Threads implements AutoCloseable {
   /** Stops them all, waiting a bounded time for what is under way. */
   @Override
   public void close() {
-    List.of(trading, notifications, stocks, clock, keys, subscriptions, fetching, log, turns)
+    List.of(trading, notifications, stocks, lease, clock, keys, subscriptions, fetching, log, turns)
         .forEach(ScheduledThreadPoolExecutor::shutdownNow);
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     try {

@@ -37,16 +37,27 @@ public final class Bellwether implements AutoCloseable {
   private static final long MOST_BYTES = 64L << 20;
 
   private final Hub hub;
+  private final Runnable beforePublishing;
   private final Runnable close;
 
-  private Bellwether(Hub hub, Runnable close) {
+  private Bellwether(Hub hub, Runnable beforePublishing, Runnable close) {
     this.hub = hub;
+    this.beforePublishing = beforePublishing;
     this.close = close;
   }
 
   /** One that speaks to this hub, and leaves closing that to whoever has it. */
   public static Bellwether of(Hub hub) {
-    return new Bellwether(hub, () -> {});
+    return of(hub, () -> {});
+  }
+
+  /**
+   * The same, for a hub that is not to be published to at any time.
+   *
+   * @param beforePublishing throws if it is not now
+   */
+  public static Bellwether of(Hub hub, Runnable beforePublishing) {
+    return new Bellwether(hub, beforePublishing, () -> {});
   }
 
   /**
@@ -72,6 +83,7 @@ public final class Bellwether implements AutoCloseable {
             log, retained, threads, threads, FanOut.over(1), System::nanoTime, HubListener.NONE);
     return new Bellwether(
         hub,
+        () -> {},
         () -> {
           hub.close();
           threads.shutdownNow();
@@ -97,6 +109,7 @@ public final class Bellwether implements AutoCloseable {
    *     published
    */
   public String publish(Publication publication) {
+    beforePublishing.run();
     return hub.publish(List.of(publication)).get(0).publicId();
   }
 

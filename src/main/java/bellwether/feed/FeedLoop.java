@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,6 +41,7 @@ public final class FeedLoop implements AutoCloseable {
   private final Duration interval;
   private final ScheduledExecutorService executor;
   private final LongSupplier nanoTime;
+  private final BooleanSupplier mayLook;
 
   // Orders the ticks, and guards what a feed keeps between them.
   private final ReentrantLock ticking = new ReentrantLock();
@@ -58,10 +60,25 @@ public final class FeedLoop implements AutoCloseable {
    */
   public FeedLoop(
       Feed feed, Duration interval, ScheduledExecutorService executor, LongSupplier nanoTime) {
+    this(feed, interval, executor, nanoTime, () -> true);
+  }
+
+  /**
+   * As above, for a feed that is now and then left to another server.
+   *
+   * @param mayLook asked before each look; it may throw what a look may
+   */
+  public FeedLoop(
+      Feed feed,
+      Duration interval,
+      ScheduledExecutorService executor,
+      LongSupplier nanoTime,
+      BooleanSupplier mayLook) {
     this.feed = feed;
     this.interval = interval;
     this.executor = executor;
     this.nanoTime = nanoTime;
+    this.mayLook = mayLook;
   }
 
   /** Looks for the first time, and from then on each interval. */
@@ -127,6 +144,9 @@ public final class FeedLoop implements AutoCloseable {
     lookingSince = nanoTime.getAsLong();
     isLooking = true;
     try {
+      if (!mayLook.getAsBoolean()) {
+        return;
+      }
       Optional<Duration> next = feed.look();
       replace(sooner, next.map(this::tickAfter).orElse(null));
       succeeded();

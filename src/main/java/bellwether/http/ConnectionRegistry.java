@@ -25,7 +25,9 @@ final class ConnectionRegistry {
   private final List<Set<StreamConnection>> slots = newSlots();
   private final Set<Poll> polls = ConcurrentHashMap.newKeySet();
   private final AtomicInteger size = new AtomicInteger(); // of both
+  // Each for a reason of its own.
   private volatile boolean closed;
+  private volatile boolean suspended;
 
   /**
    * @param limit most streams and polls at a time
@@ -45,7 +47,7 @@ final class ConnectionRegistry {
    * there are too many.
    */
   boolean hasRoom() {
-    if (closed) {
+    if (letsNobodyIn()) {
       return false;
     }
     boolean hasRoom = size.get() < limit;
@@ -57,7 +59,7 @@ final class ConnectionRegistry {
 
   /** Takes up a stream, unless there are too many already or no more are taken up. */
   boolean add(StreamConnection connection) {
-    if (closed) {
+    if (letsNobodyIn()) {
       return false;
     }
     if (!takeRoom()) {
@@ -66,7 +68,7 @@ final class ConnectionRegistry {
     }
     slotOf(connection).add(connection);
     metrics.opened();
-    if (closed) { // meanwhile, and whoever closes may have been past this one
+    if (letsNobodyIn()) { // meanwhile, and whoever closes may have been past this one
       var unused = remove(connection, CloseReason.SHUTDOWN, null);
       return false;
     }
@@ -75,12 +77,12 @@ final class ConnectionRegistry {
 
   /** Takes up a poll, unless there are too many already or no more are taken up. */
   boolean add(Poll poll) {
-    if (closed || !takeRoom()) {
+    if (letsNobodyIn() || !takeRoom()) {
       metrics.pollRefused();
       return false;
     }
     polls.add(poll);
-    if (closed) { // meanwhile, as above
+    if (letsNobodyIn()) { // meanwhile, as above
       remove(poll);
       metrics.pollRefused();
       return false;
@@ -161,6 +163,19 @@ final class ConnectionRegistry {
 
   void open() {
     closed = false;
+  }
+
+  /** Takes up nothing more, until {@link #resume}, whether or not it is closed. */
+  void suspend() {
+    suspended = true;
+  }
+
+  void resume() {
+    suspended = false;
+  }
+
+  private boolean letsNobodyIn() {
+    return closed || suspended;
   }
 
   private static List<Set<StreamConnection>> newSlots() {

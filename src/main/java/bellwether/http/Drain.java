@@ -117,6 +117,11 @@ public final class Drain {
                     o.cut()));
   }
 
+  /** Whether it has gone so far that nobody is let in. */
+  public boolean isDrained() {
+    return state == State.DRAINED;
+  }
+
   State state() {
     return state;
   }
@@ -157,9 +162,16 @@ public final class Drain {
     if (!letNobodyIn(mine)) {
       return Optional.empty();
     }
+    return Optional.of(endOpen());
+  }
+
+  /**
+   * Ends what is open now, and waits a bounded time for it; who else is let in is left as it is.
+   */
+  Outcome endOpen() {
     ending.lock();
     try {
-      return Optional.of(endAll());
+      return endAll();
     } finally {
       ending.unlock();
     }

@@ -51,13 +51,10 @@ final class HealthServlet extends ApiServlet {
     if (draining) {
       checks.add("streams", "DRAINING");
     }
-    String text =
-        json.createObjectBuilder()
-            .add("status", word(isUp))
-            .add("checks", checks)
-            .build()
-            .toString();
-    Answer.json(request, response, isUp ? 200 : 503, text);
+    JsonObjectBuilder answer =
+        json.createObjectBuilder().add("status", word(isUp)).add("checks", checks);
+    health.reason().get().ifPresent(reason -> answer.add("reason", reason));
+    Answer.json(request, response, isUp ? 200 : 503, answer.build().toString());
   }
 
   private static String word(boolean isWell) {

@@ -103,6 +103,18 @@ final class HttpProblem extends RuntimeException {
     return new HttpProblem(503, "nobody is let in now; try again", retryAfter(wait));
   }
 
+  /**
+   * Another server does this one's work.
+   *
+   * @param wait after which it may have ended
+   */
+  static HttpProblem standingBy(Duration wait) {
+    return new HttpProblem(
+        503,
+        "this server stands by, since another one works on the same database; ask that one",
+        retryAfter(wait));
+  }
+
   static HttpProblem ours() {
     return new HttpProblem(500, "this is our fault; the server's log says more");
   }

@@ -80,6 +80,7 @@ public final class Routes {
             hub, BuiltInTopics::has, HubNamespace::has, streams.clientLimits(), mostTopics);
     StreamOpener opener = streams.opener();
     TopicBase base = new TopicBase(access.hub());
+    filter("standby", new StandbyFilter(streams.standby()), "/events", HUB);
     Subscriptions subscriptions =
         subscriptionEvents == null
             ? null

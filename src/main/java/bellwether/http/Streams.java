@@ -21,6 +21,7 @@ public final class Streams implements AutoCloseable {
   private final StreamOpener opener;
   private final PollOpener polls;
   private final Drain drain;
+  private final Standby standby;
   private final StreamRights rights;
   private final ClientLimits clientLimits;
 
@@ -56,6 +57,11 @@ public final class Streams implements AutoCloseable {
             registry, failed, executor, limits.heartbeat(), limits.stallTimeout(), limits.maxLag());
     Retry retry = new Retry(limits.retry(), random);
     this.drain = new Drain(registry, retry, drainTimes, nanoTime, Streams::pause);
+    this.standby = new Standby(registry, drain);
+    metrics.gauge(
+        "bellwether_standby",
+        "1 while another server works on the same database, and this one stands by.",
+        () -> standby.isOn() ? 1 : 0);
     metrics.gauge(
         "bellwether_draining",
         "1 from a drain's beginning on, until it is taken back.",
@@ -100,6 +106,10 @@ public final class Streams implements AutoCloseable {
 
   public Drain drain() {
     return drain;
+  }
+
+  public Standby standby() {
+    return standby;
   }
 
   /**

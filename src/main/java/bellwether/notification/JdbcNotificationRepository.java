@@ -51,9 +51,21 @@ public final class JdbcNotificationRepository implements NotificationRepository 
 
   private final JdbcTable table;
   private final InstantSource clock;
+  private final @Nullable String holder;
 
-  /** The connections of {@code dataSource} must be in auto-commit mode, as they are by default. */
+  /** For tables that no other server works on. */
   public JdbcNotificationRepository(DataSource dataSource, InstantSource clock) {
+    this(dataSource, clock, null);
+  }
+
+  /**
+   * The connections of {@code dataSource} must be in auto-commit mode, as they are by default.
+   *
+   * @param holder the only one that may mark what it has published; null for whoever likes
+   */
+  public JdbcNotificationRepository(
+      DataSource dataSource, InstantSource clock, @Nullable String holder) {
+    this.holder = holder;
     this.table = new JdbcTable(dataSource, "the notification table");
     this.clock = clock;
   }
@@ -139,7 +151,11 @@ public final class JdbcNotificationRepository implements NotificationRepository 
 
   @Override
   public void markPublished(List<Long> ids) {
-    table.updateEach(MARK, ids);
+    if (holder == null) {
+      table.updateEach(MARK, ids);
+    } else {
+      table.updateEach(MARK, ids, holder);
+    }
   }
 
   @Override

@@ -42,9 +42,20 @@ public final class JdbcReadMarks implements ReadMarks {
 
   private final JdbcTable table;
   private final InstantSource clock;
+  private final @Nullable String holder;
 
-  /** The connections of {@code dataSource} must be in auto-commit mode, as they are by default. */
+  /** For tables that no other server works on. */
   public JdbcReadMarks(DataSource dataSource, InstantSource clock) {
+    this(dataSource, clock, null);
+  }
+
+  /**
+   * The connections of {@code dataSource} must be in auto-commit mode, as they are by default.
+   *
+   * @param holder the only one that may mark what it has published; null for whoever likes
+   */
+  public JdbcReadMarks(DataSource dataSource, InstantSource clock, @Nullable String holder) {
+    this.holder = holder;
     this.table = new JdbcTable(dataSource, "the notification table");
     this.clock = clock;
   }
@@ -88,7 +99,11 @@ public final class JdbcReadMarks implements ReadMarks {
 
   @Override
   public void markPublished(List<Long> ids) {
-    table.updateEach(DONE, ids);
+    if (holder == null) {
+      table.updateEach(DONE, ids);
+    } else {
+      table.updateEach(DONE, ids, holder);
+    }
   }
 
   /** The newest of the user's ids that is not above this one; 0 if there is none. */

@@ -12,6 +12,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
@@ -47,6 +48,7 @@ public final class TradingSimulator implements AutoCloseable {
 
   private final StockRepository repository;
   private final Consumer<Stock> soldOut;
+  private final BooleanSupplier mayTrade;
   private final Duration interval;
   private final ScheduledExecutorService executor;
   private final RandomGenerator random;
@@ -64,6 +66,7 @@ public final class TradingSimulator implements AutoCloseable {
 
   /**
    * @param soldOut told of each stock whose last piece was sold
+   * @param mayTrade asked before each step
    * @param interval from the end of one step to the start of the next
    * @param executor has a thread that the database may keep waiting; the simulator does not close
    *     it
@@ -71,12 +74,14 @@ public final class TradingSimulator implements AutoCloseable {
   public TradingSimulator(
       StockRepository repository,
       Consumer<Stock> soldOut,
+      BooleanSupplier mayTrade,
       Duration interval,
       ScheduledExecutorService executor,
       RandomGenerator random,
       InstantSource clock) {
     this.repository = repository;
     this.soldOut = soldOut;
+    this.mayTrade = mayTrade;
     this.interval = interval;
     this.executor = executor;
     this.random = random;
@@ -99,6 +104,9 @@ public final class TradingSimulator implements AutoCloseable {
   /** A few trades. Never throws: it would end the schedule. */
   synchronized void step() {
     try {
+      if (!mayTrade.getAsBoolean()) {
+        return;
+      }
       trade();
       isFailing = false;
     } catch (SourceUnavailableException e) {

@@ -126,6 +126,46 @@ public final class JdbcTable {
             });
   }
 
+  /**
+   * Runs the same update for each id, by itself, as long as the holder has the lease.
+   *
+   * @param sql may be continued by a further condition
+   * @throws SourceUnavailableException if the lease is another's, and not all of it has been done
+   */
+  public void updateEach(String sql, List<Long> ids, String holder) {
+    /*
+     * The condition is in the statement, so nothing is held locked: a server that stands still in
+     * the middle of it, or is cut off, keeps nobody from taking over.
+     */
+    var unused =
+        once(
+            connection -> {
+              try (PreparedStatement statement =
+                  connection.prepareStatement(sql + " AND " + JdbcLease.IS_HELD)) {
+                for (long id : ids) {
+                  statement.setLong(1, id);
+                  statement.setString(2, holder);
+                  statement.addBatch();
+                }
+                statement.executeBatch();
+              }
+              return requireLease(connection, holder);
+            });
+  }
+
+  private static boolean requireLease(Connection connection, String holder) throws SQLException {
+    List<Integer> held =
+        query(
+            connection,
+            "SELECT 1 FROM bellwether_lease WHERE holder = ?",
+            statement -> statement.setString(1, holder),
+            row -> row.getInt(1));
+    if (held.isEmpty()) {
+      throw new SQLException("another server has taken over");
+    }
+    return true;
+  }
+
   /** Whether a row was not inserted because it is there. */
   public static boolean isUniqueViolation(SQLException e) {
     return UNIQUE_VIOLATION.equals(e.getSQLState());

@@ -11,6 +11,13 @@ public final class SourceUnavailableException extends RuntimeException {
     super(source + " is out of reach: " + reason(cause), cause);
   }
 
+  /**
+   * @param message one line fit for an operator
+   */
+  public SourceUnavailableException(String message) {
+    super(message);
+  }
+
   private static String reason(Throwable cause) {
     Throwable root = cause;
     while (root.getCause() != null && root.getCause() != root) {

@@ -17,6 +17,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -267,6 +268,39 @@ class FeedLoopTest {
     assertThat(loop.isHealthy()).isTrue();
   }
 
+  @Test
+  void doesNotLookWhileAnotherServerDoes() {
+    AtomicBoolean mayLook = new AtomicBoolean();
+    FeedLoop left = loop(this::look, scheduler, mayLook::get);
+    left.start();
+    scheduler.advance(INTERVAL.multipliedBy(3));
+    left.tickSoon();
+    scheduler.runDue();
+    assertThat(ticks).isZero();
+    assertThat(left.isHealthy()).isFalse();
+    assertThat(log.lines()).isEmpty();
+
+    mayLook.set(true);
+    scheduler.advance(INTERVAL);
+    assertThat(ticks).isOne();
+    assertThat(left.isHealthy()).isTrue();
+  }
+
+  @Test
+  void saysOnceThatItStandsStillWhileNobodyCanSayWhoseTheTablesAre() {
+    FeedLoop left =
+        loop(
+            this::look,
+            scheduler,
+            () -> {
+              throw new SourceUnavailableException("nobody can say");
+            });
+    left.tick();
+    left.tick();
+    assertThat(ticks).isZero();
+    assertThat(log.lines()).containsExactly("WARNING The test feed stands still: nobody can say");
+  }
+
   private static SourceUnavailableException away(String reason) {
     return new SourceUnavailableException(
         "the table", new IllegalStateException("no connection", new IOException(reason)));
@@ -274,6 +308,13 @@ class FeedLoopTest {
 
   private static FeedLoop loop(
       Supplier<Optional<Duration>> look, ScheduledExecutorService executor) {
+    return loop(look, executor, () -> true);
+  }
+
+  private static FeedLoop loop(
+      Supplier<Optional<Duration>> look,
+      ScheduledExecutorService executor,
+      BooleanSupplier mayLook) {
     Feed feed =
         new Feed() {
           @Override
@@ -290,7 +331,8 @@ class FeedLoopTest {
         feed,
         INTERVAL,
         executor,
-        executor instanceof ManualScheduler manual ? manual::nanoTime : System::nanoTime);
+        executor instanceof ManualScheduler manual ? manual::nanoTime : System::nanoTime,
+        mayLook);
   }
 
   private Optional<Duration> look() {

@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
+import jakarta.servlet.Filter;
+import jakarta.servlet.FilterChain;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletInputStream;
@@ -114,6 +116,15 @@ final class Exchange {
   Exchange through(HttpServlet servlet) {
     try {
       servlet.service(request(), response());
+    } catch (ServletException | IOException e) {
+      throw new AssertionError(e);
+    }
+    return this;
+  }
+
+  Exchange through(Filter filter, FilterChain next) {
+    try {
+      filter.doFilter(request(), response(), next);
     } catch (ServletException | IOException e) {
       throw new AssertionError(e);
     }

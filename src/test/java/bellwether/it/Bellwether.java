@@ -51,6 +51,18 @@ final class Bellwether implements AutoCloseable {
 
   /** Returns when it is ready. Its tables are open to other programs: see {@link #sql}. */
   static Bellwether start(Container container, UnaryOperator<ServerProcess.Builder> settings) {
+    Bellwether started = launch(container, settings);
+    try {
+      started.awaitReadiness(200);
+      return started;
+    } catch (RuntimeException | Error e) {
+      started.close();
+      throw e;
+    }
+  }
+
+  /** Returns when it answers, though it may not be ready. */
+  static Bellwether launch(Container container, UnaryOperator<ServerProcess.Builder> settings) {
     TemporaryDirectory data = TemporaryDirectory.create("bellwether-data");
     String tables = "jdbc:h2:file:" + data.path().resolve("tables");
     ServerProcess.Builder builder =
@@ -67,9 +79,7 @@ final class Bellwether implements AutoCloseable {
             .setting("bellwether.database.url", tables + ";AUTO_SERVER=TRUE;WRITE_DELAY=0")
             .setting("bellwether.publisher.key", KEY);
     try {
-      Bellwether started = new Bellwether(settings.apply(builder), data, tables);
-      started.awaitReadiness(200);
-      return started;
+      return new Bellwether(settings.apply(builder), data, tables);
     } catch (RuntimeException | Error e) {
       data.close();
       throw e;
@@ -91,6 +101,11 @@ final class Bellwether implements AutoCloseable {
 
   ServerProcess process() {
     return process;
+  }
+
+  /** Starts it again over the same data, after its end; returns when it answers. */
+  void launchAgain() {
+    process = builder.start();
   }
 
   /** Kills it, and starts it again over the same data; returns when it is ready. */

@@ -2,6 +2,8 @@ package bellwether.notification;
 
 import static bellwether.fixtures.Rows.whole;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import bellwether.eventlog.MemoryEventLog;
 import bellwether.eventlog.Publication;
@@ -15,6 +17,7 @@ import bellwether.fixtures.Tables;
 import bellwether.hub.FanOut;
 import bellwether.hub.Hub;
 import bellwether.hub.HubListener;
+import bellwether.table.JdbcLease;
 import bellwether.table.Row;
 import bellwether.table.SourceUnavailableException;
 import java.sql.SQLException;
@@ -328,6 +331,40 @@ abstract class NotificationFeedContract {
       assertThat(log.lines()).hasSize(1);
       assertThat(repository.unpublishedRows(10)).isEmpty();
     }
+  }
+
+  /**
+   * As one that stood still between reading the table and publishing, for longer than its lease.
+   */
+  @Test
+  void aServerThatHasLostItsLeaseLeavesWhatItPublishesToTheOther() {
+    JdbcLease mine = new JdbcLease(tables.dataSource(), "my log", "me");
+    JdbcLease other = new JdbcLease(tables.dataSource(), "another log", "the other");
+    RecordedHub others = new RecordedHub(scheduler);
+    assertThat(mine.claim(true)).isEmpty();
+    Notification first = add(null, "1");
+    readMarks.mark("ada", first.id());
+    mine.release();
+    assertThat(other.claim(true)).isEmpty();
+
+    assertThatExceptionOfType(SourceUnavailableException.class)
+        .isThrownBy(() -> feedOf("me", recorded.hub()).look());
+    assertThat(repository.unpublishedRows(10)).hasSize(1);
+
+    var unused = feedOf("the other", others.hub()).look();
+    assertThat(others.takeLines())
+        .hasSize(2)
+        .first(STRING)
+        .isEqualTo("notifications notification " + NotificationJson.text(first));
+    assertThat(repository.unpublishedRows(10)).isEmpty();
+    assertThat(readMarks.unpublishedRows(10)).isEmpty();
+  }
+
+  private NotificationFeed feedOf(String holder, Hub hub) {
+    return new NotificationFeed(
+        hub,
+        new JdbcNotificationRepository(tables.dataSource(), () -> now, holder),
+        new JdbcReadMarks(tables.dataSource(), () -> now, holder));
   }
 
   private Notification add(@Nullable String user, String title) {

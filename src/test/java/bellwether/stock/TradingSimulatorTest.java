@@ -52,7 +52,13 @@ class TradingSimulatorTest {
         };
     var interrupted =
         new TradingSimulator(
-            leaving, soldOut::add, Duration.ofMillis(400), scheduler, new Random(1), () -> TIME);
+            leaving,
+            soldOut::add,
+            () -> true,
+            Duration.ofMillis(400),
+            scheduler,
+            new Random(1),
+            () -> TIME);
     interrupted.step();
     leaving.setAway(false);
     assertThat(leaving.all()).hasSize(9);
@@ -180,6 +186,12 @@ class TradingSimulatorTest {
 
   private TradingSimulator simulator(Consumer<Stock> listener) {
     return new TradingSimulator(
-        repository, listener, Duration.ofMillis(400), scheduler, new Random(7), () -> TIME);
+        repository,
+        listener,
+        () -> true,
+        Duration.ofMillis(400),
+        scheduler,
+        new Random(7),
+        () -> TIME);
   }
 }

@@ -1,0 +1,217 @@
+package bellwether.feed;
+
+import bellwether.table.LeaseTable;
+import bellwether.table.SourceUnavailableException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The right of this server to publish what is in the tables, which it asks the database for, again
+ * and again. Of several servers that share the tables, but not the event log, one has it at a time;
+ * the others stand by. Any thread may call anything.
+ */
+public final class Lease implements AutoCloseable {
+  /*
+   * Three answers, and not two: while the database is away nobody knows. Then the feeds stand still,
+   * as they must without their tables, and nothing else does: a server that is alone goes on with
+   * all that needs no table. Only when the database says that another server has the lease does this
+   * one stand by; and it does so until the database says otherwise.
+   *
+   * The database judges by its own clock. This server judges by the time that has passed since it
+   * asked: so it lets go before the other can come, even if it was stopped meanwhile, or the
+   * database does not answer.
+   */
+  private static final Logger logger = LoggerFactory.getLogger(Lease.class);
+
+  private static final Duration RENEWAL = Duration.ofSeconds(3);
+  private static final Duration RETRY = Duration.ofSeconds(1);
+  private static final Duration MARGIN = Duration.ofSeconds(3); // for a look that is under way
+  private static final Duration FAREWELL = Duration.ofSeconds(3);
+
+  /** Told of what changes, on the lease's thread, one call at a time. */
+  public interface Listener {
+    /** The feeds may look again, since this server has the lease. */
+    void gained();
+
+    /** Another server has it. */
+    void taken();
+  }
+
+  private enum State {
+    /** The database has not said. */
+    UNKNOWN,
+    /** This server had it when it asked last; it may have run out. */
+    OURS,
+    /** Another server had it when this one asked last. */
+    THEIRS
+  }
+
+  private final LeaseTable table;
+  private final ScheduledExecutorService executor;
+  private final LongSupplier nanoTime;
+  private final CountDownLatch answered = new CountDownLatch(1); // the first question, or it failed
+
+  // Written by the lease's thread.
+  private volatile State state = State.UNKNOWN;
+  private volatile long heldUntil;
+  private volatile String trouble = "the database has not answered yet";
+  private boolean isSuccessor = true; // until the database has answered
+
+  private volatile boolean closed;
+
+  /**
+   * @param executor has one thread, that the database may keep waiting; the lease does not close it
+   * @param nanoTime as {@link System#nanoTime}
+   */
+  public Lease(LeaseTable table, ScheduledExecutorService executor, LongSupplier nanoTime) {
+    this.table = table;
+    this.executor = executor;
+    this.nanoTime = nanoTime;
+  }
+
+  /** Asks for it, and from then on keeps it, or waits for it. */
+  public void start(Listener listener) {
+    executor.execute(() -> ask(listener));
+  }
+
+  /** Waits until the database has answered for the first time, or failed to, but not for longer. */
+  public void awaitAnswer(Duration longest) {
+    try {
+      var unused = answered.await(longest.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Whether this server has it, and can be sure of it. */
+  public boolean isHeld() {
+    return state == State.OURS && nanoTime.getAsLong() - heldUntil < 0;
+  }
+
+  /** Whether another server has it. */
+  public boolean isTaken() {
+    return state == State.THEIRS;
+  }
+
+  /**
+   * Whether the feeds may look; not before the database has been asked.
+   *
+   * @throws SourceUnavailableException if it does not say
+   */
+  public boolean mayLook() {
+    if (isHeld()) {
+      return true;
+    }
+    boolean isAsking = answered.getCount() > 0; // for the first time, which makes the tables
+    if (isTaken() || isAsking) {
+      return false;
+    }
+    throw new SourceUnavailableException(trouble);
+  }
+
+  /** Why this server does not have it, in words fit for anybody; empty if it does. */
+  public Optional<String> reason() {
+    if (isHeld()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        isTaken()
+            ? "another server works on the same database, with an event log of its own; this one"
+                + " stands by"
+            : "the database does not say which server works on it");
+  }
+
+  /** Lets go of it, so that another server may have it at once; waits a bounded time for that. */
+  @Override
+  public void close() {
+    closed = true;
+    try {
+      Future<?> released = executor.submit(this::release);
+      released.get(FAREWELL.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (TimeoutException | RejectedExecutionException | ExecutionException e) {
+      logger.debug("The lease is left to run out", e);
+    }
+  }
+
+  private void ask(Listener listener) {
+    if (closed) {
+      return;
+    }
+    Duration next = RETRY;
+    try {
+      long asked = nanoTime.getAsLong();
+      Optional<String> other = table.claim(isSuccessor);
+      isSuccessor = false;
+      if (other.isEmpty()) {
+        gain(asked, listener);
+        next = RENEWAL;
+      } else {
+        lose(other.get(), listener);
+      }
+    } catch (SourceUnavailableException e) {
+      logger.debug("The database is not asked for the lease", e); // the feeds say it aloud
+      trouble = String.valueOf(e.getMessage());
+    } catch (Throwable e) { // even an error: escaping, it would end the asking in silence
+      logger.warn("The lease could not be asked for", e);
+      trouble = "the lease could not be asked for";
+    } finally {
+      answered.countDown();
+      askAfter(next, listener);
+    }
+  }
+
+  private void gain(long asked, Listener listener) {
+    boolean isNews = !isHeld();
+    boolean wasTaken = isTaken();
+    heldUntil = asked + LeaseTable.LENGTH.minus(MARGIN).toNanos();
+    trouble = "the database has not answered for too long";
+    state = State.OURS;
+    if (wasTaken) {
+      logger.info("The other server has let go of the database: this one works on it now");
+    }
+    if (isNews) {
+      listener.gained();
+    }
+  }
+
+  private void lose(String log, Listener listener) {
+    boolean isNews = !isTaken();
+    state = State.THEIRS;
+    if (isNews) {
+      logger.warn(
+          "Standing by: another server works on this database, and its event log is {}", log);
+      listener.taken();
+    }
+  }
+
+  private void askAfter(Duration delay, Listener listener) {
+    if (closed) {
+      return;
+    }
+    try {
+      var unused = executor.schedule(() -> ask(listener), delay.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (RejectedExecutionException e) {
+      logger.debug("The lease is not asked for any more: the server is stopping", e);
+    }
+  }
+
+  private void release() {
+    try {
+      table.release();
+    } catch (SourceUnavailableException e) {
+      logger.debug("The lease is left to run out", e);
+    }
+  }
+}

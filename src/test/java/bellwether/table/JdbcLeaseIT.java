@@ -1,0 +1,10 @@
+package bellwether.table;
+
+import bellwether.fixtures.Tables;
+
+/** On PostgreSQL. */
+class JdbcLeaseIT extends JdbcLeaseContract {
+  JdbcLeaseIT() {
+    super(Tables.onPostgres());
+  }
+}
