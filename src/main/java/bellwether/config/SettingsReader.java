@@ -51,6 +51,7 @@ public final class SettingsReader {
           "bellwether.log.age",
           "bellwether.log.sync",
           "bellwether.log.memory",
+          "bellwether.log.reading",
           "bellwether.retained",
           "bellwether.stock.interval",
           "bellwether.notification.interval",
@@ -238,6 +239,7 @@ public final class SettingsReader {
             : source.duration("bellwether.log.age", HOUR, Duration.ofSeconds(1), LONGEST_AGE),
         sync(),
         source.size("bellwether.log.memory", 64L << 20, 1L << 16, 1L << 40),
+        source.size("bellwether.log.reading", 0, 1L << 20, 1L << 40),
         patterns);
   }
 
