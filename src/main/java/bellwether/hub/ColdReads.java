@@ -264,12 +264,17 @@ final class ColdReads {
   private void read(Fetch fetch) {
     boolean isRead = false;
     try {
+      if (isOver(fetch)) {
+        dispatch();
+        return;
+      }
       ReadResult result =
           log.readSlowly(
               fetch.after, fetch.forgiven, fetch.upTo, fetch.wanted, BATCH, fetch.mostBytes);
       isRead = hasRead(fetch, result);
     } catch (LogUnavailableException e) { // which says it aloud by itself
-      hasFailed(fetch, e.isOfPart() ? e.first() : fetch.after + 1, e.last());
+      long next = fetch.after + 1;
+      hasFailed(fetch, e.isOfPart() ? e.first() : next, e.isOfPart() ? e.last() : next);
     } catch (Throwable e) { // the others that wait are to be served all the same
       logger.error("Could not read the log; trying again", e);
       hasFailed(fetch, fetch.after + 1, fetch.after + 1);
@@ -282,6 +287,17 @@ final class ColdReads {
         logger.debug("Nobody is woken any more: the hub is closing");
       }
     }
+  }
+
+  /** Whether its stream ended before its turn came. */
+  private synchronized boolean isOver(Fetch fetch) {
+    if (fetch.state != State.OVER) {
+      return false;
+    }
+    leaveThread(fetch);
+    count(fetch, 0);
+    wards.abandon(fetch);
+    return true;
   }
 
   /** Returns whether its reader is to be woken. */
