@@ -13,8 +13,8 @@ import java.time.Instant;
  * @param segmentBytes how large a segment may grow, though one append is never divided
  * @param hotEntries most of the newest entries that are kept in memory too
  * @param hotBytes most memory those may take, roughly
- * @param readingBytes most memory, roughly, for entries that are being read from the disk again; one
- *     that takes more is read alone
+ * @param readingBytes most memory, roughly, for entries that are being read from the disk again;
+ *     one that takes more is read alone
  */
 public record FileLogLimits(
     long entries,

@@ -43,10 +43,7 @@ final class FileLogReader {
    * @param readingBytes most bytes of memory for reading large entries
    */
   FileLogReader(
-      Disk disk,
-      LogContents contents,
-      Function<EntryRecord, LogEntry> entryOf,
-      long readingBytes) {
+      Disk disk, LogContents contents, Function<EntryRecord, LogEntry> entryOf, long readingBytes) {
     this.disk = disk;
     this.ring = contents.ring();
     this.states = contents.states();

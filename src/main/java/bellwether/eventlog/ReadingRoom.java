@@ -20,7 +20,8 @@ final class ReadingRoom {
   }
 
   /**
-   * Waits until an entry of so many bytes may be read. Whoever reads waits for nothing but the disk.
+   * Waits until an entry of so many bytes may be read. Whoever reads waits for nothing but the
+   * disk.
    *
    * @return what to {@link #leave} with
    */

@@ -31,10 +31,7 @@ final class SegmentReader {
   private final Function<EntryRecord, LogEntry> entryOf;
 
   SegmentReader(
-      Disk disk,
-      ReadingRoom room,
-      RetainedStates states,
-      Function<EntryRecord, LogEntry> entryOf) {
+      Disk disk, ReadingRoom room, RetainedStates states, Function<EntryRecord, LogEntry> entryOf) {
     this.disk = disk;
     this.room = room;
     this.states = states;
@@ -73,12 +70,7 @@ final class SegmentReader {
    * @throws DamagedException if the very next entry cannot be read
    */
   ReadResult read(
-      SegmentIndex.View view,
-      long after,
-      long upTo,
-      EntryFilter wanted,
-      int limit,
-      long mostBytes)
+      SegmentIndex.View view, long after, long upTo, EntryFilter wanted, int limit, long mostBytes)
       throws IOException, DamagedException {
     long end = Math.min(upTo, view.last());
     List<Long> positions = new ArrayList<>();

@@ -12,8 +12,8 @@ public interface EventSink {
   long AGELESS = Long.MIN_VALUE;
 
   /**
-   * Bytes of a frame up to which a sink that writes has copied it when it has taken it. A larger one
-   * it may keep until the next poll.
+   * Bytes of a frame up to which a sink that writes has copied it when it has taken it. A larger
+   * one it may keep until the next poll.
    */
   int COPIED = 8 << 10;
 

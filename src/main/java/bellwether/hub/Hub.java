@@ -53,8 +53,8 @@ public final class Hub implements AutoCloseable {
    * @param executor runs the turns and wakes paced subscribers; the hub does not close it
    * @param fetching runs reads that wait for the log's disk, two at a time; the hub does not close
    *     it
-   * @param coldBytes most memory, roughly, for what has been read from there and is not written yet;
-   *     one event that takes more is read alone
+   * @param coldBytes most memory, roughly, for what has been read from there and is not written
+   *     yet; one event that takes more is read alone
    * @param nanoTime as {@link System#nanoTime}
    */
   public Hub(

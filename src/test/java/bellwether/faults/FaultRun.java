@@ -64,8 +64,7 @@ final class FaultRun {
         Relay relay = new Relay(server.port());
         Readers readers = new Readers(relay.port(), KEY, topics, ledger, findings)) {
       Storm storm =
-          new Storm(
-              relay, server, readers, publishers, disk(), injection, ballast, findings);
+          new Storm(relay, server, readers, publishers, disk(), injection, ballast, findings);
       for (int i = 0; i < plan.readers(); i++) {
         readers.add(true);
       }
@@ -78,7 +77,18 @@ final class FaultRun {
         throw new IllegalStateException("no sync was struck: is the class called otherwise?");
       }
       Duration time = Duration.ofNanos(System.nanoTime() - began);
-      return Report.of(plan, time, relay, server, readers, publishers, storm, injection, ballast, ledger, findings);
+      return Report.of(
+          plan,
+          time,
+          relay,
+          server,
+          readers,
+          publishers,
+          storm,
+          injection,
+          ballast,
+          ledger,
+          findings);
     } finally {
       publishers.forEach(Publisher::abort);
     }

@@ -96,8 +96,7 @@ final class Injection implements AutoCloseable {
     try {
       Path whole = directory.path().resolve("new" + writes.incrementAndGet());
       Files.writeString(whole, text);
-      Files.move(
-          whole, directory.path().resolve(name), StandardCopyOption.ATOMIC_MOVE);
+      Files.move(whole, directory.path().resolve(name), StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -140,7 +140,10 @@ record Report(
     row(table, "`kill -9`", done(Step.Kind.KILL));
     row(table, "orderly restarts", done(Step.Kind.RESTART));
     row(table, "full disks", done(Step.Kind.FULL_DISK));
-    row(table, "times of failing and of slow syncs", done(Step.Kind.FAILING_SYNCS) + done(Step.Kind.SLOW_SYNCS));
+    row(
+        table,
+        "times of failing and of slow syncs",
+        done(Step.Kind.FAILING_SYNCS) + done(Step.Kind.SLOW_SYNCS));
     row(table, "… syncs that failed or were slow", struckSyncs);
     row(table, "jumps of the clock", done(Step.Kind.CLOCK_JUMP));
     row(table, "second processes on the same data", 2 * done(Step.Kind.SECOND_PROCESS));

@@ -98,7 +98,8 @@ class ColdReaderTest {
 
     private void poll() {
       if (frames.isEmpty()) {
-        subscription.poll((FrameSink) (frame, offset, since) -> frames.isEmpty() && frames.add(frame));
+        subscription.poll(
+            (FrameSink) (frame, offset, since) -> frames.isEmpty() && frames.add(frame));
       }
     }
   }

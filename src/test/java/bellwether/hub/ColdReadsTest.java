@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import bellwether.eventlog.EntryFilter;
 import bellwether.eventlog.EventLog;
 import bellwether.eventlog.LogUnavailableException;
-import bellwether.eventlog.MemoryEventLog;
 import bellwether.eventlog.Publication;
 import bellwether.eventlog.ReadResult;
 import bellwether.eventlog.ReadResult.Batch;
@@ -34,8 +33,7 @@ class ColdReadsTest {
   private final ManualScheduler executor = new ManualScheduler();
   private final ManualScheduler fetching = new ManualScheduler();
   private final DiskLog log = new DiskLog(MemoryLogs.of(1000));
-  private final ColdReads reads =
-      new ColdReads(log, executor, fetching, executor::nanoTime, LIMIT);
+  private final ColdReads reads = new ColdReads(log, executor, fetching, executor::nanoTime, LIMIT);
   private final List<Fetch> woken = new ArrayList<>();
 
   /** Nothing of it is in memory, and some of it may be unreadable. */
@@ -51,7 +49,8 @@ class ColdReadsTest {
     public ReadResult readSlowly(
         long after, long forgiven, long upTo, EntryFilter wanted, int limit, long mostBytes) {
       Batch next = (Batch) super.readSlowly(after, forgiven, upTo, wanted, 1);
-      long size = next.entries().isEmpty() ? 0 : next.entries().get(0).publication().data().length();
+      long size =
+          next.entries().isEmpty() ? 0 : next.entries().get(0).publication().data().length();
       if (size > mostBytes) {
         return new TooLarge(size);
       }

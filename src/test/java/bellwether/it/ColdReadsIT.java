@@ -58,8 +58,7 @@ class ColdReadsIT {
   }
 
   private static void publishLarge(Bellwether server) throws IOException {
-    HttpURLConnection request =
-        (HttpURLConnection) server.uri("events").toURL().openConnection();
+    HttpURLConnection request = (HttpURLConnection) server.uri("events").toURL().openConnection();
     request.setRequestMethod("POST");
     request.setDoOutput(true);
     request.setRequestProperty("Authorization", "Bearer " + Bellwether.KEY);
@@ -81,7 +80,9 @@ class ColdReadsIT {
     socket
         .getOutputStream()
         .write(
-            ("GET /events?topic=" + topic + "&lastEventId=earliest HTTP/1.1\r\n"
+            ("GET /events?topic="
+                    + topic
+                    + "&lastEventId=earliest HTTP/1.1\r\n"
                     + "Host: 127.0.0.1\r\nAccept: text/event-stream\r\n\r\n")
                 .getBytes(UTF_8));
     assertThat(socket.getInputStream().read()).isEqualTo('H');
