@@ -73,9 +73,7 @@ final class FaultRun {
       storm.run(plan);
       closeBooks(relay, readers);
       ballast.check(server.port(), findings);
-      if (plan.syncs() > 0 && injection.struckSyncs() == 0) {
-        throw new IllegalStateException("no sync was struck: is the class called otherwise?");
-      }
+      requireStruck(injection);
       Duration time = Duration.ofNanos(System.nanoTime() - began);
       return Report.of(
           plan,
@@ -91,6 +89,16 @@ final class FaultRun {
           findings);
     } finally {
       publishers.forEach(Publisher::abort);
+    }
+  }
+
+  /** Else the agent did not find the classes that it was to change, and nothing was tried. */
+  private void requireStruck(Injection injection) {
+    if (plan.syncs() > 0 && injection.struckSyncs() == 0) {
+      throw new IllegalStateException("no sync was struck");
+    }
+    if (plan.clockJumps() > 0 && !injection.hasClock()) {
+      throw new IllegalStateException("the server has a clock of its own");
     }
   }
 

@@ -1,6 +1,7 @@
 package bellwether.faults;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -21,6 +22,9 @@ public final class InjectedFaults {
 
   /** A file with one byte for each sync that failed or was slow. */
   static final String STRUCK = "struck";
+
+  /** A file that is there once the server has taken our clock. */
+  static final String TAKEN = "taken";
 
   private static volatile @Nullable Path directory;
 
@@ -54,6 +58,11 @@ public final class InjectedFaults {
   /** Stands in for {@link InstantSource#system}. */
   public static InstantSource clock() {
     Clock system = Clock.systemUTC();
+    try {
+      Files.write(directory().resolve(TAKEN), new byte[1]);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
     return () -> {
       String offset = read(CLOCK);
       return offset.isEmpty()

@@ -92,6 +92,11 @@ final class Injection implements AutoCloseable {
     }
   }
 
+  /** Whether the server goes by our clock. */
+  boolean hasClock() {
+    return Files.exists(directory.path().resolve(InjectedFaults.TAKEN));
+  }
+
   private void write(String name, String text) {
     try {
       Path whole = directory.path().resolve("new" + writes.incrementAndGet());
