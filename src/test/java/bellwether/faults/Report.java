@@ -94,7 +94,7 @@ record Report(
         .add("slowSyncs", done(Step.Kind.SLOW_SYNCS))
         .add("struckSyncs", struckSyncs)
         .add("clockJumps", done(Step.Kind.CLOCK_JUMP))
-        .add("secondProcesses", 2 * done(Step.Kind.SECOND_PROCESS))
+        .add("secondProcesses", 2L * done(Step.Kind.SECOND_PROCESS))
         .add("fullHeaps", done(Step.Kind.FULL_HEAP))
         .add("largeAcknowledged", largeAcknowledged)
         .add("largeRefused", largeRefused)
@@ -146,7 +146,7 @@ record Report(
         done(Step.Kind.FAILING_SYNCS) + done(Step.Kind.SLOW_SYNCS));
     row(table, "… syncs that failed or were slow", struckSyncs);
     row(table, "jumps of the clock", done(Step.Kind.CLOCK_JUMP));
-    row(table, "second processes on the same data", 2 * done(Step.Kind.SECOND_PROCESS));
+    row(table, "second processes on the same data", 2L * done(Step.Kind.SECOND_PROCESS));
     row(table, "heaps filled", done(Step.Kind.FULL_HEAP));
     row(table, "… large events acknowledged meanwhile", largeAcknowledged);
     row(table, "… refused, or not answered", largeRefused);

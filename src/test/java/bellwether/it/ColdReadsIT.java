@@ -32,6 +32,7 @@ class ColdReadsIT {
                     .jvmArgument("-Xmx512m")
                     .setting("bellwether.body.max", "64MiB")
                     .setting("bellwether.log.memory", "64KiB")
+                    .setting("bellwether.stall.timeout", "10m") // for a busy machine
                     .setting("bellwether.clock.interval", "1h"))) {
       publishLarge(server);
       server.publish("topic", "small", "data", "the ring has this one");
@@ -44,6 +45,7 @@ class ColdReadsIT {
         large.add(open(server, "large"));
       }
       readAtLeast(open(server, "small"), 500_000); // while none of the others takes anything
+      assertThat(server.process().log()).doesNotContain("OutOfMemoryError");
       List<CompletableFuture<Long>> all =
           large.stream()
               .map(one -> CompletableFuture.supplyAsync(() -> readAtLeast(one, LARGE), threads))
