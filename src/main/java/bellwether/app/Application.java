@@ -170,6 +170,7 @@ final class Application implements AutoCloseable {
         topic -> BuiltInTopics.has(topic) ? RETAINED.matches(topic) : more.matches(topic),
         threads.turns,
         threads.fetching,
+        LogFiles.readingBytes(settings.log()),
         new FanOut(settings.streams().fanOutThreads(), settings.streams().gathering()),
         System::nanoTime,
         metrics);

@@ -28,6 +28,8 @@ record LogFiles(Path directory, Settings.Log settings) {
   private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id"); // on Linux
   private static final int SEGMENT = 16 << 20; // bytes; so much is read again after a crash
   private static final int BYTES_OF_SMALL_ENTRY = 512; // in memory
+  private static final long LEAST_READING = 1 << 20; // bytes
+  private static final int HEAP_SHARE = 8;
   private static final int MOST_HOT_ENTRIES = 10_000_000;
   private static final Duration TENDING = Duration.ofSeconds(1);
 
@@ -50,9 +52,17 @@ record LogFiles(Path directory, Settings.Log settings) {
                 Math.min(
                     Math.min(MOST_HOT_ENTRIES, settings.entries()),
                     settings.hotBytes() / BYTES_OF_SMALL_ENTRY),
-            settings.hotBytes());
+            settings.hotBytes(),
+            readingBytes(settings));
     return FileEventLog.open(
         directory, limits, policy(), bootId(), clock, System::nanoTime, random);
+  }
+
+  /** Memory for what is read from the disk: as set, or an eighth of the heap. */
+  static long readingBytes(Settings.Log settings) {
+    return settings.readingBytes() > 0
+        ? settings.readingBytes()
+        : Math.max(LEAST_READING, Runtime.getRuntime().maxMemory() / HEAP_SHARE);
   }
 
   /** Has the log looked after, and its numbers shown. */

@@ -94,6 +94,7 @@ public record Settings(
    * @param age how old it may become; null for any age
    * @param sync when it is put on the medium: zero for at once, null for whenever the system does
    * @param hotBytes memory for what is kept there besides
+   * @param readingBytes memory for what is read from the disk again; zero for an eighth of the heap
    * @param retained more retained topics
    */
   public record Log(
@@ -103,6 +104,7 @@ public record Settings(
       @Nullable Duration age,
       @Nullable Duration sync,
       long hotBytes,
+      long readingBytes,
       List<String> retained) {}
 
   /** How often the built-in topics are looked after. */

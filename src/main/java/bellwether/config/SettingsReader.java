@@ -118,6 +118,7 @@ public final class SettingsReader {
         SettingsTable.LOG_AGE.in(source),
         sync(),
         SettingsTable.LOG_MEMORY.orDefault(source),
+        SettingsTable.LOG_READING.in(source, 0L),
         SettingsTable.RETAINED.in(source, List.of()));
   }
 

@@ -181,6 +181,13 @@ public final class SettingsTable {
           1L << 16,
           1L << 40,
           "most memory, roughly, for the newest events of a log in files");
+  static final Setting<Long> LOG_READING =
+      size(
+          "bellwether.log.reading",
+          "an eighth of the heap",
+          1L << 20,
+          1L << 40,
+          "most memory, roughly, for what returning readers are sent out of the files");
   static final Setting<List<String>> RETAINED =
       words(
           "bellwether.retained",
@@ -294,6 +301,7 @@ public final class SettingsTable {
           LOG_AGE,
           LOG_SYNC,
           LOG_MEMORY,
+          LOG_READING,
           RETAINED,
           STOCK_INTERVAL,
           NOTIFICATION_INTERVAL,

@@ -87,6 +87,17 @@ public interface EventLog extends AutoCloseable {
     return read(after, forgiven, upTo, wanted, limit);
   }
 
+  /**
+   * The same, but does not read an entry of more bytes than that: it is {@link
+   * ReadResult.TooLarge}, and whoever wants it sees to it first that there is room in memory.
+   *
+   * @throws LogUnavailableException if the disk fails
+   */
+  default ReadResult readSlowly(
+      long after, long forgiven, long upTo, EntryFilter wanted, int limit, long mostBytes) {
+    return readSlowly(after, forgiven, upTo, wanted, limit);
+  }
+
   /** Reads the retained state in {@code (after, upTo]}, oldest first. Never waits. */
   ReadResult.Batch readRetained(long after, long upTo, EntryFilter wanted, int limit);
 

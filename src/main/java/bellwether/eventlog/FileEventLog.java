@@ -97,7 +97,7 @@ public final class FileEventLog implements EventLog {
             : found.epochs().begin(EventId.newEpoch(random), newest, next);
     Manifest opened = found.opened(epochs, bootId, policy instanceof SyncPolicy.Always);
     contents = recovery.contents(limits, this::entryOf, next, mayMissSome, clock.instant());
-    reader = new FileLogReader(disk, contents, this::entryOf);
+    reader = new FileLogReader(disk, contents, this::entryOf, limits.readingBytes());
     names = new EntryNames(contents, reader);
     intake = new Intake(next, recovery.latestTime(), epochs::idAt, names, clock, nanoTime);
     Retention retention = new Retention(disk, limits, clock, contents, opened);
@@ -195,7 +195,13 @@ public final class FileEventLog implements EventLog {
   @Override
   public ReadResult readSlowly(
       long after, long forgiven, long upTo, EntryFilter wanted, int limit) {
-    return reader.readSlowly(after, forgiven, upTo, wanted, limit);
+    return reader.readSlowly(after, forgiven, upTo, wanted, limit, Long.MAX_VALUE);
+  }
+
+  @Override
+  public ReadResult readSlowly(
+      long after, long forgiven, long upTo, EntryFilter wanted, int limit, long mostBytes) {
+    return reader.readSlowly(after, forgiven, upTo, wanted, limit, mostBytes);
   }
 
   @Override

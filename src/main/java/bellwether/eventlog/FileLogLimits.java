@@ -13,12 +13,27 @@ import java.time.Instant;
  * @param segmentBytes how large a segment may grow, though one append is never divided
  * @param hotEntries most of the newest entries that are kept in memory too
  * @param hotBytes most memory those may take, roughly
+ * @param readingBytes most memory, roughly, for entries that are being read from the disk again;
+ *     one that takes more is read alone
  */
 public record FileLogLimits(
-    long entries, long bytes, Duration age, int segmentBytes, int hotEntries, long hotBytes) {
+    long entries,
+    long bytes,
+    Duration age,
+    int segmentBytes,
+    int hotEntries,
+    long hotBytes,
+    long readingBytes) {
   public static final Duration ANY_AGE = Duration.ofSeconds(Long.MAX_VALUE);
 
   private static final int SEGMENTS = 8; // at least, of a full log
+  private static final long READING = 16L << 20;
+
+  /** With 16 MiB for reading. */
+  public FileLogLimits(
+      long entries, long bytes, Duration age, int segmentBytes, int hotEntries, long hotBytes) {
+    this(entries, bytes, age, segmentBytes, hotEntries, hotBytes, READING);
+  }
 
   /** How many entries a segment may have. */
   long entriesOfSegment() {

@@ -34,18 +34,24 @@ final class FileLogReader {
   private final Segments segments;
   private final Losses losses;
   private final Function<EntryRecord, LogEntry> entryOf;
+  private final ReadingRoom room;
   private final SegmentReader reader;
 
   private volatile @Nullable Segment unreadable; // the disk failed there, and nobody tried since
 
-  FileLogReader(Disk disk, LogContents contents, Function<EntryRecord, LogEntry> entryOf) {
+  /**
+   * @param readingBytes most bytes of memory for reading large entries
+   */
+  FileLogReader(
+      Disk disk, LogContents contents, Function<EntryRecord, LogEntry> entryOf, long readingBytes) {
     this.disk = disk;
     this.ring = contents.ring();
     this.states = contents.states();
     this.segments = contents.segments();
     this.losses = contents.losses();
     this.entryOf = entryOf;
-    this.reader = new SegmentReader(disk, states, entryOf);
+    this.room = new ReadingRoom(readingBytes);
+    this.reader = new SegmentReader(disk, room, states, entryOf);
   }
 
   /** See {@link EventLog#read}. */
@@ -73,13 +79,14 @@ final class FileLogReader {
   }
 
   /** See {@link EventLog#readSlowly}. */
-  ReadResult readSlowly(long after, long forgiven, long upTo, EntryFilter wanted, int limit) {
+  ReadResult readSlowly(
+      long after, long forgiven, long upTo, EntryFilter wanted, int limit, long mostBytes) {
     while (true) {
       ReadResult result = read(after, forgiven, upTo, wanted, limit);
       if (!(result instanceof Pending pending)) {
         return result;
       }
-      ReadResult fetched = fetch(after, forgiven, pending.until(), wanted, limit);
+      ReadResult fetched = fetch(after, forgiven, pending.until(), wanted, limit, mostBytes);
       if (fetched != null && losses.through() <= Math.max(after, forgiven)) {
         return fetched;
       } // else it was lost meanwhile: look again
@@ -88,7 +95,7 @@ final class FileLogReader {
 
   /** Null if the file was dropped. */
   private @Nullable ReadResult fetch(
-      long after, long forgiven, long upTo, EntryFilter wanted, int limit) {
+      long after, long forgiven, long upTo, EntryFilter wanted, int limit, long mostBytes) {
     List<Segment> all = segments.list();
     if (after < all.get(0).base() - 1) {
       return null; // what follows was dropped meanwhile, perhaps without a loss
@@ -103,15 +110,16 @@ final class FileLogReader {
         return new Evicted(hole, hole);
       }
       long from = Math.max(after, hole);
-      List<LogEntry> found = new ArrayList<>();
       try {
-        long reached = reader.read(view, from, upTo, wanted, limit, found);
-        readable(segment);
-        return new Batch(found, reached);
+        ReadResult result = reader.read(view, from, upTo, wanted, limit, mostBytes);
+        if (result instanceof Batch) {
+          readable(segment);
+        }
+        return result;
       } catch (DamagedException e) {
         long damaged = from + 1;
         logger.error("{}: position {} is damaged: {}", segment.name(), damaged, e.getMessage());
-        return damaged > forgiven ? new Evicted(damaged, damaged) : new Batch(found, damaged);
+        return damaged > forgiven ? new Evicted(damaged, damaged) : new Batch(List.of(), damaged);
       } catch (NoSuchFileException e) {
         if (segments.list().contains(segment)) {
           throw cannotRead(segment, e);
@@ -140,7 +148,13 @@ final class FileLogReader {
       return inMemory;
     }
     try {
-      return entryOf.apply(Segment.read(disk, segments.view(segment), position));
+      View view = segments.view(segment);
+      int taken = room.enter(view.endOf(position) - view.placeOf(position));
+      try {
+        return entryOf.apply(Segment.read(disk, view, position));
+      } finally {
+        room.leave(taken);
+      }
     } catch (DamagedException e) {
       logger.error("{}: position {} is damaged: {}", segment.name(), position, e.getMessage());
       return null;
@@ -225,6 +239,7 @@ final class FileLogReader {
       logger.error("{}: {} cannot be read: {}", disk, segment.name(), e.toString());
     }
     unreadable = segment;
-    return new LogUnavailableException("the event log cannot be read: " + e.getMessage(), e);
+    String message = "the event log cannot be read: " + e.getMessage();
+    return new LogUnavailableException(message, e, segment.base(), segments.view(segment).last());
   }
 }

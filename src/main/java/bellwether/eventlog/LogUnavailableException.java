@@ -7,10 +7,41 @@ package bellwether.eventlog;
 public final class LogUnavailableException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  private final long first;
+  private final long last;
+
   /**
+   * Of a log as a whole.
+   *
    * @param message one line for an operator
    */
   public LogUnavailableException(String message, Throwable cause) {
+    this(message, cause, 0, -1);
+  }
+
+  /**
+   * Of a part that cannot be read, though the rest may be.
+   *
+   * @param message one line for an operator
+   * @param first the part's first position
+   * @param last its last
+   */
+  public LogUnavailableException(String message, Throwable cause, long first, long last) {
     super(message, cause);
+    this.first = first;
+    this.last = last;
+  }
+
+  /** Whether it is about a part of the log, from {@link #first} to {@link #last}. */
+  public boolean isOfPart() {
+    return first <= last;
+  }
+
+  public long first() {
+    return first;
+  }
+
+  public long last() {
+    return last;
   }
 }

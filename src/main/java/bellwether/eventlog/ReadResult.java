@@ -30,4 +30,12 @@ public sealed interface ReadResult {
    * @param until everything after this position can be read without waiting
    */
   record Pending(long until) implements ReadResult {}
+
+  /**
+   * The next wanted entry has not been read, because it is larger than was allowed: see {@link
+   * EventLog#readSlowly(long, long, long, EntryFilter, int, long)}.
+   *
+   * @param bytes of it on the disk; in memory it takes several times as many while it is read
+   */
+  record TooLarge(long bytes) implements ReadResult {}
 }

@@ -1,6 +1,8 @@
 package bellwether.eventlog;
 
 import bellwether.eventlog.EntryRecord.DamagedException;
+import bellwether.eventlog.ReadResult.Batch;
+import bellwether.eventlog.ReadResult.TooLarge;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -24,17 +26,25 @@ final class SegmentReader {
   private static final int MOST = 8 << 10;
 
   private final Disk disk;
+  private final ReadingRoom room;
   private final RetainedStates states;
   private final Function<EntryRecord, LogEntry> entryOf;
 
-  SegmentReader(Disk disk, RetainedStates states, Function<EntryRecord, LogEntry> entryOf) {
+  SegmentReader(
+      Disk disk, ReadingRoom room, RetainedStates states, Function<EntryRecord, LogEntry> entryOf) {
     this.disk = disk;
+    this.room = room;
     this.states = states;
     this.entryOf = entryOf;
   }
 
+  /** One that shares its memory with nobody. */
+  SegmentReader(Disk disk, RetainedStates states, Function<EntryRecord, LogEntry> entryOf) {
+    this(disk, new ReadingRoom(Long.MAX_VALUE), states, entryOf);
+  }
+
   /**
-   * Reads in {@code (after, upTo]} as far as the segment goes.
+   * Reads in {@code (after, upTo]} as far as the segment goes, whatever its size.
    *
    * @param found takes what was wanted
    * @return how far it looked; further than {@code after}
@@ -48,12 +58,32 @@ final class SegmentReader {
       int limit,
       List<LogEntry> found)
       throws IOException, DamagedException {
+    Batch batch = (Batch) read(view, after, upTo, wanted, limit, Long.MAX_VALUE);
+    found.addAll(batch.entries());
+    return batch.reached();
+  }
+
+  /**
+   * The same, if the first of it is not larger than that.
+   *
+   * @return what was wanted, up to further than {@code after}; or that the first of it is too large
+   * @throws DamagedException if the very next entry cannot be read
+   */
+  ReadResult read(
+      SegmentIndex.View view, long after, long upTo, EntryFilter wanted, int limit, long mostBytes)
+      throws IOException, DamagedException {
     long end = Math.min(upTo, view.last());
     List<Long> positions = new ArrayList<>();
     long looked = select(view, after, end, upTo, wanted, limit, positions);
+    List<LogEntry> found = new ArrayList<>();
     if (positions.isEmpty()) {
-      return looked;
+      return new Batch(found, looked);
     }
+    int first = view.endOf(positions.get(0)) - view.placeOf(positions.get(0));
+    if (first > mostBytes) {
+      return new TooLarge(first);
+    }
+    int taken = room.enter(first); // none but the first can be large
     try (ReadableDisk.Input file = disk.open(Segment.nameOf(view.base()))) {
       for (int from = 0; from < positions.size(); ) {
         int to = endOfRun(view, positions, from);
@@ -68,14 +98,16 @@ final class SegmentReader {
             }
           } catch (DamagedException e) {
             if (position - 1 > after) {
-              return position - 1; // up to here it is well
+              return new Batch(found, position - 1); // up to here it is well
             }
             throw e;
           }
         }
       }
+    } finally {
+      room.leave(taken);
     }
-    return looked;
+    return new Batch(found, looked);
   }
 
   /** Returns how far it looked. */

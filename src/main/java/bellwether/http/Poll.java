@@ -247,7 +247,7 @@ final class Poll implements HeldRequest, Subscriber, WriteListener, AsyncListene
     } else if (isDone) {
       finish();
     } else if (state == State.ANSWERED) {
-      release();
+      releaseRights();
     }
   }
 
@@ -260,12 +260,13 @@ final class Poll implements HeldRequest, Subscriber, WriteListener, AsyncListene
       }
       boolean isUnderWay = subscription().poll(page);
       boolean isMore = isUnderWay || page.isFull() || subscription().isAwaiting();
+      boolean isEnough = page.isFull() || subscription().isHolding();
       if (page.isStateTooLarge()) {
         refuse(
             new HttpProblem(
                 406, "more retained state than one answer may have: ask for fewer topics"),
             response);
-      } else if (page.isFull() || isOver || (!isMore && isWorthAnAnswer())) {
+      } else if (isEnough || isOver || (!isMore && isWorthAnAnswer())) {
         answerWithEvents(isMore, response);
       } else if (isUnderWay) {
         setting.executor().execute(this::takeTurn); // others first
@@ -342,12 +343,17 @@ final class Poll implements HeldRequest, Subscriber, WriteListener, AsyncListene
     }
   }
 
-  /** Lets go of what it only needs while it waits; any number of times. */
+  /** Lets go of what it needs until it is over; any number of times. */
   private void release() {
     Subscription attached = subscription;
     if (attached != null) {
-      attached.close();
+      attached.close(); // not before: what it has read from the disk counts until it is written
     }
+    releaseRights();
+  }
+
+  /** Lets go of what it only needs while it waits; any number of times. */
+  private void releaseRights() {
     Future<?> scheduled = end;
     if (scheduled != null) {
       scheduled.cancel(false);

@@ -162,6 +162,8 @@ final class StreamConnection implements HeldRequest, Subscriber, WriteListener, 
         close(CloseReason.STALLED);
       } else if (lag() > maxLag) {
         close(CloseReason.LAGGED);
+      } else if (subscription().isOverdue(stallTimeout)) {
+        close(CloseReason.STALLED); // others wait for the memory that it holds
       }
     } else if (quiet) {
       beatDue = true;
@@ -390,7 +392,7 @@ final class StreamConnection implements HeldRequest, Subscriber, WriteListener, 
     }
     boolean isMore = buffer.rest() == null && subscription().poll(buffer);
     StreamChange wish = change;
-    if (wish != null && !isMore) {
+    if (wish != null && !isMore && !subscription().isHolding()) {
       isMore = turnTo(wish);
     }
     if (beatDue) {

@@ -11,6 +11,7 @@ import bellwether.eventlog.ReadResult.Pending;
 import bellwether.hub.ControlFrame.Reason;
 import bellwether.wire.EventStreamEncoder;
 import bellwether.wire.ServerSentEvent;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
@@ -81,6 +82,7 @@ final class Cursor implements Subscription {
   private boolean behind = true;
   private long forgiven; // losses up to here have been told, or were not asked about
   private long announced; // the newest position the client can know of
+  private boolean isHolding; // what was taken of the fetch may still be written
 
   // Written by the subscriber, read by the fan-out to spare it needless wake-ups: so late news of
   // it
@@ -89,8 +91,8 @@ final class Cursor implements Subscription {
   // Written by the subscriber, read by whoever looks after it.
   private volatile boolean hasCaughtUp; // at least once
   private volatile boolean lagging;
-  // Written by the thread that fetches, taken by the subscriber.
-  private volatile @Nullable Fetch fetch; // from asking for it to taking it
+  // Written by the subscriber, ended by whoever closes us.
+  private volatile @Nullable Fetch fetch; // the last
 
   Cursor(
       Interest interest,
@@ -195,6 +197,9 @@ final class Cursor implements Subscription {
 
   @Override
   public boolean poll(EventSink sink) {
+    if (isHolding) {
+      letGo();
+    }
     if (opening != null) {
       if (!opening.write(sink)) {
         return false;
@@ -206,7 +211,19 @@ final class Cursor implements Subscription {
 
   @Override
   public boolean isAwaiting() {
-    return fetch != null;
+    Fetch current = fetch;
+    return current != null && stripe.coldReads().isUnderWay(current);
+  }
+
+  @Override
+  public boolean isHolding() {
+    return isHolding;
+  }
+
+  @Override
+  public boolean isOverdue(Duration patience) {
+    Fetch current = fetch;
+    return current != null && stripe.coldReads().isOverdue(current, patience);
   }
 
   @Override
@@ -252,6 +269,7 @@ final class Cursor implements Subscription {
       subscriber = null; // the fan-out may know of us for a while: not of what holds a request
       stripe.remove(this);
       pace.close();
+      letGo();
     }
   }
 
@@ -332,6 +350,9 @@ final class Cursor implements Subscription {
           return Progress.REFUSED;
         }
         moveTo(batch.reached());
+        if (isHolding) {
+          return position < upTo ? Progress.UNDER_WAY : Progress.THROUGH;
+        }
         boolean hasStopped = position < upTo && batch.entries().size() < BATCH;
         if (hasStopped && log.lostThrough() <= position) { // else at what is lost: that is next
           return Progress.UNDER_WAY;
@@ -354,22 +375,32 @@ final class Cursor implements Subscription {
   private ReadResult read(long upTo) {
     Fetch begun = fetch;
     if (begun != null) {
-      ReadResult fetched = begun.result();
-      if (fetched == null) {
-        return new Pending(upTo);
-      }
-      fetch = null;
-      if (begun.isFor(position, forgiven)) {
+      ReadResult fetched = stripe.coldReads().take(begun);
+      isHolding = stripe.coldReads().isHeld(begun);
+      if (fetched != null && begun.isFor(position, forgiven)) {
         return fetched;
       }
+      letGo();
     }
     ReadResult result = log.read(position, forgiven, upTo, interest, BATCH);
     if (result instanceof Pending) {
-      Fetch next = new Fetch(log, position, forgiven, upTo, interest, this::wake);
+      Fetch next = new Fetch(position, forgiven, upTo, interest, this::wake);
       fetch = next;
-      stripe.fetch(next);
+      stripe.coldReads().begin(next);
+      if (subscriber == null) {
+        letGo(); // closed meanwhile, by one who may not have seen it
+      }
     }
     return result;
+  }
+
+  private void letGo() {
+    Fetch current = fetch;
+    fetch = null;
+    isHolding = false;
+    if (current != null) {
+      stripe.coldReads().close(current);
+    }
   }
 
   private ServerSentEvent gapAfterLoss(Evicted evicted) {

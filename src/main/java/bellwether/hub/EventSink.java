@@ -12,6 +12,12 @@ public interface EventSink {
   long AGELESS = Long.MIN_VALUE;
 
   /**
+   * Bytes of a frame up to which a sink that writes has copied it when it has taken it. A larger
+   * one it may keep until the next poll.
+   */
+  int COPIED = 8 << 10;
+
+  /**
    * Takes what comes in its place in the log.
    *
    * @param since when news was published, as {@link System#nanoTime}, or {@link #AGELESS}

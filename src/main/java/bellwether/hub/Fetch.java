@@ -1,28 +1,50 @@
 package bellwether.hub;
 
 import bellwether.eventlog.EntryFilter;
-import bellwether.eventlog.EventLog;
-import bellwether.eventlog.LogUnavailableException;
 import bellwether.eventlog.ReadResult;
+import bellwether.eventlog.ReadResult.Batch;
 import org.jspecify.annotations.Nullable;
 
-/** One read that has to wait, on its way to a thread that may. */
+/**
+ * One read that has to wait for the disk, from when its reader asks for it until nothing of it is
+ * in memory for that reader's sake. What is not final is guarded by the {@link ColdReads} it is
+ * among.
+ */
 final class Fetch {
-  private static final int BATCH = 256; // entries asked of the log; each comes from afar
+  /** Where it is in its life; mostly it moves down this list. */
+  enum State {
+    /** It waits for a thread, for room, or for the disk to work again. */
+    WAITING,
+    /** A thread reads. */
+    READING,
+    /** It has been read, and its reader has yet to be woken. */
+    READ,
+    /** Its reader has been woken, and has not come. */
+    LEFT,
+    /** Its reader has it, and may still be writing. */
+    HELD,
+    /** It holds nothing any more. */
+    OVER
+  }
 
-  private final EventLog log;
-  private final long after;
-  private final long forgiven;
-  private final long upTo;
-  private final EntryFilter wanted;
-  private final Runnable wake;
-  private volatile @Nullable ReadResult result;
+  final long after;
+  final long forgiven;
+  final long upTo;
+  final EntryFilter wanted;
+  final Runnable wake;
+
+  State state = State.WAITING;
+  @Nullable ReadResult result;
+  @Nullable Ward ward; // while what it would read cannot be read
+  long mostBytes = ColdReads.QUICK; // of one entry on the disk
+  long bytes; // of memory that are counted for it
+  long heldSince; // nanoseconds
+  boolean isSlow; // it has the one thread for what may take long
 
   /**
    * @param wake has the reader come for the result
    */
-  Fetch(EventLog log, long after, long forgiven, long upTo, EntryFilter wanted, Runnable wake) {
-    this.log = log;
+  Fetch(long after, long forgiven, long upTo, EntryFilter wanted, Runnable wake) {
     this.after = after;
     this.forgiven = forgiven;
     this.upTo = upTo;
@@ -30,25 +52,26 @@ final class Fetch {
     this.wake = wake;
   }
 
-  /**
-   * Reads, and waits for it.
-   *
-   * @throws LogUnavailableException if the log cannot be read now
-   */
-  void run() {
-    result = log.readSlowly(after, forgiven, upTo, wanted, BATCH);
+  /** Whether what it reads is so large that there must be room for it first. */
+  boolean isLarge() {
+    return mostBytes > ColdReads.QUICK;
   }
 
-  void wake() {
-    wake.run();
-  }
-
-  /** Null until it is there. */
-  @Nullable ReadResult result() {
-    return result;
+  boolean isUnderWay() {
+    return state == State.WAITING || state == State.READING;
   }
 
   boolean isFor(long position, long forgivenNow) {
     return after == position && forgiven == forgivenNow;
+  }
+
+  /** What the result takes in memory, roughly. */
+  static long weigh(ReadResult result) {
+    if (!(result instanceof Batch batch)) {
+      return 0;
+    }
+    return batch.entries().stream()
+        .mapToLong(e -> e.frame().length + 2L * e.publication().data().length() + 256)
+        .sum();
   }
 }

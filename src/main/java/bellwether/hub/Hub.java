@@ -26,6 +26,8 @@ public final class Hub implements AutoCloseable {
    * is all a publisher pays for. In its turn a stripe notes the event on the cursors it concerns and
    * wakes their subscribers; they pull from their cursors. The stripes share nothing but the log.
    */
+  private static final long COLD_BYTES = 64L << 20;
+
   private final EventLog log;
   private final Predicate<Topic> retained;
   private final ScheduledExecutorService executor;
@@ -34,12 +36,7 @@ public final class Hub implements AutoCloseable {
   private final List<Stripe> stripes;
   private final AtomicInteger subscribed = new AtomicInteger();
 
-  /**
-   * @param retained the topics that are states, of which only the latest counts
-   * @param executor runs the turns and wakes paced subscribers; the hub does not close it
-   * @param fetching runs reads that wait for the log's disk; the hub does not close it
-   * @param nanoTime as {@link System#nanoTime}
-   */
+  /** With 64 MiB for what is read from the disk. */
   public Hub(
       EventLog log,
       Predicate<Topic> retained,
@@ -48,13 +45,35 @@ public final class Hub implements AutoCloseable {
       FanOut fanOut,
       LongSupplier nanoTime,
       HubListener listener) {
+    this(log, retained, executor, fetching, COLD_BYTES, fanOut, nanoTime, listener);
+  }
+
+  /**
+   * @param retained the topics that are states, of which only the latest counts
+   * @param executor runs the turns and wakes paced subscribers; the hub does not close it
+   * @param fetching runs reads that wait for the log's disk, two at a time; the hub does not close
+   *     it
+   * @param coldBytes most memory, roughly, for what has been read from there and is not written
+   *     yet; one event that takes more is read alone
+   * @param nanoTime as {@link System#nanoTime}
+   */
+  public Hub(
+      EventLog log,
+      Predicate<Topic> retained,
+      ScheduledExecutorService executor,
+      Executor fetching,
+      long coldBytes,
+      FanOut fanOut,
+      LongSupplier nanoTime,
+      HubListener listener) {
     this.log = log;
     this.retained = retained;
     this.executor = executor;
     this.nanoTime = nanoTime;
     this.listener = listener;
+    ColdReads coldReads = new ColdReads(log, executor, fetching, nanoTime, coldBytes);
     this.stripes =
-        Stream.generate(() -> new Stripe(log, executor, fetching, fanOut.gathering(), nanoTime))
+        Stream.generate(() -> new Stripe(log, executor, coldReads, fanOut.gathering(), nanoTime))
             .limit(fanOut.stripes())
             .toList();
     log.onReadable(() -> this.stripes.forEach(Stripe::requestTurn));

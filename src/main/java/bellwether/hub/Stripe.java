@@ -2,14 +2,12 @@ package bellwether.hub;
 
 import bellwether.eventlog.EventLog;
 import bellwether.eventlog.LogEntry;
-import bellwether.eventlog.LogUnavailableException;
 import bellwether.eventlog.ReadResult.Batch;
 import bellwether.eventlog.ReadResult.Evicted;
 import bellwether.eventlog.ReadResult.Pending;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -29,11 +27,10 @@ import org.slf4j.LoggerFactory;
 final class Stripe implements Runnable {
   private static final Logger logger = LoggerFactory.getLogger(Stripe.class);
   private static final int BATCH = 256; // entries in one turn; other work gets its chance between
-  private static final Duration RETRY = Duration.ofSeconds(1); // of a log that cannot be read
 
   private final EventLog log;
   private final ScheduledExecutorService executor;
-  private final Executor fetching;
+  private final ColdReads coldReads;
   private final long gathering; // nanoseconds
   private final LongSupplier nanoTime;
   private final InterestIndex index = new InterestIndex();
@@ -53,17 +50,16 @@ final class Stripe implements Runnable {
 
   /**
    * @param executor runs the turns
-   * @param fetching runs what may wait for the log
    */
   Stripe(
       EventLog log,
       ScheduledExecutorService executor,
-      Executor fetching,
+      ColdReads coldReads,
       Duration gathering,
       LongSupplier nanoTime) {
     this.log = log;
     this.executor = executor;
-    this.fetching = fetching;
+    this.coldReads = coldReads;
     this.gathering = gathering.toNanos();
     this.nanoTime = nanoTime;
     this.nextTurn = nanoTime.getAsLong();
@@ -80,43 +76,17 @@ final class Stripe implements Runnable {
     return latest;
   }
 
+  /** Where its cursors have things read that are no longer in memory. */
+  ColdReads coldReads() {
+    return coldReads;
+  }
+
   void add(Cursor cursor) {
     index.add(cursor);
   }
 
   void remove(Cursor cursor) {
     index.remove(cursor);
-  }
-
-  /** Has something fetched, and then its reader woken, by a thread that writes to streams. */
-  void fetch(Fetch fetch) {
-    try {
-      fetching.execute(() -> fetchNow(fetch));
-    } catch (RejectedExecutionException e) {
-      logger.debug("Nothing more is fetched: the hub is closing");
-    }
-  }
-
-  private void fetchNow(Fetch fetch) {
-    try {
-      fetch.run();
-      executor.execute(fetch::wake);
-    } catch (RejectedExecutionException e) {
-      logger.debug("Nobody is woken any more: the hub is closing");
-    } catch (LogUnavailableException e) { // which says it aloud by itself
-      fetchLater(fetch);
-    } catch (Throwable e) { // the others that wait are to be served all the same
-      logger.error("Could not read the log; trying again", e);
-      fetchLater(fetch);
-    }
-  }
-
-  private void fetchLater(Fetch fetch) {
-    try {
-      var unused = executor.schedule(() -> fetch(fetch), RETRY.toNanos(), TimeUnit.NANOSECONDS);
-    } catch (RejectedExecutionException e) {
-      logger.debug("Nothing more is fetched: the hub is closing");
-    }
   }
 
   /** Asks for a turn; costs nothing when one is under way. */

@@ -1,5 +1,6 @@
 package bellwether.hub;
 
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,20 @@ public interface Subscription extends AutoCloseable {
 
   /** Whether the log is fetching what follows; the hub wakes the subscriber when it has. */
   boolean isAwaiting();
+
+  /**
+   * Whether much memory is counted for what was taken last, until the next poll or the end: so one
+   * that keeps what it takes should take no more. For the thread that polls.
+   */
+  boolean isHolding();
+
+  /**
+   * Whether it has held so much for longer than its client should need, while others wait for the
+   * room.
+   *
+   * @param patience time that any client has, besides what the size of it takes
+   */
+  boolean isOverdue(Duration patience);
 
   /**
    * The id after which the rest follows, for a client that has got all that was taken so far: it

@@ -163,6 +163,7 @@ class SettingsReaderTest {
         "bellwether.log.sync, 0ms",
         "bellwether.log.sync, 2h",
         "bellwether.log.memory, 1",
+        "bellwether.log.reading, 512KiB",
         "bellwether.body.max, 999999999GiB",
         "bellwether.publisher.key, short",
         "bellwether.publisher.key, with a space in between",

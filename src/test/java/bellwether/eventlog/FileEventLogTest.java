@@ -330,6 +330,42 @@ class FileEventLogTest extends EventLogContract {
   }
 
   @Test
+  void doesNotReadAnEntryLargerThanIsAllowed() {
+    FileEventLog log = open(disk, 1000);
+    append(log, "e1");
+    append(log, "x".repeat(100_000));
+    for (int i = 0; i < 10; i++) {
+      append(log, "e");
+    }
+    Batch before = (Batch) log.readSlowly(0, 0, 12, entry -> true, 100, 1000);
+    assertThat(before.reached()).isEqualTo(1);
+    disk.letBeRead(false);
+    assertThat(log.readSlowly(1, 0, 12, entry -> true, 100, 1000))
+        .as("its size is known without the disk")
+        .isInstanceOfSatisfying(
+            ReadResult.TooLarge.class,
+            large -> assertThat(large.bytes()).isBetween(100_000L, 101_000L));
+    disk.letBeRead(true);
+
+    Batch alone = (Batch) log.readSlowly(1, 0, 12, entry -> true, 100, 101_000);
+    assertThat(alone.reached()).isEqualTo(2);
+  }
+
+  @Test
+  void saysWhichPartCannotBeRead() {
+    FileEventLog log = open(disk, 1000);
+    for (int i = 1; i <= 10; i++) {
+      append(log, "e" + i);
+    }
+    disk.letBeRead(false);
+    assertThatExceptionOfType(LogUnavailableException.class)
+        .isThrownBy(() -> log.readSlowly(4, 0, 10, entry -> true, 100))
+        .satisfies(e -> assertThat(e.isOfPart()).isTrue())
+        .satisfies(e -> assertThat(e.first()).isEqualTo(1))
+        .satisfies(e -> assertThat(e.last()).isEqualTo(10));
+  }
+
+  @Test
   void aDiskThatCannotBeReadKeepsReadersWaitingAndSaysSo() {
     FileEventLog log = open(disk, 1000);
     for (int i = 1; i <= 10; i++) {

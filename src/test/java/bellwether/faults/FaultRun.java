@@ -49,7 +49,7 @@ final class FaultRun {
     this.settings.put("bellwether.clock.interval", "1h");
     // More than any run publishes: so every gap is a false one.
     this.settings.put("bellwether.log.entries", "10000000");
-    this.settings.put("bellwether.log.bytes", "2GiB");
+    this.settings.put("bellwether.log.bytes", "8GiB");
     // Little of it in memory: who was away reads the files.
     this.settings.put("bellwether.log.memory", "64KiB");
     this.settings.putAll(settings);
@@ -58,11 +58,13 @@ final class FaultRun {
   /** Returns what was found; throws only if it could not be carried out. */
   Report run() {
     long began = System.nanoTime();
-    MortalServer server = new MortalServer(dataDirectory(), settings);
-    try (server;
+    Ballast ballast = new Ballast(KEY, "run-" + plan.seed());
+    try (Injection injection = new Injection();
+        MortalServer server = new MortalServer(dataDirectory(), settings, injection);
         Relay relay = new Relay(server.port());
         Readers readers = new Readers(relay.port(), KEY, topics, ledger, findings)) {
-      Storm storm = new Storm(relay, server, readers, publishers, disk());
+      Storm storm =
+          new Storm(relay, server, readers, publishers, disk(), injection, ballast, findings);
       for (int i = 0; i < plan.readers(); i++) {
         readers.add(true);
       }
@@ -70,10 +72,33 @@ final class FaultRun {
       startPublishers(relay.port());
       storm.run(plan);
       closeBooks(relay, readers);
+      ballast.check(server.port(), findings);
+      requireStruck(injection);
       Duration time = Duration.ofNanos(System.nanoTime() - began);
-      return Report.of(plan, time, relay, server, readers, publishers, storm, ledger, findings);
+      return Report.of(
+          plan,
+          time,
+          relay,
+          server,
+          readers,
+          publishers,
+          storm,
+          injection,
+          ballast,
+          ledger,
+          findings);
     } finally {
       publishers.forEach(Publisher::abort);
+    }
+  }
+
+  /** Else the agent did not find the classes that it was to change, and nothing was tried. */
+  private void requireStruck(Injection injection) {
+    if (plan.syncs() > 0 && injection.struckSyncs() == 0) {
+      throw new IllegalStateException("no sync was struck");
+    }
+    if (plan.clockJumps() > 0 && !injection.hasClock()) {
+      throw new IllegalStateException("the server has a clock of its own");
     }
   }
 

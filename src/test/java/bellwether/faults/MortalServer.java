@@ -10,18 +10,22 @@ import java.util.Map;
 
 /** The runnable WAR, which is killed and started again over the same data. */
 final class MortalServer implements AutoCloseable {
+  private static final String IN_USE = "in use by another process";
+
   private final Map<String, String> settings;
+  private final Injection injection;
   private final TemporaryDirectory data;
   private final List<Duration> startTimes = new ArrayList<>();
   private final List<String> complaints = new ArrayList<>();
   private ServerProcess process;
 
   /** Returns when it is up. The directory, with all data, is removed when this is closed. */
-  MortalServer(TemporaryDirectory data, Map<String, String> settings) {
+  MortalServer(TemporaryDirectory data, Map<String, String> settings, Injection injection) {
     this.data = data;
+    this.injection = injection;
     this.settings = settings;
     try {
-      process = start();
+      process = start(builder());
     } catch (RuntimeException | Error e) {
       data.close();
       throw e;
@@ -46,15 +50,48 @@ final class MortalServer implements AutoCloseable {
 
   /** Returns when it is up, on another port. */
   void startAgain() {
-    process = start();
+    process = start(builder());
   }
 
-  private ServerProcess start() {
+  /** The same, with so little heap that large events can fill it. */
+  void startSmall() {
+    process =
+        start(
+            builder()
+                .jvmArgument("-Xmx96m")
+                .setting("bellwether.log.memory", "64MiB")); // as it is if nobody sets it
+  }
+
+  /** Tells it to stop, and kills it if it cannot any more. */
+  void end() {
+    process.close();
+    listenToTheDead();
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** Whether another process that is started over the same data gives up, and says why. */
+  boolean refusesASecond() {
+    try (ServerProcess second = builder().start()) {
+      return !second.isAlive();
+    } catch (AssertionError e) {
+      return String.valueOf(e.getMessage()).contains(IN_USE);
+    }
+  }
+
+  private ServerProcess.Builder builder() {
     ServerProcess.Builder builder =
         ServerProcess.on(Container.OWN)
             .jvmArgument("-XX:TieredStopAtLevel=1") // it lives too briefly for more
+            .jvmArgument(injection.jvmArgument())
             .setting("bellwether.data", data.path().toString());
     settings.forEach(builder::setting);
+    return builder;
+  }
+
+  private ServerProcess start(ServerProcess.Builder builder) {
     long began = System.nanoTime();
     ServerProcess started = builder.start();
     startTimes.add(Duration.ofNanos(System.nanoTime() - began));

@@ -18,6 +18,10 @@ import org.jspecify.annotations.Nullable;
  * @param kills how often the server is killed
  * @param restarts how often it is told to stop
  * @param fullDisks how often the disk is full
+ * @param syncs how often syncs fail for a time, and how often they are slow
+ * @param clockJumps how often the server's clock is set ahead or back
+ * @param intruders how often another process tries to open the same data
+ * @param heaps how often the server runs out of heap
  * @param rate events a second that are published, roughly, while the server is there
  * @param calm how long nothing happens, in all: each step waits for its share
  */
@@ -30,6 +34,10 @@ record Plan(
     int kills,
     int restarts,
     int fullDisks,
+    int syncs,
+    int clockJumps,
+    int intruders,
+    int heaps,
     double rate,
     Duration calm) {
 
@@ -62,6 +70,10 @@ record Plan(
         (int) number(settings, "kills", 4),
         (int) number(settings, "restarts", 1),
         (int) number(settings, "diskfills", 0),
+        (int) number(settings, "syncs", 1),
+        (int) number(settings, "clockjumps", 2),
+        (int) number(settings, "intruders", 1),
+        (int) number(settings, "heaps", 1),
         number(settings, "rate", 60),
         Duration.ofSeconds(number(settings, "seconds", 20)));
   }
@@ -88,6 +100,14 @@ record Plan(
     add(steps, kills, Step.Kind.KILL);
     add(steps, restarts, Step.Kind.RESTART);
     add(steps, fullDisks, Step.Kind.FULL_DISK);
+    add(steps, syncs, Step.Kind.FAILING_SYNCS);
+    add(steps, syncs, Step.Kind.SLOW_SYNCS);
+    for (int i = 0; i < clockJumps; i++) { // up to an hour, this way or that
+      int millis = random.nextInt(7_200_000) - 3_600_000;
+      steps.add(new Step(Duration.ZERO, Step.Kind.CLOCK_JUMP, 0, new Strike(Fault.RESET, millis)));
+    }
+    add(steps, intruders, Step.Kind.SECOND_PROCESS);
+    add(steps, heaps, Step.Kind.FULL_HEAP);
     Collections.shuffle(steps, random);
     return steps.stream().map(step -> paused(step, random, steps.size())).toList();
   }

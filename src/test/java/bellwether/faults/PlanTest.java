@@ -16,6 +16,9 @@ class PlanTest {
           "faults.cuts", "100",
           "faults.kills", "7",
           "faults.restarts", "2",
+          "faults.syncs", "3",
+          "faults.clockjumps", "4",
+          "faults.heaps", "5",
           "faults.seconds", "30");
 
   private final Plan plan = Plan.from(SETTINGS::get);
@@ -33,6 +36,11 @@ class PlanTest {
     assertThat(count(Step.Kind.RESTART)).isEqualTo(2);
     assertThat(count(Step.Kind.NEWCOMER)).isEqualTo(2);
     assertThat(count(Step.Kind.FULL_DISK)).isZero();
+    assertThat(count(Step.Kind.FAILING_SYNCS)).isEqualTo(3);
+    assertThat(count(Step.Kind.SLOW_SYNCS)).isEqualTo(3);
+    assertThat(count(Step.Kind.CLOCK_JUMP)).isEqualTo(4);
+    assertThat(count(Step.Kind.SECOND_PROCESS)).isEqualTo(1);
+    assertThat(count(Step.Kind.FULL_HEAP)).isEqualTo(5);
     assertThat(count(Step.Kind.PUBLISHER)).isPositive();
     assertThat(plan.steps())
         .filteredOn(step -> step.kind() == Step.Kind.READER && step.strike().fault().isCut())

@@ -31,6 +31,11 @@ final class PublishRequests {
     return request("application/x-ndjson", lines.toString(), idempotencyKey, key);
   }
 
+  /** Any form. */
+  static String form(String form, String idempotencyKey, String key) {
+    return request("application/x-www-form-urlencoded", form, idempotencyKey, key);
+  }
+
   private static String json(NumberedEvent event) {
     Topic topic = event.topic();
     JsonObjectBuilder json =

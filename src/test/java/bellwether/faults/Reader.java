@@ -14,6 +14,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +35,7 @@ final class Reader implements EventStreamParser.Listener {
   private final String path;
   private final Map<String, String> headers;
   private final boolean isSlow;
+  private final IntPredicate isForgiven; // which statuses are no finding
   private final Journal journal;
 
   private String lastEventId = "";
@@ -74,7 +76,7 @@ final class Reader implements EventStreamParser.Listener {
         failures = 0;
         journal.answered();
         localPort = channel.socket().getLocalPort();
-        if (decoder.status() != 200) {
+        if (decoder.status() != 200 && !isForgiven.test(decoder.status())) {
           journal.refused(decoder.status());
         }
       }
@@ -89,7 +91,9 @@ final class Reader implements EventStreamParser.Listener {
       String path,
       Map<String, String> headers,
       boolean isSlow,
+      IntPredicate isForgiven,
       Journal journal) {
+    this.isForgiven = isForgiven;
     this.loop = loop;
     this.shared = shared;
     this.serverPort = serverPort;

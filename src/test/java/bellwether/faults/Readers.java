@@ -9,6 +9,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class Readers implements AutoCloseable {
   private static final int BUFFER_BYTES = 32_768;
 
+  private volatile boolean mayBeRefused;
   private final Loop loop = new Loop("readers");
   private final ByteBuffer shared = ByteBuffer.allocateDirect(BUFFER_BYTES);
   private final List<Reader> all = new CopyOnWriteArrayList<>();
@@ -57,9 +58,15 @@ final class Readers implements AutoCloseable {
             "/events" + kind.query(one),
             kind.headers(key),
             kind == ReaderKind.SLOW,
+            status -> mayBeRefused && status >= 500,
             journal);
     all.add(reader);
     loop.execute(reader::connect);
+  }
+
+  /** Whether a server may answer 500 just now, since it has no memory left to do better. */
+  void mayBeRefused(boolean isSo) {
+    mayBeRefused = isSo;
   }
 
   List<Reader> all() {

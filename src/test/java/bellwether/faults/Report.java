@@ -23,6 +23,9 @@ record Report(
     Map<Step.Kind, Integer> steps,
     List<Duration> starts,
     long complaints,
+    long struckSyncs,
+    long largeAcknowledged,
+    long largeRefused,
     Findings findings) {
 
   static Report of(
@@ -33,6 +36,8 @@ record Report(
       Readers readers,
       List<Publisher> publishers,
       Storm storm,
+      Injection injection,
+      Ballast ballast,
       Ledger ledger,
       Findings findings) {
     return new Report(
@@ -48,6 +53,9 @@ record Report(
         storm.done(),
         server.startTimes(),
         server.complaints().size(),
+        injection.struckSyncs(),
+        ballast.acknowledged(),
+        ballast.refused(),
         findings);
   }
 
@@ -82,6 +90,14 @@ record Report(
         .add("kills", done(Step.Kind.KILL))
         .add("restarts", done(Step.Kind.RESTART))
         .add("fullDisks", done(Step.Kind.FULL_DISK))
+        .add("failingSyncs", done(Step.Kind.FAILING_SYNCS))
+        .add("slowSyncs", done(Step.Kind.SLOW_SYNCS))
+        .add("struckSyncs", struckSyncs)
+        .add("clockJumps", done(Step.Kind.CLOCK_JUMP))
+        .add("secondProcesses", 2L * done(Step.Kind.SECOND_PROCESS))
+        .add("fullHeaps", done(Step.Kind.FULL_HEAP))
+        .add("largeAcknowledged", largeAcknowledged)
+        .add("largeRefused", largeRefused)
         .add("medianStartMillis", medianStart().toMillis())
         .add("warningsOfTheServer", complaints)
         .add("wrong", wrong())
@@ -124,6 +140,16 @@ record Report(
     row(table, "`kill -9`", done(Step.Kind.KILL));
     row(table, "orderly restarts", done(Step.Kind.RESTART));
     row(table, "full disks", done(Step.Kind.FULL_DISK));
+    row(
+        table,
+        "times of failing and of slow syncs",
+        done(Step.Kind.FAILING_SYNCS) + done(Step.Kind.SLOW_SYNCS));
+    row(table, "… syncs that failed or were slow", struckSyncs);
+    row(table, "jumps of the clock", done(Step.Kind.CLOCK_JUMP));
+    row(table, "second processes on the same data", 2L * done(Step.Kind.SECOND_PROCESS));
+    row(table, "heaps filled", done(Step.Kind.FULL_HEAP));
+    row(table, "… large events acknowledged meanwhile", largeAcknowledged);
+    row(table, "… refused, or not answered", largeRefused);
     row(table, "readers that came back", reconnections);
     row(table, "publish requests tried again", retries);
     row(table, "publish requests repeated on purpose", repeats);

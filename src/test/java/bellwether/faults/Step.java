@@ -8,7 +8,7 @@ import java.time.Duration;
  * @param pause before it
  * @param target the number of the reader or publisher that it happens to; the next one that has a
  *     connection, if that one has none
- * @param strike what happens to a connection; without meaning for all else
+ * @param strike what happens to a connection; its amount says how much, for what the server meets
  */
 record Step(Duration pause, Kind kind, int target, Strike strike) {
   enum Kind {
@@ -23,6 +23,16 @@ record Step(Duration pause, Kind kind, int target, Strike strike) {
     /** The server is told to stop, and started again. */
     RESTART,
     /** The disk that the server's data are on is full, for a time. */
-    FULL_DISK
+    FULL_DISK,
+    /** For a time no sync of the log succeeds. */
+    FAILING_SYNCS,
+    /** For a time each sync of the log takes long. */
+    SLOW_SYNCS,
+    /** The server's clock is set ahead or back. */
+    CLOCK_JUMP,
+    /** Another process tries to open the same data, twice. */
+    SECOND_PROCESS,
+    /** The server runs with little heap until it has none left, and is then started as before. */
+    FULL_HEAP
   }
 }

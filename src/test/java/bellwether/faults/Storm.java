@@ -10,14 +10,31 @@ import java.util.function.IntUnaryOperator;
 
 /** Has a plan's steps happen, one after the other. Confined to one thread. */
 final class Storm {
+  private static final Duration WHILE = Duration.ofSeconds(2);
+  private static final Duration SLOW_SYNC = Duration.ofMillis(300);
+
   private final Relay relay;
   private final MortalServer server;
   private final Readers readers;
   private final List<Publisher> publishers;
   private final Disk disk;
+  private final Injection injection;
+  private final Ballast ballast;
+  private final Findings findings;
   private final Map<Step.Kind, Integer> done = new EnumMap<>(Step.Kind.class);
 
-  Storm(Relay relay, MortalServer server, Readers readers, List<Publisher> publishers, Disk disk) {
+  Storm(
+      Relay relay,
+      MortalServer server,
+      Readers readers,
+      List<Publisher> publishers,
+      Disk disk,
+      Injection injection,
+      Ballast ballast,
+      Findings findings) {
+    this.injection = injection;
+    this.ballast = ballast;
+    this.findings = findings;
     this.relay = relay;
     this.server = server;
     this.readers = readers;
@@ -54,9 +71,46 @@ final class Storm {
         server.terminate();
         startAgain();
       }
-      case FULL_DISK -> disk.fillFor(Duration.ofSeconds(2));
+      case FULL_DISK -> disk.fillFor(WHILE);
+      case FAILING_SYNCS -> {
+        injection.failSyncs();
+        pause(WHILE);
+        injection.leaveSyncs();
+      }
+      case SLOW_SYNCS -> {
+        injection.slowSyncs(SLOW_SYNC);
+        pause(WHILE);
+        injection.leaveSyncs();
+      }
+      case CLOCK_JUMP -> injection.jump(step.strike().time());
+      case SECOND_PROCESS -> intrude();
+      case FULL_HEAP -> fillHeap();
     }
     done.merge(step.kind(), 1, Integer::sum);
+  }
+
+  /** Twice: the first that is refused must not make it easier for the second. */
+  private void intrude() {
+    for (int i = 0; i < 2; i++) {
+      if (!server.refusesASecond()) {
+        findings.add(Wrong.SHARED, "attempt " + (i + 1) + " of another process was not refused");
+      }
+    }
+    if (!server.isAlive()) {
+      findings.add(Wrong.SHARED, "the server ended when another process tried to open its data");
+    }
+  }
+
+  private void fillHeap() {
+    readers.mayBeRefused(true);
+    server.terminate();
+    server.startSmall();
+    relay.target(server.port());
+    ballast.flood(server.port());
+    pause(WHILE); // the others go on publishing, over whatever the flood has left
+    server.end();
+    startAgain();
+    readers.mayBeRefused(false);
   }
 
   private void startAgain() {

@@ -18,6 +18,8 @@ enum Wrong {
   DAMAGED,
   /** An event of a topic that was not asked for, or not allowed. */
   UNASKED,
+  /** A second process opened the data of one that runs. */
+  SHARED,
   /** A status at which an {@code EventSource} gives up, or a publisher must. */
   REFUSED
 }

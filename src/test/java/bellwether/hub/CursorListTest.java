@@ -25,7 +25,12 @@ import org.junit.jupiter.api.Timeout;
 class CursorListTest {
   private final MemoryEventLog log = MemoryLogs.of(16);
   private final Stripe stripe =
-      new Stripe(log, new ManualScheduler(), Runnable::run, Duration.ZERO, () -> 0);
+      new Stripe(
+          log,
+          new ManualScheduler(),
+          new ColdReads(log, new ManualScheduler(), Runnable::run, () -> 0, 1 << 20),
+          Duration.ZERO,
+          () -> 0);
   private final CursorList list = new CursorList();
 
   @Test

@@ -206,15 +206,21 @@ class StripeTest {
   }
 
   private Subscription fromTheEarliest(SlowLog slow) {
-    Hub slowHub =
-        new Hub(
-            slow,
-            topic -> false,
-            executor,
-            fetching,
-            FanOut.over(1),
-            executor::nanoTime,
-            HubListener.NONE);
+    return subscribeFromTheEarliest(hubOver(slow));
+  }
+
+  private Hub hubOver(SlowLog slow) {
+    return new Hub(
+        slow,
+        topic -> false,
+        executor,
+        fetching,
+        FanOut.over(1),
+        executor::nanoTime,
+        HubListener.NONE);
+  }
+
+  private Subscription subscribeFromTheEarliest(Hub slowHub) {
     Interest all =
         Interest.in(TopicSelector.parse(List.of("topic"))).from(new StartingPoint.Earliest());
     return slowHub.subscribe(all, () -> woken.add("reader"));
@@ -245,6 +251,45 @@ class StripeTest {
     executor.runDue();
 
     assertThat(woken).isEmpty();
+  }
+
+  @Test
+  void triesNothingAgainForASubscriberThatHasLeft() {
+    SlowLog slow = new SlowLog(log);
+    slow.append(Publication.of(new Topic("topic"), "data"), false);
+    slow.isSlow = true;
+    slow.isBroken = true;
+    Subscription subscription = fromTheEarliest(slow);
+    subscription.poll((FrameSink) (frame, offset, since) -> true);
+    fetching.runDue();
+    executor.runDue();
+
+    subscription.close();
+
+    assertThat(executor.waiting() + fetching.waiting()).isZero();
+  }
+
+  @Test
+  void triesOnceForAllSubscribersThatWaitForWhatCannotBeRead() {
+    SlowLog slow = new SlowLog(log);
+    slow.append(Publication.of(new Topic("topic"), "data"), false);
+    slow.isSlow = true;
+    slow.isBroken = true;
+    Hub slowHub = hubOver(slow);
+    for (int i = 0; i < 1000; i++) {
+      subscribeFromTheEarliest(slowHub).poll((FrameSink) (frame, offset, since) -> true);
+      fetching.runDue();
+    }
+
+    executor.advance(Duration.ofSeconds(1));
+    assertThat(fetching.waiting()).isEqualTo(1);
+
+    slow.isBroken = false;
+    for (int i = 0; i < 1000; i++) {
+      fetching.runDue();
+      executor.runDue();
+    }
+    assertThat(woken).hasSize(1000);
   }
 
   @Test

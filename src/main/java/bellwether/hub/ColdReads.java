@@ -1,0 +1,403 @@
+package bellwether.hub;
+
+import bellwether.eventlog.EventLog;
+import bellwether.eventlog.LogUnavailableException;
+import bellwether.eventlog.ReadResult;
+import bellwether.eventlog.ReadResult.Batch;
+import bellwether.eventlog.ReadResult.Pending;
+import bellwether.eventlog.ReadResult.TooLarge;
+import bellwether.hub.Fetch.State;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The reads of the disk that cursors wait for: which goes next, and how much memory they take
+ * together. Any thread.
+ */
+final class ColdReads {
+  /*
+   * Each cursor has one fetch at most, so there are no more of them than cursors, and one that ends
+   * takes its fetch away, wherever that is.
+   *
+   * A quick fetch is of entries so small that sinks copy them: its memory is free again once its
+   * reader has come. A reader that does not come, because its client takes nothing, keeps nobody
+   * waiting: when there is too much, the oldest results are given up, and fetched again should their
+   * readers ever want them.
+   *
+   * A large fetch is of one entry of which the sink writes for a while. It is not read before there
+   * is room for all that reading takes, and counts until the reader comes for what follows, or ends.
+   * They go in order, so that a very large one gets its turn; one that is larger than all there may
+   * be goes alone. Whoever holds one too long while others wait is overdue, and is to be ended.
+   *
+   * What could not be read is tried again by one fetch for all that wait for the same part of the
+   * log, and less and less often. Of the threads, all but one do quick fetches only: so neither a
+   * disk that fails slowly nor large entries keep those waiting.
+   *
+   * The monitor guards all of it; nothing foreign is called under it.
+   */
+  private static final Logger logger = LoggerFactory.getLogger(ColdReads.class);
+
+  /** Largest entry on the disk, in bytes, that is read without seeing to its room first. */
+  static final long QUICK = EventSink.COPIED;
+
+  private static final int BATCH = 256; // entries asked of the log; each comes from afar
+  private static final int AT_ONCE = 2; // reads; the others are to leave the disk some time
+  private static final int TIMES = 4; // as much memory is taken by bytes, text and frame together
+  private static final long SLOWEST = 64 << 10; // bytes a second that a client is expected to take
+
+  private final EventLog log;
+  private final ScheduledExecutorService executor;
+  private final Executor fetching;
+  private final LongSupplier nanoTime;
+  private final long quickLimit; // bytes
+  private final long largeLimit; // bytes
+
+  private final Set<Fetch> quick = new LinkedHashSet<>(); // waiting
+  private final Set<Fetch> large = new LinkedHashSet<>(); // waiting
+  private final Set<Fetch> quickLeft = new LinkedHashSet<>();
+  private final Set<Fetch> largeLeft = new LinkedHashSet<>();
+  private final Wards wards;
+  private int reading;
+  private boolean isSlowTaken; // the one thread for what may take long
+  private boolean wasProbe; // the last that had it
+  private long quickBytes;
+  private long largeBytes;
+
+  /**
+   * @param executor wakes readers
+   * @param fetching runs what may wait for the log
+   * @param bytes most memory, roughly, for all of them together
+   */
+  ColdReads(
+      EventLog log,
+      ScheduledExecutorService executor,
+      Executor fetching,
+      LongSupplier nanoTime,
+      long bytes) {
+    this.log = log;
+    this.executor = executor;
+    this.fetching = fetching;
+    this.nanoTime = nanoTime;
+    this.quickLimit = bytes / 4;
+    this.largeLimit = bytes - quickLimit;
+    this.wards = new Wards(this, executor, this::dispatch);
+  }
+
+  /** Has something fetched, and then its reader woken, by a thread that writes to streams. */
+  void begin(Fetch fetch) {
+    synchronized (this) {
+      enqueue(fetch);
+    }
+    dispatch();
+  }
+
+  /**
+   * Hands out what was fetched.
+   *
+   * @return pending as long as it is under way; null if it has been given up, or taken
+   */
+  @Nullable ReadResult take(Fetch fetch) {
+    ReadResult result;
+    synchronized (this) {
+      if (fetch.isUnderWay()) {
+        return new Pending(fetch.upTo);
+      }
+      result = fetch.result;
+      if (result != null && fetch.isLarge() && fetch.bytes > 0) {
+        largeLeft.remove(fetch);
+        fetch.result = null;
+        fetch.state = State.HELD;
+        fetch.heldSince = nanoTime.getAsLong();
+      } else {
+        end(fetch);
+      }
+    }
+    dispatch();
+    return result;
+  }
+
+  /** Whether nothing has come of it yet. */
+  synchronized boolean isUnderWay(Fetch fetch) {
+    return fetch.isUnderWay();
+  }
+
+  /** Whether what was taken still counts. */
+  synchronized boolean isHeld(Fetch fetch) {
+    return fetch.state == State.HELD;
+  }
+
+  /**
+   * Whether it is held for longer than its client should need while others wait for room.
+   *
+   * @param patience time that each client has besides
+   */
+  synchronized boolean isOverdue(Fetch fetch, Duration patience) {
+    long most = patience.toNanos() + TimeUnit.SECONDS.toNanos(1) * fetch.bytes / SLOWEST;
+    return fetch.state == State.HELD
+        && !large.isEmpty()
+        && nanoTime.getAsLong() - fetch.heldSince > most;
+  }
+
+  /** Lets go of all of it; if it is being read, then as soon as it has been. */
+  void close(Fetch fetch) {
+    synchronized (this) {
+      end(fetch);
+    }
+    dispatch();
+  }
+
+  /** What all of them take together, in bytes, roughly. */
+  synchronized long bytes() {
+    return quickBytes + largeBytes;
+  }
+
+  /** How many wait for a thread, for room, or for the disk. */
+  synchronized int waiting() {
+    return quick.size() + large.size() + wards.waiting();
+  }
+
+  private void dispatch() {
+    for (Fetch next = next(); next != null; next = next()) {
+      Fetch chosen = next;
+      try {
+        fetching.execute(() -> read(chosen));
+      } catch (RejectedExecutionException e) {
+        logger.debug("Nothing more is fetched: the hub is closing");
+        return;
+      }
+    }
+  }
+
+  private synchronized @Nullable Fetch next() {
+    Fetch next = reading == AT_ONCE ? null : nextSlow();
+    if (next == null && reading < AT_ONCE) {
+      next = nextQuick();
+    }
+    if (next != null) {
+      next.state = State.READING;
+      reading++;
+    }
+    return next;
+  }
+
+  private @Nullable Fetch nextSlow() {
+    if (isSlowTaken) {
+      return null;
+    }
+    Fetch next = wasProbe ? nextLarge() : nextProbe();
+    wasProbe = next != null ? !wasProbe : wasProbe;
+    if (next == null) {
+      next = wasProbe ? nextProbe() : nextLarge();
+    }
+    if (next != null) {
+      isSlowTaken = true;
+      next.isSlow = true;
+    }
+    return next;
+  }
+
+  private @Nullable Fetch nextProbe() {
+    return wards.next(this::hasRoom);
+  }
+
+  private @Nullable Fetch nextLarge() {
+    while (!large.isEmpty()) {
+      Fetch first = large.iterator().next();
+      boolean isPutOff = wards.takeIn(first);
+      if (!isPutOff && !hasRoom(first)) {
+        return null;
+      }
+      large.remove(first);
+      if (!isPutOff) {
+        return first;
+      }
+    }
+    return null;
+  }
+
+  /** Takes the room, if there is. */
+  private boolean hasRoom(Fetch fetch) {
+    if (!fetch.isLarge()) {
+      return true;
+    }
+    long needed = TIMES * fetch.mostBytes;
+    while (largeBytes > 0 && largeBytes + needed > largeLimit && giveUpFirst(largeLeft)) {}
+    if (largeBytes > 0 && largeBytes + needed > largeLimit) {
+      return false;
+    }
+    count(fetch, needed);
+    return true;
+  }
+
+  private @Nullable Fetch nextQuick() {
+    while (quickBytes >= quickLimit && giveUpFirst(quickLeft)) {}
+    while (!quick.isEmpty() && quickBytes < quickLimit) { // else those who have it are being woken
+      Fetch first = quick.iterator().next();
+      quick.remove(first);
+      if (!wards.takeIn(first)) {
+        return first;
+      }
+    }
+    return null;
+  }
+
+  /** Returns whether there was any. */
+  private boolean giveUpFirst(Set<Fetch> left) {
+    Iterator<Fetch> oldest = left.iterator();
+    if (!oldest.hasNext()) {
+      return false;
+    }
+    end(oldest.next());
+    return true;
+  }
+
+  private void read(Fetch fetch) {
+    boolean isRead = false;
+    try {
+      if (isOver(fetch)) {
+        dispatch();
+        return;
+      }
+      ReadResult result =
+          log.readSlowly(
+              fetch.after, fetch.forgiven, fetch.upTo, fetch.wanted, BATCH, fetch.mostBytes);
+      isRead = hasRead(fetch, result);
+    } catch (LogUnavailableException e) { // which says it aloud by itself
+      long next = fetch.after + 1;
+      hasFailed(fetch, e.isOfPart() ? e.first() : next, e.isOfPart() ? e.last() : next);
+    } catch (Throwable e) { // the others that wait are to be served all the same
+      logger.error("Could not read the log; trying again", e);
+      hasFailed(fetch, fetch.after + 1, fetch.after + 1);
+    }
+    dispatch();
+    if (isRead) {
+      try {
+        executor.execute(() -> wake(fetch));
+      } catch (RejectedExecutionException e) {
+        logger.debug("Nobody is woken any more: the hub is closing");
+      }
+    }
+  }
+
+  /** Whether its stream ended before its turn came. */
+  private synchronized boolean isOver(Fetch fetch) {
+    if (fetch.state != State.OVER) {
+      return false;
+    }
+    leaveThread(fetch);
+    count(fetch, 0);
+    wards.abandon(fetch);
+    return true;
+  }
+
+  /** Returns whether its reader is to be woken. */
+  private synchronized boolean hasRead(Fetch fetch, ReadResult result) {
+    leaveThread(fetch);
+    count(fetch, 0);
+    if (!(result instanceof TooLarge)) {
+      wards.heal(fetch).forEach(this::enqueue);
+    }
+    if (fetch.state == State.OVER) {
+      wards.abandon(fetch);
+      return false;
+    }
+    if (result instanceof TooLarge found) {
+      return queueAgain(fetch, found.bytes());
+    }
+    if (hasLargeFrames(result) && !fetch.isLarge()) { // its sink may keep one
+      return queueAgain(fetch, Math.max(QUICK + 1, Fetch.weigh(result) / TIMES));
+    }
+    fetch.result = result;
+    fetch.state = State.READ;
+    count(fetch, Fetch.weigh(result));
+    return true;
+  }
+
+  /** To be read when there is room for entries of so many bytes. */
+  private boolean queueAgain(Fetch fetch, long bytes) {
+    Ward ward = wards.leave(fetch);
+    fetch.mostBytes = bytes;
+    fetch.state = State.WAITING;
+    enqueue(fetch);
+    if (ward != null) {
+      wards.dropIfEmpty(ward);
+    }
+    return false;
+  }
+
+  private static boolean hasLargeFrames(ReadResult result) {
+    return result instanceof Batch batch
+        && batch.entries().stream().anyMatch(entry -> entry.frame().length > EventSink.COPIED);
+  }
+
+  private synchronized void hasFailed(Fetch fetch, long first, long last) {
+    leaveThread(fetch);
+    count(fetch, 0);
+    if (fetch.state != State.OVER) {
+      fetch.state = State.WAITING;
+    }
+    wards.hasFailed(fetch, first, last);
+  }
+
+  private void enqueue(Fetch fetch) {
+    if (!wards.takeIn(fetch)) {
+      (fetch.isLarge() ? large : quick).add(fetch);
+    }
+  }
+
+  private void leaveThread(Fetch fetch) {
+    reading--;
+    if (fetch.isSlow) {
+      fetch.isSlow = false;
+      isSlowTaken = false;
+    }
+  }
+
+  private void wake(Fetch fetch) {
+    try {
+      fetch.wake.run();
+    } catch (Throwable e) { // even an error: the others' events are not to wait for it
+      logger.warn("One subscriber failed; the others go on", e);
+    }
+    synchronized (this) {
+      if (fetch.state == State.READ) {
+        fetch.state = State.LEFT;
+        (fetch.isLarge() ? largeLeft : quickLeft).add(fetch);
+      }
+    }
+    dispatch();
+  }
+
+  /** Wherever it is. */
+  private void end(Fetch fetch) {
+    quick.remove(fetch);
+    large.remove(fetch);
+    quickLeft.remove(fetch);
+    largeLeft.remove(fetch);
+    wards.remove(fetch);
+    if (fetch.state != State.READING) { // else it counts until it has been read
+      count(fetch, 0);
+    }
+    fetch.result = null;
+    fetch.state = State.OVER;
+  }
+
+  private void count(Fetch fetch, long bytes) {
+    if (fetch.isLarge()) {
+      largeBytes += bytes - fetch.bytes;
+    } else {
+      quickBytes += bytes - fetch.bytes;
+    }
+    fetch.bytes = bytes;
+  }
+}

@@ -1,0 +1,143 @@
+package bellwether.hub;
+
+import bellwether.hub.Fetch.State;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The parts of the log that could not be read, and who waits for them. Guarded by the {@link
+ * ColdReads} they belong to.
+ */
+final class Wards {
+  private static final Logger logger = LoggerFactory.getLogger(Wards.class);
+
+  private final Object monitor;
+  private final ScheduledExecutorService executor;
+  private final Runnable dispatch;
+  private final TreeMap<Long, Ward> all = new TreeMap<>(); // by their first positions
+
+  /**
+   * @param monitor guards them
+   * @param dispatch looks for what is to be read next; called without the monitor
+   */
+  Wards(Object monitor, ScheduledExecutorService executor, Runnable dispatch) {
+    this.monitor = monitor;
+    this.executor = executor;
+    this.dispatch = dispatch;
+  }
+
+  int waiting() {
+    return all.values().stream().mapToInt(ward -> ward.waiting.size()).sum();
+  }
+
+  /** Has it wait with the others if it would read what cannot be read now; returns whether so. */
+  boolean takeIn(Fetch fetch) {
+    Map.Entry<Long, Ward> floor = all.floorEntry(fetch.after + 1);
+    if (floor == null || floor.getValue().last <= fetch.after) {
+      return false;
+    }
+    floor.getValue().add(fetch);
+    return true;
+  }
+
+  /** The next that is to try for all who wait with it; null if none is due. */
+  @Nullable Fetch next(Predicate<Fetch> hasRoom) {
+    for (Ward ward : all.values()) {
+      if (ward.isDue()) {
+        for (Fetch fetch : ward.waiting) {
+          if (hasRoom.test(fetch)) {
+            ward.waiting.remove(fetch);
+            ward.probe = fetch;
+            return fetch;
+          }
+        }
+      }
+    }
+    return null;
+  }
+
+  /** Notes that what it read cannot be read. */
+  void hasFailed(Fetch fetch, long first, long last) {
+    Ward before = leave(fetch);
+    Ward ward = all.computeIfAbsent(first, f -> new Ward(f, last));
+    ward.last = Math.max(ward.last, last);
+    if (fetch.state == State.WAITING) {
+      ward.add(fetch);
+    }
+    if (ward.timer == null && !dropIfEmpty(ward)) {
+      try {
+        ward.timer = executor.schedule(() -> tryAgain(ward), ward.nextPause(), TimeUnit.SECONDS);
+      } catch (RejectedExecutionException e) {
+        logger.debug("Nothing more is fetched: the hub is closing");
+      }
+    }
+    if (before != null && before != ward) {
+      dropIfEmpty(before);
+    }
+  }
+
+  private void tryAgain(Ward ward) {
+    synchronized (monitor) {
+      ward.timer = null;
+    }
+    dispatch.run();
+  }
+
+  /** Notes that what it read can be read; returns who waited for that. */
+  List<Fetch> heal(Fetch fetch) {
+    Ward ward = leave(fetch);
+    if (ward == null) {
+      return List.of();
+    }
+    List<Fetch> waiting = List.copyOf(ward.waiting);
+    waiting.forEach(other -> other.ward = null);
+    ward.waiting.clear();
+    dropIfEmpty(ward);
+    return waiting;
+  }
+
+  /** Ends its waiting, if it does. */
+  void remove(Fetch fetch) {
+    Ward ward = fetch.ward;
+    if (ward != null && ward.waiting.remove(fetch)) {
+      fetch.ward = null;
+      dropIfEmpty(ward);
+    }
+  }
+
+  /** Notes that it has come to nothing so far: another may try. */
+  @Nullable Ward leave(Fetch fetch) {
+    Ward ward = fetch.ward;
+    fetch.ward = null;
+    if (ward != null && ward.probe == fetch) {
+      ward.probe = null;
+    }
+    return ward;
+  }
+
+  /** Notes that it ended while it tried for others. */
+  void abandon(Fetch fetch) {
+    Ward ward = leave(fetch);
+    if (ward != null) {
+      dropIfEmpty(ward);
+    }
+  }
+
+  /** Forgets a part of the log that nobody waits for. */
+  boolean dropIfEmpty(Ward ward) {
+    if (!ward.waiting.isEmpty() || ward.probe != null) {
+      return false;
+    }
+    all.remove(ward.first, ward);
+    ward.cancelTimer();
+    return true;
+  }
+}
