@@ -2,11 +2,10 @@ package bellwether.auth;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import bellwether.eventlog.DirectorySync;
 import java.io.IOException;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
-import java.nio.channels.FileChannel;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -132,11 +131,7 @@ record RevocationFile(Path path) {
         StandardOpenOption.DSYNC);
     Files.move(
         temporary, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    try (FileChannel names = FileChannel.open(directory, StandardOpenOption.READ)) {
-      names.force(true); // its new name as well
-    } catch (AccessDeniedException e) {
-      // Windows opens no directory, and keeps names by itself.
-    }
+    DirectorySync.sync(directory); // its new name as well
   }
 
   private static Instant time(String text) {

@@ -545,7 +545,7 @@ class FileEventLogTest extends EventLogContract {
     append(log, "a");
     assertThatExceptionOfType(LogUnavailableException.class)
         .isThrownBy(() -> openIn(directory))
-        .withMessageContaining("in use by another process");
+        .withMessageContaining("in use by another application");
     log.close();
     FileEventLog again = openIn(directory);
     assertThat(data(again)).containsExactly("a");
