@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Revocations in a file of lines that people can read. It is replaced in whole, so what is in it is
@@ -119,7 +120,7 @@ record RevocationFile(Path path) {
   }
 
   private void replace(byte[] bytes) throws IOException {
-    Path directory = path.toAbsolutePath().getParent();
+    Path directory = Objects.requireNonNull(path.toAbsolutePath().getParent());
     Path temporary = path.resolveSibling(path.getFileName() + ".new");
     Files.createDirectories(directory);
     Files.write(

@@ -51,8 +51,8 @@ public final class FileEventLog implements EventLog {
    * Opens the log in a directory, which it has for itself until it is closed.
    *
    * @param bootId which start of the machine this is: after a crash of the machine more may be
-   *     missing than after a crash of the process. Empty if nobody knows: then each crash counts
-   *     as one of the machine
+   *     missing than after a crash of the process. Empty if nobody knows: then each crash counts as
+   *     one of the machine
    * @param nanoTime as {@link System#nanoTime}
    * @throws LogUnavailableException if that fails, or another has it
    */

@@ -53,7 +53,9 @@ final class SegmentTimes {
     return times;
   }
 
-  /** The same of a segment in whose index only the first and the last are, because all are sorted. */
+  /**
+   * The same of a segment in whose index only the first and the last are, because all are sorted.
+   */
   static SegmentTimes readSorted(DataInputStream in) throws IOException {
     SegmentTimes times = new SegmentTimes();
     times.earliest = EntryRecord.time(in.readLong());

@@ -104,7 +104,7 @@ final class TimePlace {
   }
 
   boolean isOlder(@Nullable Instant time) {
-    return isKnown(time) && time.isBefore(from);
+    return time != null && isKnown(time) && time.isBefore(from);
   }
 
   private boolean isKnown(@Nullable Instant time) {

@@ -92,8 +92,7 @@ class DirectoryLockTest {
         List.of(System.getProperty("java.class.path").split(File.pathSeparator)).stream()
             .map(DirectoryLockTest::url)
             .toArray(URL[]::new);
-    try (URLClassLoader other =
-        new URLClassLoader(urls, ClassLoader.getPlatformClassLoader())) {
+    try (URLClassLoader other = new URLClassLoader(urls, ClassLoader.getPlatformClassLoader())) {
       Class<?> probe = other.loadClass(LockProbe.class.getName());
       assertThat(probe).isNotSameAs(LockProbe.class);
       return (String) probe.getMethod("tryToOpen", String.class).invoke(null, directory.toString());

@@ -27,7 +27,7 @@ public final class LockProbe {
           .close();
       return OPENED;
     } catch (LogUnavailableException e) {
-      return e.getMessage();
+      return String.valueOf(e.getMessage());
     }
   }
 }

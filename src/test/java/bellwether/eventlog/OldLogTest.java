@@ -141,8 +141,7 @@ class OldLogTest {
   private static List<LogEntry> entries(FileEventLog log) {
     List<LogEntry> entries = new ArrayList<>();
     for (long position = 0; position < log.newest(); ) {
-      ReadResult read =
-          log.readSlowly(position, Long.MAX_VALUE, log.newest(), entry -> true, 100);
+      ReadResult read = log.readSlowly(position, Long.MAX_VALUE, log.newest(), entry -> true, 100);
       Batch batch = (Batch) read;
       batch.entries().stream()
           .filter(entry -> !entry.isSupersededAt(log.newest()))
