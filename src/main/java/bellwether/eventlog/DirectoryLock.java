@@ -5,12 +5,14 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
 
 /** The lock of a directory that one log has for itself, among all processes. Any thread. */
 final class DirectoryLock implements Closeable {
@@ -20,9 +22,11 @@ final class DirectoryLock implements Closeable {
    * process may even open the file while another has the lock; and that other may be the same
    * application in another version, beside ours in one server, whose classes are not ours. What all
    * of them see are the system properties: there it stands who has a directory, as two strings, so
-   * that nothing of ours is held there.
+   * that nothing of ours is held there. A version that did not write that down yet is found by the
+   * file that it has open, where the system lets us look.
    */
   private static final String FILE = "lock";
+  private static final Path DESCRIPTORS = Path.of("/proc/self/fd"); // on Linux
   private static final String CLAIM = "bellwether.log.lock.";
   private static final Queue<FileChannel> keptOpen = new ConcurrentLinkedQueue<>(); // see below
 
@@ -42,10 +46,13 @@ final class DirectoryLock implements Closeable {
   static DirectoryLock take(Path directory) throws IOException {
     String claim = CLAIM + nameOf(directory);
     if (System.getProperties().putIfAbsent(claim, "taken") != null) {
-      throw isInUse(directory, "application of this process, or has not been closed by it");
+      throw isInUseHere(directory);
     }
     boolean isTaken = false;
     try {
+      if (isOpenHere(directory.toRealPath().resolve(FILE))) {
+        throw isInUseHere(directory);
+      }
       FileChannel file =
           FileChannel.open(
               directory.resolve(FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
@@ -63,19 +70,45 @@ final class DirectoryLock implements Closeable {
     try {
       FileLock lock = file.tryLock();
       if (lock == null) {
-        throw isInUse(directory, "process");
+        throw new IOException(directory + " is in use by another process");
       }
     } catch (OverlappingFileLockException e) {
-      keptOpen.add(file); // an older version has it, that claims nothing: closed, it would let go
-      throw isInUse(directory, "application of this process");
+      keptOpen.add(file); // closed, it would release the other's lock
+      throw isInUseHere(directory);
     } catch (IOException e) {
       file.close();
       throw e;
     }
   }
 
-  private static IOException isInUse(Path directory, String by) {
-    return new IOException(directory + " is in use by another " + by);
+  private static IOException isInUseHere(Path directory) {
+    return new IOException(
+        directory
+            + " is in use by another application of this process, or one that ended without closing"
+            + " it");
+  }
+
+  private static boolean isOpenHere(Path file) throws IOException {
+    if (!Files.isDirectory(DESCRIPTORS)) {
+      return false;
+    }
+    try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(DESCRIPTORS)) {
+      for (Path descriptor : descriptors) {
+        if (file.equals(targetOf(descriptor))) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  /** Null if it is open no longer. */
+  private static @Nullable Path targetOf(Path descriptor) {
+    try {
+      return Files.readSymbolicLink(descriptor);
+    } catch (IOException e) {
+      return null;
+    }
   }
 
   /** The same by whichever path the directory is reached. */

@@ -78,10 +78,12 @@ final class TimePlace {
     while (low < high) {
       long middle = low + (high - low) / 2 + 1;
       long known = middle;
-      while (known < high && timeAt.apply(known) == null) {
+      Instant time = timeAt.apply(known);
+      while (time == null && known < high) {
         known++;
+        time = timeAt.apply(known);
       }
-      if (isOlder(timeAt.apply(known))) {
+      if (isOlder(time)) {
         low = known;
       } else {
         high = middle - 1;

@@ -7,8 +7,10 @@ import java.io.File;
 import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.List;
 import java.util.Random;
@@ -57,6 +59,19 @@ class DirectoryLockTest {
     Path link = Files.createSymbolicLink(parent.resolve("link"), directory);
     assertThat(inAnotherClassLoader(link)).contains("in use by another application");
     assertThat(inAnotherProcess()).contains("in use by another process");
+  }
+
+  @Test
+  void theLockOfAnOlderVersionStaysToo() throws Exception {
+    log.close();
+    try (FileChannel older =
+        FileChannel.open(directory.resolve("lock"), StandardOpenOption.WRITE)) {
+      assertThat(older.tryLock()).isNotNull();
+      assertThat(LockProbe.tryToOpen(directory.toString()))
+          .contains("in use by another application");
+      assertThat(inAnotherProcess()).contains("in use by another process");
+    }
+    assertThat(LockProbe.tryToOpen(directory.toString())).isEqualTo(LockProbe.OPENED);
   }
 
   @Test
