@@ -2,11 +2,10 @@ package bellwether.auth;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import bellwether.eventlog.DirectorySync;
 import java.io.IOException;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
-import java.nio.channels.FileChannel;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -16,6 +15,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Revocations in a file of lines that people can read. It is replaced in whole, so what is in it is
@@ -120,7 +120,7 @@ record RevocationFile(Path path) {
   }
 
   private void replace(byte[] bytes) throws IOException {
-    Path directory = path.toAbsolutePath().getParent();
+    Path directory = Objects.requireNonNull(path.toAbsolutePath().getParent());
     Path temporary = path.resolveSibling(path.getFileName() + ".new");
     Files.createDirectories(directory);
     Files.write(
@@ -132,11 +132,7 @@ record RevocationFile(Path path) {
         StandardOpenOption.DSYNC);
     Files.move(
         temporary, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    try (FileChannel names = FileChannel.open(directory, StandardOpenOption.READ)) {
-      names.force(true); // its new name as well
-    } catch (AccessDeniedException e) {
-      // Windows opens no directory, and keeps names by itself.
-    }
+    DirectorySync.sync(directory); // its new name as well
   }
 
   private static Instant time(String text) {

@@ -2,40 +2,28 @@ package bellwether.eventlog;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A directory of the file system, which is ours alone as long as this is open. */
 final class DirectoryDisk implements Disk {
-  private static final String LOCK = "lock";
-
   private final Path directory;
   private final ReadableDirectory files;
-  private final FileChannel lockFile;
+  private final DirectoryLock lock;
 
   /**
    * Makes the directory if need be.
    *
-   * @throws IOException if that fails, or another process has it; the message says which
+   * @throws IOException if that fails, or another has it; the message says which
    */
   DirectoryDisk(Path directory) throws IOException {
     this.directory = directory;
     this.files = new ReadableDirectory(directory);
     Files.createDirectories(directory);
-    this.lockFile =
-        FileChannel.open(
-            directory.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    if (!isLocked(lockFile)) {
-      lockFile.close();
-      throw new IOException(directory + " is in use by another process");
-    }
+    this.lock = DirectoryLock.take(directory);
   }
 
   @Override
@@ -49,7 +37,13 @@ final class DirectoryDisk implements Disk {
     boolean isNew = !Files.exists(path);
     RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw");
     if (isNew) {
-      syncDirectory();
+      try {
+        DirectorySync.sync(directory);
+      } catch (IOException e) {
+        file.close();
+        Files.delete(path); // else the next attempt would think that its name is on the medium
+        throw e;
+      }
     }
     return new OpenFile(file);
   }
@@ -82,7 +76,7 @@ final class DirectoryDisk implements Disk {
         directory.resolve(name),
         StandardCopyOption.ATOMIC_MOVE,
         StandardCopyOption.REPLACE_EXISTING);
-    syncDirectory();
+    DirectorySync.sync(directory);
   }
 
   @Override
@@ -92,30 +86,12 @@ final class DirectoryDisk implements Disk {
 
   @Override
   public void close() throws IOException {
-    lockFile.close();
+    lock.close();
   }
 
   @Override
   public String toString() {
     return directory.toString();
-  }
-
-  private static boolean isLocked(FileChannel file) throws IOException {
-    try {
-      FileLock lock = file.tryLock();
-      return lock != null;
-    } catch (OverlappingFileLockException e) {
-      return false; // another application of this very process
-    }
-  }
-
-  /** So that a file's name survives a crash as well as what is in it. */
-  private void syncDirectory() throws IOException {
-    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-      channel.force(true);
-    } catch (java.nio.file.AccessDeniedException e) {
-      // Windows opens no directory, and keeps names by itself.
-    }
   }
 
   private record OpenFile(RandomAccessFile file) implements Output {

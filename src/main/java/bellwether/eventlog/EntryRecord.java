@@ -142,7 +142,7 @@ record EntryRecord(
   private static EntryRecord decode(ByteBuffer in) throws CharacterCodingException {
     int flags = in.get();
     long position = in.getLong();
-    Instant time = Instant.EPOCH.plus(in.getLong(), ChronoUnit.MICROS);
+    Instant time = time(in.getLong());
     int count = in.getShort();
     List<Topic> topics = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
@@ -181,6 +181,10 @@ record EntryRecord(
 
   static long micros(Instant time) {
     return ChronoUnit.MICROS.between(Instant.EPOCH, time);
+  }
+
+  static Instant time(long micros) {
+    return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
   }
 
   private static byte @Nullable [] bytes(@Nullable String text) {

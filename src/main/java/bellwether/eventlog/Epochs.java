@@ -19,34 +19,49 @@ record Epochs(List<Epoch> list) {
     boolean has(long position) {
       return position >= first - 1 && position <= last;
     }
+
+    private Epoch endingBy(long latest) {
+      return new Epoch(name, first, Math.min(last, latest));
+    }
   }
 
+  /** What a later life did not find was not kept, whatever an earlier one says. */
   Epochs {
-    list = List.copyOf(list);
+    List<Epoch> lives = new ArrayList<>(list);
+    for (int i = lives.size() - 2; i >= 0; i--) {
+      Epoch life = lives.get(i);
+      lives.set(i, life.endingBy(lives.get(i + 1).last()));
+    }
+    list = List.copyOf(lives);
   }
 
   boolean isEmpty() {
     return list.isEmpty();
   }
 
-  /** Begins a new life after the last position that was kept. */
+  /**
+   * Begins a new life after the last position that was kept. If no earlier one is known, what is
+   * there gets its ids from this one.
+   */
   Epochs begin(String name, long last, long first) {
     List<Epoch> lives = new ArrayList<>(list);
     if (!lives.isEmpty()) {
-      Epoch before = lives.remove(lives.size() - 1);
-      lives.add(new Epoch(before.name(), before.first(), last));
+      lives.add(lives.remove(lives.size() - 1).endingBy(last));
     }
-    lives.add(new Epoch(name, first, Long.MAX_VALUE));
+    lives.add(new Epoch(name, lives.isEmpty() ? 1 : first, Long.MAX_VALUE));
     return new Epochs(lives);
   }
 
+  /**
+   * The id of a position, which {@link #gave} knows. One that no life has kept, left out after a
+   * crash, is the next one's: the earlier one may have given it to what was lost.
+   */
   EventId idAt(long position) {
-    for (int i = list.size() - 1; i > 0; i--) { // mostly the newest
-      if (position >= list.get(i).first()) {
-        return new EventId(list.get(i).name(), position);
-      }
+    int life = list.size() - 1; // mostly it
+    while (life > 0 && position <= list.get(life - 1).last()) {
+      life--;
     }
-    return new EventId(list.get(0).name(), position);
+    return new EventId(list.get(life).name(), position);
   }
 
   /** Whether a life of this log gave the id, and what it names has not been lost with a crash. */

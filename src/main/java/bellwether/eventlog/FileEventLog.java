@@ -1,5 +1,6 @@
 package bellwether.eventlog;
 
+import bellwether.eventlog.Losses.Loss;
 import bellwether.eventlog.ReadResult.Batch;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -40,6 +41,7 @@ public final class FileEventLog implements EventLog {
   private final Epochs epochs;
   private final LogContents contents;
   private final FileLogReader reader;
+  private final TimeSearch times;
   private final EntryNames names;
   private final Intake intake;
   private final Committer committer;
@@ -48,8 +50,9 @@ public final class FileEventLog implements EventLog {
   /**
    * Opens the log in a directory, which it has for itself until it is closed.
    *
-   * @param bootId which start of the machine this is, or empty if nobody knows: after a crash of
-   *     the machine more may be missing than after a crash of the process
+   * @param bootId which start of the machine this is: after a crash of the machine more may be
+   *     missing than after a crash of the process. Empty if nobody knows: then each crash counts as
+   *     one of the machine
    * @param nanoTime as {@link System#nanoTime}
    * @throws LogUnavailableException if that fails, or another has it
    */
@@ -88,18 +91,24 @@ public final class FileEventLog implements EventLog {
     FileLogRecovery recovery = new FileLogRecovery(disk, found);
     long newest = recovery.newest();
     boolean isInOrder = found.closedAt() == newest && !recovery.wasCut();
-    boolean mayMissSome = !isInOrder && !found.isEverySynced() && !bootId.equals(found.boot());
+    boolean mayMissSome =
+        recovery.lacksSome() || !(isInOrder || found.isEverySynced() || found.isOfBoot(bootId));
     // What may be missing takes a position that nobody has: so whoever reads on comes by a gap.
     long next = newest + (mayMissSome ? 2 : 1);
     epochs =
         isInOrder && !found.epochs().isEmpty()
             ? found.epochs()
             : found.epochs().begin(EventId.newEpoch(random), newest, next);
-    Manifest opened = found.opened(epochs, bootId, policy instanceof SyncPolicy.Always);
-    contents = recovery.contents(limits, this::entryOf, next, mayMissSome, clock.instant());
+    if (!isInOrder) {
+      recovery.sync();
+    }
+    Loss loss = recovery.loss(clock.instant());
+    Manifest opened = found.opened(epochs, loss, bootId, policy instanceof SyncPolicy.Always);
+    contents = recovery.contents(limits, this::entryOf, next, mayMissSome, loss);
     reader = new FileLogReader(disk, contents, this::entryOf, limits.readingBytes());
+    times = new TimeSearch(contents, reader, clock);
     names = new EntryNames(contents, reader);
-    intake = new Intake(next, recovery.latestTime(), epochs::idAt, names, clock, nanoTime);
+    intake = new Intake(next, epochs::idAt, names, clock, nanoTime);
     Retention retention = new Retention(disk, limits, clock, contents, opened);
     committer = new Committer(disk, limits, policy, clock, nanoTime, intake, contents, retention);
     opened.write(disk);
@@ -184,7 +193,7 @@ public final class FileEventLog implements EventLog {
 
   @Override
   public long positionBefore(Instant time) {
-    return reader.positionBefore(time);
+    return times.positionBefore(time);
   }
 
   @Override

@@ -7,7 +7,6 @@ import bellwether.eventlog.ReadResult.Pending;
 import bellwether.eventlog.SegmentIndex.View;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -164,46 +163,6 @@ final class FileLogReader {
       }
       return null; // dropped meanwhile
     }
-  }
-
-  /** See {@link EventLog#positionBefore}. */
-  long positionBefore(Instant time) {
-    Losses.Loss loss = losses.latest();
-    if (!loss.at().isBefore(time)) {
-      return loss.through() - 1;
-    }
-    for (LogEntry state : states.before(segments.oldest())) {
-      if (!state.time().isBefore(time)) {
-        return state.position() - 1;
-      }
-    }
-    for (Segment segment : segments.list()) {
-      View view = segments.view(segment);
-      if (view.count() > 0 && !view.lastTime().isBefore(time)) {
-        return positionBefore(time, view);
-      }
-    }
-    return ring.newest();
-  }
-
-  private long positionBefore(Instant time, View view) {
-    long low = view.base() - 1; // whatever stands here is older
-    long high = view.last(); // whatever follows is not
-    while (low < high) {
-      long middle = low + (high - low) / 2 + 1;
-      if (timeAt(middle).isBefore(time)) {
-        low = middle;
-      } else {
-        high = middle - 1;
-      }
-    }
-    return low;
-  }
-
-  /** Of one that is gone meanwhile: long ago. */
-  private Instant timeAt(long position) {
-    LogEntry entry = entryAt(position);
-    return entry == null ? Instant.MIN : entry.time();
   }
 
   boolean isWell() {

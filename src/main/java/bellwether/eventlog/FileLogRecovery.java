@@ -6,7 +6,6 @@ import bellwether.eventlog.SegmentIndex.View;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +21,8 @@ final class FileLogRecovery {
   /*
    * Only the last segment can have a torn tail: the others were synced when the next was begun. What
    * is torn there nobody has seen, or only under a policy that calls things safe before they are. It
-   * is cut to the last whole append. If a disk failed while a segment was begun, an empty one may be
+   * is cut to the last whole append. Where more follows that is whole, the file is damaged, and with
+   * it goes what had been seen: so it is if less is found than the manifest knows of. If a disk failed while a segment was begun, an empty one may be
    * left behind the last, which was appended to again.
    *
    * A segment that was dropped, as the manifest says, but not deleted in time, is deleted now.
@@ -37,6 +37,7 @@ final class FileLogRecovery {
   private final Manifest manifest;
   private final List<Segment> segments = new ArrayList<>(); // positions go up, perhaps with a hole
   private boolean wasCut;
+  private boolean isDamaged;
 
   FileLogRecovery(Disk disk, Manifest manifest) throws IOException {
     this.disk = disk;
@@ -65,12 +66,37 @@ final class FileLogRecovery {
 
   /**
    * What is gone. Usually the manifest knows, but not of files that somebody took away, or that
-   * were dropped while somebody copied the others.
+   * were dropped while somebody copied the others. Those were no younger than what follows them.
    */
-  private Loss loss(Instant now) {
-    Loss known = manifest.loss();
+  Loss loss(Instant now) {
     boolean isMore = !segments.isEmpty() && oldest() > manifest.droppedThrough() + 1;
-    return isMore && oldest() - 1 > known.through() ? new Loss(oldest() - 1, now) : known;
+    if (!isMore) {
+      return manifest.loss();
+    }
+    Instant next =
+        segments.stream()
+            .filter(segment -> segment.index().count() > 0)
+            .map(segment -> segment.index().firstTime())
+            .findFirst()
+            .orElse(now);
+    return manifest.loss().and(new Loss(oldest() - 1, next.isBefore(now) ? next : now));
+  }
+
+  /** Whether something that was in the last segment, and may have been seen, is surely missing. */
+  boolean lacksSome() {
+    return isDamaged || newest() < manifest.newestKnown();
+  }
+
+  /** Puts on the medium what is there: it will be seen, even if a crash came before its sync. */
+  void sync() throws IOException {
+    for (int i = segments.size() - 1; i >= 0; i--) {
+      if (segments.get(i).index().count() > 0) {
+        try (Disk.Output file = disk.append(segments.get(i).name())) {
+          file.sync();
+        }
+        return;
+      }
+    }
   }
 
   /** Whether something of the last segment had to be cut. */
@@ -105,12 +131,14 @@ final class FileLogRecovery {
    */
   private Segment load(long base, boolean mayBeTorn) throws IOException {
     String name = Segment.nameOf(base);
-    byte[] saved = disk.read(new Segment(base).indexName());
+    String indexName = new Segment(base).indexName();
+    byte[] saved = disk.read(indexName);
     SegmentIndex index = saved == null ? null : SegmentIndex.decode(saved);
-    if (index != null && index.base() == base && index.end() == disk.size(name)) {
+    if (index != null && index.base() == base && isOfFile(index)) {
       return new Segment(base, index);
     }
     SegmentScan scan = SegmentScan.of(disk, base);
+    disk.delete(indexName); // or it would fit the file again once that has grown as large
     Segment segment = scan.segment();
     if (scan.damage() == null) {
       return segment;
@@ -119,6 +147,7 @@ final class FileLogRecovery {
     if (mayBeTorn) {
       logger.warn(
           "{}: cut {} bytes after position {}: {}", name, excess, segment.last(), scan.damage());
+      isDamaged = scan.isFollowed();
       cut(segment, scan.hasHeader());
     } else {
       logger.error(
@@ -129,6 +158,25 @@ final class FileLogRecovery {
           excess);
     }
     return segment;
+  }
+
+  /** Whether the file ends with the entry with which the index does. */
+  private boolean isOfFile(SegmentIndex index) throws IOException {
+    View view = index.view();
+    if (index.end() != disk.size(Segment.nameOf(index.base()))) {
+      return false;
+    }
+    if (view.count() == 0) {
+      return true;
+    }
+    try {
+      EntryRecord last = Segment.read(disk, view, view.last());
+      return last.time().equals(index.times().last())
+          && last.publication().topics().equals(view.topicsOf(view.last()))
+          && last.isRetained() == view.isState(view.last());
+    } catch (DamagedException e) {
+      return false;
+    }
   }
 
   private void cut(Segment segment, boolean hasHeader) throws IOException {
@@ -142,14 +190,6 @@ final class FileLogRecovery {
     }
   }
 
-  /** When the last entry was appended; long ago if there is none. */
-  Instant latestTime() {
-    return segments.stream()
-        .map(segment -> segment.index().lastTime())
-        .max(Comparator.naturalOrder())
-        .orElse(Instant.MIN);
-  }
-
   /**
    * What the log begins with: the segments, the latest state of each retained topic, and in memory
    * the newest entries.
@@ -157,13 +197,14 @@ final class FileLogRecovery {
    * @param limits say how many
    * @param next the position of the next entry
    * @param isAfterHole whether the one before it is nobody's
+   * @param loss what is gone
    */
   LogContents contents(
       FileLogLimits limits,
       Function<EntryRecord, LogEntry> entryOf,
       long next,
       boolean isAfterHole,
-      Instant now)
+      Loss loss)
       throws IOException {
     List<LogEntry> entries = isAfterHole ? List.of() : newestEntries(limits, entryOf, next - 1);
     long start = entries.isEmpty() ? next - 1 : entries.get(0).position() - 1;
@@ -187,7 +228,7 @@ final class FileLogRecovery {
     if (all.isEmpty() || isAfterHole) {
       all.add(new Segment(next));
     }
-    return new LogContents(new Segments(all), ring, states, carried, new Losses(loss(now)));
+    return new LogContents(new Segments(all), ring, states, carried, new Losses(loss));
   }
 
   private List<LogEntry> newestEntries(

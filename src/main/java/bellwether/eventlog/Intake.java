@@ -29,7 +29,6 @@ final class Intake {
   private final Deque<Appending> line = new ArrayDeque<>();
   private final Map<String, OnItsWay> keysOnTheirWay = new HashMap<>();
   private long next; // position
-  private Instant latestTime;
 
   /** An entry that has a key and is not visible yet. */
   private record OnItsWay(LogEntry entry, Appending appending) {}
@@ -44,18 +43,15 @@ final class Intake {
 
   /**
    * @param next the position of the next entry
-   * @param latestTime of the last
    * @param nanoTime as {@link System#nanoTime}
    */
   Intake(
       long next,
-      Instant latestTime,
       LongFunction<EventId> idAt,
       EntryNames names,
       InstantSource clock,
       LongSupplier nanoTime) {
     this.next = next;
-    this.latestTime = latestTime;
     this.idAt = idAt;
     this.names = names;
     this.clock = clock;
@@ -101,9 +97,8 @@ final class Intake {
       return earlier;
     }
     Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
-    latestTime = latestTime.isAfter(now) ? latestTime : now; // a clock set back must not unsort it
     LogEntry entry =
-        new LogEntry(idAt.apply(next), latestTime, nanoTime.getAsLong(), publication, isState);
+        new LogEntry(idAt.apply(next), now, nanoTime.getAsLong(), publication, isState);
     next++;
     mine.entries.add(entry);
     if (key != null) {

@@ -8,10 +8,17 @@ final class Losses {
    * What is lost.
    *
    * @param through the newest position of an entry, no state, that is gone; 0 if none is
-   * @param at when that one was appended
+   * @param at the latest time of any of those, as the clock said then
    */
   record Loss(long through, Instant at) {
     static final Loss NONE = new Loss(0, Instant.MIN);
+
+    /** With what was lost after it, if anything was. */
+    Loss and(Loss later) {
+      return later.through <= through
+          ? this
+          : new Loss(later.through, at.isAfter(later.at) ? at : later.at);
+    }
   }
 
   private volatile Loss latest;

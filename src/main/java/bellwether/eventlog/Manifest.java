@@ -15,7 +15,7 @@ import java.util.List;
  * values, that people can read.
  *
  * @param droppedThrough everything up to this position is gone, but for retained states
- * @param loss what retention took of what was no state
+ * @param loss what is gone of what was no state
  * @param boot which start of the machine this life began in; empty if that is not known
  * @param isEverySynced whether each entry was on the medium before anybody saw it
  * @param closedAt the newest position, if the log was closed in order; else -1
@@ -107,8 +107,8 @@ record Manifest(
   }
 
   /** While the log is open. */
-  Manifest opened(Epochs newEpochs, String newBoot, boolean willSyncEvery) {
-    return new Manifest(newEpochs, droppedThrough, loss, newBoot, willSyncEvery, OPEN);
+  Manifest opened(Epochs newEpochs, Loss newLoss, String newBoot, boolean willSyncEvery) {
+    return new Manifest(newEpochs, droppedThrough, newLoss, newBoot, willSyncEvery, OPEN);
   }
 
   Manifest dropped(long through, Loss newLoss) {
@@ -122,6 +122,18 @@ record Manifest(
 
   boolean isClosed() {
     return closedAt != OPEN;
+  }
+
+  /** The newest position that it knows to have been there. */
+  long newestKnown() {
+    List<Epoch> lives = epochs.list();
+    long beforeThisLife = lives.isEmpty() ? 0 : lives.get(lives.size() - 1).first() - 1;
+    return Math.max(beforeThisLife, closedAt);
+  }
+
+  /** Whether it was written in this start of the machine; surely not where nobody knows which. */
+  boolean isOfBoot(String current) {
+    return !current.isEmpty() && current.equals(boot);
   }
 
   /**

@@ -11,6 +11,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** A log in memory, bounded by count and by bytes. It ends with the process. */
 public final class MemoryEventLog implements EventLog {
@@ -31,7 +32,8 @@ public final class MemoryEventLog implements EventLog {
 
   // Written under the lock, read by anyone.
   private volatile long lostThrough;
-  private volatile Instant lostAt = Instant.MIN;
+  private volatile Instant lostAt = Instant.MIN; // the latest time of what is lost
+  private volatile long sortedFrom = 1; // from this position on, times do not go back
   private final EntriesById byPublisherId = new EntriesById();
   private final Map<String, LogEntry> byIdempotencyKey = new ConcurrentHashMap<>();
   private volatile Runnable listener = () -> {};
@@ -111,25 +113,30 @@ public final class MemoryEventLog implements EventLog {
 
   @Override
   public long positionBefore(Instant time) {
-    if (!lostAt.isBefore(time)) {
-      return lostThrough - 1;
+    TimePlace place = new TimePlace(time, clock.instant());
+    look(place);
+    return place.position();
+  }
+
+  private void look(TimePlace place) {
+    long oldest = oldest(); // before the loss: none is passed over
+    long newest = newest(); // before the next: it tells of all up to there
+    long sorted = Math.max(oldest, sortedFrom);
+    if (place.lookAtLost(states, oldest, new Losses.Loss(lostThrough, lostAt))) {
+      return;
     }
-    long low = oldest() - 1; // whatever stands here is older
-    long high = newest(); // whatever follows is not
-    while (low < high) {
-      long middle = low + (high - low) / 2 + 1;
-      LogEntry entry = ring.at(middle);
-      if (entry == null || entry.time().isBefore(time)) {
-        low = middle;
-      } else {
-        high = middle - 1;
+    for (long position = oldest; position < Math.min(sorted, newest + 1); position++) {
+      if (place.look(position, timeAt(position))) {
+        return;
       }
     }
-    return states.before(low + 1).stream()
-        .filter(state -> !state.time().isBefore(time))
-        .findFirst()
-        .map(state -> state.position() - 1)
-        .orElse(low);
+    var unused = place.lookAtSorted(sorted, newest, this::timeAt);
+  }
+
+  /** Null if it is no longer in the ring. */
+  private @Nullable Instant timeAt(long position) {
+    LogEntry entry = ring.at(position);
+    return entry == null ? null : entry.time();
   }
 
   @Override
@@ -166,9 +173,11 @@ public final class MemoryEventLog implements EventLog {
     if (earlier != null) {
       return earlier;
     }
-    latestTime = later(latestTime, clock.instant()); // a clock set back must not unsort the log
+    Instant now = clock.instant();
+    sortedFrom = now.isBefore(latestTime) ? newest() + 1 : sortedFrom;
+    latestTime = now;
     LogEntry entry =
-        new LogEntry(idAt(newest() + 1), latestTime, nanoTime.getAsLong(), publication, isState);
+        new LogEntry(idAt(newest() + 1), now, nanoTime.getAsLong(), publication, isState);
     index(entry);
     ring.add(entry);
     return entry;
@@ -191,7 +200,7 @@ public final class MemoryEventLog implements EventLog {
 
   private void evict(LogEntry entry) {
     if (!entry.isRetained()) {
-      lostAt = entry.time();
+      lostAt = later(lostAt, entry.time());
       lostThrough = entry.position();
     }
     if (!entry.isRetained() || !entry.isLatest()) {

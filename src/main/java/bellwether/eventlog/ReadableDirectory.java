@@ -35,8 +35,12 @@ record ReadableDirectory(Path directory) implements ReadableDisk {
 
   @Override
   public byte @Nullable [] read(String name) throws IOException {
-    Path path = directory.resolve(name);
-    return Files.exists(path) ? Files.readAllBytes(path) : null;
+    if (!Files.exists(directory.resolve(name))) {
+      return null;
+    }
+    try (Input file = open(name)) {
+      return file.read(0, Math.toIntExact(file.size()));
+    }
   }
 
   @Override

@@ -47,8 +47,7 @@ final class Retention {
     long through = excess.get(excess.size() - 1).last();
     Loss loss = contents.losses().latest();
     for (Segment segment : excess) {
-      Loss last = segment.index().lastEvent();
-      loss = last.through() > loss.through() ? last : loss;
+      loss = loss.and(segment.index().lastEvent());
     }
     Collection<LogEntry> outliving = contents.states().before(through + 1);
     CarriedStates.write(disk, outliving);

@@ -7,7 +7,6 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -29,6 +28,7 @@ final class SegmentIndex {
    *
    * It is saved beside a segment that grows no more, and made anew from the segment if that is lost.
    */
+  /** 1 knew no private entries, no two of one id, and no time before the last: it is made anew. */
   private static final int VERSION = 2;
 
   private final long base;
@@ -42,10 +42,9 @@ final class SegmentIndex {
   private NameTable ids = new NameTable();
   private NameTable keys = new NameTable();
   private int end; // of the last entry, in the file
-  private Instant firstTime = Instant.MAX;
-  private Instant lastTime = Instant.MIN;
+  private SegmentTimes times = new SegmentTimes();
   private long lastEvent; // position of the last entry that is no state; 0 if there is none
-  private Instant lastEventTime = Instant.MIN;
+  private Instant latestEventTime = Instant.MIN; // of all that are none
 
   private static final int STATE = 1; // bits of a kind; above them is the number
   private static final int PRIVATE = 2;
@@ -87,7 +86,8 @@ final class SegmentIndex {
     private final int[] kinds;
     private final Topics[] topics;
     private final int[] hashes;
-    private final Instant lastTime;
+    private final Instant latestTime;
+    private final boolean isSorted;
 
     private View(SegmentIndex index) {
       base = index.base;
@@ -97,7 +97,8 @@ final class SegmentIndex {
       kinds = index.kinds;
       topics = index.topics;
       hashes = index.hashes;
-      lastTime = index.lastTime;
+      latestTime = index.times.latest();
+      isSorted = index.times.areSorted();
     }
 
     long base() {
@@ -108,8 +109,14 @@ final class SegmentIndex {
       return count;
     }
 
-    Instant lastTime() {
-      return lastTime;
+    /** The latest of any of them. */
+    Instant latestTime() {
+      return latestTime;
+    }
+
+    /** Whether none is older than the one before it. */
+    boolean isSorted() {
+      return isSorted;
     }
 
     /** More than any entry's {@link #topicNumberOf}. */
@@ -180,17 +187,18 @@ final class SegmentIndex {
     return end;
   }
 
+  /** The earliest of any of them. */
   Instant firstTime() {
-    return firstTime;
+    return times.earliest();
   }
 
-  Instant lastTime() {
-    return lastTime;
+  SegmentTimes times() {
+    return times;
   }
 
-  /** The last of those that are no states; none if there is none. */
+  /** All of those that are no states, were they lost; none if there is none. */
   Losses.Loss lastEvent() {
-    return lastEvent == 0 ? Losses.Loss.NONE : new Losses.Loss(lastEvent, lastEventTime);
+    return lastEvent == 0 ? Losses.Loss.NONE : new Losses.Loss(lastEvent, latestEventTime);
   }
 
   View view() {
@@ -229,13 +237,10 @@ final class SegmentIndex {
     if (publication.idempotencyKey() != null) {
       keys.put(publication.idempotencyKey(), count);
     }
-    if (count == 0) {
-      firstTime = time;
-    }
-    lastTime = time;
+    times.add(time);
     if (!isState) {
       lastEvent = base + count;
-      lastEventTime = time;
+      latestEventTime = time.isAfter(latestEventTime) ? time : latestEventTime;
     }
     end += length;
     count++;
@@ -268,9 +273,8 @@ final class SegmentIndex {
       out.writeLong(base);
       out.writeInt(count);
       out.writeInt(end);
-      for (Instant time : List.of(firstTime, lastTime, lastEventTime)) {
-        out.writeLong(count == 0 || time.equals(Instant.MIN) ? 0 : EntryRecord.micros(time));
-      }
+      times.write(out);
+      out.writeLong(lastEvent == 0 ? 0 : EntryRecord.micros(latestEventTime));
       out.writeLong(lastEvent);
       out.writeInt(topicCount);
       for (int i = 0; i < topicCount; i++) {
@@ -299,7 +303,8 @@ final class SegmentIndex {
             new DataInputStream(new ByteArrayInputStream(bytes, Math.max(0, length), 4));
         DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
       boolean isWhole = length > 0 && tail.readInt() == checksum(bytes, length);
-      return isWhole && in.readInt() == VERSION ? decode(in) : null;
+      int version = isWhole ? in.readInt() : 0;
+      return version == VERSION ? decode(in) : null;
     } catch (IOException | RuntimeException e) {
       return null; // it can be made anew
     }
@@ -310,10 +315,11 @@ final class SegmentIndex {
     int count = in.readInt();
     SegmentIndex index = new SegmentIndex(base, in.readInt());
     index.count = count;
-    index.firstTime = time(in.readLong());
-    index.lastTime = time(in.readLong());
-    index.lastEventTime = time(in.readLong());
+    SegmentTimes times = SegmentTimes.read(in);
+    index.times = count == 0 ? new SegmentTimes() : times;
+    Instant latestEvent = EntryRecord.time(in.readLong());
     index.lastEvent = in.readLong();
+    index.latestEventTime = index.lastEvent == 0 ? Instant.MIN : latestEvent;
     for (int left = in.readInt(); left > 0; left--) {
       List<Topic> list = new ArrayList<>();
       for (int i = in.readShort(); i > 0; i--) {
@@ -330,10 +336,6 @@ final class SegmentIndex {
     index.ids = NameTable.read(in);
     index.keys = NameTable.read(in);
     return index;
-  }
-
-  private static Instant time(long micros) {
-    return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
   }
 
   private static int checksum(byte[] bytes, int length) {

@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  *     none
  * @param size bytes of the file, of which those past the segment's end do not count
  * @param damage what is wrong past that end; null if nothing is there
+ * @param isFollowed whether whole records stand somewhere after that
  */
-record SegmentScan(Segment segment, long size, @Nullable String damage) {
+record SegmentScan(Segment segment, long size, @Nullable String damage, boolean isFollowed) {
 
   /**
    * Reads the file.
@@ -24,17 +25,16 @@ record SegmentScan(Segment segment, long size, @Nullable String damage) {
   static SegmentScan of(ReadableDisk disk, long base) throws IOException {
     Segment segment = new Segment(base);
     try (SegmentWalk walk = new SegmentWalk(disk, base)) {
-      String damage = null;
       try {
         List<Placed> append = walk.next();
         while (!append.isEmpty()) {
           append.forEach(placed -> add(placed, segment.index()));
           append = walk.next();
         }
+        return new SegmentScan(segment, walk.size(), null, false);
       } catch (DamagedException e) {
-        damage = e.getMessage();
+        return new SegmentScan(segment, walk.size(), e.getMessage(), walk.resume());
       }
-      return new SegmentScan(segment, walk.size(), damage);
     }
   }
 

@@ -101,7 +101,7 @@ final class Segments {
       boolean isWithin =
           entries <= limits.entries()
               && bytes <= limits.bytes()
-              && !limits.isTooOld(segment.index().lastTime(), now);
+              && !limits.isTooOld(timeOfLast(excess.size(), now), now);
       if (isWithin) {
         break;
       }
@@ -110,6 +110,22 @@ final class Segments {
       bytes -= segment.bytes();
     }
     return excess;
+  }
+
+  /**
+   * When a segment's last entry was appended, as far as that can be told: if the clock was set back
+   * meanwhile, its times contradict each other, or now. Then that of the next segment counts.
+   */
+  private Instant timeOfLast(int number, Instant now) {
+    SegmentTimes times = list.get(number).index().times();
+    if (times.areSorted() && !times.latest().isAfter(now)) {
+      return times.latest();
+    }
+    if (times.latest().isAfter(now) && !times.last().isAfter(now)) {
+      return times.last();
+    }
+    boolean hasNext = number + 1 < list.size() && list.get(number + 1).index().count() > 0;
+    return hasNext ? timeOfLast(number + 1, now) : times.latest();
   }
 
   synchronized void remove(List<Segment> oldest) {

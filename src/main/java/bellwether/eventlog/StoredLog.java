@@ -188,7 +188,7 @@ public final class StoredLog {
       each.accept(report);
       expected = Math.max(expected, report.last() + 1);
     }
-    long newest = newest(manifest);
+    long newest = manifest.newestKnown();
     if (expected <= newest) {
       findings.add(missing(expected, newest));
     }
@@ -211,13 +211,6 @@ public final class StoredLog {
    */
   public void copyTo(Path target, LogCopy.Listener copied) throws IOException {
     LogCopy.of(disk, target, copied);
-  }
-
-  /** The newest position that the manifest knows to have been there. */
-  private static long newest(Manifest manifest) {
-    List<Epoch> lives = manifest.epochs().list();
-    long beforeThisLife = lives.isEmpty() ? 0 : lives.get(lives.size() - 1).first() - 1;
-    return Math.max(beforeThisLife, manifest.closedAt());
   }
 
   /** Null if it has been dropped meanwhile. */

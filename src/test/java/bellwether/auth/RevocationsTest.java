@@ -49,6 +49,18 @@ class RevocationsTest {
   }
 
   @Test
+  void aThreadThatWasInterruptedRevokesAsAnyOther() throws IOException {
+    Revocations revocations = open();
+    Thread.currentThread().interrupt();
+    try {
+      revocations.revokeToken("t-1", START.plusSeconds(60));
+    } finally {
+      assertThat(Thread.interrupted()).isTrue();
+    }
+    assertThat(open().isRevoked(token("t-1", "bob", START))).isTrue();
+  }
+
+  @Test
   void aSubjectLosesWhatWasIssuedBefore() throws IOException {
     Revocations revocations = open();
     revocations.revokeSubject("bob");

@@ -1,0 +1,115 @@
+package bellwether.eventlog;
+
+import bellwether.eventlog.Losses.Loss;
+import java.time.Instant;
+import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The place in a log after which everything from some time on stands, found by looking at what is
+ * there in the order of positions. One thread.
+ */
+final class TimePlace {
+  /*
+   * Positions are given in order; times are what the clock said, which may have been set meanwhile.
+   * So an entry from a time that has not come yet was appended earlier than it says. When, nobody
+   * knows; no more than of one that is damaged, or that a crash took. Such a one may be wanted if
+   * the next is, of which the time is known. Thus nothing that is wanted is left out, though
+   * something older may come with it.
+   */
+  private final Instant from;
+  private final Instant now;
+  private long position; // nothing that may be wanted stands up to here
+  private boolean mayBeWanted; // what follows it, as far as has been looked
+
+  TimePlace(Instant from, Instant now) {
+    this.from = from;
+    this.now = now;
+  }
+
+  long position() {
+    return position;
+  }
+
+  /**
+   * Looks at the next entry.
+   *
+   * @param time null if it is not known
+   * @return whether it is wanted, so that the place is found
+   */
+  boolean look(long next, @Nullable Instant time) {
+    if (isOlder(time)) {
+      position = Math.max(position, next);
+      mayBeWanted = false;
+      return false;
+    }
+    if (!mayBeWanted) {
+      position = Math.max(position, next - 1);
+      mayBeWanted = true;
+    }
+    return isKnown(time);
+  }
+
+  /** Looks at what is left of entries that are gone: the states among them, and the loss. */
+  boolean lookAtLost(RetainedStates states, long oldest, Loss loss) {
+    boolean isLossNext = loss.through() > 0;
+    for (LogEntry state : states.before(oldest)) {
+      if (isLossNext && state.position() > loss.through()) {
+        isLossNext = false;
+        if (look(loss.through(), loss.at())) {
+          return true;
+        }
+      }
+      if (look(state.position(), state.time())) {
+        return true;
+      }
+    }
+    return isLossNext && look(loss.through(), loss.at());
+  }
+
+  /**
+   * Looks at many entries at once, of which none is older than the one before it.
+   *
+   * @param timeAt null if it is not known
+   */
+  boolean lookAtSorted(long first, long last, LongFunction<@Nullable Instant> timeAt) {
+    long low = first - 1; // whatever stands here is older
+    long high = last; // whatever follows is not, as far as is known
+    while (low < high) {
+      long middle = low + (high - low) / 2 + 1;
+      long known = middle;
+      Instant time = timeAt.apply(known);
+      while (time == null && known < high) {
+        known++;
+        time = timeAt.apply(known);
+      }
+      if (isOlder(time)) {
+        low = known;
+      } else {
+        high = middle - 1;
+      }
+    }
+    if (low >= first) {
+      position = Math.max(position, low);
+      mayBeWanted = false;
+    }
+    for (long next = low + 1; next <= last; next++) {
+      Instant time = timeAt.apply(next);
+      if (look(next, time)) {
+        return true;
+      }
+      if (time != null) {
+        return false; // it has not come yet, and so it is with all that follow
+      }
+    }
+    return false;
+  }
+
+  boolean isOlder(@Nullable Instant time) {
+    return time != null && isKnown(time) && time.isBefore(from);
+  }
+
+  private boolean isKnown(@Nullable Instant time) {
+    return time != null && !time.isAfter(now);
+  }
+}
