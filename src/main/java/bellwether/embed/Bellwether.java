@@ -132,7 +132,8 @@ public final class Bellwether implements AutoCloseable {
   /**
    * As {@link #listen}, from where another listening ended.
    *
-   * @param lastEventId of the last event that was heard; null to begin now
+   * @param lastEventId of the last event that was heard; null to begin now, and so is an empty one,
+   *     which the events have until the {@code cursor} that ends the retained state
    */
   public Listening listen(
       Collection<String> topics,
@@ -140,7 +141,9 @@ public final class Bellwether implements AutoCloseable {
       Executor executor,
       Consumer<MessageEvent> listener) {
     StartingPoint start =
-        lastEventId == null ? new StartingPoint.Newest() : new StartingPoint.After(lastEventId);
+        lastEventId == null || lastEventId.isEmpty()
+            ? new StartingPoint.Newest()
+            : new StartingPoint.After(lastEventId);
     Interest interest =
         new Interest(TopicSelector.parse(topics), start, false, Duration.ZERO, entry -> true);
     Turns turns = new Turns(executor, listener);

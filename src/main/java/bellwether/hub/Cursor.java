@@ -45,18 +45,6 @@ final class Cursor implements Subscription {
   private static final long NOTHING = 0; // positions start at 1
   private static final int BATCH = 64; // entries asked of the log at a time
 
-  /** How a pass over the log ended. */
-  private enum Progress {
-    /** All of it was looked at. */
-    THROUGH,
-    /** The sink was full. */
-    REFUSED,
-    /** Much was looked at, and there is more. */
-    UNDER_WAY,
-    /** The log has to fetch what follows; we are woken when it has. */
-    AWAITING
-  }
-
   private static final AtomicLongFieldUpdater<Cursor> notedOf =
       AtomicLongFieldUpdater.newUpdater(Cursor.class, "noted");
   private static final AtomicLongFieldUpdater<Cursor> lastNotedOf =
@@ -84,9 +72,7 @@ final class Cursor implements Subscription {
   private long announced; // the newest position the client can know of
   private boolean isHolding; // what was taken of the fetch may still be written
 
-  // Written by the subscriber, read by the fan-out to spare it needless wake-ups: so late news of
-  // it
-  // does no harm.
+  // Written by the subscriber, read by the fan-out to spare it wake-ups: late news does no harm.
   private volatile long position;
   // Written by the subscriber, read by whoever looks after it.
   private volatile boolean hasCaughtUp; // at least once
@@ -334,11 +320,7 @@ final class Cursor implements Subscription {
     while (position < upTo) {
       ReadResult result = read(upTo);
       if (result instanceof Evicted evicted) {
-        if (!interest.tellsGaps()) {
-          overtaken();
-          return Progress.REFUSED;
-        }
-        if (!sink.offerControl(gapAfterLoss(evicted))) {
+        if (!tell(evicted, sink)) {
           return Progress.REFUSED;
         }
         listener.gap();
@@ -364,11 +346,21 @@ final class Cursor implements Subscription {
     return Progress.THROUGH;
   }
 
-  private void overtaken() {
+  /**
+   * Returns whether to go on behind the loss. Without gap events the next response tells of it; but
+   * not of a damaged entry, which the log notices as it is read: ended there, the client would come
+   * back to it for ever.
+   */
+  private boolean tell(Evicted evicted, EventSink sink) {
+    if (interest.tellsGaps()) {
+      return sink.offerControl(gapAfterLoss(evicted));
+    }
+    boolean isTold = evicted.lostThrough() <= log.lostThrough();
     Subscriber told = subscriber;
-    if (told != null) {
+    if (isTold && told != null) {
       told.overtaken();
     }
+    return !isTold;
   }
 
   /** Pending means that it is being fetched. */

@@ -14,7 +14,8 @@ public interface Subscription extends AutoCloseable {
 
   /**
    * What the response header {@code Last-Event-ID} is to say (Mercure): the id that was asked for
-   * if everything after it follows, {@code earliest} if not; null when none was asked for.
+   * if everything after it follows, {@code earliest} if not, or if something of the time that was
+   * asked for does not; null when all of that time follows, or neither was asked for.
    */
   @Nullable String lastEventIdHeader();
 

@@ -80,6 +80,21 @@ class BellwetherTest {
   }
 
   @Test
+  void beginsAnewWhereAnotherEndedInItsOpeningState() throws InterruptedException {
+    bellwether.publish("state/a", "now");
+    try (Listening first = bellwether.listen(List.of("state/a"), executor, heard::add)) {
+      MessageEvent state = next();
+      assertThat(state).isEqualTo(new MessageEvent("message", "now", ""));
+      assertThat(next().type()).isEqualTo("cursor");
+      try (Listening again =
+          bellwether.listen(List.of("state/a"), state.lastEventId(), executor, heard::add)) {
+        assertThat(next()).isEqualTo(state);
+        assertThat(next().type()).isEqualTo("cursor");
+      }
+    }
+  }
+
+  @Test
   void aSlowListenerKeepsNobodyWaitingAndOneThatFailsGoesOn() throws InterruptedException {
     CountDownLatch release = new CountDownLatch(1);
     try (Listening slow =

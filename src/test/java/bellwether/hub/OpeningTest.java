@@ -3,11 +3,14 @@ package bellwether.hub;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import bellwether.eventlog.EntryFilter;
 import bellwether.eventlog.EventLog;
 import bellwether.eventlog.FakeDisk;
 import bellwether.eventlog.FileLogs;
 import bellwether.eventlog.Publication;
+import bellwether.eventlog.ReadResult;
 import bellwether.eventlog.Topic;
+import bellwether.fixtures.ForwardingLog;
 import bellwether.fixtures.ManualScheduler;
 import bellwether.fixtures.MemoryLogs;
 import bellwether.wire.EventStreamParser;
@@ -230,6 +233,27 @@ class OpeningTest {
     Subscription changed = hub.change(open, interest, entry -> false, reader);
     reader.takeAll(Objects.requireNonNull(changed));
     assertThat(reader.isOvertaken).isTrue();
+  }
+
+  @Test
+  void aStreamWithoutControlEventsPassesADamagedEntry() {
+    log =
+        new ForwardingLog(MemoryLogs.of(CAPACITY)) {
+          @Override
+          public ReadResult read(
+              long after, long forgiven, long upTo, EntryFilter wanted, int limit) {
+            return after < 2 && forgiven < 2 && upTo >= 2
+                ? new ReadResult.Evicted(2, 2)
+                : super.read(after, forgiven, upTo, wanted, limit);
+          }
+        };
+    hub = hub();
+    for (int i = 1; i <= 4; i++) {
+      publish("log", "e" + i);
+    }
+    StartingPoint early = new StartingPoint.After(log.idAt(0).toString());
+    assertThat(read(plain(early).withoutControlEvents()).what()).containsExactly("e3", "e4");
+    assertThat(read(plain(early)).what()).containsExactly("gap", "e3", "e4");
   }
 
   private void publishLosingSome() {
