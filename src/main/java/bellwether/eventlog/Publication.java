@@ -38,7 +38,7 @@ public final class Publication {
    *     like one of the log's own, nor be {@code earliest}
    * @param type the event's name; null for the default, {@code message}
    * @param retry the reconnection time to tell the client; null for none
-   * @param data any text
+   * @param data any text that UTF-8 can say
    * @param idempotencyKey publishing again with the same key is the same event; null for none
    */
   public Publication(

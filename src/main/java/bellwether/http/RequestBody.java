@@ -38,6 +38,7 @@ final class RequestBody {
 
   private static final String NO_CODING = "identity";
   private static final String BYTE_ORDER_MARK = "\ufeff";
+  private static final int MOST_DEPTH = 500; // far more than anybody means
   private static final int MOST_READ_AWAY = 1 << 20; // bytes
 
   private RequestBody() {}
@@ -303,9 +304,14 @@ final class RequestBody {
   /**
    * Reads on to the end of an object. Value by value, because the library keeps only the last of a
    * name that is given twice, and lets an escape such as <code>&#92;ud83d</code> say what no UTF-8
-   * can. How deep it goes, the parser bounds.
+   * can. So it also bounds how deep it goes.
    */
   private static JsonObject fields(JsonParser parser, String where) {
+    return fields(parser, where, 1);
+  }
+
+  private static JsonObject fields(JsonParser parser, String where, int depth) {
+    requireShallow(where, depth);
     JsonObjectBuilder object = builders.createObjectBuilder();
     Set<String> names = new HashSet<>();
     while (parser.next() == Event.KEY_NAME) {
@@ -313,19 +319,20 @@ final class RequestBody {
       if (!names.add(name)) {
         throw new HttpProblem(400, where + "field " + name + " is given twice");
       }
-      object.add(name, value(parser.next(), parser, where));
+      object.add(name, value(parser.next(), parser, where, depth + 1));
     }
     return object.build();
   }
 
-  private static JsonValue value(Event event, JsonParser parser, String where) {
+  private static JsonValue value(Event event, JsonParser parser, String where, int depth) {
     if (event == Event.START_OBJECT) {
-      return fields(parser, where);
+      return fields(parser, where, depth);
     }
     if (event == Event.START_ARRAY) {
+      requireShallow(where, depth);
       JsonArrayBuilder array = builders.createArrayBuilder();
       for (Event next = parser.next(); next != Event.END_ARRAY; next = parser.next()) {
-        array.add(value(next, parser, where));
+        array.add(value(next, parser, where, depth + 1));
       }
       return array.build();
     }
@@ -333,6 +340,12 @@ final class RequestBody {
       var unused = text(parser, where);
     }
     return parser.getValue();
+  }
+
+  private static void requireShallow(String where, int depth) {
+    if (depth > MOST_DEPTH) {
+      throw new HttpProblem(400, where + "JSON nested deeper than " + MOST_DEPTH);
+    }
   }
 
   private static String text(JsonParser parser, String where) {

@@ -102,6 +102,8 @@ class RequestBodyTest {
     String arrays = "{\"a\":" + "[".repeat(100_000);
     String objects = "{\"a\":".repeat(100_000);
 
+    assertThat(problem(put("{\"a\":".repeat(501)), MAX_BYTES).detail())
+        .isEqualTo("JSON nested deeper than 500");
     assertThat(problem(put(arrays), MAX_BYTES).status()).isEqualTo(400);
     assertThat(problem(put(objects), MAX_BYTES).status()).isEqualTo(400);
     assertThat(problem(put("[".repeat(100_000)), MAX_BYTES).status()).isEqualTo(400);
