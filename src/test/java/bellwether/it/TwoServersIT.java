@@ -82,8 +82,7 @@ class TwoServersIT {
       first.process().terminate();
 
       second.awaitReadiness(200);
-      try (OpenStream reader =
-          second.stream("topic", "notifications", "lastEventId", "earliest")) {
+      try (OpenStream reader = second.stream("topic", "notifications", "lastEventId", "earliest")) {
         assertThat(titles(reader, 2)).containsExactly("to nobody", "to nobody either");
       }
     }
