@@ -126,11 +126,6 @@ final class ColdReads {
     return result;
   }
 
-  /** Whether nothing has come of it yet. */
-  synchronized boolean isUnderWay(Fetch fetch) {
-    return fetch.isUnderWay();
-  }
-
   /** Whether what was taken still counts. */
   synchronized boolean isHeld(Fetch fetch) {
     return fetch.state == State.HELD;

@@ -78,7 +78,7 @@ final class Cursor implements Subscription {
   private volatile boolean hasCaughtUp; // at least once
   private volatile boolean lagging;
   // Written by the subscriber, ended by whoever closes us.
-  private volatile @Nullable Fetch fetch; // the last
+  private volatile @Nullable Fetch fetch; // from asking for it until nothing of it is held
 
   Cursor(
       Interest interest,
@@ -197,8 +197,7 @@ final class Cursor implements Subscription {
 
   @Override
   public boolean isAwaiting() {
-    Fetch current = fetch;
-    return current != null && stripe.coldReads().isUnderWay(current);
+    return fetch != null && !isHolding;
   }
 
   @Override
@@ -370,6 +369,9 @@ final class Cursor implements Subscription {
       ReadResult fetched = stripe.coldReads().take(begun);
       isHolding = stripe.coldReads().isHeld(begun);
       if (fetched != null && begun.isFor(position, forgiven)) {
+        if (!isHolding && !(fetched instanceof Pending)) {
+          fetch = null;
+        }
         return fetched;
       }
       letGo();

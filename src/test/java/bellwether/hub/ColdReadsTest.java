@@ -301,7 +301,7 @@ class ColdReadsTest {
         executor.advance(Duration.ofSeconds(1));
         runAll();
         for (Fetch fetch : open) {
-          if (!reads.isUnderWay(fetch)) {
+          if (!fetch.isUnderWay()) {
             reads.take(fetch);
             reads.close(fetch);
             served.add(fetch);

@@ -254,6 +254,22 @@ class StripeTest {
   }
 
   @Test
+  void isAwaitingUntilASubscriberHasTakenWhatWasFetched() {
+    SlowLog slow = new SlowLog(log);
+    slow.append(Publication.of(new Topic("topic"), "data"), false);
+    slow.isSlow = true;
+    Subscription subscription = fromTheEarliest(slow);
+    subscription.poll((FrameSink) (frame, offset, since) -> true);
+    fetching.runDue();
+    assertThat(subscription.isAwaiting()).as("it has come, and is not taken").isTrue();
+
+    executor.runDue();
+    assertThat(subscription.isAwaiting()).isTrue();
+    subscription.poll((FrameSink) (frame, offset, since) -> true);
+    assertThat(subscription.isAwaiting()).isFalse();
+  }
+
+  @Test
   void triesNothingAgainForASubscriberThatHasLeft() {
     SlowLog slow = new SlowLog(log);
     slow.append(Publication.of(new Topic("topic"), "data"), false);
