@@ -8,8 +8,6 @@ import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpURI;
 import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.http.UriCompliance;
-import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
-import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
 import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.HostHeaderCustomizer;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -59,18 +57,14 @@ public final class Connectors {
   }
 
   private ServerConnector plain() {
-    HttpConfiguration http = configuration();
-    ServerConnector connector = connector(options.port(), new HttpConnectionFactory(http));
+    ServerConnector connector = connector(options.port(), http1(configuration()));
     if (options.http2()) {
-      connector.addConnectionFactory(new HTTP2CServerConnectionFactory(http));
+      connector.addConnectionFactory(options.headSize().plain(configuration()));
     }
     return connector;
   }
 
   private ServerConnector secure(Options.Tls tls, String password) {
-    HttpConfiguration https = configuration();
-    // Whether the certificate is for the name that was asked for, clients judge.
-    https.addCustomizer(new SecureRequestCustomizer(false));
     ALPNServerConnectionFactory either = new ALPNServerConnectionFactory("h2", "http/1.1");
     either.setDefaultProtocol("http/1.1"); // for clients that do not say
     Certificates certificates = new Certificates(tls.files(), password, server.getScheduler());
@@ -79,10 +73,22 @@ public final class Connectors {
             tls.port(),
             new SslConnectionFactory(certificates.context(), either.getProtocol()),
             either,
-            new HTTP2ServerConnectionFactory(https),
-            new HttpConnectionFactory(https));
+            options.headSize().secure(ofTls()),
+            http1(ofTls()));
     connector.addBean(certificates);
     return connector;
+  }
+
+  private HttpConnectionFactory http1(HttpConfiguration configuration) {
+    options.headSize().limitHttp1(configuration);
+    return new HttpConnectionFactory(configuration);
+  }
+
+  private HttpConfiguration ofTls() {
+    HttpConfiguration configuration = configuration();
+    // Whether the certificate is for the name that was asked for, clients judge.
+    configuration.addCustomizer(new SecureRequestCustomizer(false));
+    return configuration;
   }
 
   private HttpConfiguration configuration() {

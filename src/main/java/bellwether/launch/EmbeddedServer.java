@@ -39,6 +39,7 @@ public final class EmbeddedServer {
     context.setTempDirectory(temporary.resolve("webapp").toFile());
     context.setThrowUnavailableOnStartupException(true);
     server.setHandler(new DirectChannels(context));
+    ProblemAnswers.addTo(server, context);
     EmbeddedServer started = new EmbeddedServer(server, context);
     try {
       server.start();

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param http2 whether plain HTTP may be HTTP/2 as well
  * @param sendBuffer bytes that the kernel is to buffer for each connection; {@link #NONE} leaves it
  *     to the kernel
+ * @param headSize most that the head of a request may be
  * @param tls where TLS is served, and with what; absent if it is not
  */
 record Options(
@@ -24,6 +25,7 @@ record Options(
     String contextPath,
     boolean http2,
     int sendBuffer,
+    HeadSize headSize,
     @Nullable Tls tls) {
   static final int NONE = -1;
 
@@ -43,6 +45,7 @@ record Options(
         --tls-keystore FILE      a PKCS#12 file with both; its password is
                                  BELLWETHER_TLS_PASSWORD in the environment
         --send-buffer SIZE     most the kernel is to buffer for a connection, such as 64KiB
+        --head-size SIZE       most that a request's URL and headers may be (64KiB)
         --version              print the version and end
         --help                 print this and end
 
@@ -93,8 +96,9 @@ record Options(
   /** What has been read so far. */
   private static final class Parser {
     private static final Pattern SIZE = Pattern.compile("([0-9]{1,9})(B|KiB|MiB)?");
-    private static final int LEAST_BUFFER = 4096;
-    private static final int MOST_BUFFER = 64 << 20;
+    private static final int LEAST_SIZE = 4096;
+    private static final int MOST_BUFFER_MEBIBYTES = 64;
+    private static final int MOST_HEAD_MEBIBYTES = 1;
 
     private boolean help;
     private boolean version;
@@ -103,6 +107,7 @@ record Options(
     private String contextPath = "";
     private boolean http2;
     private int sendBuffer = NONE;
+    private HeadSize headSize = new HeadSize(64 << 10);
     private int tlsPort = NONE;
     private @Nullable Path certificate;
     private @Nullable Path key;
@@ -119,7 +124,9 @@ record Options(
         case "--host" -> host = valueOf(name, values);
         case "--context-path" -> contextPath = path(valueOf(name, values));
         case "--http2" -> http2 = true;
-        case "--send-buffer" -> sendBuffer = size(name, valueOf(name, values));
+        case "--send-buffer" -> sendBuffer = size(name, valueOf(name, values), MOST_BUFFER_MEBIBYTES);
+        case "--head-size" ->
+            headSize = new HeadSize(size(name, valueOf(name, values), MOST_HEAD_MEBIBYTES));
         case "--tls-port" -> tlsPort = port(name, valueOf(name, values));
         case "--tls-certificate" -> certificate = Path.of(valueOf(name, values));
         case "--tls-key" -> key = Path.of(valueOf(name, values));
@@ -132,7 +139,7 @@ record Options(
       if (port == NONE && tlsPort == NONE) {
         throw new IllegalArgumentException("--port none needs --tls-port");
       }
-      return new Options(help, version, host, port, contextPath, http2, sendBuffer, tls());
+      return new Options(help, version, host, port, contextPath, http2, sendBuffer, headSize, tls());
     }
 
     private @Nullable Tls tls() {
@@ -181,17 +188,17 @@ record Options(
       throw new IllegalArgumentException(name + " must be a number from 0 to 65535");
     }
 
-    private static int size(String name, String text) {
+    private static int size(String name, String text, int mostMebibytes) {
       Matcher size = SIZE.matcher(text);
       if (size.matches()) {
         long unit =
             "MiB".equals(size.group(2)) ? 1 << 20 : "KiB".equals(size.group(2)) ? 1 << 10 : 1;
         long bytes = Long.parseLong(size.group(1)) * unit;
-        if (bytes >= LEAST_BUFFER && bytes <= MOST_BUFFER) {
+        if (bytes >= LEAST_SIZE && bytes <= (long) mostMebibytes << 20) {
           return (int) bytes;
         }
       }
-      throw new IllegalArgumentException(name + " must be from 4KiB to 64MiB");
+      throw new IllegalArgumentException(name + " must be from 4KiB to " + mostMebibytes + "MiB");
     }
 
     private static String path(String text) {
