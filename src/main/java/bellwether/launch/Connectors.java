@@ -31,10 +31,12 @@ public final class Connectors {
 
   private final Server server;
   private final Options options;
+  private final HeadSize headSize;
 
   private Connectors(Server server, Options options) {
     this.server = server;
     this.options = options;
+    this.headSize = new HeadSize(options.headSize());
   }
 
   /**
@@ -59,7 +61,7 @@ public final class Connectors {
   private ServerConnector plain() {
     ServerConnector connector = connector(options.port(), http1(configuration()));
     if (options.http2()) {
-      connector.addConnectionFactory(options.headSize().plain(configuration()));
+      connector.addConnectionFactory(headSize.plain(configuration()));
     }
     return connector;
   }
@@ -73,14 +75,14 @@ public final class Connectors {
             tls.port(),
             new SslConnectionFactory(certificates.context(), either.getProtocol()),
             either,
-            options.headSize().secure(ofTls()),
+            headSize.secure(ofTls()),
             http1(ofTls()));
     connector.addBean(certificates);
     return connector;
   }
 
   private HttpConnectionFactory http1(HttpConfiguration configuration) {
-    options.headSize().limitHttp1(configuration);
+    headSize.limitHttp1(configuration);
     return new HttpConnectionFactory(configuration);
   }
 

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param http2 whether plain HTTP may be HTTP/2 as well
  * @param sendBuffer bytes that the kernel is to buffer for each connection; {@link #NONE} leaves it
  *     to the kernel
- * @param headSize most that the head of a request may be
+ * @param headSize most bytes of a request's head
  * @param tls where TLS is served, and with what; absent if it is not
  */
 record Options(
@@ -25,7 +25,7 @@ record Options(
     String contextPath,
     boolean http2,
     int sendBuffer,
-    HeadSize headSize,
+    int headSize,
     @Nullable Tls tls) {
   static final int NONE = -1;
 
@@ -107,7 +107,7 @@ record Options(
     private String contextPath = "";
     private boolean http2;
     private int sendBuffer = NONE;
-    private HeadSize headSize = new HeadSize(64 << 10);
+    private int headSize = 64 << 10;
     private int tlsPort = NONE;
     private @Nullable Path certificate;
     private @Nullable Path key;
@@ -125,8 +125,7 @@ record Options(
         case "--context-path" -> contextPath = path(valueOf(name, values));
         case "--http2" -> http2 = true;
         case "--send-buffer" -> sendBuffer = size(name, valueOf(name, values), MOST_BUFFER_MEBIBYTES);
-        case "--head-size" ->
-            headSize = new HeadSize(size(name, valueOf(name, values), MOST_HEAD_MEBIBYTES));
+        case "--head-size" -> headSize = size(name, valueOf(name, values), MOST_HEAD_MEBIBYTES);
         case "--tls-port" -> tlsPort = port(name, valueOf(name, values));
         case "--tls-certificate" -> certificate = Path.of(valueOf(name, values));
         case "--tls-key" -> key = Path.of(valueOf(name, values));

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class OptionsTest {
 
-  private static final HeadSize HEAD = new HeadSize(65_536);
+  private static final int HEAD = 65_536;
   private static final Options NONE = Options.parse(List.of());
 
   @Test
@@ -58,7 +58,7 @@ class OptionsTest {
   @ParameterizedTest
   @CsvSource({"4096, 4096", "8KiB, 8192", "1MiB, 1048576"})
   void aRequestsHeadHasASize(String text, int bytes) {
-    assertThat(Options.parse(List.of("--head-size", text)).headSize()).isEqualTo(new HeadSize(bytes));
+    assertThat(Options.parse(List.of("--head-size", text)).headSize()).isEqualTo(bytes);
   }
 
   @ParameterizedTest
