@@ -8,6 +8,8 @@ import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpURI;
 import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
+import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
 import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.HostHeaderCustomizer;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -59,9 +61,12 @@ public final class Connectors {
   }
 
   private ServerConnector plain() {
-    ServerConnector connector = connector(options.port(), http1(configuration()));
+    ServerConnector connector =
+        connector(
+            options.port(), headSize.limitHttp1(new HttpConnectionFactory(configuration())));
     if (options.http2()) {
-      connector.addConnectionFactory(headSize.plain(configuration()));
+      connector.addConnectionFactory(
+          headSize.limitHttp2(new HTTP2CServerConnectionFactory(configuration())));
     }
     return connector;
   }
@@ -75,15 +80,10 @@ public final class Connectors {
             tls.port(),
             new SslConnectionFactory(certificates.context(), either.getProtocol()),
             either,
-            headSize.secure(ofTls()),
-            http1(ofTls()));
+            headSize.limitHttp2(new HTTP2ServerConnectionFactory(ofTls())),
+            headSize.limitHttp1(new HttpConnectionFactory(ofTls())));
     connector.addBean(certificates);
     return connector;
-  }
-
-  private HttpConnectionFactory http1(HttpConfiguration configuration) {
-    headSize.limitHttp1(configuration);
-    return new HttpConnectionFactory(configuration);
   }
 
   private HttpConfiguration ofTls() {

@@ -1,18 +1,16 @@
 package bellwether.launch;
 
 import java.time.Duration;
-import java.util.Map;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http2.frames.ContinuationFrame;
-import org.eclipse.jetty.http2.frames.SettingsFrame;
-import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
 import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.RateControl;
 import org.eclipse.jetty.io.WindowRateControl;
 import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Request;
 
 /**
@@ -30,47 +28,21 @@ record HeadSize(int bytes) {
   private static final Duration SECOND = Duration.ofSeconds(1);
   private static final int BYTES_OF_A_FIELD = 32; // RFC 9113, 6.5.2
 
-  void limitHttp1(HttpConfiguration configuration) {
-    configuration.setRequestHeaderSize(bytes);
-  }
-
-  /** HTTP/2 as it is spoken without TLS. */
-  HTTP2ServerConnectionFactory plain(HttpConfiguration configuration) {
-    limitHttp2(configuration);
-    HTTP2ServerConnectionFactory factory =
-        new HTTP2CServerConnectionFactory(configuration) {
-          @Override
-          protected Map<Integer, Integer> newSettings() {
-            return told(super.newSettings());
-          }
-        };
-    factory.setRateControlFactory(new Paces());
+  HttpConnectionFactory limitHttp1(HttpConnectionFactory factory) {
+    factory.getHttpConfiguration().setRequestHeaderSize(bytes);
     return factory;
   }
 
-  /** HTTP/2 as it is spoken over TLS. */
-  HTTP2ServerConnectionFactory secure(HttpConfiguration configuration) {
-    limitHttp2(configuration);
-    HTTP2ServerConnectionFactory factory =
-        new HTTP2ServerConnectionFactory(configuration) {
-          @Override
-          protected Map<Integer, Integer> newSettings() {
-            return told(super.newSettings());
-          }
-        };
-    factory.setRateControlFactory(new Paces());
-    return factory;
-  }
-
-  private void limitHttp2(HttpConfiguration configuration) {
+  /**
+   * HTTP/2, with or without TLS. To clients it announces what is read, since Jetty reads no more
+   * than it announces: the answer says what is wrong, and a client's own refusal may not.
+   */
+  <F extends HTTP2ServerConnectionFactory> F limitHttp2(F factory) {
+    HttpConfiguration configuration = factory.getHttpConfiguration();
     configuration.setRequestHeaderSize(Math.max(4 * bytes, LEAST_READ));
     configuration.addCustomizer(this::require);
-  }
-
-  /** To a client that minds it, nothing too large is a request at all. */
-  private Map<Integer, Integer> told(Map<Integer, Integer> settings) {
-    settings.put(SettingsFrame.MAX_HEADER_LIST_SIZE, bytes);
-    return settings;
+    factory.setRateControlFactory(new Paces());
+    return factory;
   }
 
   private Request require(Request request, HttpFields.Mutable responseHeaders) {
