@@ -55,8 +55,7 @@ final class StreamRequest {
       HttpServletRequest request, Form query, Form asked, Grant grant, InstantSource clock) {
     return new Interest(
         topics(asked.all("topic")),
-        startingPoint(
-            request.getHeader("Last-Event-ID"), hasCursor(query) ? query : asked, clock),
+        startingPoint(request.getHeader("Last-Event-ID"), hasCursor(query) ? query : asked, clock),
         "all".equals(asked.one("retained")),
         interval(asked.one("interval")),
         entry -> grant.mayRead(entry.publication().topics()));

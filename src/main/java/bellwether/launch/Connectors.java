@@ -62,8 +62,7 @@ public final class Connectors {
 
   private ServerConnector plain() {
     ServerConnector connector =
-        connector(
-            options.port(), headSize.limitHttp1(new HttpConnectionFactory(configuration())));
+        connector(options.port(), headSize.limitHttp1(new HttpConnectionFactory(configuration())));
     if (options.http2()) {
       connector.addConnectionFactory(
           headSize.limitHttp2(new HTTP2CServerConnectionFactory(configuration())));

@@ -77,8 +77,7 @@ record HeadSize(int bytes) {
    * Confined to the connection.
    */
   private static final class Pace implements RateControl {
-    private final RateControl all =
-        new WindowRateControl(EVENTS_PER_SECOND, SECOND);
+    private final RateControl all = new WindowRateControl(EVENTS_PER_SECOND, SECOND);
     private final RateControl continuations =
         new WindowRateControl(CONTINUATIONS_PER_SECOND, SECOND);
 

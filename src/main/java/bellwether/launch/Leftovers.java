@@ -57,9 +57,7 @@ final class Leftovers {
       return file.getFileName().toString().matches(PREFIX + "[0-9]+")
           && Files.isDirectory(file.resolve("WEB-INF"))
           && Files.isWritable(file)
-          && Files.getLastModifiedTime(file)
-              .toInstant()
-              .isBefore(clock.instant().minus(YOUNG));
+          && Files.getLastModifiedTime(file).toInstant().isBefore(clock.instant().minus(YOUNG));
     } catch (IOException e) { // it has just gone
       return false;
     }

@@ -11,8 +11,9 @@ import java.util.Map;
 /**
  * Where {@code java -jar} begins. It needs nothing but Java: it unpacks the WAR it was started from
  * into the {@linkplain ServerFiles data directory}, and hands over to {@link EmbeddedServer}, which
- * is loaded from there, beside the server's libraries; or, if the first word is that of a tool, into
- * the temporary directory, for as long as that runs. In a container none of this is ever loaded.
+ * is loaded from there, beside the server's libraries; or, if the first word is that of a tool,
+ * into the temporary directory, for as long as that runs. In a container none of this is ever
+ * loaded.
  */
 public final class Main {
   private static final String LIBRARIES = "WEB-INF/launcher/";

@@ -124,7 +124,8 @@ record Options(
         case "--host" -> host = valueOf(name, values);
         case "--context-path" -> contextPath = path(valueOf(name, values));
         case "--http2" -> http2 = true;
-        case "--send-buffer" -> sendBuffer = size(name, valueOf(name, values), MOST_BUFFER_MEBIBYTES);
+        case "--send-buffer" ->
+            sendBuffer = size(name, valueOf(name, values), MOST_BUFFER_MEBIBYTES);
         case "--head-size" -> headSize = size(name, valueOf(name, values), MOST_HEAD_MEBIBYTES);
         case "--tls-port" -> tlsPort = port(name, valueOf(name, values));
         case "--tls-certificate" -> certificate = Path.of(valueOf(name, values));
@@ -138,7 +139,8 @@ record Options(
       if (port == NONE && tlsPort == NONE) {
         throw new IllegalArgumentException("--port none needs --tls-port");
       }
-      return new Options(help, version, host, port, contextPath, http2, sendBuffer, headSize, tls());
+      return new Options(
+          help, version, host, port, contextPath, http2, sendBuffer, headSize, tls());
     }
 
     private @Nullable Tls tls() {

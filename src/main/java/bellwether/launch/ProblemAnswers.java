@@ -83,8 +83,7 @@ public final class ProblemAnswers extends ErrorHandler {
   private void allowOrigin(@Nullable String origin, HttpFields.Mutable headers) {
     String allowed = "*";
     if (application.getContext().getAttribute(TRUSTED_ORIGINS) instanceof Predicate<?> trusted) {
-      headers.ensureField(
-          new HttpField(HttpHeader.VARY, HttpHeader.ORIGIN.asString()));
+      headers.ensureField(new HttpField(HttpHeader.VARY, HttpHeader.ORIGIN.asString()));
       if (origin != null && isTrusted(trusted, origin)) {
         allowed = origin;
         headers.put(HttpHeader.ACCESS_CONTROL_ALLOW_CREDENTIALS, "true");

@@ -84,7 +84,8 @@ final class UnpackedWar implements AutoCloseable {
   private List<URL> libraries(String folder) throws IOException {
     List<URL> libraries = new ArrayList<>();
     try (Stream<Path> files = Files.list(directory.resolve(folder))) {
-      for (Path library : files.filter(file -> file.toString().endsWith(".jar")).sorted().toList()) {
+      for (Path library :
+          files.filter(file -> file.toString().endsWith(".jar")).sorted().toList()) {
         libraries.add(library.toUri().toURL());
       }
     }

@@ -21,8 +21,7 @@ class HeadIT {
 
   private static final Bellwether.Shared servers =
       new Bellwether.Shared(
-          server ->
-              server.connector("--http2", "").setting("bellwether.cors.origins", TRUSTED));
+          server -> server.connector("--http2", "").setting("bellwether.cors.origins", TRUSTED));
 
   private final Bellwether server = servers.on(Container.OWN);
   private final String topic = "log/" + UUID.randomUUID();
@@ -74,7 +73,9 @@ class HeadIT {
     RawAnswer url = RawAnswer.to(server, get("&authorization=" + SECRET + "x".repeat(LIMIT), ""));
     assertIsProblem(url);
     assertThat(url.status()).isEqualTo(414);
-    RawAnswer cookie = RawAnswer.to(server, get("&authorization=" + SECRET + "x".repeat(LIMIT - 5000), "y".repeat(6000)));
+    RawAnswer cookie =
+        RawAnswer.to(
+            server, get("&authorization=" + SECRET + "x".repeat(LIMIT - 5000), "y".repeat(6000)));
     assertIsProblem(cookie);
     assertThat(cookie.status()).isEqualTo(431);
     assertThat(server.process().log()).doesNotContain(SECRET, "xxxxx");
@@ -87,7 +88,8 @@ class HeadIT {
       Http2Stream staying = connection.open(server.events("topic", topic));
       staying.events().takeOpening();
       for (Map<String, String> headers :
-          List.of(cookie("x".repeat(size)), Map.of("Origin", TRUSTED, "Cookie", "x".repeat(size)))) {
+          List.of(
+              cookie("x".repeat(size)), Map.of("Origin", TRUSTED, "Cookie", "x".repeat(size)))) {
         Http2Stream refused = connection.open(server.events("topic", topic), headers);
         MetaData.Response answer = refused.head();
         assertThat(answer.getStatus()).isEqualTo(431);
@@ -109,8 +111,7 @@ class HeadIT {
     try (Http2Connection connection = Http2Connection.to(server)) {
       Map<String, String> headers = cookie("x".repeat(LIMIT - 1000));
       List<Http2Stream> streams =
-          Stream.generate(
-                  () -> connection.open(server.events("topic", topic), headers))
+          Stream.generate(() -> connection.open(server.events("topic", topic), headers))
               .limit(100)
               .toList();
       streams.forEach(stream -> stream.events().takeOpening());
@@ -123,7 +124,9 @@ class HeadIT {
   }
 
   private static String get(String query, String cookie) {
-    return "GET /events?topic=t" + query + " HTTP/1.1\r\nHost: a\r\nAccept: application/json\r\n"
+    return "GET /events?topic=t"
+        + query
+        + " HTTP/1.1\r\nHost: a\r\nAccept: application/json\r\n"
         + ("Cookie: " + cookie + "\r\n\r\n");
   }
 

@@ -17,7 +17,8 @@ class OptionsTest {
 
   @Test
   void withoutOptionsItListensOnPort8080AtTheRoot() {
-    assertThat(NONE).isEqualTo(new Options(false, false, "", 8080, "", false, Options.NONE, HEAD, null));
+    assertThat(NONE)
+        .isEqualTo(new Options(false, false, "", 8080, "", false, Options.NONE, HEAD, null));
   }
 
   @Test
