@@ -41,10 +41,10 @@ final class ServerFiles {
   /** Unpacks what is missing of the WAR, and deletes what others have left. */
   UnpackedWar unpack(Path war) throws IOException {
     Path real = Files.createDirectories(directory).toRealPath(); // to Jetty, a link is suspect
-    // All that takes locks, writes or deletes does so one after the other.
     try (FileChannel turn = open(real.resolve(LOCK));
-        FileLock unused = turn.lock();
         JarFile jar = new JarFile(war.toFile())) {
+      // All that takes locks, writes or deletes does so one after the other.
+      var unused = turn.lock(); // until it is closed
       String name = Unpacking.fingerprint(jar);
       FileChannel use = open(real.resolve(name + IN_USE));
       try {
