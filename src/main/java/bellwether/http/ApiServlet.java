@@ -20,6 +20,9 @@ abstract class ApiServlet extends HttpServlet {
   private static final Logger logger = LoggerFactory.getLogger(ApiServlet.class);
   private static final String RETRY_AFTER_SECONDS = "5";
 
+  /** The method that is GET with a body (RFC 10008). */
+  static final String QUERY = "QUERY";
+
   /** The methods that this request's resource has, for an {@code Allow} header. */
   abstract String allowed(HttpServletRequest request);
 
@@ -32,7 +35,7 @@ abstract class ApiServlet extends HttpServlet {
     throw notAllowed(request);
   }
 
-  /** Answers QUERY (RFC 10008), which is GET with a body. */
+  /** Answers {@link #QUERY}. */
   void query(HttpServletRequest request, HttpServletResponse response) throws IOException {
     throw notAllowed(request);
   }
@@ -59,7 +62,9 @@ abstract class ApiServlet extends HttpServlet {
       logger.debug("Answered 503", e); // the log says it aloud
       unavailable("the event log takes nothing now; try again").write(request, response);
     } catch (RuntimeException e) {
-      logger.error("Could not answer {} {}", request.getMethod(), request.getRequestURI(), e);
+      // By its pattern: a URL may have a token in it, and a path the key to somebody's stream.
+      String resource = request.getHttpServletMapping().getPattern();
+      logger.error("Could not answer {} {}", request.getMethod(), resource, e);
       HttpProblem.ours().write(request, response);
     }
   }
@@ -73,7 +78,7 @@ abstract class ApiServlet extends HttpServlet {
     switch (request.getMethod()) {
       case "GET", "HEAD" -> get(request, response);
       case "POST" -> post(request, response);
-      case "QUERY" -> query(request, response);
+      case QUERY -> query(request, response);
       case "PUT" -> put(request, response);
       case "DELETE" -> delete(request, response);
       case "OPTIONS" -> {

@@ -6,7 +6,6 @@ import jakarta.servlet.http.HttpFilter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Cross-origin requests (WHATWG Fetch): with credentials from origins that are trusted, and without
@@ -35,7 +34,7 @@ final class CorsFilter extends HttpFilter {
   protected void doFilter(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws IOException, ServletException {
-    allowOrigin(request.getHeader("Origin"), response);
+    allow(trusted, request, response);
     response.setHeader(
         "Access-Control-Expose-Headers",
         "Content-Location, ETag, Last-Event-ID, Link, Location, Mercure-Last-Event-ID,"
@@ -50,8 +49,12 @@ final class CorsFilter extends HttpFilter {
     chain.doFilter(request, response);
   }
 
-  /** An origin is named back only if it is on the list: else any page could use the cookies. */
-  private void allowOrigin(@Nullable String origin, HttpServletResponse response) {
+  /**
+   * Lets pages read the answer. An origin is named back only if it is on the list: else any page
+   * could use the cookies.
+   */
+  static void allow(Origins trusted, HttpServletRequest request, HttpServletResponse response) {
+    String origin = request.getHeader("Origin");
     if (!trusted.isEmpty()) {
       response.addHeader("Vary", "Origin"); // of every answer, or a cache gives one to the other
     }

@@ -13,9 +13,21 @@ import java.io.IOException;
 final class ErrorServlet extends HttpServlet {
   private static final long serialVersionUID = 1L;
 
+  private final transient Origins trusted;
+
+  /**
+   * @param trusted as for {@link CorsFilter}, which is not asked when the container refuses
+   */
+  ErrorServlet(Origins trusted) {
+    this.trusted = trusted;
+  }
+
   @Override
   protected void service(HttpServletRequest request, HttpServletResponse response)
       throws IOException {
+    if (!response.containsHeader("Access-Control-Allow-Origin")) {
+      CorsFilter.allow(trusted, request, response);
+    }
     Object status = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE);
     if (status instanceof Integer code) {
       String detail = code == 404 ? "there is nothing here" : "the request could not be answered";

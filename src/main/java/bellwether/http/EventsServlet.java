@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** {@code /events}: GET opens a stream, or polls for JSON; POST publishes. */
+/** {@code /events}: GET opens a stream, or polls for JSON, and so does QUERY; POST publishes. */
 final class EventsServlet extends ApiServlet {
   private static final long serialVersionUID = 1L;
   private static final JsonBuilderFactory json = Json.createBuilderFactory(Map.of());
@@ -33,7 +33,7 @@ final class EventsServlet extends ApiServlet {
   private final transient InstantSource clock;
 
   /**
-   * @param maxBody most bytes of a publish request
+   * @param maxBody most bytes of a request
    */
   EventsServlet(
       Publishing publishing,
@@ -54,7 +54,7 @@ final class EventsServlet extends ApiServlet {
 
   @Override
   String allowed(HttpServletRequest request) {
-    return "GET, HEAD, POST, OPTIONS";
+    return "GET, HEAD, POST, QUERY, OPTIONS";
   }
 
   @Override
@@ -72,6 +72,12 @@ final class EventsServlet extends ApiServlet {
     } else {
       stream(request, response);
     }
+  }
+
+  /** With a body, for lists of topics that are too long for a URL. */
+  @Override
+  void query(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    get(request, response);
   }
 
   private void stream(HttpServletRequest request, HttpServletResponse response) throws IOException {
@@ -93,8 +99,18 @@ final class EventsServlet extends ApiServlet {
     polls.open(asked.onPages(), grant, wait, request, response);
   }
 
-  private Interest interest(HttpServletRequest request, Grant grant) {
-    return Input.valid(() -> StreamRequest.of(request, grant, clock));
+  private Interest interest(HttpServletRequest request, Grant grant) throws IOException {
+    if (!request.getMethod().equals(QUERY)) {
+      return Input.valid(() -> StreamRequest.of(request, grant, clock));
+    }
+    Form query = Input.valid(() -> Form.ofQuery(request));
+    Form asked = query.and(body(request));
+    return Input.valid(() -> StreamRequest.of(request, query, asked, grant, clock));
+  }
+
+  private Form body(HttpServletRequest request) throws IOException {
+    var unused = RequestBody.typeOf(request, List.of(RequestBody.FORM));
+    return Input.valid(() -> RequestBody.form(request, maxBody));
   }
 
   @Override

@@ -23,7 +23,6 @@ import org.jspecify.annotations.Nullable;
 final class MercureServlet extends ApiServlet {
   private static final long serialVersionUID = 1L;
   private static final int MOST_MATCHERS = 100;
-  private static final String QUERY = "QUERY"; // RFC 10008: GET with a body
 
   private final transient Publishing publishing;
   private final transient StreamOpener streams;

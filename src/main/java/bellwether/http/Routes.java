@@ -24,12 +24,16 @@ import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Every URL that is not a file, and what answers there. */
 public final class Routes {
   /** See {@code bellwether.launch.OrderlyStop}. */
   private static final String DRAIN = "bellwether.drain";
+
+  /** See {@code bellwether.launch.ProblemAnswers}. */
+  private static final String TRUSTED_ORIGINS = "bellwether.trusted-origins";
 
   private static final String HUB = HubUrl.PATH;
   private static final String RAW = "/demo/raw";
@@ -49,16 +53,20 @@ public final class Routes {
     this.byCredentials = access.byCredentials();
     this.gate = access.demo() ? new DemoGate(byCredentials) : byCredentials;
     this.maxBodyBytes = maxBodyBytes;
+    Origins trusted = new Origins(access.corsOrigins());
+    if (!trusted.isEmpty()) {
+      context.setAttribute(TRUSTED_ORIGINS, (Predicate<String>) trusted::contains);
+    }
     filter("security-headers", new SecurityHeadersFilter(access.secondPort()), "/*");
     filter(
         "cors",
-        new CorsFilter(new Origins(access.corsOrigins())),
+        new CorsFilter(trusted),
         "/events/*",
         "/api/*",
         HUB + "/*",
         "/js/bellwether-client.js"); // for pages of other sites to import
     filter("discovery", new DiscoveryFilter(access.hub()), "/", "*.html", "/api/*");
-    servlet("error", new ErrorServlet(), "/error");
+    servlet("error", new ErrorServlet(trusted), "/error");
     servlet("demo", new DemoServlet(access.demo(), access.secondPort()), "/demo/*");
   }
 

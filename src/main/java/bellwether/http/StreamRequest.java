@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What a {@code GET} of a stream asks for. */
+/** What a {@code GET} of a stream asks for, or a {@code QUERY}, which has a form as its body. */
 final class StreamRequest {
   private static final int MOST_TOPICS = 100;
   private static final Duration LONGEST_INTERVAL = Duration.ofMinutes(10);
@@ -41,22 +41,36 @@ final class StreamRequest {
   private StreamRequest() {}
 
   /**
-   * Reads the request.
+   * Reads a request that has a query alone.
    *
    * @param clock for what is said by how long ago it was
    * @throws IllegalArgumentException saying what is wrong with it
    */
   static Interest of(HttpServletRequest request, Grant grant, InstantSource clock) {
     Form query = Form.ofQuery(request);
-    PARAMETERS.require(query);
+    return of(request, query, query, grant, clock);
+  }
+
+  /**
+   * Reads a request that has a body as well.
+   *
+   * @param query its query; a place named there comes before one in the body
+   * @param asked the fields of its query, and then those of its body
+   * @param clock for what is said by how long ago it was
+   * @throws IllegalArgumentException saying what is wrong with it
+   */
+  static Interest of(
+      HttpServletRequest request, Form query, Form asked, Grant grant, InstantSource clock) {
+    PARAMETERS.require(asked);
+    Form ofCursor = hasCursor(query) ? query : asked;
     Interest interest =
         new Interest(
-            topics(query.all("topic")),
-            startingPoint(request.getHeader("Last-Event-ID"), query, clock),
-            isAllRetained(query.one("retained")),
-            interval(query.one("interval")),
+            topics(asked.all("topic")),
+            startingPoint(request.getHeader("Last-Event-ID"), ofCursor, clock),
+            isAllRetained(asked.one("retained")),
+            interval(asked.one("interval")),
             entry -> grant.mayRead(entry.publication().topics()));
-    return hasControlEvents(query.one("control")) ? interest : interest.withoutControlEvents();
+    return hasControlEvents(asked.one("control")) ? interest : interest.withoutControlEvents();
   }
 
   /** No topics are all of them. */

@@ -33,10 +33,12 @@ public final class Connectors {
 
   private final Server server;
   private final Options options;
+  private final HeadSize headSize;
 
   private Connectors(Server server, Options options) {
     this.server = server;
     this.options = options;
+    this.headSize = new HeadSize(options.headSize());
   }
 
   /**
@@ -59,18 +61,16 @@ public final class Connectors {
   }
 
   private ServerConnector plain() {
-    HttpConfiguration http = configuration();
-    ServerConnector connector = connector(options.port(), new HttpConnectionFactory(http));
+    ServerConnector connector =
+        connector(options.port(), headSize.limitHttp1(new HttpConnectionFactory(configuration())));
     if (options.http2()) {
-      connector.addConnectionFactory(new HTTP2CServerConnectionFactory(http));
+      connector.addConnectionFactory(
+          headSize.limitHttp2(new HTTP2CServerConnectionFactory(configuration())));
     }
     return connector;
   }
 
   private ServerConnector secure(Options.Tls tls, String password) {
-    HttpConfiguration https = configuration();
-    // Whether the certificate is for the name that was asked for, clients judge.
-    https.addCustomizer(new SecureRequestCustomizer(false));
     ALPNServerConnectionFactory either = new ALPNServerConnectionFactory("h2", "http/1.1");
     either.setDefaultProtocol("http/1.1"); // for clients that do not say
     Certificates certificates = new Certificates(tls.files(), password, server.getScheduler());
@@ -79,10 +79,17 @@ public final class Connectors {
             tls.port(),
             new SslConnectionFactory(certificates.context(), either.getProtocol()),
             either,
-            new HTTP2ServerConnectionFactory(https),
-            new HttpConnectionFactory(https));
+            headSize.limitHttp2(new HTTP2ServerConnectionFactory(ofTls())),
+            headSize.limitHttp1(new HttpConnectionFactory(ofTls())));
     connector.addBean(certificates);
     return connector;
+  }
+
+  private HttpConfiguration ofTls() {
+    HttpConfiguration configuration = configuration();
+    // Whether the certificate is for the name that was asked for, clients judge.
+    configuration.addCustomizer(new SecureRequestCustomizer(false));
+    return configuration;
   }
 
   private HttpConfiguration configuration() {

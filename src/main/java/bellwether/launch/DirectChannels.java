@@ -33,7 +33,7 @@ public final class DirectChannels extends Handler.Wrapper {
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) throws Exception {
-    if (request.getMethod().equals("GET")) {
+    if (request.getMethod().equals("GET") || request.getMethod().equals("QUERY")) {
       Connection connection = request.getConnectionMetaData().getConnection();
       if (connection instanceof HTTP2Connection http2) {
         int id = Integer.parseInt(request.getId()); // now: requests are used again

@@ -11,6 +11,9 @@ import org.eclipse.jetty.server.SslConnectionFactory;
 
 /** Jetty, serving the WAR it came in. */
 public final class EmbeddedServer {
+  /** What an application has to be given, and ours writes nothing into. */
+  private static final String UNUSED = "WEB-INF/temporary";
+
   private final Server server;
   private final WebAppContext context;
 
@@ -22,23 +25,23 @@ public final class EmbeddedServer {
   /**
    * Starts, and returns once requests are answered.
    *
-   * @param war this application
-   * @param temporary a directory for what Jetty unpacks
+   * @param webapp the directory that has the WAR's files in it
    * @param commandLine see {@link Options}: words, since two class loaders share no other type
    * @return ends it, in order
    */
-  public static Runnable start(Path war, Path temporary, List<String> commandLine)
-      throws Exception {
+  public static Runnable start(Path webapp, List<String> commandLine) throws Exception {
     Options options = Options.parse(commandLine);
     Server server = new Server();
     Connectors.addTo(server, commandLine, System.getenv());
 
     WebAppContext context = new WebAppContext();
     context.setContextPath(options.contextPath().isEmpty() ? "/" : options.contextPath());
-    context.setWar(war.toUri().toString());
-    context.setTempDirectory(temporary.resolve("webapp").toFile());
+    context.setBaseResourceAsPath(webapp);
+    context.setTempDirectory(webapp.resolve(UNUSED).toFile());
+    context.setTempDirectoryPersistent(true); // several servers have the same
     context.setThrowUnavailableOnStartupException(true);
     server.setHandler(new DirectChannels(context));
+    ProblemAnswers.addTo(server, context);
     EmbeddedServer started = new EmbeddedServer(server, context);
     try {
       server.start();

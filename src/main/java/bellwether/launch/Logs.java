@@ -32,6 +32,7 @@ final class Logs {
     logs.quiet("org.eclipse.jetty", Level.WARNING);
     logs.quiet(
         "org.eclipse.jetty.ee10.webapp.WebAppContext", Level.OFF); // what it logs, it rethrows
+    logs.quiet("org.eclipse.jetty.util.HostPort", Level.OFF); // what a stranger sent; it is a 400
     logs.quiet("org.flywaydb", Level.WARNING);
     logs.quiet("com.zaxxer.hikari", Level.WARNING);
     return logs;
@@ -48,9 +49,23 @@ final class Logs {
     quiet.add(logger);
   }
 
-  /** Java's own drops its handlers as soon as the process is told to end: so the last words too. */
+  /**
+   * The log manager. Java's own drops its handlers as soon as the process is told to end: so the
+   * last words too.
+   */
   public static final class Lasting extends LogManager {
+    private static final String SERVER = "org.eclipse.jetty";
+
     @Override
     public void reset() {}
+
+    /** However logging is configured, the server's own lines have no secrets in them. */
+    @Override
+    public boolean addLogger(Logger logger) {
+      if (logger.getName().startsWith(SERVER)) {
+        logger.setFilter(new WithoutUrls());
+      }
+      return super.addLogger(logger);
+    }
   }
 }

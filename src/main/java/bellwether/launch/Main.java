@@ -1,19 +1,23 @@
 package bellwether.launch;
 
+import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 
 /**
- * Where {@code java -jar} begins. It needs nothing but Java: it unpacks the server's libraries from
- * the WAR it was started from into a temporary directory, and hands over to {@link EmbeddedServer},
- * which is loaded beside them; or, if the first word is that of a tool, the application's own, and
- * hands over to it. In a container none of this is ever loaded.
+ * Where {@code java -jar} begins. It needs nothing but Java: it unpacks the WAR it was started from
+ * into the {@linkplain ServerFiles data directory}, and hands over to {@link EmbeddedServer}, which
+ * is loaded from there, beside the server's libraries; or, if the first word is that of a tool,
+ * into the temporary directory, for as long as that runs. In a container none of this is ever
+ * loaded.
  */
 public final class Main {
   private static final String LIBRARIES = "WEB-INF/launcher/";
+  private static final String APPLICATION = "WEB-INF/";
   private static final Map<String, String> TOOLS =
       Map.of("log", "bellwether.tool.LogTool", "token", "bellwether.tool.TokenTool");
 
@@ -39,27 +43,29 @@ public final class Main {
       String version = Main.class.getPackage().getImplementationVersion();
       System.out.println("bellwether " + (version == null ? "unpackaged" : version));
     } else {
-      serve(commandLine);
+      serve(options, commandLine);
     }
   }
 
   /** With the application's own classes, as they are in the WAR. */
   private static int run(String tool, List<String> words) throws Exception {
-    UnpackedWar war = UnpackedWar.of(war());
-    Runtime.getRuntime().addShutdownHook(new Thread(war::delete)); // also if it is interrupted
+    UnpackedWar war = UnpackedWar.temporary(war(), APPLICATION);
+    Runtime.getRuntime().addShutdownHook(new Thread(war::close)); // also if it is interrupted
+    leftovers().delete();
     ClassLoader loader = war.loaderOfApplication();
     Thread.currentThread().setContextClassLoader(loader);
     return (int) loader.loadClass(tool).getMethod("run", List.class).invoke(null, words);
   }
 
-  private static void serve(List<String> commandLine) throws Exception {
+  private static void serve(Options options, List<String> commandLine) throws Exception {
     Logs logs = Logs.setUp();
-    UnpackedWar war = UnpackedWar.of(war());
+    UnpackedWar war = unpack(dataDirectory(options).resolve("server"));
     try {
       Runnable server = start(war, commandLine);
       Runtime.getRuntime().addShutdownHook(new Thread(() -> end(server, war, logs)));
+      leftovers().delete();
     } catch (InvocationTargetException e) {
-      war.delete();
+      war.close();
       Throwable root =
           e.getCause() instanceof IllegalArgumentException wrong ? wrong : rootOf(e); // ours
       if (!root.getClass().getSimpleName().equals("SettingsException")) { // which has been logged
@@ -69,19 +75,57 @@ public final class Main {
     }
   }
 
+  /** Where nothing cleans; if it cannot be there, where something may. */
+  private static UnpackedWar unpack(Path directory) throws Exception {
+    Path war = war();
+    try {
+      return new ServerFiles(directory).unpack(war);
+    } catch (IOException e) {
+      UnpackedWar unpacked = UnpackedWar.temporary(war, "");
+      System.err.println(
+          "The server's files cannot be kept in "
+              + directory
+              + " ("
+              + e
+              + "); they are in "
+              + unpacked.directory()
+              + ", which must not be cleaned while it runs");
+      return unpacked;
+    }
+  }
+
+  /** As the application finds it, whose classes are not loaded yet: see {@code SettingsReader}. */
+  private static Path dataDirectory(Options options) {
+    String text = System.getProperty("bellwether.data", System.getenv("BELLWETHER_DATA"));
+    if (text != null && !text.isBlank()) {
+      return Path.of(text.strip()).toAbsolutePath();
+    }
+    String path = options.contextPath();
+    return Path.of(System.getProperty("user.home"), ".bellwether")
+        .resolve(path.isEmpty() ? "ROOT" : path.substring(1).replace('/', '#'))
+        .toAbsolutePath();
+  }
+
+  private static Leftovers leftovers() {
+    return new Leftovers(
+        Path.of(System.getProperty("java.io.tmpdir")),
+        new OpenFiles(Path.of("/proc")),
+        InstantSource.system());
+  }
+
   private static Runnable start(UnpackedWar war, List<String> commandLine) throws Exception {
     ClassLoader loader = war.loaderOfRoot(LIBRARIES);
     Thread.currentThread().setContextClassLoader(loader);
     return (Runnable)
         loader
             .loadClass("bellwether.launch.EmbeddedServer")
-            .getMethod("start", Path.class, Path.class, List.class)
-            .invoke(null, war(), war.directory(), commandLine);
+            .getMethod("start", Path.class, List.class)
+            .invoke(null, war.directory(), commandLine);
   }
 
   private static void end(Runnable server, UnpackedWar war, Logs logs) {
     server.run();
-    war.delete();
+    war.close();
     logs.end();
   }
 

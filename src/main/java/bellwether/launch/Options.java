@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param http2 whether plain HTTP may be HTTP/2 as well
  * @param sendBuffer bytes that the kernel is to buffer for each connection; {@link #NONE} leaves it
  *     to the kernel
+ * @param headSize most bytes of a request's head
  * @param tls where TLS is served, and with what; absent if it is not
  */
 record Options(
@@ -24,6 +25,7 @@ record Options(
     String contextPath,
     boolean http2,
     int sendBuffer,
+    int headSize,
     @Nullable Tls tls) {
   static final int NONE = -1;
 
@@ -43,6 +45,7 @@ record Options(
         --tls-keystore FILE      a PKCS#12 file with both; its password is
                                  BELLWETHER_TLS_PASSWORD in the environment
         --send-buffer SIZE     most the kernel is to buffer for a connection, such as 64KiB
+        --head-size SIZE       most that a request's URL and headers may be (64KiB)
         --version              print the version and end
         --help                 print this and end
 
@@ -66,8 +69,9 @@ record Options(
   record Tls(int port, KeyFiles files) {}
 
   private static final Pattern SIZE = Pattern.compile("([0-9]{1,9})(B|KiB|MiB)?");
-  private static final int MIN_BUFFER = 4096;
-  private static final int MAX_BUFFER = 64 << 20;
+  private static final int MIN_SIZE = 4096;
+  private static final int MAX_BUFFER_MEBIBYTES = 64;
+  private static final int MAX_HEAD_MEBIBYTES = 1;
 
   private static final Set<String> FLAGS = Set.of("--help", "-h", "--version", "--http2");
   private static final Set<String> VALUED =
@@ -76,6 +80,7 @@ record Options(
           "--host",
           "--context-path",
           "--send-buffer",
+          "--head-size",
           "--tls-port",
           "--tls-certificate",
           "--tls-key",
@@ -104,7 +109,8 @@ record Options(
         port,
         path(arguments.value("--context-path", "/")),
         arguments.has("--http2"),
-        sendBuffer == null ? NONE : size("--send-buffer", sendBuffer),
+        sendBuffer == null ? NONE : size("--send-buffer", sendBuffer, MAX_BUFFER_MEBIBYTES),
+        size("--head-size", arguments.value("--head-size", "64KiB"), MAX_HEAD_MEBIBYTES),
         tls(tlsPort, files(arguments)));
   }
 
@@ -149,16 +155,16 @@ record Options(
     throw new IllegalArgumentException(name + " must be a number from 0 to 65535");
   }
 
-  private static int size(String name, String text) {
+  private static int size(String name, String text, int maxMebibytes) {
     Matcher size = SIZE.matcher(text);
     if (size.matches()) {
       long unit = "MiB".equals(size.group(2)) ? 1 << 20 : "KiB".equals(size.group(2)) ? 1 << 10 : 1;
       long bytes = Long.parseLong(size.group(1)) * unit;
-      if (bytes >= MIN_BUFFER && bytes <= MAX_BUFFER) {
+      if (bytes >= MIN_SIZE && bytes <= (long) maxMebibytes << 20) {
         return (int) bytes;
       }
     }
-    throw new IllegalArgumentException(name + " must be from 4KiB to 64MiB");
+    throw new IllegalArgumentException(name + " must be from 4KiB to " + maxMebibytes + "MiB");
   }
 
   private static String path(String text) {

@@ -1,35 +1,48 @@
 package bellwether.launch;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Enumeration;
 import java.util.List;
-import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.stream.Stream;
 
 /**
- * The parts of a WAR that a class loader cannot read while they are in it, in a temporary
- * directory.
+ * The files of a WAR, in a directory: a class loader cannot read a library inside an archive, and
+ * an archive may be replaced while it is being served.
  */
-final class UnpackedWar {
-  private final Path war;
+final class UnpackedWar implements AutoCloseable {
   private final Path directory;
+  private final Runnable end;
 
-  private UnpackedWar(Path war, Path directory) {
-    this.war = war;
+  /**
+   * @param directory has the WAR's files in it
+   * @param end what is to be done with it when it is no longer used
+   */
+  UnpackedWar(Path directory, Runnable end) {
     this.directory = directory;
+    this.end = end;
   }
 
-  /** Nothing is unpacked yet. */
-  static UnpackedWar of(Path war) throws IOException {
-    return new UnpackedWar(war, Files.createTempDirectory("bellwether-"));
+  /**
+   * Unpacks a WAR into the temporary directory, from where it is deleted when it is closed.
+   *
+   * @param folder what alone of the WAR is needed; empty for all of it
+   */
+  static UnpackedWar temporary(Path war, String folder) throws IOException {
+    Path directory = Files.createTempDirectory(Leftovers.PREFIX).toRealPath();
+    UnpackedWar unpacked = new UnpackedWar(directory, () -> delete(directory));
+    try (JarFile jar = new JarFile(war.toFile())) {
+      Unpacking.bringUpToDate(jar, folder, directory);
+    } catch (IOException e) {
+      unpacked.close();
+      throw e;
+    }
+    return unpacked;
   }
 
   Path directory() {
@@ -43,7 +56,7 @@ final class UnpackedWar {
    */
   ClassLoader loaderOfRoot(String folder) throws IOException {
     List<URL> classPath = new ArrayList<>();
-    classPath.add(war.toUri().toURL());
+    classPath.add(directory.toUri().toURL());
     classPath.addAll(libraries(folder));
     return loader(classPath);
   }
@@ -51,20 +64,14 @@ final class UnpackedWar {
   /** Loads what a container would. */
   ClassLoader loaderOfApplication() throws IOException {
     List<URL> classPath = new ArrayList<>();
-    unpack("WEB-INF/classes/", "");
     classPath.add(directory.resolve("WEB-INF/classes").toUri().toURL());
     classPath.addAll(libraries("WEB-INF/lib/"));
     return loader(classPath);
   }
 
-  void delete() {
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    } catch (IOException e) {
-      System.err.println("Left behind: " + directory);
-    }
+  @Override
+  public void close() {
+    end.run();
   }
 
   /**
@@ -76,28 +83,26 @@ final class UnpackedWar {
 
   private List<URL> libraries(String folder) throws IOException {
     List<URL> libraries = new ArrayList<>();
-    for (Path library : unpack(folder, ".jar")) {
-      libraries.add(library.toUri().toURL());
+    try (Stream<Path> files = Files.list(directory.resolve(folder))) {
+      for (Path library :
+          files.filter(file -> file.toString().endsWith(".jar")).sorted().toList()) {
+        libraries.add(library.toUri().toURL());
+      }
     }
     return libraries;
   }
 
-  private List<Path> unpack(String folder, String suffix) throws IOException {
-    List<Path> files = new ArrayList<>();
-    try (JarFile jar = new JarFile(war.toFile())) {
-      for (Enumeration<JarEntry> entries = jar.entries(); entries.hasMoreElements(); ) {
-        JarEntry entry = entries.nextElement();
-        String name = entry.getName();
-        if (name.startsWith(folder) && name.endsWith(suffix) && !entry.isDirectory()) {
-          Path file = directory.resolve(name);
-          Files.createDirectories(file.getParent());
-          try (InputStream in = jar.getInputStream(entry)) {
-            Files.copy(in, file);
-          }
-          files.add(file);
-        }
-      }
+  /** Deletes a directory and what is in it, if it is there, and says so if it cannot. */
+  static void delete(Path directory) {
+    if (!Files.exists(directory)) {
+      return;
     }
-    return files;
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException e) {
+      System.err.println("Left behind: " + directory);
+    }
   }
 }

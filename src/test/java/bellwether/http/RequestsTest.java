@@ -281,6 +281,17 @@ class RequestsTest {
         .withMessageContaining("interval");
   }
 
+  @Test
+  void aPlaceInTheQueryComesBeforeOneInTheBody() {
+    Form query = new Form("topic=a&lastEventId=1");
+    Form both = query.and(new Form("topic=b&lastEventId=2&since=10m"));
+    Interest interest =
+        StreamRequest.of(
+            new Exchange("QUERY", "/events", null).request(), query, both, Grant.NONE, CLOCK);
+    assertThat(interest.start()).isEqualTo(new StartingPoint.After("1"));
+    assertThat(interest.topics().filters()).hasSize(2);
+  }
+
   private static Publication publication(String body) {
     return PublishRequest.of(new Form(body), null);
   }

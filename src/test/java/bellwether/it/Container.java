@@ -25,6 +25,13 @@ public enum Container {
     return directory;
   }
 
+  /** Either keeps the last words; that of our own server keeps secrets, too. */
+  String logManager() {
+    return this == OWN
+        ? "bellwether.launch.Logs$Lasting"
+        : Launcher.PatientLogManager.class.getName();
+  }
+
   /** By name: naming the class would load the container into the test's own JVM. */
   String launcher() {
     return launcher;

@@ -23,11 +23,13 @@ final class JettyLauncher implements Launcher.Server {
   private final WebAppContext context = new WebAppContext();
 
   private final Ports ports;
+  private final Errors errors;
   private final UnaryOperator<Handler> wrapper;
   private final Stop stop;
 
-  JettyLauncher(Ports ports, UnaryOperator<Handler> wrapper, Stop stop) {
+  JettyLauncher(Ports ports, Errors errors, UnaryOperator<Handler> wrapper, Stop stop) {
     this.ports = ports;
+    this.errors = errors;
     this.wrapper = wrapper;
     this.stop = stop;
   }
@@ -36,12 +38,20 @@ final class JettyLauncher implements Launcher.Server {
     Launcher.run(
         args,
         new JettyLauncher(
-            JettyLauncher::plain, UnaryOperator.identity(), (server, context) -> server.stop()));
+            JettyLauncher::plain,
+            (server, context) -> {},
+            UnaryOperator.identity(),
+            (server, context) -> server.stop()));
   }
 
   /** What the server listens on. */
   interface Ports {
     void addTo(Server server, Launcher.Arguments arguments);
+  }
+
+  /** How requests are answered that do not reach the application. */
+  interface Errors {
+    void addTo(Server server, WebAppContext context);
   }
 
   /** What is done when the process is told to stop. */
@@ -76,6 +86,7 @@ final class JettyLauncher implements Launcher.Server {
     context.setThrowUnavailableOnStartupException(true);
     contexts.addHandler(context);
     server.setHandler(wrapper.apply(isCompressing ? new CompressionHandler(contexts) : contexts));
+    errors.addTo(server, context);
     server.start();
     for (ServerConnector connector : connectors().subList(1, connectors().size())) {
       System.out.println("TLS " + connector.getLocalPort());

@@ -3,6 +3,7 @@ package bellwether.it;
 import bellwether.launch.Connectors;
 import bellwether.launch.DirectChannels;
 import bellwether.launch.OrderlyStop;
+import bellwether.launch.ProblemAnswers;
 import java.util.ArrayList;
 import java.util.List;
 import org.eclipse.jetty.server.Server;
@@ -13,7 +14,9 @@ final class OwnLauncher {
 
   public static void main(String[] args) throws Exception {
     Launcher.run(
-        args, new JettyLauncher(OwnLauncher::listen, DirectChannels::new, OrderlyStop::stop));
+        args,
+        new JettyLauncher(
+            OwnLauncher::listen, ProblemAnswers::addTo, DirectChannels::new, OrderlyStop::stop));
   }
 
   private static void listen(Server server, Launcher.Arguments arguments) {

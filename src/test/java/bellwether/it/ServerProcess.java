@@ -252,7 +252,7 @@ public final class ServerProcess implements AutoCloseable {
       command.add("-Djava.awt.headless=true");
       // So that even a killed server's temporary files are found and removed.
       command.add("-Djava.io.tmpdir=" + directory);
-      command.add("-Djava.util.logging.manager=" + Launcher.PatientLogManager.class.getName());
+      command.add("-Djava.util.logging.manager=" + container.logManager());
       command.addAll(jvmArguments);
       command.add("-cp");
       command.add(

@@ -12,11 +12,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class OptionsTest {
 
+  private static final int HEAD = 65_536;
   private static final Options NONE = Options.parse(List.of());
 
   @Test
   void withoutOptionsItListensOnPort8080AtTheRoot() {
-    assertThat(NONE).isEqualTo(new Options(false, false, "", 8080, "", false, Options.NONE, null));
+    assertThat(NONE)
+        .isEqualTo(new Options(false, false, "", 8080, "", false, Options.NONE, HEAD, null));
   }
 
   @Test
@@ -25,7 +27,8 @@ class OptionsTest {
             Options.parse(
                 List.of("--port", "0", "--host=127.0.0.1", "--context-path", "/shop/live")))
         .isEqualTo(
-            new Options(false, false, "127.0.0.1", 0, "/shop/live", false, Options.NONE, null));
+            new Options(
+                false, false, "127.0.0.1", 0, "/shop/live", false, Options.NONE, HEAD, null));
   }
 
   @Test
@@ -54,6 +57,12 @@ class OptionsTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"4096, 4096", "8KiB, 8192", "1MiB, 1048576"})
+  void aRequestsHeadHasASize(String text, int bytes) {
+    assertThat(Options.parse(List.of("--head-size", text)).headSize()).isEqualTo(bytes);
+  }
+
+  @ParameterizedTest
   @ValueSource(
       strings = {
         "--port",
@@ -66,6 +75,8 @@ class OptionsTest {
         "--send-buffer=65MiB",
         "--send-buffer=1GiB",
         "--send-buffer=-1",
+        "--head-size=4095",
+        "--head-size=2MiB",
         "--tls-port=none",
         "--http2=false",
         "--tls-port=8443",

@@ -1,0 +1,116 @@
+package bellwether.launch;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.nio.ByteBuffer;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.eclipse.jetty.ee10.servlet.ErrorPageErrorHandler;
+import org.eclipse.jetty.ee10.webapp.WebAppContext;
+import org.eclipse.jetty.http.HttpException;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.handler.ErrorHandler;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The answers to requests that never reach the application, because they are not well-formed or too
+ * large for instance: problem JSON (RFC 9457) that pages of other origins may read, as the
+ * application's own errors are. Jetty's own are HTML, repeat the URL, and log it if it is long.
+ */
+public final class ProblemAnswers extends ErrorHandler {
+  /**
+   * The attribute of the servlet context under which the application leaves a {@link Predicate} of
+   * strings: whether pages of this origin may read what was answered to a cookie. It is there only
+   * if there are such origins.
+   */
+  private static final String TRUSTED_ORIGINS = "bellwether.trusted-origins";
+
+  private static final String TOO_LARGE = "the request's head is larger than this server takes";
+
+  private static final Map<Integer, String> DETAILS =
+      Map.ofEntries(
+          Map.entry(400, "the request is not well-formed HTTP, or its URL is not one"),
+          Map.entry(404, "there is nothing here"),
+          Map.entry(408, "the request did not arrive in time"),
+          Map.entry(414, TOO_LARGE + "; a long list of topics may be the body of QUERY"),
+          Map.entry(431, TOO_LARGE + "; a long list of topics may be the body of QUERY"),
+          Map.entry(500, "this is our fault"),
+          Map.entry(503, "the application is not there now; try again"),
+          Map.entry(505, "this server speaks HTTP/1.1 and HTTP/2"));
+
+  private final WebAppContext application;
+
+  private ProblemAnswers(WebAppContext application) {
+    this.application = application;
+  }
+
+  /** Has the server answer so, and the application's error page answer whatever the method. */
+  public static void addTo(Server server, WebAppContext application) {
+    server.setErrorHandler(new ProblemAnswers(application));
+    application.setErrorHandler(new EveryMethod());
+  }
+
+  @Override
+  public boolean handle(Request request, Response response, Callback callback) {
+    int status = response.getStatus();
+    if (request.getAttribute(ERROR_EXCEPTION) instanceof HttpException known) {
+      status = known.getCode();
+      response.setStatus(status);
+    }
+    HttpFields.Mutable headers = response.getHeaders();
+    headers.put(HttpHeader.CACHE_CONTROL, "no-store");
+    headers.put("X-Content-Type-Options", "nosniff");
+    allowOrigin(request.getHeaders().get(HttpHeader.ORIGIN), headers);
+    if (HttpStatus.hasNoBody(status)) {
+      response.write(true, null, callback);
+      return true;
+    }
+    byte[] body = text(status).getBytes(UTF_8);
+    headers.put(HttpHeader.CONTENT_TYPE, "application/problem+json");
+    headers.put(HttpHeader.CONTENT_LENGTH, body.length);
+    response.write(true, ByteBuffer.wrap(body), callback);
+    return true;
+  }
+
+  /** As {@code bellwether.http.CorsFilter} does. */
+  private void allowOrigin(@Nullable String origin, HttpFields.Mutable headers) {
+    String allowed = "*";
+    if (application.getContext().getAttribute(TRUSTED_ORIGINS) instanceof Predicate<?> trusted) {
+      headers.ensureField(new HttpField(HttpHeader.VARY, HttpHeader.ORIGIN.asString()));
+      if (origin != null && isTrusted(trusted, origin)) {
+        allowed = origin;
+        headers.put(HttpHeader.ACCESS_CONTROL_ALLOW_CREDENTIALS, "true");
+      }
+    }
+    headers.put(HttpHeader.ACCESS_CONTROL_ALLOW_ORIGIN, allowed);
+  }
+
+  @SuppressWarnings("unchecked") // what the application leaves there takes strings
+  private static boolean isTrusted(Predicate<?> trusted, String origin) {
+    return ((Predicate<String>) trusted).test(origin);
+  }
+
+  /** Nothing of the request is in it, so that nothing need be escaped. */
+  private static String text(int status) {
+    return "{\"type\":\"about:blank\",\"title\":\"%s\",\"status\":%d,\"detail\":\"%s\"}"
+        .formatted(
+            HttpStatus.getMessage(status),
+            status,
+            DETAILS.getOrDefault(status, "the request could not be answered"));
+  }
+
+  /** Jetty's own sends no page for {@code PUT}, {@code DELETE} and {@code QUERY}. */
+  private static final class EveryMethod extends ErrorPageErrorHandler {
+    @Override
+    public boolean errorPageForMethod(String method) {
+      return true;
+    }
+  }
+}

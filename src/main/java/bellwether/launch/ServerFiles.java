@@ -1,0 +1,102 @@
+package bellwether.launch;
+
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.WRITE;
+
+import java.io.IOException;
+import java.nio.channels.Channel;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.jar.JarFile;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The directory that WARs are served from, each from a directory in it that is named by what the
+ * WAR holds. Servers of the same WAR share one; it stays when they end, for the next of them. One
+ * of another WAR is deleted when no process uses it: a process says so by a lock, which ends with
+ * it however it ends.
+ */
+final class ServerFiles {
+  private static final String LOCK = "lock";
+  private static final String IN_USE = ".in-use";
+  private static final Pattern NAME = Pattern.compile("[0-9a-f]{16}");
+
+  private final Path directory;
+
+  /**
+   * @param directory is made if need be; nothing cleans there
+   */
+  ServerFiles(Path directory) {
+    this.directory = directory;
+  }
+
+  /** Unpacks what is missing of the WAR, and deletes what others have left. */
+  UnpackedWar unpack(Path war) throws IOException {
+    Path real = Files.createDirectories(directory).toRealPath(); // to Jetty, a link is suspect
+    try (FileChannel turn = open(real.resolve(LOCK));
+        JarFile jar = new JarFile(war.toFile())) {
+      // All that takes locks, writes or deletes does so one after the other.
+      var unused = turn.lock(); // until it is closed
+      String name = Unpacking.fingerprint(jar);
+      FileChannel use = open(real.resolve(name + IN_USE));
+      try {
+        var held = use.lock(0, Long.MAX_VALUE, true);
+        Unpacking.bringUpToDate(jar, "", real.resolve(name));
+        deleteUnused(real, name);
+        return new UnpackedWar(real.resolve(name), () -> close(held.channel()));
+      } catch (IOException | RuntimeException e) {
+        use.close();
+        throw e;
+      }
+    }
+  }
+
+  private static void deleteUnused(Path parent, String inUse) throws IOException {
+    Set<String> others = new TreeSet<>();
+    try (Stream<Path> files = Files.list(parent)) {
+      files
+          .map(file -> file.getFileName().toString().replace(IN_USE, ""))
+          .filter(name -> NAME.matcher(name).matches())
+          .forEach(others::add);
+    }
+    others.remove(inUse);
+    for (String other : others) {
+      Path use = parent.resolve(other + IN_USE);
+      try (FileChannel channel = open(use);
+          FileLock lock = lockIfUnused(channel)) {
+        if (lock != null) {
+          UnpackedWar.delete(parent.resolve(other));
+          Files.deleteIfExists(use);
+        }
+      }
+    }
+  }
+
+  private static @Nullable FileLock lockIfUnused(FileChannel channel) throws IOException {
+    try {
+      return channel.tryLock();
+    } catch (OverlappingFileLockException e) { // by this very process
+      return null;
+    }
+  }
+
+  private static FileChannel open(Path file) throws IOException {
+    return FileChannel.open(file, CREATE, READ, WRITE);
+  }
+
+  private static void close(Channel channel) {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      System.err.println("Still locked: " + e.getMessage()); // until the process ends
+    }
+  }
+}
