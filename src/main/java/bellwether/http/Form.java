@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 final class Form {
   private static final int MOST_FIELDS = 1000;
 
+  /** What Jetty puts for raw bytes that are no UTF-8; who means it, percent-encodes it. */
+  private static final char REPLACEMENT = '\ufffd';
+
   private final Map<String, List<String>> fields = new LinkedHashMap<>();
 
   /**
@@ -41,6 +44,9 @@ final class Form {
   /** The fields of the request's query string. */
   static Form ofQuery(HttpServletRequest request) {
     String query = request.getQueryString();
+    if (query != null && query.indexOf(REPLACEMENT) >= 0) {
+      throw new IllegalArgumentException("the query is not well-formed UTF-8");
+    }
     return new Form(query == null ? "" : query);
   }
 

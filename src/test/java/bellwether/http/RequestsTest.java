@@ -218,6 +218,15 @@ class RequestsTest {
   }
 
   @Test
+  void aQueryInWhichTheContainerReplacedBytesIsRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> interest(new Exchange("GET", "/events", null).query("topic=caf\ufffd")))
+        .withMessage("the query is not well-formed UTF-8");
+    assertThat(interest(new Exchange("GET", "/events", null).query("topic=%EF%BF%BD")).topics())
+        .isEqualTo(StreamRequest.topics(List.of("\ufffd")));
+  }
+
+  @Test
   void countsAnEmojiAsOneCharacter() {
     String bells = "\ud83d\udd14".repeat(1024);
     assertThat(publication("topic=" + bells + "&type=" + bells).topics()).hasSize(1);
