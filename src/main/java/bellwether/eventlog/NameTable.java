@@ -26,6 +26,17 @@ final class NameTable {
     return size;
   }
 
+  /** Makes room for so many more: then adding them allocates nothing. */
+  void reserve(int more) {
+    int length = numbers.length;
+    while (2 * (size + more) > length) {
+      length *= 2;
+    }
+    if (length > numbers.length) {
+      grow(length);
+    }
+  }
+
   void putIfAbsent(String name, int number) {
     putIfAbsent(hash(name), number + 1);
   }
@@ -61,16 +72,16 @@ final class NameTable {
     hashes[slot] = hash;
     numbers[slot] = kept;
     size++;
-    if (size * 2 > numbers.length) {
-      grow();
-    }
+    reserve(0);
   }
 
-  private void grow() {
+  private void grow(int length) {
     long[] oldHashes = hashes;
     int[] oldNumbers = numbers;
-    hashes = new long[2 * oldHashes.length];
-    numbers = new int[2 * oldNumbers.length];
+    long[] newHashes = new long[length];
+    int[] newNumbers = new int[length];
+    hashes = newHashes; // both or neither
+    numbers = newNumbers;
     for (int i = 0; i < oldNumbers.length; i++) {
       if (oldNumbers[i] != FREE) {
         int slot = slot(oldHashes[i]);
