@@ -42,6 +42,8 @@ final class SegmentWriter implements Closeable {
     this.synced = UNKNOWN;
     if (segment.index().count() == 0) {
       start(segment);
+    } else {
+      file = disk.append(segment.name()); // so that what it has is synced when that is due
     }
   }
 

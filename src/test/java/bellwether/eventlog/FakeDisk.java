@@ -45,6 +45,7 @@ public final class FakeDisk implements Disk {
   private final Map<String, Content> files = new TreeMap<>();
   private long room = Long.MAX_VALUE; // bytes that may still be written
   private boolean isReadable = true;
+  private boolean isReplacingRefused;
   private int syncs;
   private Runnable beforeSync = () -> {};
   private int untilFailure = NEVER; // steps
@@ -79,7 +80,8 @@ public final class FakeDisk implements Disk {
     return false;
   }
 
-  private void step() throws IOException {
+  /** One that may fail, of the disk or of something else that is to fail in its turn. */
+  synchronized void step() throws IOException {
     if (isToFail()) {
       failure.fail();
     }
@@ -88,6 +90,11 @@ public final class FakeDisk implements Disk {
   /** From now on only so many bytes can be written, the last write in part. */
   public synchronized void leaveRoomFor(long bytes) {
     room = bytes;
+  }
+
+  /** As if there were room for everything but a whole file. */
+  synchronized void refuseToReplace(boolean refused) {
+    isReplacingRefused = refused;
   }
 
   public synchronized void letBeRead(boolean readable) {
@@ -111,6 +118,15 @@ public final class FakeDisk implements Disk {
       byte[] left = Arrays.copyOf(content.written, content.synced.length + more);
       System.arraycopy(content.synced, 0, left, 0, content.synced.length);
       content.replaceAll(left);
+    }
+  }
+
+  /** Forgets what is in memory only and needs no sync: what a failed sync left out is gone. */
+  synchronized void forgetWhatIsClean() {
+    for (Content content : files.values()) {
+      byte[] left = Arrays.copyOf(content.synced, content.written.length);
+      content.dirty.stream().forEach(at -> left[at] = content.written[at]);
+      content.written = left;
     }
   }
 
@@ -175,6 +191,7 @@ public final class FakeDisk implements Disk {
 
   @Override
   public synchronized Input open(String name) throws IOException {
+    step();
     requireReadable(name);
     Content content = content(name); // which is read on, even if the file is deleted
     return new Input() {
@@ -222,6 +239,9 @@ public final class FakeDisk implements Disk {
   @Override
   public synchronized void replace(String name, byte[] bytes) throws IOException {
     step();
+    if (isReplacingRefused) {
+      throw new IOException("No space left on device");
+    }
     use(bytes.length); // beside the old one
     giveBack(name);
     put(name, bytes);
