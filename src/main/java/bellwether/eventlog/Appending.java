@@ -1,6 +1,5 @@
 package bellwether.eventlog;
 
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -9,9 +8,12 @@ import org.jspecify.annotations.Nullable;
 final class Appending {
   final List<LogEntry> entries = new ArrayList<>();
   final List<byte[]> records = new ArrayList<>();
+  int[] topicNumbers = {}; // of each entry, in the index of the segment that it goes to
+  @Nullable Appending behind; // the next one in the line, if there is one
+
   private long bytes;
   private boolean isVisible;
-  private @Nullable IOException failure;
+  private @Nullable Throwable failure;
 
   /** Makes the records, once all entries are known. */
   void seal() {
@@ -20,6 +22,7 @@ final class Appending {
       records.add(record);
       bytes += record.length;
     }
+    topicNumbers = new int[entries.size()];
   }
 
   long bytes() {
@@ -34,8 +37,11 @@ final class Appending {
     isVisible = true;
   }
 
-  void fail(IOException e) {
-    failure = e;
+  /** Nothing happens to one that is visible. */
+  void fail(Throwable e) {
+    if (!isVisible) {
+      failure = e;
+    }
   }
 
   /**
@@ -43,8 +49,7 @@ final class Appending {
    */
   void requireVisible() {
     if (failure != null) {
-      throw new LogUnavailableException(
-          "the event log cannot be written: " + failure.getMessage(), failure);
+      throw LogUnavailableException.cannotWrite(failure);
     }
   }
 }

@@ -46,13 +46,13 @@ final class CarriedStates {
     return new Found(records, null);
   }
 
-  /** Writes the file anew: they are kept then, whatever becomes of their segments. */
-  static void write(Disk disk, Collection<LogEntry> states) throws IOException {
+  /** What the file says when these are carried. */
+  static byte[] encode(Collection<LogEntry> states) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     for (LogEntry state : states) {
       bytes.writeBytes(EntryRecord.of(state, false).encode());
     }
-    disk.replace(FILE, bytes.toByteArray());
+    return bytes.toByteArray();
   }
 
   synchronized void add(LogEntry state) {
@@ -72,11 +72,15 @@ final class CarriedStates {
     }
   }
 
-  Collection<LogEntry> withId(String id) {
-    return byId.newestFirst(id);
+  List<LogEntry> withId(String id) {
+    return byId.newestFirst(id).stream().filter(LogEntry::isLatest).toList(); // see below
   }
 
   synchronized @Nullable LogEntry withKey(String key) {
-    return byKey.get(key);
+    return unlessReplaced(byKey.get(key));
+  }
+
+  private static @Nullable LogEntry unlessReplaced(@Nullable LogEntry state) {
+    return state == null || state.isLatest() ? state : null; // it may not be removed yet
   }
 }

@@ -3,7 +3,7 @@ package bellwether.eventlog;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -11,6 +11,13 @@ import org.slf4j.LoggerFactory;
 
 /** Puts entries on the disk, and into sight. Any thread; one writes at a time. */
 final class Committer {
+  /*
+   * Whatever fails before entries are shown fails all who are in the line, and what may have been
+   * written is cut before they are told. Then nothing is written until the disk has been tried, which
+   * tending does: an error that had nothing to do with the disk costs that long, too.
+   *
+   * Once they are in the file, entries are shown without allocating anything.
+   */
   private static final Logger logger = LoggerFactory.getLogger(Committer.class);
 
   private final Disk disk;
@@ -20,17 +27,19 @@ final class Committer {
   private final LongSupplier nanoTime;
   private final Intake intake;
   private final LogContents contents;
-  private final ReentrantLock lock = new ReentrantLock();
+  private final Consumer<Appending> show;
+  private final SureLock lock = new SureLock();
 
   // Guarded by the lock.
   private final SegmentWriter writer;
   private final Retention retention;
+  private boolean isSegmentDue; // beginning one failed
 
   // Confined to tending.
   private long syncedAt; // as nanoTime says
 
   // Written under the lock, read by anyone.
-  private volatile @Nullable IOException trouble; // until the disk works again
+  private volatile @Nullable Throwable trouble; // until the disk works again
   private volatile boolean isClosed;
 
   /**
@@ -54,6 +63,7 @@ final class Committer {
     this.intake = intake;
     this.contents = contents;
     this.retention = retention;
+    this.show = contents::show;
     this.writer = new SegmentWriter(disk, contents.segments().newest());
     this.syncedAt = nanoTime.getAsLong();
   }
@@ -69,7 +79,7 @@ final class Committer {
     try {
       while (!awaited.isSettled()) {
         isLeader = true;
-        commit(intake.nextGroup());
+        commit();
       }
     } finally {
       lock.unlock();
@@ -77,51 +87,73 @@ final class Committer {
     return isLeader;
   }
 
-  private void commit(List<Appending> group) {
+  private void commit() {
+    List<Appending> group = List.of();
     try {
+      group = intake.nextGroup();
       requireSound();
-      makeRoomFor(group);
+      if (!hasRoomFor(group)) {
+        begin();
+      }
+      contents.prepare(group);
       writer.write(group);
       if (policy instanceof SyncPolicy.Always) {
         writer.sync();
       }
+      intake.letOut(group, show);
     } catch (IOException | RuntimeException | Error e) { // the group is in nobody else's hands
-      fail(group, e instanceof IOException io ? io : new IOException(e));
-      return;
+      fail(group, e);
     }
-    intake.letOut(group, contents::show);
   }
 
-  private void makeRoomFor(List<Appending> group) throws IOException {
+  private boolean hasRoomFor(List<Appending> group) {
     SegmentIndex index = contents.segments().newest().index();
-    long bytes = group.stream().mapToLong(Appending::bytes).sum();
-    long entries = group.stream().mapToLong(appended -> appended.entries.size()).sum();
-    boolean isFull =
-        index.end() + bytes > limits.bytesOfSegment()
-            || index.count() + entries > limits.entriesOfSegment();
-    if (index.count() > 0 && isFull) {
-      begin(new Segment(group.get(0).entries.get(0).position()));
+    long bytes = index.end();
+    long entries = index.count();
+    for (Appending appending : group) {
+      bytes += appending.bytes();
+      entries += appending.entries.size();
     }
+    boolean isWithin = bytes <= limits.bytesOfSegment() && entries <= limits.entriesOfSegment();
+    return isWithin || index.count() == 0;
   }
 
-  private void begin(Segment segment) throws IOException {
+  private void begin() throws IOException {
+    isSegmentDue = true;
+    retention.makeWay(); // first: on a full disk this is what makes room
+    Segment segment = new Segment(contents.ring().newest() + 1);
+    List<Segment> longer = contents.segments().with(segment);
     writer.begin(segment);
-    contents.segments().begin(segment);
-    retention.dropExcess();
+    isSegmentDue = false;
+    contents.segments().begin(longer);
   }
 
-  private void fail(List<Appending> group, IOException e) {
-    if (trouble == null && !isClosed) {
+  /** Nothing of the group is left then, neither in the file nor in memory. */
+  private void fail(List<Appending> group, Throwable e) {
+    boolean isNews = trouble == null && !isClosed;
+    trouble = e;
+    contents.abandonPrepared();
+    try {
+      writer.cut();
+    } catch (IOException | RuntimeException | Error again) {
+      // The disk fails in this, too: whoever repairs it or opens the log cuts what is not whole.
+    }
+    intake.fail(group, e, contents.ring().newest());
+    if (isNews) {
       logger.error("{}: cannot be written, publishing is refused: {}", disk, e.toString());
     }
-    trouble = e;
-    intake.fail(group, e, contents.ring().newest());
   }
 
   private void requireSound() throws IOException {
-    IOException cause = isClosed ? new IOException("it is closed") : trouble;
+    if (isClosed) {
+      throw new IOException("it is closed");
+    }
+    Throwable cause = trouble;
+    if (cause instanceof IOException failure) {
+      throw failure;
+    }
     if (cause != null) {
-      throw cause;
+      throw new IOException(cause.toString(), cause);
     }
   }
 
@@ -132,7 +164,7 @@ final class Committer {
     try {
       requireSound();
     } catch (IOException e) {
-      throw new LogUnavailableException("the event log cannot be written: " + e.getMessage(), e);
+      throw LogUnavailableException.cannotWrite(e);
     }
   }
 
@@ -147,10 +179,10 @@ final class Committer {
       if (isClosed) {
         return;
       }
-      if (trouble != null) {
-        repair();
-      } else {
+      if (trouble == null) {
         retireByAge();
+      } else {
+        repair();
       }
     } finally {
       lock.unlock();
@@ -161,7 +193,12 @@ final class Committer {
 
   private void repair() {
     try {
-      writer.repair();
+      retention.dropExcess(); // makes room
+      writer.repair(contents.ring());
+      if (isSegmentDue) {
+        begin();
+      }
+      retention.tend();
       trouble = null;
       logger.info("{}: can be written again", disk);
     } catch (IOException e) {
@@ -173,11 +210,12 @@ final class Committer {
     SegmentIndex index = contents.segments().newest().index();
     try {
       if (index.count() > 0 && limits.isRipe(index.firstTime(), clock.instant())) {
-        begin(new Segment(contents.ring().newest() + 1));
+        begin();
       } else {
         retention.dropExcess();
       }
-    } catch (IOException e) {
+      retention.tend();
+    } catch (IOException | RuntimeException | Error e) {
       fail(List.of(), e);
     }
   }
@@ -191,7 +229,7 @@ final class Committer {
     syncedAt = nanoTime.getAsLong();
     try {
       writer.syncBesides();
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException | Error e) {
       lock.lock();
       try {
         fail(List.of(), e);
@@ -217,6 +255,9 @@ final class Committer {
   private void closeFiles() {
     try (disk;
         writer) {
+      if (trouble != null) {
+        writer.cut();
+      }
       writer.sync();
       retention.close(contents.ring().newest());
     } catch (IOException e) {

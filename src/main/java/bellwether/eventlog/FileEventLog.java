@@ -30,9 +30,10 @@ public final class FileEventLog implements EventLog {
    * share one write and one sync, the more the slower the disk is. Then, under both, the entries
    * become visible.
    *
-   * What could not be written is cut from the file, and all who were on their way are told; nobody
-   * has seen any of it, and its positions are given again. Until the disk works again, which
-   * tending finds out, everything is refused at once.
+   * An append happens wholly or not at all. All that can fail of it, memory included, comes before
+   * its entries are shown. If something does, what has been written is cut from the file, and all who
+   * were on their way are told; nobody has seen any of it, and its positions and keys are free again.
+   * Until the disk works again, which tending finds out, everything is refused at once.
    *
    * Lock order: committer, intake, and what the parts have for themselves.
    */
@@ -46,6 +47,7 @@ public final class FileEventLog implements EventLog {
   private final Intake intake;
   private final Committer committer;
   private volatile Runnable listener = () -> {};
+  private volatile boolean isUntold; // the listener failed
 
   /**
    * Opens the log in a directory, which it has for itself until it is closed.
@@ -123,13 +125,29 @@ public final class FileEventLog implements EventLog {
         publications.stream().map(p -> isRetained.test(p.topics().get(0))).toList();
     committer.requireAvailable();
     Intake.Ticket ticket = intake.take(publications, areStates);
-    for (Appending awaited : ticket.awaited()) {
-      if (committer.settle(awaited)) {
-        listener.run();
+    List<Appending> awaited = ticket.awaited();
+    boolean isLeader = false;
+    try {
+      for (int i = 0; i < awaited.size(); i++) { // what is in the line is to be settled in any case
+        isLeader |= committer.settle(awaited.get(i));
       }
-      awaited.requireVisible();
+    } finally {
+      if (isLeader) {
+        tell();
+      }
     }
+    awaited.forEach(Appending::requireVisible);
     return ticket.entries();
+  }
+
+  /** What has been appended stays so, even if nobody could be told: tending tells it then. */
+  private void tell() {
+    try {
+      listener.run();
+    } catch (RuntimeException | Error e) {
+      isUntold = true;
+      logger.error("Readers could not be told of new events; trying again", e);
+    }
   }
 
   /**
@@ -140,6 +158,10 @@ public final class FileEventLog implements EventLog {
   public void tend() {
     committer.tend();
     reader.tryAgain();
+    if (isUntold) {
+      isUntold = false;
+      tell();
+    }
   }
 
   @Override

@@ -212,7 +212,7 @@ final class FileLogRecovery {
     CarriedStates carried = new CarriedStates();
     for (EntryRecord record : states().headMap(start, true).values()) {
       LogEntry state = entryOf.apply(record);
-      var unused = states.put(state);
+      states.put(state);
       if (state.position() < oldest()) {
         carried.add(state);
       }
@@ -220,7 +220,7 @@ final class FileLogRecovery {
     Ring ring = new Ring(limits.hotEntries(), limits.hotBytes(), start);
     for (LogEntry entry : entries) {
       if (entry.isRetained()) {
-        var unused = states.put(entry);
+        states.put(entry);
       }
       ring.add(entry);
     }

@@ -12,6 +12,7 @@ public final class LogEntry {
   /** For entries that were not appended in this life of the process: when, no clock says. */
   public static final long AGELESS = Long.MIN_VALUE;
 
+  private static final long ABANDONED = 0; // in place of the position of a newer one
   private static final int OBJECT_OVERHEAD = 256; // bytes, roughly, for limits by size
 
   private final EventId id;
@@ -87,6 +88,15 @@ public final class LogEntry {
 
   void supersede(long position) {
     supersededBy = position;
+  }
+
+  /** Marks it as one that never came to be. */
+  void abandon() {
+    supersededBy = ABANDONED;
+  }
+
+  boolean isAbandoned() {
+    return supersededBy == ABANDONED;
   }
 
   boolean isLatest() {

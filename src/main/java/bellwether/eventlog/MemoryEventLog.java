@@ -12,6 +12,8 @@ import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A log in memory, bounded by count and by bytes. It ends with the process. */
 public final class MemoryEventLog implements EventLog {
@@ -19,10 +21,17 @@ public final class MemoryEventLog implements EventLog {
    * A ring of the newest entries, and beside it the retained state. A state that the ring has let go
    * of is still found there, so reading walks first the states older than the ring, then the ring.
    *
+   * An append is prepared first: its entries are made, and put where they will be found by name and as
+   * states. If that fails they are marked as abandoned, which means the same as not being there. Then
+   * they are shown, by which nothing can fail. A name counts only as long as its entry does, so it does
+   * no harm to forget it later.
+   *
    * One lock orders the appenders. Readers take none. An appender notes a loss before the ring lets
    * go of the entry, and a reader looks at the losses last; so no reader passes over a loss in
    * silence.
    */
+  private static final Logger logger = LoggerFactory.getLogger(MemoryEventLog.class);
+
   private final InstantSource clock;
   private final LongSupplier nanoTime;
   private final String epoch;
@@ -63,16 +72,54 @@ public final class MemoryEventLog implements EventLog {
     List<Boolean> areStates = // before any is appended: judging may fail
         publications.stream().map(p -> isRetained.test(p.topics().get(0))).toList();
     List<LogEntry> entries = new ArrayList<>(publications.size());
+    List<LogEntry> added = new ArrayList<>(publications.size());
     appending.lock();
     try {
-      for (int i = 0; i < publications.size(); i++) {
-        entries.add(appendOne(publications.get(i), areStates.get(i)));
+      prepare(publications, areStates, entries, added);
+      for (int i = 0; i < added.size(); i++) { // an iterator would have to be allocated
+        show(added.get(i));
       }
     } finally {
       appending.unlock();
     }
-    listener.run();
+    tell();
     return entries;
+  }
+
+  private void prepare(
+      List<Publication> publications,
+      List<Boolean> areStates,
+      List<LogEntry> entries,
+      List<LogEntry> added) {
+    try {
+      states.tidy(this::forgetReplaced);
+      for (int i = 0; i < publications.size(); i++) {
+        entries.add(entry(publications.get(i), areStates.get(i), added));
+      }
+    } catch (RuntimeException | Error e) {
+      states.abandonPrepared();
+      for (int i = 0; i < added.size(); i++) {
+        added.get(i).abandon();
+      }
+      added.forEach(this::forgetNames);
+      throw e;
+    }
+  }
+
+  private void show(LogEntry entry) {
+    if (entry.isRetained()) {
+      states.show(entry);
+    }
+    ring.add(entry);
+  }
+
+  /** What has been appended stays so, even if nobody could be told. */
+  private void tell() {
+    try {
+      listener.run();
+    } catch (RuntimeException | Error e) {
+      logger.error("Readers could not be told of new events; the next one tries again", e);
+    }
   }
 
   @Override
@@ -105,7 +152,7 @@ public final class MemoryEventLog implements EventLog {
     long newest = newest();
     return byPublisherId.newestFirst(text).stream()
         .limit(MOST_OF_ONE_ID)
-        .filter(entry -> entry.position() <= newest && wanted.test(entry))
+        .filter(entry -> entry.position() <= newest && counts(entry) && wanted.test(entry))
         .findFirst()
         .<Lookup>map(entry -> new Lookup.Found(entry.position()))
         .orElseGet(Lookup.Unknown::new);
@@ -167,20 +214,33 @@ public final class MemoryEventLog implements EventLog {
     listener = () -> {};
   }
 
-  private LogEntry appendOne(Publication publication, boolean isState) {
+  private LogEntry entry(Publication publication, boolean isState, List<LogEntry> added) {
     String key = publication.idempotencyKey();
     LogEntry earlier = key == null ? null : byIdempotencyKey.get(key);
-    if (earlier != null) {
+    if (earlier != null && counts(earlier)) {
       return earlier;
     }
     Instant now = clock.instant();
-    sortedFrom = now.isBefore(latestTime) ? newest() + 1 : sortedFrom;
+    long position = newest() + added.size() + 1;
+    sortedFrom = now.isBefore(latestTime) ? position : sortedFrom;
     latestTime = now;
     LogEntry entry =
-        new LogEntry(idAt(newest() + 1), now, nanoTime.getAsLong(), publication, isState);
-    index(entry);
-    ring.add(entry);
+        new LogEntry(idAt(position), now, nanoTime.getAsLong(), publication, isState);
+    added.add(entry);
+    byPublisherId.add(entry);
+    if (key != null) {
+      byIdempotencyKey.put(key, entry);
+    }
+    if (isState) {
+      states.prepare(entry);
+    }
     return entry;
+  }
+
+  /** Whether it has come to be, or may do so yet, and is not gone. */
+  private boolean counts(LogEntry entry) {
+    return !entry.isAbandoned()
+        && (entry.position() >= oldest() || (entry.isRetained() && entry.isLatest()));
   }
 
   private static Instant later(Instant a, Instant b) {
@@ -204,21 +264,17 @@ public final class MemoryEventLog implements EventLog {
       lostThrough = entry.position();
     }
     if (!entry.isRetained() || !entry.isLatest()) {
-      forgetNames(entry);
+      try {
+        forgetNames(entry);
+      } catch (OutOfMemoryError e) {
+        // It is gone all the same: what is left costs memory, until the name is given again.
+      }
     }
   }
 
-  private void index(LogEntry entry) {
-    Publication publication = entry.publication();
-    byPublisherId.add(entry);
-    if (publication.idempotencyKey() != null) {
-      byIdempotencyKey.put(publication.idempotencyKey(), entry);
-    }
-    List<LogEntry> replaced = entry.isRetained() ? states.put(entry) : List.of();
-    for (LogEntry older : replaced) {
-      if (older.position() < oldest()) {
-        forgetNames(older);
-      }
+  private void forgetReplaced(LogEntry state) {
+    if (!counts(state)) {
+      forgetNames(state);
     }
   }
 

@@ -30,6 +30,28 @@ final class NameTable {
   }
 
   /**
+   * Makes room for so many more: then adding them allocates nothing.
+   *
+   * @param numbersBelow what they will be below
+   */
+  void reserve(int more, int numbersBelow) {
+    if (more > 0 && before.length < numbersBelow) {
+      before = Arrays.copyOf(before, Math.max(2 * before.length, numbersBelow));
+    }
+    reserve(more);
+  }
+
+  private void reserve(int more) {
+    int length = numbers.length;
+    while (2 * (size + more) > length) {
+      length *= 2;
+    }
+    if (length > numbers.length) {
+      grow(length);
+    }
+  }
+
+  /**
    * @param number greater than all before
    */
   void put(String name, int number) {
@@ -85,16 +107,16 @@ final class NameTable {
     hashes[slot] = hash;
     numbers[slot] = kept;
     size++;
-    if (size * 2 > numbers.length) {
-      grow();
-    }
+    reserve(0);
   }
 
-  private void grow() {
+  private void grow(int length) {
     long[] oldHashes = hashes;
     int[] oldNumbers = numbers;
-    hashes = new long[2 * oldHashes.length];
-    numbers = new int[2 * oldNumbers.length];
+    long[] newHashes = new long[length];
+    int[] newNumbers = new int[length];
+    hashes = newHashes; // both or neither
+    numbers = newNumbers;
     for (int i = 0; i < oldNumbers.length; i++) {
       if (oldNumbers[i] != FREE) {
         int slot = slot(oldHashes[i]);

@@ -4,8 +4,12 @@ import bellwether.eventlog.ReadResult.Batch;
 import bellwether.eventlog.ReadResult.Evicted;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,49 +17,183 @@ import org.jspecify.annotations.Nullable;
  * a time adds, any may read.
  */
 final class RetainedStates {
+  /*
+   * Showing a state must not fail, and maps allocate when they are changed. So a state is put in its
+   * place before, and readers pass over it until it is shown; what it replaces, and what was never
+   * shown, they pass over too, and it is taken out before the next is added.
+   */
   private final ConcurrentSkipListMap<Long, LogEntry> byPosition = new ConcurrentSkipListMap<>();
-  private final LatestStates<LogEntry> latest = new LatestStates<>();
+  private final Map<StateKey, Place> places = new ConcurrentHashMap<>();
 
-  /** Adds a newer state, and returns those that it replaces. */
-  List<LogEntry> put(LogEntry entry) {
+  // Confined to whoever adds.
+  private final Map<Topic, ArrayList<Place>> privatePlaces = new HashMap<>();
+  private final ArrayList<LogEntry> prepared = new ArrayList<>();
+  private final ArrayList<Place> placesOfPrepared = new ArrayList<>();
+  private final ArrayList<LogEntry> passedOver = new ArrayList<>(); // yet in the map
+  private int shown; // of those that are prepared
+  private int mayBePassedOver; // by these, at most
+
+  // Written by whoever adds, read by anyone.
+  private volatile long newest; // position of the newest that is shown
+
+  /** What there is of one key. */
+  private static final class Place {
+    private volatile @Nullable LogEntry entry;
+  }
+
+  /** Adds a newer state. */
+  void put(LogEntry entry) {
+    prepare(entry);
+    show(entry);
+    tidy(state -> {});
+  }
+
+  /** Does all that can fail of showing a newer state, which nobody sees yet. */
+  void prepare(LogEntry entry) {
+    StateKey key = StateKey.of(entry.publication());
+    List<Place> replaceable = key.isPublic() ? privatePlaces.get(key.topic()) : null;
+    mayBePassedOver += 1 + (replaceable == null ? 0 : replaceable.size());
+    passedOver.ensureCapacity(passedOver.size() + mayBePassedOver);
+    placesOfPrepared.ensureCapacity(prepared.size() + 1);
+    Place place = placeOf(key);
+    prepared.add(entry);
+    placesOfPrepared.add(place);
     byPosition.put(entry.position(), entry);
-    List<LogEntry> replaced = latest.put(StateKey.of(entry.publication()), entry);
-    for (LogEntry older : replaced) {
-      older.supersede(entry.position());
-      byPosition.remove(older.position());
+  }
+
+  private Place placeOf(StateKey key) {
+    Place known = places.get(key);
+    if (known != null) {
+      return known;
     }
-    return replaced;
+    Place place = new Place();
+    if (!key.isPublic()) {
+      privatePlaces.computeIfAbsent(key.topic(), topic -> new ArrayList<>()).add(place);
+    }
+    places.put(key, place);
+    return place;
+  }
+
+  /** Shows the next of those that are prepared. Cannot fail. */
+  void show(LogEntry entry) {
+    if (shown == prepared.size() || prepared.get(shown) != entry) {
+      throw new IllegalStateException("not prepared: " + entry.id());
+    }
+    Place place = placesOfPrepared.get(shown);
+    shown++;
+    replace(place, entry, entry.position());
+    Publication publication = entry.publication();
+    List<Place> others =
+        publication.isPrivate() ? null : privatePlaces.get(publication.topics().get(0));
+    for (int i = 0; others != null && i < others.size(); i++) {
+      replace(others.get(i), null, entry.position());
+    }
+    newest = entry.position();
+  }
+
+  private void replace(Place place, @Nullable LogEntry entry, long position) {
+    LogEntry replaced = place.entry;
+    place.entry = entry;
+    if (replaced != null) {
+      replaced.supersede(position);
+      passedOver.add(replaced);
+    }
+  }
+
+  /** Gives up all that are prepared and not shown. Cannot fail. */
+  void abandonPrepared() {
+    for (int i = shown; i < prepared.size(); i++) {
+      prepared.get(i).abandon();
+      passedOver.add(prepared.get(i));
+    }
+    forgetPrepared();
+  }
+
+  private void forgetPrepared() {
+    prepared.clear();
+    placesOfPrepared.clear();
+    shown = 0;
+    mayBePassedOver = 0;
+  }
+
+  /**
+   * Takes out what readers pass over. To be called before the next are prepared.
+   *
+   * @param replaced takes those that had been shown
+   */
+  void tidy(Consumer<LogEntry> replaced) {
+    forgetPrepared();
+    for (int last = passedOver.size() - 1; last >= 0; last--) {
+      LogEntry entry = passedOver.get(last);
+      byPosition.remove(entry.position(), entry);
+      giveUpPlace(StateKey.of(entry.publication()));
+      if (!entry.isAbandoned()) {
+        replaced.accept(entry);
+      }
+      passedOver.remove(last);
+    }
+  }
+
+  private void giveUpPlace(StateKey key) {
+    Place place = places.get(key);
+    if (place == null || place.entry != null) {
+      return;
+    }
+    places.remove(key);
+    ArrayList<Place> ofTopic = key.isPublic() ? null : privatePlaces.get(key.topic());
+    if (ofTopic != null) {
+      ofTopic.remove(place);
+      if (ofTopic.isEmpty()) {
+        privatePlaces.remove(key.topic());
+      }
+    }
   }
 
   /** The latest for those who may read what has this key; null if there is none. */
   @Nullable LogEntry latest(StateKey key) {
-    LogEntry own = latest.get(key);
-    LogEntry common = key.isPublic() ? own : latest.get(key.ofPublic());
+    LogEntry own = of(key);
+    LogEntry common = key.isPublic() ? own : of(key.ofPublic());
     if (own == null || common == null) {
       return own == null ? common : own;
     }
     return own.position() > common.position() ? own : common;
   }
 
+  private @Nullable LogEntry of(StateKey key) {
+    Place place = places.get(key);
+    return place == null ? null : place.entry;
+  }
+
   @Nullable LogEntry at(long position) {
-    return byPosition.get(position);
+    LogEntry entry = byPosition.get(position);
+    return entry != null && isShown(entry) ? entry : null;
   }
 
   /** Those at positions below this one, oldest first. */
   Collection<LogEntry> before(long position) {
-    return byPosition.headMap(position, false).values();
+    return byPosition.headMap(position, false).values().stream().filter(this::isShown).toList();
+  }
+
+  /** Whether there is one in {@code [from, to]}. */
+  boolean isAnyIn(long from, long to) {
+    return byPosition.subMap(from, true, to, true).values().stream().anyMatch(this::isShown);
   }
 
   /** Null if there is none. */
   @Nullable Long firstAfter(long position) {
-    return byPosition.higherKey(position);
+    for (LogEntry entry : byPosition.tailMap(position, false).values()) {
+      if (isShown(entry)) {
+        return entry.position();
+      }
+    }
+    return null;
   }
 
   /** Reads in {@code (after, upTo]}, oldest first. */
   Batch read(long after, long upTo, EntryFilter wanted, int limit) {
     List<LogEntry> found = new ArrayList<>();
     for (LogEntry entry : byPosition.subMap(after, false, upTo, true).values()) {
-      if (wanted.test(entry)) {
+      if (isShown(entry) && wanted.test(entry)) {
         found.add(entry);
         if (found.size() == limit) {
           return new Batch(found, entry.position());
@@ -81,5 +219,9 @@ final class RetainedStates {
     Long next = firstAfter(lost);
     long other = Math.max(oldest, lost + 1);
     return new Evicted(lost, (next == null ? other : Math.min(next, other)) - 1);
+  }
+
+  private boolean isShown(LogEntry entry) {
+    return entry.isLatest() && entry.position() <= newest;
   }
 }

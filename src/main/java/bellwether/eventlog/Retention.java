@@ -3,6 +3,7 @@ package bellwether.eventlog;
 import bellwether.eventlog.Losses.Loss;
 import java.io.IOException;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -16,14 +17,33 @@ import org.slf4j.LoggerFactory;
  * thread beside it.
  */
 final class Retention {
+  /*
+   * Dropping goes in this order: the states that outlive the segment are written, then the manifest,
+   * which says what is lost, and then the segment is deleted. A crash in between leaves a segment
+   * that is deleted when the log is opened. All of it works on a full disk: room for what has to be
+   * written is put by in the reserve. Should even that not do, the states are not given up, and so
+   * the segment stays; but the manifest can wait until the segment is gone. A crash meanwhile costs
+   * only that the loss is told as if all that is gone had been events: recovery sees that the oldest
+   * segments are missing.
+   */
   private static final Logger logger = LoggerFactory.getLogger(Retention.class);
+  private static final int SPARE = 1 << 16; // bytes of the reserve, beside the states
 
   private final Disk disk;
   private final FileLogLimits limits;
   private final InstantSource clock;
   private final LogContents contents;
+  private final Reserve reserve;
   private final Set<Segment> indexed = new HashSet<>(); // those whose index is saved
+  private final List<Segment> toDelete = new ArrayList<>(); // dropped, and perhaps still there
   private Manifest manifest;
+  private boolean isManifestSaved = true;
+  private long reservedFor = -1; // the base of the segment that the reserve is large enough for
+
+  /** Something that is written to the disk. */
+  private interface Writing {
+    void run() throws IOException;
+  }
 
   Retention(
       Disk disk,
@@ -35,29 +55,97 @@ final class Retention {
     this.limits = limits;
     this.clock = clock;
     this.contents = contents;
+    this.reserve = new Reserve(disk);
     this.manifest = manifest;
   }
 
-  /** The states that are to outlive their segments are written before those go. */
+  /** Drops what has to go. */
   void dropExcess() throws IOException {
-    List<Segment> excess = contents.segments().excess(limits, clock.instant());
-    if (excess.isEmpty()) {
+    drop(contents.segments().excess(limits, clock.instant(), false));
+  }
+
+  /** Drops what has to go for another segment to be begun. */
+  void makeWay() throws IOException {
+    drop(contents.segments().excess(limits, clock.instant(), true));
+  }
+
+  private void drop(List<Segment> excess) throws IOException {
+    deleteDropped();
+    for (Segment segment : excess) {
+      drop(segment);
+    }
+    if (!excess.isEmpty()) {
+      keepReserve();
+    }
+  }
+
+  private void drop(Segment oldest) throws IOException {
+    Loss loss = contents.losses().latest().and(oldest.index().lastEvent());
+    if (contents.states().isAnyIn(oldest.base(), oldest.last())) {
+      Collection<LogEntry> outliving = contents.states().before(oldest.last() + 1);
+      byte[] states = CarriedStates.encode(outliving);
+      write(() -> disk.replace(CarriedStates.FILE, states));
+      outliving.forEach(contents.carried()::add);
+    }
+    Manifest dropped = manifest.dropped(oldest.last(), loss);
+    List<Segment> shorter = contents.segments().withoutOldest();
+    boolean isSaved = isSaved(dropped);
+    toDelete.add(oldest);
+    manifest = dropped;
+    isManifestSaved = isSaved;
+    contents.losses().note(loss);
+    contents.segments().removeOldest(shorter);
+    deleteDropped();
+  }
+
+  private void write(Writing writing) throws IOException {
+    try {
+      writing.run();
+    } catch (IOException e) {
+      reservedFor = -1;
+      if (!reserve.release()) {
+        throw e;
+      }
+      writing.run();
+    }
+  }
+
+  private boolean isSaved(Manifest newer) {
+    try {
+      write(() -> newer.write(disk));
+      return true;
+    } catch (IOException e) {
+      logger.debug("The manifest is to be saved once the segment is gone", e);
+      return false;
+    }
+  }
+
+  private void deleteDropped() throws IOException {
+    while (!toDelete.isEmpty()) {
+      Segments.delete(disk, toDelete.get(0));
+      toDelete.remove(0);
+    }
+    isManifestSaved = isManifestSaved || isSaved(manifest);
+  }
+
+  /** Does again what could not be done, and sees to it that dropping the oldest needs no room. */
+  void tend() throws IOException {
+    deleteDropped();
+    keepReserve();
+  }
+
+  private void keepReserve() {
+    List<Segment> all = contents.segments().list();
+    Segment oldest = all.get(0);
+    if (all.size() == 1 || oldest.base() == reservedFor) {
       return;
     }
-    long through = excess.get(excess.size() - 1).last();
-    Loss loss = contents.losses().latest();
-    for (Segment segment : excess) {
-      loss = loss.and(segment.index().lastEvent());
-    }
-    Collection<LogEntry> outliving = contents.states().before(through + 1);
-    CarriedStates.write(disk, outliving);
-    manifest = manifest.dropped(through, loss);
-    manifest.write(disk);
-    outliving.forEach(contents.carried()::add);
-    contents.losses().note(loss);
-    contents.segments().remove(excess);
-    for (Segment segment : excess) {
-      Segments.delete(disk, segment);
+    try {
+      long states = CarriedStates.encode(contents.states().before(oldest.last() + 1)).length;
+      reserve.keep(states + SPARE);
+      reservedFor = oldest.base();
+    } catch (IOException e) {
+      logger.debug("There is no room for a reserve", e);
     }
   }
 

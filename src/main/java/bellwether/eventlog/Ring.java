@@ -53,8 +53,11 @@ final class Ring {
     return oldest;
   }
 
-  /** Adds the entry at the position that follows. */
+  /** Adds the entry at the position that follows. Allocates nothing. */
   void add(LogEntry entry) {
+    if (entry.position() != newest + 1) {
+      throw new IllegalStateException(entry.position() + " does not follow " + newest);
+    }
     bytes += entry.weight();
     while (oldest <= newest && (bytes > maxBytes || newest - oldest + 1 == slots.length())) {
       evictOldest();

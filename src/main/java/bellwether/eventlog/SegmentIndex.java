@@ -220,39 +220,72 @@ final class SegmentIndex {
     return positionOf(keys.find(key));
   }
 
+  /** Makes room for so many more entries: then adding them allocates nothing. */
+  void reserve(int entries, int moreIds, int moreKeys) {
+    if (count + entries > places.length) {
+      int length = Math.max(2 * places.length, count + entries);
+      int[] longerPlaces = Arrays.copyOf(places, length);
+      kinds = Arrays.copyOf(kinds, length);
+      places = longerPlaces;
+    }
+    ids.reserve(moreIds, count + entries);
+    keys.reserve(moreKeys, 0);
+  }
+
   /** Notes the next entry, whose record is of that length. */
-  void add(Publication publication, Instant time, boolean isState, int length) {
-    if (count == places.length) {
-      places = Arrays.copyOf(places, 2 * count);
-      kinds = Arrays.copyOf(kinds, 2 * count);
+  void add(
+      long position, Publication publication, Instant time, boolean isState, int recordLength) {
+    reserve(1, 1, 1);
+    int number = numberOf(publication.topics());
+    add(position, publication, number, time, isState, recordLength);
+  }
+
+  /**
+   * The same, for which there is room.
+   *
+   * @param topicNumber what {@link #numberOf} says of its topics
+   */
+  void add(
+      long position,
+      Publication publication,
+      int topicNumber,
+      Instant time,
+      boolean isState,
+      int recordLength) {
+    if (position != base + count) {
+      throw new IllegalStateException("position " + position + " does not follow " + last());
     }
     places[count] = end;
     kinds[count] =
-        numberOf(publication.topics()) << NUMBER
+        topicNumber << NUMBER
             | (isState ? STATE : 0)
             | (publication.isPrivate() ? PRIVATE : 0);
     if (publication.id() != null) {
       ids.put(publication.id(), count);
     }
-    if (publication.idempotencyKey() != null) {
-      keys.put(publication.idempotencyKey(), count);
+    String key = publication.idempotencyKey();
+    if (key != null && keys.find(key) == NameTable.NONE) { // the first counts
+      keys.put(key, count);
     }
     times.add(time);
     if (!isState) {
-      lastEvent = base + count;
+      lastEvent = position;
       latestEventTime = time.isAfter(latestEventTime) ? time : latestEventTime;
     }
-    end += length;
+    end += recordLength;
     count++;
   }
 
   /** Lets go of what only growing needs. */
   void close() {
-    topicNumbers = Map.of();
-    places = Arrays.copyOf(places, Math.max(1, count));
-    kinds = Arrays.copyOf(kinds, Math.max(1, count));
-    topics = Arrays.copyOf(topics, Math.max(1, topicCount));
+    int[] exactPlaces = Arrays.copyOf(places, Math.max(1, count));
+    int[] exactKinds = Arrays.copyOf(kinds, Math.max(1, count));
+    Topics[] exactTopics = Arrays.copyOf(topics, Math.max(1, topicCount));
     hashes = Arrays.copyOf(hashes, Math.max(1, topicCount));
+    topics = exactTopics;
+    kinds = exactKinds;
+    places = exactPlaces;
+    topicNumbers = Map.of();
   }
 
   /** Where the latest of each state stands, added to what is known from older segments. */
@@ -325,7 +358,8 @@ final class SegmentIndex {
       for (int i = in.readShort(); i > 0; i--) {
         list.add(new Topic(in.readUTF()));
       }
-      var unused = index.numberOf(List.copyOf(list));
+      Topics topics = Topics.of(List.copyOf(list));
+      index.topicNumbers.putIfAbsent(topics, index.addTopics(topics)); // in the order they had
     }
     index.places = new int[Math.max(1, count)];
     index.kinds = new int[Math.max(1, count)];
@@ -344,20 +378,29 @@ final class SegmentIndex {
     return (int) checksum.getValue();
   }
 
-  private int numberOf(List<Topic> list) {
+  /** The number of a list of topics, which it gets if it has none. */
+  int numberOf(List<Topic> list) {
     Integer known = topicNumbers.get(new Topics(list));
     if (known != null) {
       return known;
     }
     Topics key = Topics.of(list);
-    int number = topicCount++;
-    if (number == topics.length) {
-      topics = Arrays.copyOf(topics, 2 * number);
-      hashes = Arrays.copyOf(hashes, 2 * number);
+    topicNumbers.put(key, addTopics(key));
+    return topicCount - 1;
+  }
+
+  private int addTopics(Topics added) {
+    int number = topicCount;
+    if (number == topics.length || number == hashes.length) {
+      int length = Math.max(2 * number, 1);
+      Topics[] longerTopics = Arrays.copyOf(topics, length);
+      hashes = Arrays.copyOf(hashes, length);
+      topics = longerTopics;
     }
-    topics[number] = key;
+    List<Topic> list = added.list();
+    topics[number] = added;
     hashes[number] = list.size() == 1 ? hash(list.get(0)) : SEVERAL;
-    topicNumbers.put(key, number);
+    topicCount++;
     return number;
   }
 

@@ -40,7 +40,8 @@ record SegmentScan(Segment segment, long size, @Nullable String damage, boolean 
 
   private static void add(Placed placed, SegmentIndex index) {
     EntryRecord entry = placed.entry();
-    index.add(entry.publication(), entry.time(), entry.isRetained(), placed.length());
+    index.add(
+        entry.position(), entry.publication(), entry.time(), entry.isRetained(), placed.length());
   }
 
   boolean hasHeader() {

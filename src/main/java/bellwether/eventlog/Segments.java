@@ -70,16 +70,53 @@ final class Segments {
     return list.stream().mapToLong(Segment::bytes).sum();
   }
 
-  /** Notes an entry whose record is the newest segment's next. */
-  synchronized void add(LogEntry entry, int length) {
-    newest().index().add(entry.publication(), entry.time(), entry.isRetained(), length);
+  /** Sees to it that nothing has to be allocated when these are added to the newest. */
+  synchronized void prepare(List<Appending> group) {
+    SegmentIndex index = newest().index();
+    int entries = 0;
+    int ids = 0;
+    int keys = 0;
+    for (Appending appending : group) {
+      for (int i = 0; i < appending.entries.size(); i++) {
+        Publication publication = appending.entries.get(i).publication();
+        appending.topicNumbers[i] = index.numberOf(publication.topics());
+        entries++;
+        ids += publication.id() == null ? 0 : 1;
+        keys += publication.idempotencyKey() == null ? 0 : 1;
+      }
+    }
+    index.reserve(entries, ids, keys);
   }
 
-  synchronized void begin(Segment segment) {
-    newest().index().close();
+  /** Notes an entry that is prepared, and whose record is the newest segment's next. */
+  synchronized void add(LogEntry entry, int topicNumber, int length) {
+    newest()
+        .index()
+        .add(
+            entry.position(),
+            entry.publication(),
+            topicNumber,
+            entry.time(),
+            entry.isRetained(),
+            length);
+  }
+
+  /** What the list is once the next segment is begun. */
+  List<Segment> with(Segment next) {
     List<Segment> longer = new ArrayList<>(list);
-    longer.add(segment);
-    list = List.copyOf(longer);
+    longer.add(next);
+    return List.copyOf(longer);
+  }
+
+  /**
+   * Begins a segment.
+   *
+   * @param longer see {@link #with}
+   */
+  synchronized void begin(List<Segment> longer) {
+    SegmentIndex full = newest().index();
+    list = longer;
+    full.close(); // last: it can fail, and leaves the index as it is then
   }
 
   /**
@@ -87,12 +124,13 @@ final class Segments {
    * full.
    *
    * @param now for the limit of age
+   * @param isToBegin whether a newer one is about to be begun
    */
-  synchronized List<Segment> excess(FileLogLimits limits, Instant now) {
+  synchronized List<Segment> excess(FileLogLimits limits, Instant now, boolean isToBegin) {
     List<Segment> full = list.subList(0, list.size() - 1);
     long entries = limits.entriesOfSegment();
     long bytes = limits.bytesOfSegment();
-    for (Segment segment : full) {
+    for (Segment segment : isToBegin ? list : full) {
       entries += segment.index().count();
       bytes += segment.bytes();
     }
@@ -128,8 +166,18 @@ final class Segments {
     return hasNext ? timeOfLast(number + 1, now) : times.latest();
   }
 
-  synchronized void remove(List<Segment> oldest) {
-    list = List.copyOf(list.subList(oldest.size(), list.size()));
+  /** What the list is once the oldest segment is gone. */
+  List<Segment> withoutOldest() {
+    return List.copyOf(list.subList(1, list.size()));
+  }
+
+  /**
+   * Removes the oldest segment.
+   *
+   * @param shorter see {@link #withoutOldest}
+   */
+  synchronized void removeOldest(List<Segment> shorter) {
+    list = shorter;
   }
 
   /** Deletes a segment's files. */

@@ -128,6 +128,9 @@ final class Stripe implements Runnable {
       var unused = executor.schedule(this, delay, TimeUnit.NANOSECONDS);
     } catch (RejectedExecutionException e) {
       logger.debug("No more turns: the hub is closing");
+    } catch (RuntimeException | Error e) { // there is no turn: the next one who asks begins one
+      requests.set(0);
+      throw e;
     }
   }
 

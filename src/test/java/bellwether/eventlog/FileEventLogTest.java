@@ -585,7 +585,7 @@ class FileEventLogTest extends EventLogContract {
       append(log, "x" + i);
     }
     FakeDisk robbed = disk.copy();
-    robbed.delete(robbed.segments().get(0));
+    robbed.remove(robbed.segments().get(0));
     FileEventLog again = open(robbed, 16);
     assertThat(again.lostThrough()).isEqualTo(2);
     assertThat(again.readSlowly(1, 0, 8, entry -> true, 10)).isEqualTo(new Evicted(2, 2));
@@ -628,7 +628,7 @@ class FileEventLogTest extends EventLogContract {
     int indexes = 0;
     for (String name : disk.list()) {
       if (name.endsWith(".index")) {
-        without.delete(name);
+        without.remove(name);
         damaged.damage(name, 60);
         indexes++;
       }
@@ -651,7 +651,7 @@ class FileEventLogTest extends EventLogContract {
     byte[] bytes = read(disk, name);
     ByteBuffer.wrap(bytes).putInt(8, 2);
     newer.put(name, bytes);
-    newer.delete(name + ".index");
+    newer.remove(name + ".index");
     assertThatExceptionOfType(UncheckedIOException.class)
         .isThrownBy(() -> open(newer, 16))
         .withMessageContaining("format 2");

@@ -93,7 +93,7 @@ class FileLogRecoveryTest {
     append(log, "a");
     append(log, "b");
     String old = log.idAt(1).toString();
-    disk.delete(Manifest.NAME);
+    disk.remove(Manifest.NAME);
     FileEventLog again = open(disk, ALWAYS, "boot");
     assertThat(again.find(old)).isEqualTo(new Lookup.Unknown());
     assertEveryPlaceIsFound(again);
@@ -237,7 +237,7 @@ class FileLogRecoveryTest {
       now = start.plusSeconds(10L * i);
       append(log, "x" + i);
     }
-    disk.delete(disk.segments().get(0));
+    disk.remove(disk.segments().get(0));
     for (int opening = 0; opening < 3; opening++) {
       now = now.plus(Duration.ofHours(1));
       FileEventLog again = FileLogs.open(disk, SMALL, ALWAYS, clock, random);
