@@ -15,7 +15,7 @@ final class SureLock {
       lock.lock();
     } catch (OutOfMemoryError e) {
       while (!lock.tryLock()) {
-        Thread.yield();
+        Thread.onSpinWait();
       }
     }
   }

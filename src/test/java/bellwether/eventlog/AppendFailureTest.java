@@ -2,6 +2,7 @@ package bellwether.eventlog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import bellwether.eventlog.ReadResult.Batch;
 import bellwether.eventlog.ReadResult.Evicted;
@@ -19,6 +20,7 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -156,12 +158,12 @@ class AppendFailureTest {
     }
   }
 
-  private static Publication event(String data, String key) {
+  private static Publication event(String data, @Nullable String key) {
     Publication publication = Publication.of(NEWS, data);
     return key == null ? publication : publication.withIdempotencyKey(key);
   }
 
-  private static Publication state(String data, String key) {
+  private static Publication state(String data, @Nullable String key) {
     Publication publication = Publication.of(new Topic("state/" + data), data);
     return key == null ? publication : publication.withIdempotencyKey(key);
   }
@@ -330,5 +332,18 @@ class AppendFailureTest {
         assertThat(lines.lines().get(0)).contains("could not be told");
       }
     }
+  }
+
+  @Test
+  void aPositionThatDoesNotFollowIsRefused() {
+    LogEntry third =
+        new LogEntry(new EventId("bw000000000", 3), Instant.EPOCH, 0, event("x", null), false);
+    Ring ring = new Ring(4, Long.MAX_VALUE, 1);
+    assertThatIllegalStateException().isThrownBy(() -> ring.add(third));
+    assertThat(ring.newest()).isEqualTo(1);
+    SegmentIndex index = new SegmentIndex(2, Segment.HEADER);
+    assertThatIllegalStateException()
+        .isThrownBy(() -> index.add(3, third.publication(), Instant.EPOCH, false, 10));
+    assertThat(index.count()).isZero();
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import bellwether.eventlog.MemoryEventLog;
 import bellwether.eventlog.Publication;
 import bellwether.eventlog.Topic;
+import bellwether.fixtures.LogLines;
 import bellwether.fixtures.ManualScheduler;
 import bellwether.fixtures.MemoryLogs;
 import java.net.URI;
@@ -364,6 +365,20 @@ class StripeTest {
     executor.runDue();
 
     assertThat(woken).containsExactlyInAnyOrder(subscribers.split(", "));
+  }
+
+  @Test
+  void aTurnThatCouldNotBeginIsMadeUpForByTheNextEvent() {
+    try (LogLines muted = new LogLines(MemoryEventLog.class)) {
+      subscribe("topic", () -> {});
+      executor.failNext();
+      publish("topic");
+      assertThat(muted.lines().get(0)).contains("could not be told");
+    }
+    publish("another");
+    executor.runDue();
+
+    assertThat(woken).containsExactly("topic");
   }
 
   @Test
