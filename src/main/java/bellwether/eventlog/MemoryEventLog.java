@@ -224,8 +224,7 @@ public final class MemoryEventLog implements EventLog {
     long position = newest() + added.size() + 1;
     sortedFrom = now.isBefore(latestTime) ? position : sortedFrom;
     latestTime = now;
-    LogEntry entry =
-        new LogEntry(idAt(position), now, nanoTime.getAsLong(), publication, isState);
+    LogEntry entry = new LogEntry(idAt(position), now, nanoTime.getAsLong(), publication, isState);
     added.add(entry);
     byPublisherId.add(entry);
     if (key != null) {

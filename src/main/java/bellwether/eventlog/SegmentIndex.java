@@ -257,9 +257,7 @@ final class SegmentIndex {
     }
     places[count] = end;
     kinds[count] =
-        topicNumber << NUMBER
-            | (isState ? STATE : 0)
-            | (publication.isPrivate() ? PRIVATE : 0);
+        topicNumber << NUMBER | (isState ? STATE : 0) | (publication.isPrivate() ? PRIVATE : 0);
     if (publication.id() != null) {
       ids.put(publication.id(), count);
     }

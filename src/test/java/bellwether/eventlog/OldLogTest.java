@@ -18,7 +18,6 @@ import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -201,8 +200,9 @@ class OldLogTest {
       return "-";
     }
     StringBuilder escaped = new StringBuilder();
-    for (char c : text.toCharArray()) {
-      boolean isPlain = c > ' ' && c < 0x7f && c != '\\' || c == ' ' && !escaped.isEmpty();
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      boolean isPlain = (c > ' ' && c < 0x7f && c != '\\') || (c == ' ' && !escaped.isEmpty());
       escaped.append(isPlain ? "" + c : "\\u%04x".formatted((int) c));
     }
     return escaped.toString();

@@ -164,8 +164,8 @@ final class ModelReader {
       }
       if (lost) {
         forgiven = hub.lostThrough;
-          cursor = hub.firstKeptAfter(forgiven) - 1;
-          frames.add(Frame.at("gap evicted", cursor));
+        cursor = hub.firstKeptAfter(forgiven) - 1;
+        frames.add(Frame.at("gap evicted", cursor));
       } else {
         if (write) {
           frames.add(frame(next));

@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * A tab of a real browser with a profile of its own, driven over WebDriver BiDi. Selectors are CSS and mean the first match;
- * JavaScript arguments are expressions, and promises are awaited.
+ * A tab of a real browser with a profile of its own, driven over WebDriver BiDi. Selectors are CSS
+ * and mean the first match; JavaScript arguments are expressions, and promises are awaited.
  */
 public final class Browser implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(45);
@@ -88,10 +88,7 @@ public final class Browser implements AutoCloseable {
     return engine
         .command(
             "browsingContext.create",
-            parameters()
-                .add("type", "tab")
-                .add("userContext", profile)
-                .add("background", isBehind))
+            parameters().add("type", "tab").add("userContext", profile).add("background", isBehind))
         .getString("context");
   }
 
@@ -107,8 +104,7 @@ public final class Browser implements AutoCloseable {
   /** Returns when the page has loaded; an event stream that it opens does not keep it loading. */
   public void open(URI uri) {
     engine.command(
-        "browsingContext.navigate",
-        inTab().add("url", uri.toString()).add("wait", "complete"));
+        "browsingContext.navigate", inTab().add("url", uri.toString()).add("wait", "complete"));
   }
 
   /** The expression's value as JSON; throws what the page throws, with its text. */
@@ -230,8 +226,7 @@ public final class Browser implements AutoCloseable {
     JsonObject source =
         parameters().add("type", device).add("id", device).add("actions", actions).build();
     engine.command(
-        "input.performActions",
-        inTab().add("actions", Json.createArrayBuilder().add(source)));
+        "input.performActions", inTab().add("actions", Json.createArrayBuilder().add(source)));
   }
 
   public void viewport(int width, int height) {
@@ -255,8 +250,7 @@ public final class Browser implements AutoCloseable {
           parameters()
               .add("session", session)
               .add("method", "Emulation.setEmulatedMedia")
-              .add(
-                  "params", parameters().add("features", Json.createArrayBuilder().add(feature))));
+              .add("params", parameters().add("features", Json.createArrayBuilder().add(feature))));
     } else {
       // The browser's own window may set preferences.
       String chrome = firstTab(parameters().add("moz:scope", "chrome"));
@@ -323,8 +317,7 @@ public final class Browser implements AutoCloseable {
   public void runInEveryPage(String function) {
     scriptsOfEveryPage.add(
         engine
-            .command(
-                "script.addPreloadScript", parameters().add("functionDeclaration", function))
+            .command("script.addPreloadScript", parameters().add("functionDeclaration", function))
             .getString("script"));
   }
 

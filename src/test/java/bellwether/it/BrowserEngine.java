@@ -35,8 +35,7 @@ final class BrowserEngine {
       bidi = new BiDi(http, started.socket(), event -> listener.accept(event));
       if (kind == BrowserKind.FIREFOX) {
         JsonObject none = Json.createObjectBuilder().build();
-        bidi.command(
-            "session.new", Json.createObjectBuilder().add("capabilities", none).build());
+        bidi.command("session.new", Json.createObjectBuilder().add("capabilities", none).build());
       }
       subscribe(Json.createArrayBuilder().add("log.entryAdded").build());
     } catch (RuntimeException | Error e) {

@@ -60,7 +60,9 @@ class DocumentsIT {
   @Test
   void theTutorialsCommandsDoWhatItSays() throws Exception {
     List<String> statuses = run("src/site/markdown/tutorial.md", "two");
-    assertThat(statuses).filteredOn(s -> !s.equals("200")).containsExactly("412", "204", "201", "201", "400");
+    assertThat(statuses)
+        .filteredOn(s -> !s.equals("200"))
+        .containsExactly("412", "204", "201", "201", "400");
     assertThat(stream(1)).contains("event: headline\ndata: two\ndata: lines");
     assertThat(stream(3)).contains("data: two").doesNotContain("data: one");
     assertThat(stream(4)).contains("event: gap", "\"reason\":\"unknown\"");

@@ -44,8 +44,9 @@ import org.junit.platform.commons.support.AnnotationSupport;
 
     private static boolean isTurn(BrowserKind kind, Class<?> tests) {
       boolean isLong = Boolean.getBoolean("bellwether.tests.long");
-      if (isLong && AnnotationSupport.findRepeatableAnnotations(tests, Tag.class).stream()
-          .anyMatch(tag -> tag.value().equals("soak"))) {
+      if (isLong
+          && AnnotationSupport.findRepeatableAnnotations(tests, Tag.class).stream()
+              .anyMatch(tag -> tag.value().equals("soak"))) {
         return true;
       }
       return tests.getAnnotation(EveryBrowserTest.class).differ()

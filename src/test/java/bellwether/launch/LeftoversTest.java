@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class LeftoversTest {
-  private static final Instant LATER = Instant.now().plus(Duration.ofHours(1));
+  private final Instant later = Instant.now().plus(Duration.ofHours(1));
 
   @TempDir Path temporary;
   @TempDir Path processes;
@@ -19,7 +19,7 @@ class LeftoversTest {
   @Test
   void whatAKilledProcessHasLeftIsDeleted() throws IOException {
     Path left = unpacked("bellwether-123");
-    new Leftovers(temporary, directory -> false, () -> LATER).delete();
+    new Leftovers(temporary, directory -> false, () -> later).delete();
     assertThat(left).doesNotExist();
   }
 
@@ -28,7 +28,7 @@ class LeftoversTest {
     Path used = unpacked("bellwether-1");
     Path others = unpacked("bellwether-server12");
     Path empty = Files.createDirectories(temporary.resolve("bellwether-2"));
-    new Leftovers(temporary, used::equals, () -> LATER).delete();
+    new Leftovers(temporary, used::equals, () -> later).delete();
     assertThat(used).exists();
     assertThat(others).exists();
     assertThat(empty).exists();
@@ -39,7 +39,7 @@ class LeftoversTest {
 
   @Test
   void whereThereIsNoTemporaryDirectoryNothingIsLeft() {
-    new Leftovers(temporary.resolve("gone"), directory -> false, () -> LATER).delete();
+    new Leftovers(temporary.resolve("gone"), directory -> false, () -> later).delete();
     assertThat(temporary).exists();
   }
 
