@@ -14,6 +14,7 @@ import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletMapping;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.ByteArrayInputStream;
@@ -180,6 +181,15 @@ final class Exchange {
         .toArray(Cookie[]::new);
   }
 
+  /** The pattern that the servlet is mapped to, and nothing else. */
+  private HttpServletMapping mapping() {
+    return (HttpServletMapping)
+        Proxy.newProxyInstance(
+            HttpServletMapping.class.getClassLoader(),
+            new Class<?>[] {HttpServletMapping.class},
+            (proxy, method, arguments) -> servletPath + (pathInfo == null ? "" : "/*"));
+  }
+
   HttpServletRequest request() {
     return proxy(HttpServletRequest.class, this::ofRequest);
   }
@@ -200,6 +210,7 @@ final class Exchange {
       case "getContextPath" -> "/shop";
       case "getServletPath" -> servletPath;
       case "getPathInfo" -> pathInfo;
+      case "getHttpServletMapping" -> mapping();
       case "getRequestURI" ->
           uri == null ? "/shop" + servletPath + (pathInfo == null ? "" : pathInfo) : uri;
       case "getRemoteAddr" -> remoteAddress;

@@ -311,7 +311,7 @@ class StocksServletTest {
 
       assertProblem(delete, 500, "this is our fault; the server's log says more");
       assertThat(log.lines())
-          .containsExactly("SEVERE Could not answer DELETE /shop/api/stocks/X with a stack");
+          .containsExactly("SEVERE Could not answer DELETE /api/stocks/* with a stack");
     }
   }
 
