@@ -183,11 +183,9 @@ final class Exchange {
 
   /** The pattern that the servlet is mapped to, and nothing else. */
   private HttpServletMapping mapping() {
-    return (HttpServletMapping)
-        Proxy.newProxyInstance(
-            HttpServletMapping.class.getClassLoader(),
-            new Class<?>[] {HttpServletMapping.class},
-            (proxy, method, arguments) -> servletPath + (pathInfo == null ? "" : "/*"));
+    return proxy(
+        HttpServletMapping.class,
+        (name, arguments) -> servletPath + (pathInfo == null ? "" : "/*"));
   }
 
   HttpServletRequest request() {
