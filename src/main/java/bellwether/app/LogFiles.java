@@ -2,9 +2,9 @@ package bellwether.app;
 
 import bellwether.config.Settings;
 import bellwether.eventlog.EventLog;
-import bellwether.eventlog.FileEventLog;
-import bellwether.eventlog.FileLogLimits;
-import bellwether.eventlog.SyncPolicy;
+import bellwether.eventlog.file.FileEventLog;
+import bellwether.eventlog.file.FileLogLimits;
+import bellwether.eventlog.file.SyncPolicy;
 import bellwether.observe.Metrics;
 import java.io.IOException;
 import java.nio.file.Files;

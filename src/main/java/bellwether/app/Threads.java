@@ -1,6 +1,6 @@
 package bellwether.app;
 
-import bellwether.http.WriterThread;
+import bellwether.stream.WriterThread;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;

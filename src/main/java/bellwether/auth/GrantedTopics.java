@@ -1,6 +1,6 @@
 package bellwether.auth;
 
-import bellwether.eventlog.Topic;
+import bellwether.topic.Topic;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;

@@ -1,7 +1,7 @@
 package bellwether.auth;
 
-import bellwether.hub.TopicFilter;
-import bellwether.hub.TopicSelector;
+import bellwether.topic.TopicFilter;
+import bellwether.topic.TopicSelector;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonString;

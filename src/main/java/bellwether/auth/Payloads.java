@@ -1,8 +1,8 @@
 package bellwether.auth;
 
-import bellwether.eventlog.Topic;
-import bellwether.hub.TopicFilter;
-import bellwether.hub.TopicSelector;
+import bellwether.topic.Topic;
+import bellwether.topic.TopicFilter;
+import bellwether.topic.TopicSelector;
 import jakarta.json.JsonValue;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -2,8 +2,8 @@ package bellwether.demo;
 
 import bellwether.eventlog.LogUnavailableException;
 import bellwether.eventlog.Publication;
-import bellwether.eventlog.Topic;
 import bellwether.hub.Hub;
+import bellwether.topic.Topic;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

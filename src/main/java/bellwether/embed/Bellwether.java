@@ -2,13 +2,13 @@ package bellwether.embed;
 
 import bellwether.eventlog.MemoryEventLog;
 import bellwether.eventlog.Publication;
-import bellwether.eventlog.Topic;
 import bellwether.hub.FanOut;
 import bellwether.hub.Hub;
 import bellwether.hub.HubListener;
 import bellwether.hub.Interest;
 import bellwether.hub.StartingPoint;
-import bellwether.hub.TopicSelector;
+import bellwether.topic.Topic;
+import bellwether.topic.TopicSelector;
 import bellwether.wire.MessageEvent;
 import java.security.SecureRandom;
 import java.time.Duration;

@@ -8,7 +8,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 /**
  * Entries in memory by the ids that publishers gave them. One id may be that of many. Any thread.
  */
-final class EntriesById {
+public final class EntriesById {
   private final ConcurrentNavigableMap<Name, LogEntry> entries = new ConcurrentSkipListMap<>();
 
   private record Name(String id, long position) implements Comparable<Name> {
@@ -22,7 +22,7 @@ final class EntriesById {
   }
 
   /** Nothing happens if no publisher gave it an id. */
-  void add(LogEntry entry) {
+  public void add(LogEntry entry) {
     String id = entry.publication().id();
     if (id != null) {
       entries.put(new Name(id, entry.position()), entry);
@@ -30,14 +30,14 @@ final class EntriesById {
   }
 
   /** Nothing happens if it is not here. */
-  void remove(LogEntry entry) {
+  public void remove(LogEntry entry) {
     String id = entry.publication().id();
     if (id != null) {
       entries.remove(new Name(id, entry.position()));
     }
   }
 
-  Collection<LogEntry> newestFirst(String id) {
+  public Collection<LogEntry> newestFirst(String id) {
     return entries
         .subMap(new Name(id, Long.MIN_VALUE), true, new Name(id, Long.MAX_VALUE), true)
         .descendingMap()

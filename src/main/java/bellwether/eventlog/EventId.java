@@ -37,7 +37,7 @@ public record EventId(String epoch, long position) {
   }
 
   /** A name for a new life of a log; two draws are equal once in about 10^14. */
-  static String newEpoch(RandomGenerator random) {
+  public static String newEpoch(RandomGenerator random) {
     StringBuilder epoch = new StringBuilder("bw");
     for (int i = 0; i < EPOCH_DIGITS; i++) {
       epoch.append(Character.forDigit(random.nextInt(36), 36));

@@ -1,5 +1,6 @@
 package bellwether.eventlog;
 
+import bellwether.topic.Topic;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Predicate;

@@ -1,5 +1,6 @@
 package bellwether.eventlog;
 
+import bellwether.topic.Topic;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -16,14 +17,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <V> what a state is known by
  */
-final class LatestStates<V> {
+public final class LatestStates<V> {
   private final Map<StateKey, V> latest = new ConcurrentHashMap<>();
 
   // Confined to whoever puts.
   private final Map<Topic, Set<StateKey>> privateKeys = new HashMap<>();
 
   /** Puts a newer state, and returns those that it replaces. */
-  List<V> put(StateKey key, V state) {
+  public List<V> put(StateKey key, V state) {
     V previous = latest.put(key, state);
     if (!key.isPublic()) {
       privateKeys.computeIfAbsent(key.topic(), topic -> new HashSet<>()).add(key);
@@ -50,7 +51,7 @@ final class LatestStates<V> {
     return latest.get(key);
   }
 
-  Collection<V> all() {
+  public Collection<V> all() {
     return latest.values();
   }
 }

@@ -1,5 +1,6 @@
 package bellwether.eventlog;
 
+import bellwether.topic.Topic;
 import bellwether.wire.EventStreamEncoder;
 import bellwether.wire.ServerSentEvent;
 import java.time.Instant;
@@ -26,7 +27,7 @@ public final class LogEntry {
   // Written once, by the appender, before the newer entry becomes visible.
   private volatile long supersededBy = Long.MAX_VALUE;
 
-  LogEntry(EventId id, Instant time, long publishedAt, Publication publication, boolean retained) {
+  public LogEntry(EventId id, Instant time, long publishedAt, Publication publication, boolean retained) {
     ServerSentEvent event = publication.event(id);
     this.id = id;
     this.time = time;
@@ -86,7 +87,7 @@ public final class LogEntry {
     return idLength;
   }
 
-  void supersede(long position) {
+  public void supersede(long position) {
     supersededBy = position;
   }
 
@@ -99,7 +100,7 @@ public final class LogEntry {
     return supersededBy == ABANDONED;
   }
 
-  boolean isLatest() {
+  public boolean isLatest() {
     return supersededBy == Long.MAX_VALUE;
   }
 

@@ -47,7 +47,7 @@ public final class LogUnavailableException extends RuntimeException {
     return last;
   }
 
-  static LogUnavailableException cannotWrite(Throwable cause) {
+  public static LogUnavailableException cannotWrite(Throwable cause) {
     String why = cause instanceof IOException ? cause.getMessage() : cause.toString();
     return new LogUnavailableException("the event log cannot be written: " + why, cause);
   }

@@ -1,6 +1,7 @@
 package bellwether.eventlog;
 
 import bellwether.eventlog.ReadResult.Batch;
+import bellwether.topic.Topic;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;

@@ -1,5 +1,6 @@
 package bellwether.eventlog;
 
+import bellwether.topic.Topic;
 import bellwether.wire.PlainText;
 import bellwether.wire.ServerSentEvent;
 import java.time.Duration;
@@ -93,7 +94,7 @@ public final class Publication {
    *
    * @throws IllegalArgumentException if it cannot be sent
    */
-  static Publication kept(
+  public static Publication kept(
       List<Topic> topics,
       boolean isPrivate,
       @Nullable String id,

@@ -2,6 +2,7 @@ package bellwether.eventlog;
 
 import bellwether.eventlog.ReadResult.Batch;
 import bellwether.eventlog.ReadResult.Evicted;
+import bellwether.topic.Topic;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * The states that count: the latest of each retained topic that each reader may read. One thread at
  * a time adds, any may read.
  */
-final class RetainedStates {
+public final class RetainedStates {
   /*
    * Showing a state must not fail, and maps allocate when they are changed. So a state is put in its
    * place before, and readers pass over it until it is shown; what it replaces, and what was never
@@ -42,14 +43,14 @@ final class RetainedStates {
   }
 
   /** Adds a newer state. */
-  void put(LogEntry entry) {
+  public void put(LogEntry entry) {
     prepare(entry);
     show(entry);
     tidy(state -> {});
   }
 
   /** Does all that can fail of showing a newer state, which nobody sees yet. */
-  void prepare(LogEntry entry) {
+  public void prepare(LogEntry entry) {
     StateKey key = StateKey.of(entry.publication());
     List<Place> replaceable = key.isPublic() ? privatePlaces.get(key.topic()) : null;
     mayBePassedOver += 1 + (replaceable == null ? 0 : replaceable.size());
@@ -75,7 +76,7 @@ final class RetainedStates {
   }
 
   /** Shows the next of those that are prepared. Cannot fail. */
-  void show(LogEntry entry) {
+  public void show(LogEntry entry) {
     if (shown == prepared.size() || prepared.get(shown) != entry) {
       throw new IllegalStateException("not prepared: " + entry.id());
     }
@@ -101,7 +102,7 @@ final class RetainedStates {
   }
 
   /** Gives up all that are prepared and not shown. Cannot fail. */
-  void abandonPrepared() {
+  public void abandonPrepared() {
     for (int i = shown; i < prepared.size(); i++) {
       prepared.get(i).abandon();
       passedOver.add(prepared.get(i));
@@ -121,7 +122,7 @@ final class RetainedStates {
    *
    * @param replaced takes those that had been shown
    */
-  void tidy(Consumer<LogEntry> replaced) {
+  public void tidy(Consumer<LogEntry> replaced) {
     forgetPrepared();
     for (int last = passedOver.size() - 1; last >= 0; last--) {
       LogEntry entry = passedOver.get(last);
@@ -150,7 +151,7 @@ final class RetainedStates {
   }
 
   /** The latest for those who may read what has this key; null if there is none. */
-  @Nullable LogEntry latest(StateKey key) {
+  public @Nullable LogEntry latest(StateKey key) {
     LogEntry own = of(key);
     LogEntry common = key.isPublic() ? own : of(key.ofPublic());
     if (own == null || common == null) {
@@ -164,18 +165,18 @@ final class RetainedStates {
     return place == null ? null : place.entry;
   }
 
-  @Nullable LogEntry at(long position) {
+  public @Nullable LogEntry at(long position) {
     LogEntry entry = byPosition.get(position);
     return entry != null && isShown(entry) ? entry : null;
   }
 
   /** Those at positions below this one, oldest first. */
-  Collection<LogEntry> before(long position) {
+  public Collection<LogEntry> before(long position) {
     return byPosition.headMap(position, false).values().stream().filter(this::isShown).toList();
   }
 
   /** Whether there is one in {@code [from, to]}. */
-  boolean isAnyIn(long from, long to) {
+  public boolean isAnyIn(long from, long to) {
     return byPosition.subMap(from, true, to, true).values().stream().anyMatch(this::isShown);
   }
 
@@ -190,7 +191,7 @@ final class RetainedStates {
   }
 
   /** Reads in {@code (after, upTo]}, oldest first. */
-  Batch read(long after, long upTo, EntryFilter wanted, int limit) {
+  public Batch read(long after, long upTo, EntryFilter wanted, int limit) {
     List<LogEntry> found = new ArrayList<>();
     for (LogEntry entry : byPosition.subMap(after, false, upTo, true).values()) {
       if (isShown(entry) && wanted.test(entry)) {
@@ -210,7 +211,7 @@ final class RetainedStates {
    * @param lost the newest position that is gone
    * @param oldest where the other entries that are kept begin
    */
-  ReadResult readBeforeLoss(
+  public ReadResult readBeforeLoss(
       long lost, long after, long upTo, long oldest, EntryFilter wanted, int limit) {
     Batch older = read(after, Math.min(lost - 1, upTo), wanted, limit);
     if (upTo < lost || !older.entries().isEmpty()) {

@@ -6,7 +6,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The newest entries of a log, in memory, bounded by count and by bytes. */
-final class Ring {
+public final class Ring {
   /*
    * One thread at a time adds. Readers take no lock: they read the volatile ends, then a slot, and
    * compare the position of what they find with the one they looked for. The old end moves before
@@ -31,7 +31,7 @@ final class Ring {
    * @param newest the position after which it begins
    * @param onEvicted is given each entry that has to go, just before readers cannot find it
    */
-  Ring(int capacity, long maxBytes, long newest, Consumer<LogEntry> onEvicted) {
+  public Ring(int capacity, long maxBytes, long newest, Consumer<LogEntry> onEvicted) {
     this.slots = new AtomicReferenceArray<>(capacity);
     this.maxBytes = maxBytes;
     this.newest = newest;
@@ -40,21 +40,21 @@ final class Ring {
   }
 
   /** One that nobody is told of when it lets an entry go. */
-  Ring(int capacity, long maxBytes, long newest) {
+  public Ring(int capacity, long maxBytes, long newest) {
     this(capacity, maxBytes, newest, entry -> {});
   }
 
-  long newest() {
+  public long newest() {
     return newest;
   }
 
   /** The oldest position that is here; one past the newest if none is. */
-  long oldest() {
+  public long oldest() {
     return oldest;
   }
 
   /** Adds the entry at the position that follows. Allocates nothing. */
-  void add(LogEntry entry) {
+  public void add(LogEntry entry) {
     if (entry.position() != newest + 1) {
       throw new IllegalStateException(entry.position() + " does not follow " + newest);
     }
@@ -67,7 +67,7 @@ final class Ring {
   }
 
   /** Null if it is no longer here. */
-  @Nullable LogEntry at(long position) {
+  public @Nullable LogEntry at(long position) {
     LogEntry entry = position < oldest ? null : slots.get(slot(position));
     return entry == null || entry.position() != position ? null : entry;
   }
@@ -77,7 +77,7 @@ final class Ring {
    *
    * @return how far it looked
    */
-  long read(long after, long upTo, EntryFilter wanted, int limit, List<LogEntry> found) {
+  public long read(long after, long upTo, EntryFilter wanted, int limit, List<LogEntry> found) {
     long end = Math.min(upTo, after + MOST_LOOKED_AT);
     for (long position = after + 1; position <= end; position++) {
       LogEntry entry = slots.get(slot(position));

@@ -1,5 +1,6 @@
 package bellwether.eventlog;
 
+import bellwether.topic.Topic;
 import java.util.List;
 import java.util.Set;
 
@@ -10,17 +11,17 @@ import java.util.Set;
  * @param audience the topics by which a private entry's readers are told from others; none of a
  *     public one, which all may read
  */
-record StateKey(Topic topic, Set<Topic> audience) {
+public record StateKey(Topic topic, Set<Topic> audience) {
   /*
    * A newer state replaces an older one only where whoever may read the older may read the newer:
    * a public one replaces all of its topic, a private one those that are private by the same topics.
    * Decision 0029 has why.
    */
-  static StateKey of(List<Topic> topics, boolean isPrivate) {
+  public static StateKey of(List<Topic> topics, boolean isPrivate) {
     return new StateKey(topics.get(0), isPrivate ? Set.copyOf(topics) : Set.of());
   }
 
-  static StateKey of(Publication publication) {
+  public static StateKey of(Publication publication) {
     return of(publication.topics(), publication.isPrivate());
   }
 

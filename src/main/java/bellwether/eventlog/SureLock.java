@@ -3,14 +3,14 @@ package bellwether.eventlog;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** A lock that can be taken even when there is no memory left. */
-final class SureLock {
+public final class SureLock {
   /*
    * Whoever has to wait for a ReentrantLock allocates its place in the queue. What has been begun has
    * to be ended in any case: so without memory one waits outside of the queue.
    */
   private final ReentrantLock lock = new ReentrantLock();
 
-  void lock() {
+  public void lock() {
     try {
       lock.lock();
     } catch (OutOfMemoryError e) {
@@ -20,7 +20,7 @@ final class SureLock {
     }
   }
 
-  void unlock() {
+  public void unlock() {
     lock.unlock();
   }
 }

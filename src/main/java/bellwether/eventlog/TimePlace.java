@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * The place in a log after which everything from some time on stands, found by looking at what is
  * there in the order of positions. One thread.
  */
-final class TimePlace {
+public final class TimePlace {
   /*
    * Positions are given in order; times are what the clock said, which may have been set meanwhile.
    * So an entry from a time that has not come yet was appended earlier than it says. When, nobody
@@ -22,12 +22,12 @@ final class TimePlace {
   private long position; // nothing that may be wanted stands up to here
   private boolean mayBeWanted; // what follows it, as far as has been looked
 
-  TimePlace(Instant from, Instant now) {
+  public TimePlace(Instant from, Instant now) {
     this.from = from;
     this.now = now;
   }
 
-  long position() {
+  public long position() {
     return position;
   }
 
@@ -37,7 +37,7 @@ final class TimePlace {
    * @param time null if it is not known
    * @return whether it is wanted, so that the place is found
    */
-  boolean look(long next, @Nullable Instant time) {
+  public boolean look(long next, @Nullable Instant time) {
     if (isOlder(time)) {
       position = Math.max(position, next);
       mayBeWanted = false;
@@ -51,7 +51,7 @@ final class TimePlace {
   }
 
   /** Looks at what is left of entries that are gone: the states among them, and the loss. */
-  boolean lookAtLost(RetainedStates states, long oldest, Loss loss) {
+  public boolean lookAtLost(RetainedStates states, long oldest, Loss loss) {
     boolean isLossNext = loss.through() > 0;
     for (LogEntry state : states.before(oldest)) {
       if (isLossNext && state.position() > loss.through()) {
@@ -72,7 +72,7 @@ final class TimePlace {
    *
    * @param timeAt null if it is not known
    */
-  boolean lookAtSorted(long first, long last, LongFunction<@Nullable Instant> timeAt) {
+  public boolean lookAtSorted(long first, long last, LongFunction<@Nullable Instant> timeAt) {
     long low = first - 1; // whatever stands here is older
     long high = last; // whatever follows is not, as far as is known
     while (low < high) {
@@ -105,7 +105,7 @@ final class TimePlace {
     return false;
   }
 
-  boolean isOlder(@Nullable Instant time) {
+  public boolean isOlder(@Nullable Instant time) {
     return time != null && isKnown(time) && time.isBefore(from);
   }
 

@@ -1,8 +1,8 @@
 package bellwether.feed;
 
 import bellwether.eventlog.Publication;
-import bellwether.eventlog.Topic;
 import bellwether.hub.Hub;
+import bellwether.topic.Topic;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;

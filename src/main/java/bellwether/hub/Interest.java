@@ -2,7 +2,8 @@ package bellwether.hub;
 
 import bellwether.eventlog.EntryFilter;
 import bellwether.eventlog.LogEntry;
-import bellwether.eventlog.Topic;
+import bellwether.topic.Topic;
+import bellwether.topic.TopicSelector;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;

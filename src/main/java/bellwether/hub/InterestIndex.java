@@ -1,7 +1,8 @@
 package bellwether.hub;
 
 import bellwether.eventlog.LogEntry;
-import bellwether.eventlog.Topic;
+import bellwether.topic.Topic;
+import bellwether.topic.TopicFilter;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;

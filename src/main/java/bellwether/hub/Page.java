@@ -1,7 +1,7 @@
 package bellwether.hub;
 
 import bellwether.eventlog.LogEntry;
-import bellwether.eventlog.Topic;
+import bellwether.topic.Topic;
 import bellwether.wire.ServerSentEvent;
 import java.util.ArrayList;
 import java.util.Collections;

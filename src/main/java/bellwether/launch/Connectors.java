@@ -25,7 +25,7 @@ public final class Connectors {
   /** Where the password is looked for; never on the command line, which everybody can read. */
   private static final String PASSWORD = "BELLWETHER_TLS_PASSWORD";
 
-  /** Where the application takes them; see {@code bellwether.http.SubscriptionPath}. */
+  /** Where the application takes them; see {@code bellwether.mercure.SubscriptionPath}. */
   private static final String TOPICS = "/.well-known/mercure/subscriptions/";
 
   private static final UriCompliance.Violation ENCODED_SLASH =

@@ -79,7 +79,7 @@ public final class ProblemAnswers extends ErrorHandler {
     return true;
   }
 
-  /** As {@code bellwether.http.CorsFilter} does. */
+  /** As {@code bellwether.access.CorsFilter} does. */
   private void allowOrigin(@Nullable String origin, HttpFields.Mutable headers) {
     String allowed = "*";
     if (application.getContext().getAttribute(TRUSTED_ORIGINS) instanceof Predicate<?> trusted) {

@@ -1,9 +1,9 @@
 package bellwether.notification;
 
 import bellwether.eventlog.Publication;
-import bellwether.eventlog.Topic;
 import bellwether.feed.Feed;
 import bellwether.hub.Hub;
+import bellwether.topic.Topic;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

@@ -1,6 +1,6 @@
 package bellwether.tool;
 
-import bellwether.eventlog.StoredLog;
+import bellwether.eventlog.file.StoredLog;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;

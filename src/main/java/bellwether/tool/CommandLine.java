@@ -1,7 +1,7 @@
 package bellwether.tool;
 
-import bellwether.eventlog.Topic;
 import bellwether.launch.Arguments;
+import bellwether.topic.Topic;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param target where a backup goes; null for anything else
  * @param topic on which topic an entry must be; null for any
- * @param after what {@link bellwether.eventlog.StoredLog#positionOf} takes
+ * @param after what {@link bellwether.eventlog.file.StoredLog#positionOf} takes
  * @param limit most entries
  */
 record CommandLine(

@@ -2,8 +2,8 @@ package bellwether.tool;
 
 import bellwether.eventlog.BuiltInTopics;
 import bellwether.eventlog.Publication;
-import bellwether.eventlog.StoredEntry;
-import bellwether.eventlog.Topic;
+import bellwether.eventlog.file.StoredEntry;
+import bellwether.topic.Topic;
 import jakarta.json.spi.JsonProvider;
 import jakarta.json.stream.JsonGenerator;
 import jakarta.json.stream.JsonGeneratorFactory;

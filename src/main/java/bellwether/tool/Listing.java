@@ -1,8 +1,8 @@
 package bellwether.tool;
 
 import bellwether.eventlog.Publication;
-import bellwether.eventlog.StoredEntry;
-import bellwether.eventlog.Topic;
+import bellwether.eventlog.file.StoredEntry;
+import bellwether.topic.Topic;
 import java.io.IOException;
 import java.io.Writer;
 import java.util.stream.Collectors;

@@ -2,7 +2,7 @@ package bellwether.tool;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import bellwether.eventlog.StoredLog;
+import bellwether.eventlog.file.StoredLog;
 import java.io.BufferedWriter;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;

@@ -1,8 +1,8 @@
 package bellwether.tool;
 
-import bellwether.eventlog.StoredEntry;
-import bellwether.eventlog.StoredLog;
-import bellwether.eventlog.Topic;
+import bellwether.eventlog.file.StoredEntry;
+import bellwether.eventlog.file.StoredLog;
+import bellwether.topic.Topic;
 import java.io.IOException;
 import java.io.PrintStream;
 import org.jspecify.annotations.Nullable;

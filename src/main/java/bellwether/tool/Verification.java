@@ -1,8 +1,8 @@
 package bellwether.tool;
 
-import bellwether.eventlog.Finding;
-import bellwether.eventlog.SegmentReport;
-import bellwether.eventlog.StoredLog;
+import bellwether.eventlog.file.Finding;
+import bellwether.eventlog.file.SegmentReport;
+import bellwether.eventlog.file.StoredLog;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;

@@ -3,9 +3,9 @@ package bellwether.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import bellwether.config.Settings;
-import bellwether.eventlog.FileEventLog;
 import bellwether.eventlog.Publication;
-import bellwether.eventlog.Topic;
+import bellwether.eventlog.file.FileEventLog;
+import bellwether.topic.Topic;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

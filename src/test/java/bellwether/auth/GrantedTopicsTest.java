@@ -3,7 +3,7 @@ package bellwether.auth;
 import static bellwether.auth.TokenText.SECRET;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import bellwether.eventlog.Topic;
+import bellwether.topic.Topic;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;

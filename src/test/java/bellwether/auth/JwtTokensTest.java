@@ -7,8 +7,8 @@ import static bellwether.auth.TokenText.signed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import bellwether.eventlog.Topic;
 import bellwether.fixtures.TestKeys;
+import bellwether.topic.Topic;
 import java.security.KeyPair;
 import java.time.Instant;
 import java.time.InstantSource;

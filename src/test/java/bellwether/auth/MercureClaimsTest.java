@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import bellwether.eventlog.Topic;
+import bellwether.topic.Topic;
 import java.net.URI;
 import java.util.Collections;
 import java.util.List;

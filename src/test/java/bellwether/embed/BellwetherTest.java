@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import bellwether.eventlog.Publication;
-import bellwether.eventlog.Topic;
+import bellwether.topic.Topic;
 import bellwether.wire.MessageEvent;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,6 +2,7 @@ package bellwether.eventlog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import bellwether.topic.Topic;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import bellwether.eventlog.ReadResult.Batch;
 import bellwether.eventlog.ReadResult.Evicted;
+import bellwether.topic.Topic;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -28,13 +29,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What every log promises. */
-abstract class EventLogContract {
-  static final Topic NEWS = new Topic("news");
-  static final Topic STATE = new Topic("state");
+public abstract class EventLogContract {
+  public static final Topic NEWS = new Topic("news");
+  public static final Topic STATE = new Topic("state");
   private static final int MANY = 100; // more than a small log keeps
 
-  Instant now = Instant.parse("2026-01-01T00:00:00Z");
-  final InstantSource clock = () -> now;
+  public Instant now = Instant.parse("2026-01-01T00:00:00Z");
+  protected final InstantSource clock = () -> now;
 
   private EventLog log = EventLogContract.none();
 
@@ -43,7 +44,7 @@ abstract class EventLogContract {
   }
 
   /** A new log that keeps about so many entries. */
-  abstract EventLog newLog(int entries);
+  protected abstract EventLog newLog(int entries);
 
   private void open(int entries) {
     log = newLog(entries);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import bellwether.eventlog.ReadResult.Batch;
 import bellwether.eventlog.ReadResult.Evicted;
+import bellwether.topic.Topic;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -18,7 +19,7 @@ class MemoryEventLogTest extends EventLogContract {
   private final MemoryEventLog log = newLog(4, Long.MAX_VALUE);
 
   @Override
-  EventLog newLog(int entries) {
+  protected EventLog newLog(int entries) {
     return new MemoryEventLog(entries, Long.MAX_VALUE, clock, System::nanoTime, new Random(1));
   }
 

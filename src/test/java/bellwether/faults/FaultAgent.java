@@ -18,7 +18,7 @@ import net.bytebuddy.asm.MemberSubstitution;
  * server needs no way in for tests.
  */
 public final class FaultAgent {
-  private static final String SEGMENT_FILE = "bellwether.eventlog.DirectoryDisk$OpenFile";
+  private static final String SEGMENT_FILE = "bellwether.eventlog.file.DirectoryDisk$OpenFile";
   private static final String APPLICATION = "bellwether.app.Application";
 
   private FaultAgent() {}

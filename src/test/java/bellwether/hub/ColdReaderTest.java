@@ -3,11 +3,12 @@ package bellwether.hub;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import bellwether.eventlog.EventLog;
-import bellwether.eventlog.FakeDisk;
-import bellwether.eventlog.FileLogs;
 import bellwether.eventlog.Publication;
-import bellwether.eventlog.Topic;
+import bellwether.eventlog.file.FakeDisk;
+import bellwether.eventlog.file.FileLogs;
 import bellwether.fixtures.ManualScheduler;
+import bellwether.topic.Topic;
+import bellwether.topic.TopicSelector;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import bellwether.eventlog.MemoryEventLog;
 import bellwether.fixtures.ManualScheduler;
 import bellwether.fixtures.MemoryLogs;
+import bellwether.topic.TopicSelector;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;

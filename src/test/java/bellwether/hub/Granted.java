@@ -1,7 +1,7 @@
 package bellwether.hub;
 
 import bellwether.eventlog.LogEntry;
-import bellwether.eventlog.Topic;
+import bellwether.topic.Topic;
 import java.util.List;
 import java.util.function.Predicate;
 

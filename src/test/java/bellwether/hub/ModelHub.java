@@ -1,6 +1,6 @@
 package bellwether.hub;
 
-import bellwether.eventlog.Topic;
+import bellwether.topic.Topic;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

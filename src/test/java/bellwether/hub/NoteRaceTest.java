@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import bellwether.eventlog.MemoryEventLog;
 import bellwether.eventlog.Publication;
-import bellwether.eventlog.Topic;
 import bellwether.fixtures.MemoryLogs;
+import bellwether.topic.Topic;
+import bellwether.topic.TopicSelector;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ScheduledThreadPoolExecutor;

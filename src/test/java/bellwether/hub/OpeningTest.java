@@ -5,14 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import bellwether.eventlog.EntryFilter;
 import bellwether.eventlog.EventLog;
-import bellwether.eventlog.FakeDisk;
-import bellwether.eventlog.FileLogs;
 import bellwether.eventlog.Publication;
 import bellwether.eventlog.ReadResult;
-import bellwether.eventlog.Topic;
+import bellwether.eventlog.file.FakeDisk;
+import bellwether.eventlog.file.FileLogs;
 import bellwether.fixtures.ForwardingLog;
 import bellwether.fixtures.ManualScheduler;
 import bellwether.fixtures.MemoryLogs;
+import bellwether.topic.Topic;
+import bellwether.topic.TopicSelector;
 import bellwether.wire.EventStreamParser;
 import bellwether.wire.MessageEvent;
 import java.io.ByteArrayOutputStream;

@@ -3,9 +3,10 @@ package bellwether.hub;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import bellwether.eventlog.Publication;
-import bellwether.eventlog.Topic;
 import bellwether.fixtures.ManualScheduler;
 import bellwether.fixtures.MemoryLogs;
+import bellwether.topic.Topic;
+import bellwether.topic.TopicSelector;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

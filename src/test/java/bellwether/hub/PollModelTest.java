@@ -4,20 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import bellwether.eventlog.EventId;
 import bellwether.eventlog.EventLog;
-import bellwether.eventlog.FakeDisk;
-import bellwether.eventlog.FileLogs;
 import bellwether.eventlog.Publication;
-import bellwether.eventlog.Topic;
+import bellwether.eventlog.file.FakeDisk;
+import bellwether.eventlog.file.FileLogs;
 import bellwether.fixtures.ManualScheduler;
 import bellwether.fixtures.MemoryLogs;
 import bellwether.hub.ModelReader.Frame;
+import bellwether.topic.Topic;
+import bellwether.topic.TopicSelector;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 

@@ -5,9 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import bellwether.eventlog.MemoryEventLog;
 import bellwether.eventlog.Publication;
-import bellwether.eventlog.Topic;
 import bellwether.fixtures.ManualScheduler;
 import bellwether.fixtures.MemoryLogs;
+import bellwether.topic.Topic;
+import bellwether.topic.TopicSelector;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

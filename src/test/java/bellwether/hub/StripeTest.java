@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import bellwether.eventlog.MemoryEventLog;
 import bellwether.eventlog.Publication;
-import bellwether.eventlog.Topic;
 import bellwether.fixtures.LogLines;
 import bellwether.fixtures.ManualScheduler;
 import bellwether.fixtures.MemoryLogs;
+import bellwether.topic.Topic;
+import bellwether.topic.TopicFilter;
+import bellwether.topic.TopicSelector;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -3,8 +3,8 @@ package bellwether.it;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import bellwether.eventlog.Topic;
-import bellwether.hub.TopicFilter;
+import bellwether.topic.Topic;
+import bellwether.topic.TopicFilter;
 import bellwether.wire.UriText;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;

@@ -2,7 +2,7 @@ package bellwether.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import bellwether.hub.UrlPatternCase;
+import bellwether.topic.UrlPatternCase;
 import jakarta.json.Json;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonArrayBuilder;

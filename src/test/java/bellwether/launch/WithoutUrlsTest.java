@@ -45,7 +45,7 @@ class WithoutUrlsTest {
   @Test
   void theServersLoggersHaveItHoweverTheyAreConfigured() {
     Logger jetty = new NewLogger("org.eclipse.jetty.server.Response");
-    Logger ours = new NewLogger("bellwether.http.ApiServlet");
+    Logger ours = new NewLogger("bellwether.exchange.ApiServlet");
     Logs.Lasting manager = new Logs.Lasting();
     manager.addLogger(jetty);
     manager.addLogger(ours);

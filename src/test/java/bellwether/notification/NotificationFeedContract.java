@@ -7,7 +7,6 @@ import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import bellwether.eventlog.MemoryEventLog;
 import bellwether.eventlog.Publication;
-import bellwether.eventlog.Topic;
 import bellwether.feed.BrokenRows;
 import bellwether.feed.FeedLoop;
 import bellwether.fixtures.LogLines;
@@ -20,6 +19,7 @@ import bellwether.hub.HubListener;
 import bellwether.table.JdbcLease;
 import bellwether.table.Row;
 import bellwether.table.SourceUnavailableException;
+import bellwether.topic.Topic;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;

@@ -4,7 +4,6 @@ import static bellwether.stock.StockTest.stock;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import bellwether.eventlog.Publication;
-import bellwether.eventlog.Topic;
 import bellwether.feed.BrokenRows;
 import bellwether.feed.FeedLoop;
 import bellwether.fixtures.LogLines;
@@ -12,6 +11,7 @@ import bellwether.fixtures.ManualScheduler;
 import bellwether.fixtures.RecordedHub;
 import bellwether.fixtures.Tables;
 import bellwether.hub.Hub;
+import bellwether.topic.Topic;
 import java.math.BigDecimal;
 import java.sql.SQLException;
 import java.time.Duration;

@@ -3,11 +3,11 @@ package bellwether.tool;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import bellwether.eventlog.FileEventLog;
-import bellwether.eventlog.FileLogLimits;
 import bellwether.eventlog.Publication;
-import bellwether.eventlog.SyncPolicy;
-import bellwether.eventlog.Topic;
+import bellwether.eventlog.file.FileEventLog;
+import bellwether.eventlog.file.FileLogLimits;
+import bellwether.eventlog.file.SyncPolicy;
+import bellwether.topic.Topic;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -3,7 +3,7 @@ package bellwether.bench.jmh;
 import bellwether.eventlog.EventId;
 import bellwether.eventlog.MemoryEventLog;
 import bellwether.eventlog.Publication;
-import bellwether.eventlog.Topic;
+import bellwether.topic.Topic;
 import java.time.InstantSource;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;

@@ -1,7 +1,7 @@
 package bellwether.bench.jmh;
 
-import bellwether.eventlog.Topic;
-import bellwether.hub.TopicFilter;
+import bellwether.topic.Topic;
+import bellwether.topic.TopicFilter;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;

@@ -2,7 +2,6 @@ package bellwether.bench.jmh;
 
 import bellwether.eventlog.MemoryEventLog;
 import bellwether.eventlog.Publication;
-import bellwether.eventlog.Topic;
 import bellwether.hub.FanOut;
 import bellwether.hub.FrameSink;
 import bellwether.hub.Hub;
@@ -10,7 +9,8 @@ import bellwether.hub.HubListener;
 import bellwether.hub.Interest;
 import bellwether.hub.StartingPoint;
 import bellwether.hub.Subscription;
-import bellwether.hub.TopicSelector;
+import bellwether.topic.Topic;
+import bellwether.topic.TopicSelector;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Random;

@@ -1,6 +1,6 @@
 package bellwether.bench.layout;
 
-import bellwether.eventlog.Topic;
+import bellwether.topic.Topic;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,6 +1,6 @@
 package bellwether.bench.layout;
 
-import bellwether.eventlog.Topic;
+import bellwether.topic.Topic;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package bellwether.bench.layout;
 
-import bellwether.eventlog.Topic;
+import bellwether.topic.Topic;
 import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;

@@ -2,8 +2,8 @@ package bellwether.bench.layout;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import bellwether.eventlog.Topic;
-import bellwether.hub.TopicFilter;
+import bellwether.topic.Topic;
+import bellwether.topic.TopicFilter;
 import org.jspecify.annotations.Nullable;
 
 /** Wants one exact topic, or those of a URI template, from a place in the log to its end. */

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.nio.file.StandardOpenOption.SYNC;
 import static java.nio.file.StandardOpenOption.WRITE;
 
-import bellwether.eventlog.Topic;
+import bellwether.topic.Topic;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;

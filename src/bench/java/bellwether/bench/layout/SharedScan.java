@@ -2,7 +2,7 @@ package bellwether.bench.layout;
 
 import static java.util.stream.Collectors.groupingBy;
 
-import bellwether.eventlog.Topic;
+import bellwether.topic.Topic;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.util.HashMap;

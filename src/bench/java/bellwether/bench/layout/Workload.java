@@ -1,7 +1,7 @@
 package bellwether.bench.layout;
 
-import bellwether.eventlog.Topic;
-import bellwether.hub.TopicFilter;
+import bellwether.topic.Topic;
+import bellwether.topic.TopicFilter;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,0 +1,108 @@
+package bellwether.access;
+
+import bellwether.auth.Grant;
+import bellwether.exchange.HttpProblem;
+import jakarta.servlet.http.HttpServletRequest;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How much one client may have: by the address that it comes from, and by its token. The
+ * publisher's key has no limit of its own. Any thread.
+ */
+public final class ClientLimits {
+  private static final Duration SECOND = Duration.ofSeconds(1);
+
+  private final Share ofAddress;
+  private final Share ofToken;
+  private final Map<String, Integer> streams = new ConcurrentHashMap<>();
+
+  /** What is allowed to each, and how much of it has been taken. */
+  private record Share(int streams, @Nullable RateLimit publishes) {}
+
+  /** Nothing taken yet. */
+  public ClientLimits(Quota address, Quota token, LongSupplier nanoTime) {
+    this.ofAddress = share(address, nanoTime);
+    this.ofToken = share(token, nanoTime);
+  }
+
+  /** No limits. */
+  public static ClientLimits none() {
+    Quota any = new Quota(0, 0);
+    return new ClientLimits(any, any, () -> 0);
+  }
+
+  /**
+   * Counts one more open stream.
+   *
+   * @return to be called when it is closed, any number of times; null if it is one too many, and
+   *     was not counted
+   */
+  public @Nullable Runnable open(HttpServletRequest request, Grant grant) {
+    List<String> counted = new ArrayList<>(2);
+    boolean isAllowed = count("address " + ClientAddress.of(request), ofAddress, counted);
+    String token = grant.owner();
+    if (isAllowed && token != null) {
+      isAllowed = count(token, ofToken, counted);
+    }
+    if (!isAllowed) {
+      counted.forEach(this::release);
+      return null;
+    }
+    AtomicBoolean isOpen = new AtomicBoolean(true);
+    return () -> {
+      if (isOpen.getAndSet(false)) {
+        counted.forEach(this::release);
+      }
+    };
+  }
+
+  /**
+   * Takes what publishing costs.
+   *
+   * @throws HttpProblem with status 429 if that is too much
+   */
+  public void takePublishes(HttpServletRequest request, Grant grant, int events) {
+    take(ofAddress, "address " + ClientAddress.of(request), events);
+    String token = grant.owner();
+    if (token != null) {
+      take(ofToken, token, events);
+    }
+  }
+
+  private static Share share(Quota most, LongSupplier nanoTime) {
+    int rate = most.publishesPerSecond();
+    return new Share(
+        most.streams(), rate == 0 ? null : new RateLimit(SECOND.dividedBy(rate), rate, nanoTime));
+  }
+
+  private boolean count(String who, Share share, List<String> counted) {
+    if (share.streams() == 0) {
+      return true;
+    }
+    if (streams.merge(who, 1, Integer::sum) <= share.streams()) {
+      counted.add(who);
+      return true;
+    }
+    release(who);
+    return false;
+  }
+
+  private void release(String who) {
+    streams.computeIfPresent(who, (name, open) -> open == 1 ? null : open - 1);
+  }
+
+  private static void take(Share share, String who, int events) {
+    RateLimit rate = share.publishes();
+    Duration wait = rate == null ? Duration.ZERO : rate.take(who, events);
+    if (!wait.isZero()) {
+      throw HttpProblem.tooMany("more events than one client may publish", wait);
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package bellwether.access;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.LongSupplier;
+
+/**
+ * So many in a second for each of many, and a burst now and then (the generic cell rate algorithm,
+ * ITU-T I.371). Any thread.
+ */
+final class RateLimit {
+  private static final int MOST_REMEMBERED = 10_000; // so that a flood of names fills no memory
+
+  private final long nanosForOne;
+  private final long burstNanos;
+  private final LongSupplier nanoTime;
+
+  // Guarded by this: for each, when what it took so far is paid for.
+  private final Map<String, Long> paidAt =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Long> eldest) {
+          return size() > MOST_REMEMBERED;
+        }
+      };
+
+  /**
+   * A limit that nobody has touched yet.
+   *
+   * @param interval in which one is allowed, in the long run
+   * @param burst how many are allowed at once
+   * @param nanoTime as {@link System#nanoTime}
+   */
+  RateLimit(Duration interval, int burst, LongSupplier nanoTime) {
+    this.nanosForOne = interval.toNanos();
+    this.burstNanos = nanosForOne * burst;
+    this.nanoTime = nanoTime;
+  }
+
+  /**
+   * Takes some. More than a burst at once is allowed to whoever has a whole burst left, and has to
+   * be paid for later.
+   *
+   * @return zero if that is allowed; else nothing was taken, and after so long it will be
+   */
+  synchronized Duration take(String who, int count) {
+    long now = nanoTime.getAsLong();
+    Long before = paidAt.get(who);
+    long paid = before == null || before - now < 0 ? now : before;
+    long cost = nanosForOne * count;
+    long debt = paid - now + Math.min(cost, burstNanos) - burstNanos;
+    if (debt > 0) {
+      return Duration.ofNanos(debt);
+    }
+    paidAt.put(who, paid + cost);
+    return Duration.ZERO;
+  }
+}

@@ -1,0 +1,248 @@
+package bellwether.app;
+
+import bellwether.access.Access;
+import bellwether.access.CorsFilter;
+import bellwether.access.Gate;
+import bellwether.access.MembersGate;
+import bellwether.access.Origins;
+import bellwether.access.SessionServlet;
+import bellwether.auth.Revocations;
+import bellwether.demo.DemoGate;
+import bellwether.demo.DemoOnlyFilter;
+import bellwether.demo.DemoServlet;
+import bellwether.demo.HeldResponses;
+import bellwether.demo.LoadServlet;
+import bellwether.demo.RawStreamServlet;
+import bellwether.demo.ServerTimeServlet;
+import bellwether.demo.SlowReaderServlet;
+import bellwether.eventlog.BuiltInTopics;
+import bellwether.exchange.ErrorServlet;
+import bellwether.exchange.HubUrl;
+import bellwether.exchange.SecurityHeadersFilter;
+import bellwether.feed.FeedLoop;
+import bellwether.hub.Hub;
+import bellwether.mercure.DiscoveryFilter;
+import bellwether.mercure.HubNamespace;
+import bellwether.mercure.MercureServlet;
+import bellwether.mercure.MetadataServlet;
+import bellwether.mercure.Subscriptions;
+import bellwether.mercure.SubscriptionsServlet;
+import bellwether.mercure.TopicBase;
+import bellwether.notification.NotificationRepository;
+import bellwether.notification.NotificationsServlet;
+import bellwether.notification.ReadMarks;
+import bellwether.observe.HealthCheck;
+import bellwether.observe.Metrics;
+import bellwether.operate.AdminServlet;
+import bellwether.operate.HealthServlet;
+import bellwether.operate.MetricsServlet;
+import bellwether.operate.RevocationsServlet;
+import bellwether.stock.PriceHistory;
+import bellwether.stock.StockRepository;
+import bellwether.stock.StocksServlet;
+import bellwether.stream.Drain;
+import bellwether.stream.EventsServlet;
+import bellwether.stream.Publishing;
+import bellwether.stream.StandbyFilter;
+import bellwether.stream.StreamOpener;
+import bellwether.stream.Streams;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.Filter;
+import jakarta.servlet.FilterRegistration;
+import jakarta.servlet.Servlet;
+import jakarta.servlet.ServletContext;
+import jakarta.servlet.ServletRegistration;
+import java.time.InstantSource;
+import java.time.ZoneId;
+import java.util.EnumSet;
+import java.util.UUID;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** Every URL that is not a file, and what answers there. */
+public final class Routes {
+  /** See {@code bellwether.launch.OrderlyStop}. */
+  private static final String DRAIN = "bellwether.drain";
+
+  /** See {@code bellwether.launch.ProblemAnswers}. */
+  private static final String TRUSTED_ORIGINS = "bellwether.trusted-origins";
+
+  private static final String HUB = HubUrl.PATH;
+  private static final String RAW = "/demo/raw";
+  private static final String CUT = "/demo/cut";
+  private static final String SLOW_READER = "/demo/slow-reader";
+  private static final String LOAD = "/demo/load";
+
+  private final ServletContext context;
+  private final Access access;
+  private final Gate byCredentials;
+  private final Gate gate;
+  private final int maxBodyBytes;
+
+  public Routes(ServletContext context, Access access, int maxBodyBytes) {
+    this.context = context;
+    this.access = access;
+    this.byCredentials = access.byCredentials();
+    this.gate = access.demo() ? new DemoGate(byCredentials) : byCredentials;
+    this.maxBodyBytes = maxBodyBytes;
+    Origins trusted = new Origins(access.corsOrigins());
+    if (!trusted.isEmpty()) {
+      context.setAttribute(TRUSTED_ORIGINS, (Predicate<String>) trusted::contains);
+    }
+    filter("security-headers", new SecurityHeadersFilter(access.secondPort()), "/*");
+    filter(
+        "cors",
+        new CorsFilter(trusted),
+        "/events/*",
+        "/api/*",
+        HUB + "/*",
+        "/js/bellwether-client.js"); // for pages of other sites to import
+    filter("discovery", new DiscoveryFilter(access.hub()), "/", "*.html", "/api/*");
+    servlet("error", new ErrorServlet(trusted), "/error");
+    servlet("demo", new DemoServlet(access.demo(), access.secondPort()), "/demo/*");
+  }
+
+  /**
+   * The hub, in both the ways to speak to it.
+   *
+   * @param mostTopics of one event
+   * @param subscriptionEvents tells who comes and goes, and may wait for the log; null to tell
+   *     nobody
+   */
+  public void events(
+      Hub hub,
+      Streams streams,
+      int mostTopics,
+      @Nullable Executor subscriptionEvents,
+      InstantSource clock) {
+    Publishing publishing =
+        new Publishing(
+            hub, BuiltInTopics::has, HubNamespace::has, streams.clientLimits(), mostTopics);
+    StreamOpener opener = streams.opener();
+    TopicBase base = new TopicBase(access.hub());
+    filter("standby", new StandbyFilter(streams.standby()), "/events", HUB);
+    Subscriptions subscriptions =
+        subscriptionEvents == null
+            ? null
+            : new Subscriptions(hub, subscriptionEvents, UUID::randomUUID);
+    servlet(
+        "events",
+        new EventsServlet(
+            publishing, opener, streams.polls(), gate, readers(gate), maxBodyBytes, clock),
+        "/events");
+    servlet("stream", streams.control(gate, maxBodyBytes), "/events/*");
+    servlet(
+        "mercure",
+        new MercureServlet(
+            publishing,
+            opener,
+            gate,
+            readers(byCredentials),
+            base,
+            subscriptions,
+            maxBodyBytes,
+            clock),
+        HUB);
+    if (subscriptions != null) {
+      servlet(
+          "subscriptions",
+          new SubscriptionsServlet(subscriptions, hub, gate, base),
+          HUB + "/subscriptions/*");
+    }
+    servlet("session", new SessionServlet(byCredentials, clock), "/session");
+    servlet("mercure-metadata", new MetadataServlet(base, subscriptions != null), HubUrl.METADATA);
+  }
+
+  private Gate readers(Gate all) {
+    return access.isAnonymous() ? all : new MembersGate(all);
+  }
+
+  public void stocks(
+      StockRepository stocks, PriceHistory history, FeedLoop feed, InstantSource clock) {
+    servlet(
+        "stocks",
+        new StocksServlet(gate, stocks, history, feed::tickSoon, maxBodyBytes, clock),
+        "/api/stocks/*");
+  }
+
+  public void notifications(
+      NotificationRepository notifications,
+      ReadMarks readMarks,
+      FeedLoop feed,
+      InstantSource clock) {
+    servlet(
+        "notifications",
+        new NotificationsServlet(
+            gate, notifications, readMarks, feed::tickSoon, maxBodyBytes, clock),
+        "/api/notifications/*");
+  }
+
+  /** What operators ask of it, and the server that it comes with. */
+  public void operations(HealthCheck health, Metrics metrics, Streams streams) {
+    Drain drain = streams.drain();
+    servlet("health", new HealthServlet(health, drain::isDraining), "/health/*");
+    servlet("metrics", new MetricsServlet(metrics, gate, access.hasPublicMetrics()), "/metrics");
+    servlet("admin", new AdminServlet(gate, drain), "/admin/*");
+    context.setAttribute(DRAIN, (Runnable) drain::stop);
+  }
+
+  /** Taking back what tokens grant. */
+  public void revocations(Revocations revocations, Streams streams) {
+    servlet(
+        "revocations",
+        new RevocationsServlet(gate, revocations, streams.rights()),
+        "/admin/revocations");
+  }
+
+  /**
+   * What only the pages of the demo need.
+   *
+   * @param ticks runs what never waits
+   * @param publishing runs what may wait for the log
+   * @return ends the streams that it has open
+   */
+  public AutoCloseable demo(
+      Hub hub,
+      Streams streams,
+      ScheduledExecutorService ticks,
+      ScheduledExecutorService publishing,
+      InstantSource clock,
+      LongSupplier nanoTime) {
+    HeldResponses held = new HeldResponses(ticks);
+    filter(
+        "demo-only",
+        new DemoOnlyFilter(),
+        RAW,
+        ServerTimeServlet.PHP,
+        ServerTimeServlet.NODE,
+        CUT,
+        LOAD,
+        SLOW_READER);
+    servlet("demo-raw", new RawStreamServlet(held), RAW);
+    servlet(
+        "demo-time",
+        new ServerTimeServlet(held, clock, ZoneId.systemDefault()),
+        ServerTimeServlet.PHP,
+        ServerTimeServlet.NODE);
+    servlet("demo-cut", streams.cutter(), CUT);
+    servlet("demo-slow-reader", new SlowReaderServlet(nanoTime), SLOW_READER);
+    servlet("demo-load", new LoadServlet(hub, publishing, nanoTime), LOAD);
+    return held;
+  }
+
+  private void servlet(String name, Servlet servlet, String... patterns) {
+    ServletRegistration.Dynamic registration = context.addServlet(name, servlet);
+    registration.setAsyncSupported(true);
+    registration.addMapping(patterns);
+  }
+
+  /** Each must support async, else no stream could pass through it. */
+  private void filter(String name, Filter filter, String... patterns) {
+    FilterRegistration.Dynamic registration = context.addFilter(name, filter);
+    registration.setAsyncSupported(true);
+    registration.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, patterns);
+  }
+}

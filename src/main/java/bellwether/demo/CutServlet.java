@@ -1,0 +1,90 @@
+package bellwether.demo;
+
+import bellwether.config.Durations;
+import bellwether.exchange.Answer;
+import bellwether.exchange.ApiServlet;
+import bellwether.exchange.FieldNames;
+import bellwether.exchange.Form;
+import bellwether.exchange.HttpProblem;
+import bellwether.exchange.Input;
+import bellwether.exchange.RequestBody;
+import bellwether.observe.CloseReason;
+import bellwether.stream.ConnectionRegistry;
+import bellwether.stream.StreamConnection;
+import bellwether.topic.Topic;
+import bellwether.wire.EventStreamEncoder;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code /demo/cut}: POST ends the streams that asked for a topic by its name, so that a page can
+ * see itself come back. With {@code retry}, in milliseconds or as {@code 5s}, it tells them when.
+ */
+public final class CutServlet extends ApiServlet {
+  private static final long serialVersionUID = 1L;
+  private static final FieldNames FIELDS = FieldNames.ofTopicAnd("retry");
+  private static final int MOST_BODY = 4096;
+  private static final Duration MOST_RETRY = Duration.ofMinutes(10);
+
+  private final transient ConnectionRegistry registry;
+
+  public CutServlet(ConnectionRegistry registry) {
+    this.registry = registry;
+  }
+
+  @Override
+  protected String allowed(HttpServletRequest request) {
+    return "POST, OPTIONS";
+  }
+
+  @Override
+  protected void post(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    var unused = RequestBody.typeOf(request, List.of(RequestBody.FORM));
+    Form form = Input.valid(() -> RequestBody.form(request, MOST_BODY));
+    Input.check(() -> FIELDS.require(form));
+    List<String> topics = form.all("topic");
+    if (topics.size() != 1) {
+      throw new HttpProblem(400, "topic must be given once");
+    }
+    Topic topic = Input.valid(() -> new Topic(topics.get(0)));
+    Duration retry = form.has("retry") ? retry(form.all("retry")) : null;
+    Answer.json(request, response, 200, "{\"cut\":" + cut(topic, retry) + "}");
+  }
+
+  private int cut(Topic topic, @Nullable Duration retry) {
+    byte[] lastWords =
+        retry == null ? EventStreamEncoder.heartbeat() : EventStreamEncoder.opening(retry);
+    AtomicInteger cut = new AtomicInteger();
+    registry.forEach(
+        held -> {
+          if (!(held instanceof StreamConnection stream)) {
+            return; // a poll ends soon by itself
+          }
+          Set<Topic> topics = stream.interest().topics().exactTopics();
+          if (topics != null && topics.contains(topic)) {
+            stream.end(lastWords, CloseReason.CUT);
+            cut.incrementAndGet();
+          }
+        });
+    return cut.get();
+  }
+
+  private static Duration retry(List<String> values) {
+    String text = values.get(0);
+    Duration retry =
+        text.matches("[0-9]{1,6}")
+            ? Duration.ofMillis(Long.parseLong(text))
+            : Durations.parse(text);
+    if (values.size() > 1 || retry == null || retry.compareTo(MOST_RETRY) > 0) {
+      throw new HttpProblem(
+          400, "retry must be given once: milliseconds, or " + Durations.EXAMPLES);
+    }
+    return retry;
+  }
+}

@@ -1,0 +1,145 @@
+package bellwether.demo;
+
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.WriteListener;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A response that is kept open without the hub: some bytes now, and others now and then. What is
+ * due while the client takes nothing is left out. Any thread.
+ */
+final class HeldResponse implements WriteListener, AsyncListener {
+  private final AsyncContext async;
+  private final ServletOutputStream out;
+  private final Supplier<byte[]> next;
+  private final Consumer<HeldResponse> onEnd;
+
+  // Guarded by this.
+  private byte @Nullable [] due;
+  private boolean mayWrite; // the container has said so once
+  private boolean flushDue;
+  private boolean ended;
+
+  private volatile Future<?> ticking = CompletableFuture.completedFuture(null);
+
+  /**
+   * @param first what it begins with
+   * @param next what is written at each tick
+   * @param onEnd called once
+   */
+  HeldResponse(
+      AsyncContext async,
+      ServletOutputStream out,
+      byte[] first,
+      Supplier<byte[]> next,
+      Consumer<HeldResponse> onEnd) {
+    this.async = async;
+    this.out = out;
+    this.due = first;
+    this.next = next;
+    this.onEnd = onEnd;
+  }
+
+  /** Has it tick from now on. */
+  void start(ScheduledExecutorService executor, Duration pause) {
+    long nanos = pause.toNanos();
+    ticking = executor.scheduleAtFixedRate(this::tick, nanos, nanos, TimeUnit.NANOSECONDS);
+    synchronized (this) {
+      if (ended) { // meanwhile
+        ticking.cancel(false);
+      }
+    }
+  }
+
+  private void tick() {
+    synchronized (this) {
+      if (due == null) {
+        due = next.get();
+      }
+    }
+    write();
+  }
+
+  @Override
+  public void onWritePossible() {
+    synchronized (this) {
+      mayWrite = true;
+    }
+    write();
+  }
+
+  private void write() {
+    boolean failed = false;
+    synchronized (this) {
+      try {
+        while (mayWrite && !ended && (flushDue || due != null) && out.isReady()) {
+          byte[] bytes = due;
+          if (flushDue) {
+            flushDue = false;
+            out.flush();
+          } else if (bytes != null) {
+            due = null;
+            flushDue = true;
+            out.write(bytes);
+          }
+        }
+      } catch (IOException | RuntimeException e) { // the client has left
+        failed = true;
+      }
+    }
+    if (failed) {
+      end();
+    }
+  }
+
+  /** Ends the response; any number of times. */
+  void end() {
+    synchronized (this) {
+      if (ended) {
+        return;
+      }
+      ended = true; // nothing is touched from now on: the container may reuse it
+    }
+    ticking.cancel(false);
+    onEnd.accept(this);
+    try {
+      async.complete();
+    } catch (IllegalStateException e) {
+      // The container has completed it.
+    }
+  }
+
+  @Override
+  public void onError(Throwable failure) {
+    end();
+  }
+
+  @Override
+  public void onError(AsyncEvent event) {
+    end();
+  }
+
+  @Override
+  public void onTimeout(AsyncEvent event) {
+    end();
+  }
+
+  @Override
+  public void onComplete(AsyncEvent event) {
+    end();
+  }
+
+  @Override
+  public void onStartAsync(AsyncEvent event) {}
+}

@@ -1,0 +1,60 @@
+package bellwether.demo;
+
+import bellwether.exchange.HttpProblem;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Supplier;
+
+/** The demo's streams that have nothing to do with the hub. They are few, and end by themselves. */
+public final class HeldResponses implements AutoCloseable {
+  private static final int MOST = 100;
+  private static final Duration LONGEST = Duration.ofMinutes(5);
+
+  private final ScheduledExecutorService executor;
+  private final Set<HeldResponse> open = ConcurrentHashMap.newKeySet();
+
+  /**
+   * @param executor of ticks, which never wait
+   */
+  public HeldResponses(ScheduledExecutorService executor) {
+    this.executor = executor;
+  }
+
+  /**
+   * Keeps a response open, whose headers have been set.
+   *
+   * @param next what is written after each {@code pause}
+   * @throws HttpProblem if there are too many
+   */
+  void hold(
+      HttpServletRequest request,
+      HttpServletResponse response,
+      byte[] first,
+      Duration pause,
+      Supplier<byte[]> next)
+      throws IOException {
+    if (open.size() >= MOST) {
+      throw new HttpProblem(503, "the demo holds " + MOST + " streams already");
+    }
+    response.flushBuffer(); // the client sees that it is open
+    AsyncContext async = request.startAsync();
+    async.setTimeout(LONGEST.toMillis());
+    HeldResponse held =
+        new HeldResponse(async, response.getOutputStream(), first, next, open::remove);
+    open.add(held);
+    held.start(executor, pause);
+    async.addListener(held);
+    response.getOutputStream().setWriteListener(held); // last: now the container calls it
+  }
+
+  @Override
+  public void close() {
+    open.forEach(HeldResponse::end);
+  }
+}

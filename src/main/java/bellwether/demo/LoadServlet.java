@@ -1,0 +1,45 @@
+package bellwether.demo;
+
+import bellwether.exchange.Form;
+import bellwether.hub.Hub;
+import java.net.URI;
+import java.time.Duration;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.LongSupplier;
+
+/**
+ * {@code /demo/load}: so many {@code streams} that the server opens to itself, and {@code rate}
+ * events a second on them.
+ */
+public final class LoadServlet extends DemoRunServlet {
+  private static final long serialVersionUID = 1L;
+  private static final int MOST_STREAMS = 5000;
+  private static final int MOST_RATE = 100;
+  private static final Duration LENGTH = Duration.ofMinutes(1);
+
+  private final transient Hub hub;
+  private final transient ScheduledExecutorService timer;
+  private final transient LongSupplier nanoTime;
+
+  /**
+   * @param timer publishes, which may wait for the log
+   * @param nanoTime as {@link System#nanoTime}
+   */
+  public LoadServlet(Hub hub, ScheduledExecutorService timer, LongSupplier nanoTime) {
+    this.hub = hub;
+    this.timer = timer;
+    this.nanoTime = nanoTime;
+  }
+
+  @Override
+  DemoRun begin(URI events, Form form) {
+    int streams = number(form, "streams", 1, MOST_STREAMS);
+    int rate = number(form, "rate", 1, MOST_RATE);
+    return LoadRun.start(hub, events, streams, rate, LENGTH, timer, nanoTime);
+  }
+
+  @Override
+  String none() {
+    return LoadFigures.NONE.toJson();
+  }
+}

@@ -1,0 +1,51 @@
+package bellwether.demo;
+
+import bellwether.exchange.Form;
+import bellwether.exchange.HttpProblem;
+import bellwether.exchange.Input;
+import bellwether.topic.Topic;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+
+/**
+ * {@code /demo/slow-reader}: a stream of the {@code topic}s that the server reads from itself, at
+ * so many {@code bytes} a second.
+ */
+public final class SlowReaderServlet extends DemoRunServlet {
+  private static final long serialVersionUID = 1L;
+  private static final int LEAST_BYTES = 100;
+  private static final int MOST_BYTES = 1_000_000;
+  private static final Duration LENGTH = Duration.ofMinutes(3);
+
+  private final transient LongSupplier nanoTime;
+
+  /**
+   * @param nanoTime as {@link System#nanoTime}
+   */
+  public SlowReaderServlet(LongSupplier nanoTime) {
+    this.nanoTime = nanoTime;
+  }
+
+  @Override
+  DemoRun begin(URI events, Form form) {
+    int bytes = number(form, "bytes", LEAST_BYTES, MOST_BYTES);
+    String topics =
+        form.all("topic").stream()
+            .map(name -> Input.valid(() -> new Topic(name)).name())
+            .map(name -> "topic=" + URLEncoder.encode(name, StandardCharsets.UTF_8))
+            .collect(Collectors.joining("&"));
+    if (topics.isEmpty()) {
+      throw new HttpProblem(400, "topic is missing");
+    }
+    return SlowReader.start(URI.create(events + "?" + topics), bytes, LENGTH, nanoTime);
+  }
+
+  @Override
+  String none() {
+    return "{\"running\":false}";
+  }
+}

@@ -1,0 +1,57 @@
+package bellwether.eventlog.file;
+
+import bellwether.eventlog.LogEntry;
+import bellwether.eventlog.LogUnavailableException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The new entries of one append, on their way into a file. Confined to the log's locks. */
+final class Appending {
+  final List<LogEntry> entries = new ArrayList<>();
+  final List<byte[]> records = new ArrayList<>();
+  int[] topicNumbers = {}; // of each entry, in the index of the segment that it goes to
+  @Nullable Appending behind; // the next one in the line, if there is one
+
+  private long bytes;
+  private boolean isVisible;
+  private @Nullable Throwable failure;
+
+  /** Makes the records, once all entries are known. */
+  void seal() {
+    for (int i = 0; i < entries.size(); i++) {
+      byte[] record = EntryRecord.of(entries.get(i), i < entries.size() - 1).encode();
+      records.add(record);
+      bytes += record.length;
+    }
+    topicNumbers = new int[entries.size()];
+  }
+
+  long bytes() {
+    return bytes;
+  }
+
+  boolean isSettled() {
+    return isVisible || failure != null;
+  }
+
+  void becomeVisible() {
+    isVisible = true;
+  }
+
+  /** Nothing happens to one that is visible. */
+  void fail(Throwable e) {
+    if (!isVisible) {
+      failure = e;
+    }
+  }
+
+  /**
+   * @throws LogUnavailableException if it failed
+   */
+  void requireVisible() {
+    if (failure != null) {
+      throw LogUnavailableException.cannotWrite(failure);
+    }
+  }
+}

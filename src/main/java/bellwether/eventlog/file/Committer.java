@@ -1,0 +1,269 @@
+package bellwether.eventlog.file;
+
+import bellwether.eventlog.LogUnavailableException;
+import bellwether.eventlog.SureLock;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Puts entries on the disk, and into sight. Any thread; one writes at a time. */
+final class Committer {
+  /*
+   * Whatever fails before entries are shown fails all who are in the line, and what may have been
+   * written is cut before they are told. Then nothing is written until the disk has been tried, which
+   * tending does: an error that had nothing to do with the disk costs that long, too.
+   *
+   * Once they are in the file, entries are shown without allocating anything.
+   */
+  private static final Logger logger = LoggerFactory.getLogger(Committer.class);
+
+  private final Disk disk;
+  private final FileLogLimits limits;
+  private final SyncPolicy policy;
+  private final InstantSource clock;
+  private final LongSupplier nanoTime;
+  private final Intake intake;
+  private final LogContents contents;
+  private final Consumer<Appending> show;
+  private final SureLock lock = new SureLock();
+
+  // Guarded by the lock.
+  private final SegmentWriter writer;
+  private final Retention retention;
+  private boolean isSegmentDue; // beginning one failed
+
+  // Confined to tending.
+  private long syncedAt; // as nanoTime says
+
+  // Written under the lock, read by anyone.
+  private volatile @Nullable Throwable trouble; // until the disk works again
+  private volatile boolean isClosed;
+
+  /**
+   * @param nanoTime as {@link System#nanoTime}
+   */
+  Committer(
+      Disk disk,
+      FileLogLimits limits,
+      SyncPolicy policy,
+      InstantSource clock,
+      LongSupplier nanoTime,
+      Intake intake,
+      LogContents contents,
+      Retention retention)
+      throws IOException {
+    this.disk = disk;
+    this.limits = limits;
+    this.policy = policy;
+    this.clock = clock;
+    this.nanoTime = nanoTime;
+    this.intake = intake;
+    this.contents = contents;
+    this.retention = retention;
+    this.show = contents::show;
+    this.writer = new SegmentWriter(disk, contents.segments().newest());
+    this.syncedAt = nanoTime.getAsLong();
+  }
+
+  /**
+   * Returns when it is visible, or has failed.
+   *
+   * @return whether anything became visible by this
+   */
+  boolean settle(Appending awaited) {
+    boolean isLeader = false;
+    lock.lock();
+    try {
+      while (!awaited.isSettled()) {
+        isLeader = true;
+        commit();
+      }
+    } finally {
+      lock.unlock();
+    }
+    return isLeader;
+  }
+
+  private void commit() {
+    List<Appending> group = List.of();
+    try {
+      group = intake.nextGroup();
+      requireSound();
+      if (!hasRoomFor(group)) {
+        begin();
+      }
+      contents.prepare(group);
+      writer.write(group);
+      if (policy instanceof SyncPolicy.Always) {
+        writer.sync();
+      }
+      intake.letOut(group, show);
+    } catch (IOException | RuntimeException | Error e) { // the group is in nobody else's hands
+      fail(group, e);
+    }
+  }
+
+  private boolean hasRoomFor(List<Appending> group) {
+    SegmentIndex index = contents.segments().newest().index();
+    long bytes = index.end();
+    long entries = index.count();
+    for (Appending appending : group) {
+      bytes += appending.bytes();
+      entries += appending.entries.size();
+    }
+    boolean isWithin = bytes <= limits.bytesOfSegment() && entries <= limits.entriesOfSegment();
+    return isWithin || index.count() == 0;
+  }
+
+  private void begin() throws IOException {
+    isSegmentDue = true;
+    retention.makeWay(); // first: on a full disk this is what makes room
+    Segment segment = new Segment(contents.ring().newest() + 1);
+    List<Segment> longer = contents.segments().with(segment);
+    writer.begin(segment);
+    isSegmentDue = false;
+    contents.segments().begin(longer);
+  }
+
+  /** Nothing of the group is left then, neither in the file nor in memory. */
+  private void fail(List<Appending> group, Throwable e) {
+    boolean isNews = trouble == null && !isClosed;
+    trouble = e;
+    contents.abandonPrepared();
+    try {
+      writer.cut();
+    } catch (IOException | RuntimeException | Error again) {
+      // The disk fails in this, too: whoever repairs it or opens the log cuts what is not whole.
+    }
+    intake.fail(group, e, contents.ring().newest());
+    if (isNews) {
+      logger.error("{}: cannot be written, publishing is refused: {}", disk, e.toString());
+    }
+  }
+
+  private void requireSound() throws IOException {
+    if (isClosed) {
+      throw new IOException("it is closed");
+    }
+    Throwable cause = trouble;
+    if (cause instanceof IOException failure) {
+      throw failure;
+    }
+    if (cause != null) {
+      throw new IOException(cause.toString(), cause);
+    }
+  }
+
+  /**
+   * @throws LogUnavailableException if nothing can be written now, as far as it knows
+   */
+  void requireAvailable() {
+    try {
+      requireSound();
+    } catch (IOException e) {
+      throw LogUnavailableException.cannotWrite(e);
+    }
+  }
+
+  boolean isAvailable() {
+    return trouble == null && !isClosed;
+  }
+
+  /** See {@link FileEventLog#tend}. */
+  void tend() {
+    lock.lock();
+    try {
+      if (isClosed) {
+        return;
+      }
+      if (trouble == null) {
+        retireByAge();
+      } else {
+        repair();
+      }
+    } finally {
+      lock.unlock();
+    }
+    syncIfDue();
+    retention.saveIndexes();
+  }
+
+  private void repair() {
+    try {
+      retention.dropExcess(); // makes room
+      writer.repair(contents.ring());
+      if (isSegmentDue) {
+        begin();
+      }
+      retention.tend();
+      trouble = null;
+      logger.info("{}: can be written again", disk);
+    } catch (IOException e) {
+      logger.debug("Still not", e);
+    }
+  }
+
+  private void retireByAge() {
+    SegmentIndex index = contents.segments().newest().index();
+    try {
+      if (index.count() > 0 && limits.isRipe(index.firstTime(), clock.instant())) {
+        begin();
+      } else {
+        retention.dropExcess();
+      }
+      retention.tend();
+    } catch (IOException | RuntimeException | Error e) {
+      fail(List.of(), e);
+    }
+  }
+
+  /** Beside those who write: they do not wait for it. */
+  private void syncIfDue() {
+    if (!(policy instanceof SyncPolicy.Every every)
+        || nanoTime.getAsLong() - syncedAt < every.interval().toNanos()) {
+      return;
+    }
+    syncedAt = nanoTime.getAsLong();
+    try {
+      writer.syncBesides();
+    } catch (IOException | RuntimeException | Error e) {
+      lock.lock();
+      try {
+        fail(List.of(), e);
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  /** Any number of times; nothing is written after the first. */
+  void close() {
+    lock.lock();
+    try {
+      if (!isClosed) {
+        isClosed = true;
+        closeFiles();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void closeFiles() {
+    try (disk;
+        writer) {
+      if (trouble != null) {
+        writer.cut();
+      }
+      writer.sync();
+      retention.close(contents.ring().newest());
+    } catch (IOException e) {
+      logger.warn("{}: not closed in order: {}", disk, e.toString());
+    }
+  }
+}

@@ -1,0 +1,119 @@
+package bellwether.eventlog.file;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A directory of the file system, which is ours alone as long as this is open. */
+final class DirectoryDisk implements Disk {
+  private final Path directory;
+  private final ReadableDirectory files;
+  private final DirectoryLock lock;
+
+  /**
+   * Makes the directory if need be.
+   *
+   * @throws IOException if that fails, or another has it; the message says which
+   */
+  DirectoryDisk(Path directory) throws IOException {
+    this.directory = directory;
+    this.files = new ReadableDirectory(directory);
+    Files.createDirectories(directory);
+    this.lock = DirectoryLock.take(directory);
+  }
+
+  @Override
+  public List<String> list() throws IOException {
+    return files.list();
+  }
+
+  @Override
+  public Output append(String name) throws IOException {
+    Path path = directory.resolve(name);
+    boolean isNew = !Files.exists(path);
+    RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw");
+    if (isNew) {
+      try {
+        DirectorySync.sync(directory);
+      } catch (IOException e) {
+        file.close();
+        Files.delete(path); // else the next attempt would think that its name is on the medium
+        throw e;
+      }
+    }
+    return new OpenFile(file);
+  }
+
+  @Override
+  public Input open(String name) throws IOException {
+    return files.open(name);
+  }
+
+  @Override
+  public byte @Nullable [] read(String name) throws IOException {
+    return files.read(name);
+  }
+
+  @Override
+  public long size(String name) throws IOException {
+    return files.size(name);
+  }
+
+  @Override
+  public void replace(String name, byte[] content) throws IOException {
+    Path temporary = directory.resolve(name + ".new");
+    try (RandomAccessFile file = new RandomAccessFile(temporary.toFile(), "rw")) {
+      file.setLength(0);
+      file.write(content);
+      file.getFD().sync();
+    }
+    Files.move(
+        temporary,
+        directory.resolve(name),
+        StandardCopyOption.ATOMIC_MOVE,
+        StandardCopyOption.REPLACE_EXISTING);
+    DirectorySync.sync(directory);
+  }
+
+  @Override
+  public void delete(String name) throws IOException {
+    Files.deleteIfExists(directory.resolve(name));
+  }
+
+  @Override
+  public void close() throws IOException {
+    lock.close();
+  }
+
+  @Override
+  public String toString() {
+    return directory.toString();
+  }
+
+  private record OpenFile(RandomAccessFile file) implements Output {
+    @Override
+    public void write(byte[] bytes, int length, long at) throws IOException {
+      file.seek(at);
+      file.write(bytes, 0, length);
+    }
+
+    @Override
+    public void sync() throws IOException {
+      file.getFD().sync();
+    }
+
+    @Override
+    public void truncate(long size) throws IOException {
+      file.setLength(size);
+    }
+
+    @Override
+    public void close() throws IOException {
+      file.close();
+    }
+  }
+}

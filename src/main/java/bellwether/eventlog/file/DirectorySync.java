@@ -1,0 +1,26 @@
+package bellwether.eventlog.file;
+
+import java.io.IOException;
+import java.nio.channels.AsynchronousFileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/** What makes the names of files survive a crash, as well as what is in them. Any thread. */
+public final class DirectorySync {
+  private DirectorySync() {}
+
+  /**
+   * Returns once all names in the directory are on the medium, also for a thread that has been
+   * interrupted: it stays so.
+   */
+  public static void sync(Path directory) throws IOException {
+    // This kind of channel, alone of those that open directories, does not fail when interrupted.
+    try (AsynchronousFileChannel names =
+        AsynchronousFileChannel.open(directory, StandardOpenOption.READ)) {
+      names.force(true);
+    } catch (AccessDeniedException e) {
+      // Windows opens no directory, and keeps names by itself.
+    }
+  }
+}

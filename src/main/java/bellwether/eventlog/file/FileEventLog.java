@@ -1,0 +1,263 @@
+package bellwether.eventlog.file;
+
+import bellwether.eventlog.EntryFilter;
+import bellwether.eventlog.EventId;
+import bellwether.eventlog.EventLog;
+import bellwether.eventlog.LogEntry;
+import bellwether.eventlog.LogUnavailableException;
+import bellwether.eventlog.Lookup;
+import bellwether.eventlog.Losses.Loss;
+import bellwether.eventlog.Publication;
+import bellwether.eventlog.ReadResult.Batch;
+import bellwether.eventlog.ReadResult;
+import bellwether.topic.Topic;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A log in files: it outlives the process, however that ends. {@link #tend} is to be called now and
+ * then.
+ */
+public final class FileEventLog implements EventLog {
+  /*
+   * Entries are appended to the newest of several segments; the oldest are dropped. The newest
+   * entries are in memory too, in a ring, and so is the latest state of every retained topic. What
+   * reading needs of the others, where they lie and what they are about, is in the segments' indexes.
+   *
+   * Two locks. That of the intake orders the publishers: under it positions are given and keys
+   * compared, and nothing waits for the disk but a look at an entry that may have the same key. That
+   * of the committer is held by whoever writes. One that wants its entries kept takes it and writes
+   * all that has come meanwhile, for everybody; those who waited find their own done. So appends
+   * share one write and one sync, the more the slower the disk is. Then, under both, the entries
+   * become visible.
+   *
+   * An append happens wholly or not at all. All that can fail of it, memory included, comes before
+   * its entries are shown. If something does, what has been written is cut from the file, and all who
+   * were on their way are told; nobody has seen any of it, and its positions and keys are free again.
+   * Until the disk works again, which tending finds out, everything is refused at once.
+   *
+   * Lock order: committer, intake, and what the parts have for themselves.
+   */
+  private static final Logger logger = LoggerFactory.getLogger(FileEventLog.class);
+
+  private final Epochs epochs;
+  private final LogContents contents;
+  private final FileLogReader reader;
+  private final TimeSearch times;
+  private final EntryNames names;
+  private final Intake intake;
+  private final Committer committer;
+  private volatile Runnable listener = () -> {};
+  private volatile boolean isUntold; // the listener failed
+
+  /**
+   * Opens the log in a directory, which it has for itself until it is closed.
+   *
+   * @param bootId which start of the machine this is: after a crash of the machine more may be
+   *     missing than after a crash of the process. Empty if nobody knows: then each crash counts as
+   *     one of the machine
+   * @param nanoTime as {@link System#nanoTime}
+   * @throws LogUnavailableException if that fails, or another has it
+   */
+  public static FileEventLog open(
+      Path directory,
+      FileLogLimits limits,
+      SyncPolicy policy,
+      String bootId,
+      InstantSource clock,
+      LongSupplier nanoTime,
+      RandomGenerator random) {
+    try {
+      Disk disk = new DirectoryDisk(directory);
+      try {
+        return new FileEventLog(disk, limits, policy, bootId, clock, nanoTime, random);
+      } catch (IOException | RuntimeException e) {
+        disk.close();
+        throw e;
+      }
+    } catch (IOException e) {
+      throw new LogUnavailableException(
+          "the event log in " + directory + " cannot be opened: " + e.getMessage(), e);
+    }
+  }
+
+  FileEventLog(
+      Disk disk,
+      FileLogLimits limits,
+      SyncPolicy policy,
+      String bootId,
+      InstantSource clock,
+      LongSupplier nanoTime,
+      RandomGenerator random)
+      throws IOException {
+    Manifest found = Manifest.read(disk);
+    FileLogRecovery recovery = new FileLogRecovery(disk, found);
+    long newest = recovery.newest();
+    boolean isInOrder = found.closedAt() == newest && !recovery.wasCut();
+    boolean mayMissSome =
+        recovery.lacksSome() || !(isInOrder || found.isEverySynced() || found.isOfBoot(bootId));
+    // What may be missing takes a position that nobody has: so whoever reads on comes by a gap.
+    long next = newest + (mayMissSome ? 2 : 1);
+    epochs =
+        isInOrder && !found.epochs().isEmpty()
+            ? found.epochs()
+            : found.epochs().begin(EventId.newEpoch(random), newest, next);
+    if (!isInOrder) {
+      recovery.sync();
+    }
+    Loss loss = recovery.loss(clock.instant());
+    Manifest opened = found.opened(epochs, loss, bootId, policy instanceof SyncPolicy.Always);
+    contents = recovery.contents(limits, this::entryOf, next, mayMissSome, loss);
+    reader = new FileLogReader(disk, contents, this::entryOf, limits.readingBytes());
+    times = new TimeSearch(contents, reader, clock);
+    names = new EntryNames(contents, reader);
+    intake = new Intake(next, epochs::idAt, names, clock, nanoTime);
+    Retention retention = new Retention(disk, limits, clock, contents, opened);
+    committer = new Committer(disk, limits, policy, clock, nanoTime, intake, contents, retention);
+    opened.write(disk);
+    if (!isInOrder) {
+      logger.warn("{}: was not closed in order; {} begins at {}", disk, idAt(next), next);
+    }
+  }
+
+  @Override
+  public List<LogEntry> append(List<Publication> publications, Predicate<Topic> isRetained) {
+    List<Boolean> areStates =
+        publications.stream().map(p -> isRetained.test(p.topics().get(0))).toList();
+    committer.requireAvailable();
+    Intake.Ticket ticket = intake.take(publications, areStates);
+    List<Appending> awaited = ticket.awaited();
+    boolean isLeader = false;
+    try {
+      for (int i = 0; i < awaited.size(); i++) { // what is in the line is to be settled in any case
+        isLeader |= committer.settle(awaited.get(i));
+      }
+    } finally {
+      if (isLeader) {
+        tell();
+      }
+    }
+    awaited.forEach(Appending::requireVisible);
+    return ticket.entries();
+  }
+
+  /** What has been appended stays so, even if nobody could be told: tending tells it then. */
+  private void tell() {
+    try {
+      listener.run();
+    } catch (RuntimeException | Error e) {
+      isUntold = true;
+      logger.error("Readers could not be told of new events; trying again", e);
+    }
+  }
+
+  /**
+   * Does what is due: syncs, drops what has become too old, saves indexes, and tries again a disk
+   * that failed. To be called each second or, if things are to be synced more often, so often. One
+   * thread at a time; may wait for the disk.
+   */
+  public void tend() {
+    committer.tend();
+    reader.tryAgain();
+    if (isUntold) {
+      isUntold = false;
+      tell();
+    }
+  }
+
+  @Override
+  public boolean isAvailable() {
+    return committer.isAvailable() && reader.isWell();
+  }
+
+  /** How many bytes the segments take. */
+  public long bytes() {
+    return contents.segments().bytes();
+  }
+
+  @Override
+  public long newest() {
+    return contents.ring().newest();
+  }
+
+  @Override
+  public long oldest() {
+    return contents.segments().oldest();
+  }
+
+  @Override
+  public long lostThrough() {
+    return contents.losses().through();
+  }
+
+  @Override
+  public EventId idAt(long position) {
+    return epochs.idAt(position);
+  }
+
+  @Override
+  public Lookup find(String text, EntryFilter wanted) {
+    EventId id = EventId.parse(text);
+    long own = id != null && epochs.gave(id) ? id.position() : -1;
+    long position = id == null ? names.positionWithId(text, wanted) : own;
+    return position >= 0 && position <= newest()
+        ? new Lookup.Found(position)
+        : new Lookup.Unknown();
+  }
+
+  private LogEntry entryOf(EntryRecord record) {
+    return new LogEntry(
+        idAt(record.position()),
+        record.time(),
+        LogEntry.AGELESS,
+        record.publication(),
+        record.isRetained());
+  }
+
+  @Override
+  public long positionBefore(Instant time) {
+    return times.positionBefore(time);
+  }
+
+  @Override
+  public ReadResult read(long after, long forgiven, long upTo, EntryFilter wanted, int limit) {
+    return reader.read(after, forgiven, upTo, wanted, limit);
+  }
+
+  @Override
+  public ReadResult readSlowly(
+      long after, long forgiven, long upTo, EntryFilter wanted, int limit) {
+    return reader.readSlowly(after, forgiven, upTo, wanted, limit, Long.MAX_VALUE);
+  }
+
+  @Override
+  public ReadResult readSlowly(
+      long after, long forgiven, long upTo, EntryFilter wanted, int limit, long mostBytes) {
+    return reader.readSlowly(after, forgiven, upTo, wanted, limit, mostBytes);
+  }
+
+  @Override
+  public Batch readRetained(long after, long upTo, EntryFilter wanted, int limit) {
+    return contents.states().read(after, upTo, wanted, limit);
+  }
+
+  @Override
+  public void onReadable(Runnable newListener) {
+    listener = newListener;
+  }
+
+  /** What is there is on the medium then, and the next opening knows that nothing is missing. */
+  @Override
+  public void close() {
+    listener = () -> {};
+    committer.close();
+  }
+}

@@ -1,0 +1,212 @@
+package bellwether.eventlog.file;
+
+import bellwether.eventlog.EntryFilter;
+import bellwether.eventlog.EventLog;
+import bellwether.eventlog.LogEntry;
+import bellwether.eventlog.LogUnavailableException;
+import bellwether.eventlog.Losses;
+import bellwether.eventlog.ReadResult.Batch;
+import bellwether.eventlog.ReadResult.Evicted;
+import bellwether.eventlog.ReadResult.Pending;
+import bellwether.eventlog.ReadResult;
+import bellwether.eventlog.RetainedStates;
+import bellwether.eventlog.Ring;
+import bellwether.eventlog.file.EntryRecord.DamagedException;
+import bellwether.eventlog.file.SegmentIndex.View;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Reads a log in files: out of memory what is there, else from the disk. Any thread. */
+final class FileLogReader {
+  /*
+   * In order of position there are: states without a segment, the segments, and within the last of
+   * those, the ring. A loss is noted before its segment goes, and we look at the losses last; so
+   * none is passed over. A file that is gone when we come to read it was lost meanwhile.
+   *
+   * An entry that cannot be read because its bytes are not what was written is lost too, for whoever
+   * comes by; so are positions between two segments, which nobody has. A disk that fails is another
+   * matter: its readers wait until it works.
+   */
+  private static final Logger logger = LoggerFactory.getLogger(FileLogReader.class);
+
+  private final Disk disk;
+  private final Ring ring;
+  private final RetainedStates states;
+  private final Segments segments;
+  private final Losses losses;
+  private final Function<EntryRecord, LogEntry> entryOf;
+  private final ReadingRoom room;
+  private final SegmentReader reader;
+
+  private volatile @Nullable Segment unreadable; // the disk failed there, and nobody tried since
+
+  /**
+   * @param readingBytes most bytes of memory for reading large entries
+   */
+  FileLogReader(
+      Disk disk, LogContents contents, Function<EntryRecord, LogEntry> entryOf, long readingBytes) {
+    this.disk = disk;
+    this.ring = contents.ring();
+    this.states = contents.states();
+    this.segments = contents.segments();
+    this.losses = contents.losses();
+    this.entryOf = entryOf;
+    this.room = new ReadingRoom(readingBytes);
+    this.reader = new SegmentReader(disk, room, states, entryOf);
+  }
+
+  /** See {@link EventLog#read}. */
+  ReadResult read(long after, long forgiven, long upTo, EntryFilter wanted, int limit) {
+    long oldestInFiles = segments.oldest();
+    long oldestInRing = ring.oldest();
+    List<LogEntry> found = new ArrayList<>();
+    long reached = after;
+    if (after < Math.min(oldestInFiles - 1, upTo)) {
+      Batch carried = states.read(after, Math.min(oldestInFiles - 1, upTo), wanted, limit);
+      found.addAll(carried.entries());
+      reached = carried.reached();
+    }
+    boolean isNextInMemory = reached >= oldestInRing - 1 || reached >= upTo;
+    if (isNextInMemory && found.size() < limit) {
+      reached = ring.read(reached, upTo, wanted, limit, found);
+    }
+    long lost = losses.through(); // last: see the overview
+    if (lost > Math.max(after, forgiven)) {
+      return states.readBeforeLoss(lost, after, upTo, segments.oldest(), wanted, limit);
+    }
+    return isNextInMemory || reached > after
+        ? new Batch(found, reached)
+        : new Pending(Math.min(upTo, oldestInRing - 1));
+  }
+
+  /** See {@link EventLog#readSlowly}. */
+  ReadResult readSlowly(
+      long after, long forgiven, long upTo, EntryFilter wanted, int limit, long mostBytes) {
+    while (true) {
+      ReadResult result = read(after, forgiven, upTo, wanted, limit);
+      if (!(result instanceof Pending pending)) {
+        return result;
+      }
+      ReadResult fetched = fetch(after, forgiven, pending.until(), wanted, limit, mostBytes);
+      if (fetched != null && losses.through() <= Math.max(after, forgiven)) {
+        return fetched;
+      } // else it was lost meanwhile: look again
+    }
+  }
+
+  /** Null if the file was dropped. */
+  private @Nullable ReadResult fetch(
+      long after, long forgiven, long upTo, EntryFilter wanted, int limit, long mostBytes) {
+    List<Segment> all = segments.list();
+    if (after < all.get(0).base() - 1) {
+      return null; // what follows was dropped meanwhile, perhaps without a loss
+    }
+    for (Segment segment : all) {
+      View view = segments.view(segment);
+      if (view.last() <= after) {
+        continue;
+      }
+      long hole = view.base() - 1; // the last position that nobody has
+      if (hole > Math.max(after, forgiven)) {
+        return new Evicted(hole, hole);
+      }
+      long from = Math.max(after, hole);
+      try {
+        ReadResult result = reader.read(view, from, upTo, wanted, limit, mostBytes);
+        if (result instanceof Batch) {
+          readable(segment);
+        }
+        return result;
+      } catch (DamagedException e) {
+        long damaged = from + 1;
+        logger.error("{}: position {} is damaged: {}", segment.name(), damaged, e.getMessage());
+        return damaged > forgiven ? new Evicted(damaged, damaged) : new Batch(List.of(), damaged);
+      } catch (NoSuchFileException e) {
+        if (segments.list().contains(segment)) {
+          throw cannotRead(segment, e);
+        }
+        return null;
+      } catch (IOException e) {
+        throw cannotRead(segment, e);
+      }
+    }
+    return upTo > Math.max(after, forgiven) // there follows what nobody has, and then the ring
+        ? new Evicted(upTo, upTo)
+        : new Batch(List.of(), upTo);
+  }
+
+  /** Null if it is not in memory. */
+  @Nullable LogEntry inMemory(long position) {
+    LogEntry inRing = ring.at(position);
+    return inRing == null ? states.at(position) : inRing;
+  }
+
+  /** Null if it has been dropped, or is damaged. May wait for the disk. */
+  @Nullable LogEntry entryAt(long position) {
+    LogEntry inMemory = inMemory(position);
+    Segment segment = inMemory == null ? segments.with(position) : null;
+    if (segment == null) {
+      return inMemory;
+    }
+    try {
+      View view = segments.view(segment);
+      int taken = room.enter(view.endOf(position) - view.placeOf(position));
+      try {
+        return entryOf.apply(Segment.read(disk, view, position));
+      } finally {
+        room.leave(taken);
+      }
+    } catch (DamagedException e) {
+      logger.error("{}: position {} is damaged: {}", segment.name(), position, e.getMessage());
+      return null;
+    } catch (IOException e) {
+      if (segments.list().contains(segment)) {
+        throw cannotRead(segment, e);
+      }
+      return null; // dropped meanwhile
+    }
+  }
+
+  boolean isWell() {
+    return unreadable == null;
+  }
+
+  /** Looks whether what could not be read can be now. */
+  void tryAgain() {
+    Segment segment = unreadable;
+    if (segment == null) {
+      return;
+    }
+    try {
+      byte[] header = disk.read(segment.name(), 0, Segment.HEADER);
+      Segment.requireHeader(segment.name(), header);
+      readable(segment);
+    } catch (IOException | DamagedException e) {
+      if (!segments.list().contains(segment)) {
+        unreadable = null;
+      }
+    }
+  }
+
+  private void readable(Segment segment) {
+    if (segment.equals(unreadable)) {
+      unreadable = null;
+      logger.info("{}: {} can be read again", disk, segment.name());
+    }
+  }
+
+  private LogUnavailableException cannotRead(Segment segment, IOException e) {
+    if (unreadable == null) {
+      logger.error("{}: {} cannot be read: {}", disk, segment.name(), e.toString());
+    }
+    unreadable = segment;
+    String message = "the event log cannot be read: " + e.getMessage();
+    return new LogUnavailableException(message, e, segment.base(), segments.view(segment).last());
+  }
+}

@@ -1,0 +1,325 @@
+package bellwether.eventlog.file;
+
+import bellwether.eventlog.LatestStates;
+import bellwether.eventlog.LogEntry;
+import bellwether.eventlog.Losses.Loss;
+import bellwether.eventlog.Losses;
+import bellwether.eventlog.RetainedStates;
+import bellwether.eventlog.Ring;
+import bellwether.eventlog.StateKey;
+import bellwether.eventlog.file.EntryRecord.DamagedException;
+import bellwether.eventlog.file.SegmentIndex.View;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Finds out what a log's directory holds, and puts it in order, before the log is opened. */
+final class FileLogRecovery {
+  /*
+   * Only the last segment can have a torn tail: the others were synced when the next was begun. What
+   * is torn there nobody has seen, or only under a policy that calls things safe before they are. It
+   * is cut to the last whole append. Where more follows that is whole, the file is damaged, and with
+   * it goes what had been seen: so it is if less is found than the manifest knows of. If a disk failed while a segment was begun, an empty one may be
+   * left behind the last, which was appended to again.
+   *
+   * A segment that was dropped, as the manifest says, but not deleted in time, is deleted now.
+   */
+  private static final Logger logger = LoggerFactory.getLogger(FileLogRecovery.class);
+
+  private static final int WARM = 10_000; // entries read into memory at the start, at most
+  private static final int SHARE = 4; // of the memory for them that may be filled then
+  private static final int BATCH = 1000; // entries read at a time
+
+  private final Disk disk;
+  private final Manifest manifest;
+  private final List<Segment> segments = new ArrayList<>(); // positions go up, perhaps with a hole
+  private boolean wasCut;
+  private boolean isDamaged;
+
+  FileLogRecovery(Disk disk, Manifest manifest) throws IOException {
+    this.disk = disk;
+    this.manifest = manifest;
+    List<Long> bases = new ArrayList<>();
+    for (String name : disk.list()) {
+      long base = Segment.baseOf(name);
+      if (name.endsWith(".new")) {
+        disk.delete(name);
+      } else if (base >= 0) {
+        bases.add(base);
+      }
+    }
+    for (int i = 0; i < bases.size(); i++) {
+      Segment segment = load(bases.get(i), areEmpty(bases.subList(i + 1, bases.size())));
+      add(segment, i == bases.size() - 1);
+    }
+  }
+
+  /** The newest position of an entry that is there, or once was. */
+  long newest() {
+    return segments.isEmpty()
+        ? manifest.droppedThrough()
+        : segments.get(segments.size() - 1).last();
+  }
+
+  /**
+   * What is gone. Usually the manifest knows, but not of files that somebody took away, or that
+   * were dropped while somebody copied the others. Those were no younger than what follows them.
+   */
+  Loss loss(Instant now) {
+    boolean isMore = !segments.isEmpty() && oldest() > manifest.droppedThrough() + 1;
+    if (!isMore) {
+      return manifest.loss();
+    }
+    Instant next =
+        segments.stream()
+            .filter(segment -> segment.index().count() > 0)
+            .map(segment -> segment.index().firstTime())
+            .findFirst()
+            .orElse(now);
+    return manifest.loss().and(new Loss(oldest() - 1, next.isBefore(now) ? next : now));
+  }
+
+  /** Whether something that was in the last segment, and may have been seen, is surely missing. */
+  boolean lacksSome() {
+    return isDamaged || newest() < manifest.newestKnown();
+  }
+
+  /** Puts on the medium what is there: it will be seen, even if a crash came before its sync. */
+  void sync() throws IOException {
+    for (int i = segments.size() - 1; i >= 0; i--) {
+      if (segments.get(i).index().count() > 0) {
+        try (Disk.Output file = disk.append(segments.get(i).name())) {
+          file.sync();
+        }
+        return;
+      }
+    }
+  }
+
+  /** Whether something of the last segment had to be cut. */
+  boolean wasCut() {
+    return wasCut;
+  }
+
+  private void add(Segment segment, boolean isLast) throws IOException {
+    boolean isDropped = !isLast && segment.last() <= manifest.droppedThrough();
+    boolean isOverlapping = !segments.isEmpty() && segment.base() <= newest();
+    if (isOverlapping && segment.index().count() > 0) {
+      throw new IOException(disk + ": " + segment.name() + " overlaps the one before it");
+    }
+    if (isDropped || isOverlapping) {
+      Segments.delete(disk, segment);
+    } else {
+      segments.add(segment);
+    }
+  }
+
+  private boolean areEmpty(List<Long> bases) throws IOException {
+    for (long base : bases) {
+      if (disk.size(Segment.nameOf(base)) > Segment.HEADER) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * @param mayBeTorn whether it is the last that has entries
+   */
+  private Segment load(long base, boolean mayBeTorn) throws IOException {
+    String name = Segment.nameOf(base);
+    String indexName = new Segment(base).indexName();
+    byte[] saved = disk.read(indexName);
+    SegmentIndex index = saved == null ? null : SegmentIndex.decode(saved);
+    if (index != null && index.base() == base && isOfFile(index)) {
+      return new Segment(base, index);
+    }
+    SegmentScan scan = SegmentScan.of(disk, base);
+    disk.delete(indexName); // or it would fit the file again once that has grown as large
+    Segment segment = scan.segment();
+    if (scan.damage() == null) {
+      return segment;
+    }
+    long excess = scan.size() - segment.bytes();
+    if (mayBeTorn) {
+      logger.warn(
+          "{}: cut {} bytes after position {}: {}", name, excess, segment.last(), scan.damage());
+      isDamaged = scan.isFollowed();
+      cut(segment, scan.hasHeader());
+    } else {
+      logger.error(
+          "{}: damaged after position {}: {}; its other {} bytes are passed over",
+          name,
+          segment.last(),
+          scan.damage(),
+          excess);
+    }
+    return segment;
+  }
+
+  /** Whether the file ends with the entry with which the index does. */
+  private boolean isOfFile(SegmentIndex index) throws IOException {
+    View view = index.view();
+    if (index.end() != disk.size(Segment.nameOf(index.base()))) {
+      return false;
+    }
+    if (view.count() == 0) {
+      return true;
+    }
+    try {
+      EntryRecord last = Segment.read(disk, view, view.last());
+      return last.time().equals(index.times().last())
+          && last.publication().topics().equals(view.topicsOf(view.last()))
+          && last.isRetained() == view.isState(view.last());
+    } catch (DamagedException e) {
+      return false;
+    }
+  }
+
+  private void cut(Segment segment, boolean hasHeader) throws IOException {
+    wasCut = true;
+    try (Disk.Output file = disk.append(segment.name())) {
+      if (!hasHeader || segment.index().count() == 0) {
+        file.write(Segment.header(), Segment.HEADER, 0);
+      }
+      file.truncate(segment.bytes());
+      file.sync();
+    }
+  }
+
+  /**
+   * What the log begins with: the segments, the latest state of each retained topic, and in memory
+   * the newest entries.
+   *
+   * @param limits say how many
+   * @param next the position of the next entry
+   * @param isAfterHole whether the one before it is nobody's
+   * @param loss what is gone
+   */
+  LogContents contents(
+      FileLogLimits limits,
+      Function<EntryRecord, LogEntry> entryOf,
+      long next,
+      boolean isAfterHole,
+      Loss loss)
+      throws IOException {
+    List<LogEntry> entries = isAfterHole ? List.of() : newestEntries(limits, entryOf, next - 1);
+    long start = entries.isEmpty() ? next - 1 : entries.get(0).position() - 1;
+    RetainedStates states = new RetainedStates();
+    CarriedStates carried = new CarriedStates();
+    for (EntryRecord record : states().headMap(start, true).values()) {
+      LogEntry state = entryOf.apply(record);
+      states.put(state);
+      if (state.position() < oldest()) {
+        carried.add(state);
+      }
+    }
+    Ring ring = new Ring(limits.hotEntries(), limits.hotBytes(), start);
+    for (LogEntry entry : entries) {
+      if (entry.isRetained()) {
+        states.put(entry);
+      }
+      ring.add(entry);
+    }
+    List<Segment> all = new ArrayList<>(segments);
+    if (all.isEmpty() || isAfterHole) {
+      all.add(new Segment(next));
+    }
+    return new LogContents(new Segments(all), ring, states, carried, new Losses(loss));
+  }
+
+  private List<LogEntry> newestEntries(
+      FileLogLimits limits, Function<EntryRecord, LogEntry> entryOf, long newest)
+      throws IOException {
+    List<LogEntry> entries = new ArrayList<>();
+    long from = warmFrom(limits, newest);
+    SegmentReader reader = new SegmentReader(disk, new RetainedStates(), entryOf);
+    for (Segment segment : segments) {
+      View view = segment.index().view();
+      for (long after = Math.max(from, view.base()) - 1; after < view.last(); ) {
+        try {
+          after = reader.read(view, after, view.last(), entry -> true, BATCH, entries);
+        } catch (DamagedException e) {
+          logger.error("{}: position {} is damaged: {}", segment.name(), after, e.getMessage());
+          after++; // what is in memory has no holes: it begins behind this one
+          entries.clear();
+        }
+      }
+    }
+    return entries;
+  }
+
+  /** Where a few of the newest entries begin that lie together, and are not too large. */
+  private long warmFrom(FileLogLimits limits, long newest) {
+    long from = newest + 1;
+    long bytes = 0;
+    for (int i = segments.size() - 1; i >= 0 && segments.get(i).last() + 1 == from; i--) {
+      View view = segments.get(i).index().view();
+      while (from > view.base()) {
+        bytes += view.endOf(from - 1) - view.placeOf(from - 1);
+        if (newest - from + 1 == WARM || bytes > limits.hotBytes() / SHARE) {
+          return from;
+        }
+        from--;
+      }
+    }
+    return from;
+  }
+
+  private long oldest() {
+    return segments.isEmpty() ? Long.MAX_VALUE : segments.get(0).base();
+  }
+
+  private NavigableMap<Long, EntryRecord> states() throws IOException {
+    CarriedStates.Found found = CarriedStates.read(disk);
+    if (found.damage() != null) {
+      logger.error(
+          "{}: {}: damaged after {} states: {}",
+          disk,
+          CarriedStates.FILE,
+          found.records().size(),
+          found.damage());
+    }
+    Map<Long, EntryRecord> carried = new HashMap<>();
+    LatestStates<Long> latest = new LatestStates<>();
+    for (EntryRecord kept : found.records()) {
+      if (kept.position() < oldest()) {
+        carried.put(kept.position(), kept);
+        var unused = latest.put(StateKey.of(kept.publication()), kept.position());
+      }
+    }
+    segments.forEach(segment -> segment.index().collectStates(latest));
+    NavigableMap<Long, EntryRecord> byPosition = new TreeMap<>();
+    for (long position : latest.all()) {
+      EntryRecord kept = carried.get(position);
+      EntryRecord record = kept == null ? read(position) : kept;
+      if (record != null) {
+        byPosition.put(position, record);
+      }
+    }
+    return byPosition;
+  }
+
+  /** Null if it is damaged, which is said. */
+  private @Nullable EntryRecord read(long position) throws IOException {
+    for (Segment segment : segments) {
+      if (position >= segment.base() && position <= segment.last()) {
+        try {
+          return Segment.read(disk, segment.index().view(), position);
+        } catch (DamagedException e) {
+          logger.error("{}: position {} is damaged: {}", segment.name(), position, e.getMessage());
+        }
+      }
+    }
+    return null;
+  }
+}

@@ -1,0 +1,16 @@
+package bellwether.eventlog.file;
+
+/**
+ * What was noticed about a log's files, in words.
+ *
+ * @param isDamage whether something is missing that should be there
+ */
+public record Finding(String text, boolean isDamage) {
+  static Finding damage(String text) {
+    return new Finding(text, true);
+  }
+
+  static Finding note(String text) {
+    return new Finding(text, false);
+  }
+}

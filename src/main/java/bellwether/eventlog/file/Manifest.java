@@ -1,0 +1,146 @@
+package bellwether.eventlog.file;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import bellwether.eventlog.Losses.Loss;
+import bellwether.eventlog.file.Epochs.Epoch;
+import java.io.IOException;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a log has to know of itself beside its entries: a small file of lines, each a word and its
+ * values, that people can read.
+ *
+ * @param droppedThrough everything up to this position is gone, but for retained states
+ * @param loss what is gone of what was no state
+ * @param boot which start of the machine this life began in; empty if that is not known
+ * @param isEverySynced whether each entry was on the medium before anybody saw it
+ * @param closedAt the newest position, if the log was closed in order; else -1
+ */
+record Manifest(
+    Epochs epochs,
+    long droppedThrough,
+    Loss loss,
+    String boot,
+    boolean isEverySynced,
+    long closedAt) {
+  static final String NAME = "manifest";
+
+  private static final String TITLE = "bellwether-log 1";
+  private static final int OPEN = -1;
+
+  /**
+   * That of a new log if there is none.
+   *
+   * @throws IOException if it cannot be read, or is in a version that we do not know
+   */
+  static Manifest read(ReadableDisk disk) throws IOException {
+    byte[] bytes = disk.read(NAME);
+    if (bytes == null) {
+      return new Manifest(new Epochs(List.of()), 0, Loss.NONE, "", true, 0);
+    }
+    List<String> lines = new String(bytes, UTF_8).lines().toList();
+    if (lines.isEmpty() || !lines.get(0).equals(TITLE)) {
+      throw new IOException(
+          disk
+              + ": the manifest says \""
+              + (lines.isEmpty() ? "" : lines.get(0))
+              + "\", and not \""
+              + TITLE
+              + "\": it is damaged, or of a newer version");
+    }
+    try {
+      return parse(lines.subList(1, lines.size()));
+    } catch (IllegalArgumentException | IndexOutOfBoundsException | DateTimeException e) {
+      throw new IOException(disk + ": the manifest is damaged: " + e.getMessage(), e);
+    }
+  }
+
+  private static Manifest parse(List<String> lines) {
+    List<Epoch> epochs = new ArrayList<>();
+    long dropped = 0;
+    Loss loss = Loss.NONE;
+    String boot = "";
+    boolean isEverySynced = false;
+    long closedAt = OPEN;
+    for (String line : lines) {
+      String[] words = line.split(" ", -1);
+      switch (words[0]) {
+        case "epoch" ->
+            epochs.add(
+                new Epoch(
+                    words[1],
+                    Long.parseLong(words[2]),
+                    words.length > 3 ? Long.parseLong(words[3]) : Long.MAX_VALUE));
+        case "dropped" -> dropped = Long.parseLong(words[1]);
+        case "lost" -> loss = new Loss(Long.parseLong(words[1]), Instant.parse(words[2]));
+        case "boot" -> boot = words[1];
+        case "synced" -> isEverySynced = words[1].equals("always");
+        case "closed" -> closedAt = Long.parseLong(words[1]);
+        default -> throw new IllegalArgumentException("unknown line \"" + line + '"');
+      }
+    }
+    return new Manifest(new Epochs(epochs), dropped, loss, boot, isEverySynced, closedAt);
+  }
+
+  void write(Disk disk) throws IOException {
+    StringBuilder text = new StringBuilder(TITLE).append('\n');
+    for (Epoch epoch : epochs.list()) {
+      text.append("epoch ").append(epoch.name()).append(' ').append(epoch.first());
+      text.append(epoch.last() == Long.MAX_VALUE ? "" : " " + epoch.last()).append('\n');
+    }
+    text.append("dropped ").append(droppedThrough).append('\n');
+    if (loss.through() > 0) {
+      text.append("lost ").append(loss.through()).append(' ').append(loss.at()).append('\n');
+    }
+    if (!boot.isEmpty()) {
+      text.append("boot ").append(boot).append('\n');
+    }
+    text.append("synced ").append(isEverySynced ? "always" : "later").append('\n');
+    if (closedAt != OPEN) {
+      text.append("closed ").append(closedAt).append('\n');
+    }
+    disk.replace(NAME, text.toString().getBytes(UTF_8));
+  }
+
+  /** While the log is open. */
+  Manifest opened(Epochs newEpochs, Loss newLoss, String newBoot, boolean willSyncEvery) {
+    return new Manifest(newEpochs, droppedThrough, newLoss, newBoot, willSyncEvery, OPEN);
+  }
+
+  Manifest dropped(long through, Loss newLoss) {
+    return new Manifest(epochs, through, newLoss, boot, isEverySynced, closedAt);
+  }
+
+  /** After it was closed in order. */
+  Manifest closed(long newest) {
+    return new Manifest(epochs, droppedThrough, loss, boot, isEverySynced, newest);
+  }
+
+  boolean isClosed() {
+    return closedAt != OPEN;
+  }
+
+  /** The newest position that it knows to have been there. */
+  long newestKnown() {
+    List<Epoch> lives = epochs.list();
+    long beforeThisLife = lives.isEmpty() ? 0 : lives.get(lives.size() - 1).first() - 1;
+    return Math.max(beforeThisLife, closedAt);
+  }
+
+  /** Whether it was written in this start of the machine; surely not where nobody knows which. */
+  boolean isOfBoot(String current) {
+    return !current.isEmpty() && current.equals(boot);
+  }
+
+  /**
+   * That of a copy. It was not closed: so whoever opens it begins another life, and gives no id
+   * that the original gives too. But nothing is missing if the original was closed in order.
+   */
+  Manifest copied() {
+    return new Manifest(epochs, droppedThrough, loss, boot, isEverySynced || isClosed(), OPEN);
+  }
+}

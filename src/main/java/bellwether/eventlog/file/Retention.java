@@ -1,0 +1,178 @@
+package bellwether.eventlog.file;
+
+import bellwether.eventlog.LogEntry;
+import bellwether.eventlog.Losses.Loss;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What becomes of segments that grow no more: their indexes are saved, and in the end they are
+ * dropped. Confined to the log's committing lock, but for {@link #saveIndexes}, which is for one
+ * thread beside it.
+ */
+public final class Retention {
+  /*
+   * Dropping goes in this order: the states that outlive the segment are written, then the manifest,
+   * which says what is lost, and then the segment is deleted. A crash in between leaves a segment
+   * that is deleted when the log is opened. All of it works on a full disk: room for what has to be
+   * written is put by in the reserve. Should even that not do, the states are not given up, and so
+   * the segment stays; but the manifest can wait until the segment is gone. A crash meanwhile costs
+   * only that the loss is told as if all that is gone had been events: recovery sees that the oldest
+   * segments are missing.
+   */
+  private static final Logger logger = LoggerFactory.getLogger(Retention.class);
+  private static final int SPARE = 1 << 16; // bytes of the reserve, beside the states
+
+  private final Disk disk;
+  private final FileLogLimits limits;
+  private final InstantSource clock;
+  private final LogContents contents;
+  private final Reserve reserve;
+  private final Set<Segment> indexed = new HashSet<>(); // those whose index is saved
+  private final List<Segment> toDelete = new ArrayList<>(); // dropped, and perhaps still there
+  private Manifest manifest;
+  private boolean isManifestSaved = true;
+  private long reservedFor = -1; // the base of the segment that the reserve is large enough for
+
+  /** Something that is written to the disk. */
+  private interface Writing {
+    void run() throws IOException;
+  }
+
+  Retention(
+      Disk disk,
+      FileLogLimits limits,
+      InstantSource clock,
+      LogContents contents,
+      Manifest manifest) {
+    this.disk = disk;
+    this.limits = limits;
+    this.clock = clock;
+    this.contents = contents;
+    this.reserve = new Reserve(disk);
+    this.manifest = manifest;
+  }
+
+  /** Drops what has to go. */
+  void dropExcess() throws IOException {
+    drop(contents.segments().excess(limits, clock.instant(), false));
+  }
+
+  /** Drops what has to go for another segment to be begun. */
+  void makeWay() throws IOException {
+    drop(contents.segments().excess(limits, clock.instant(), true));
+  }
+
+  private void drop(List<Segment> excess) throws IOException {
+    deleteDropped();
+    for (Segment segment : excess) {
+      drop(segment);
+    }
+    if (!excess.isEmpty()) {
+      keepReserve();
+    }
+  }
+
+  private void drop(Segment oldest) throws IOException {
+    Loss loss = contents.losses().latest().and(oldest.index().lastEvent());
+    if (contents.states().isAnyIn(oldest.base(), oldest.last())) {
+      Collection<LogEntry> outliving = contents.states().before(oldest.last() + 1);
+      byte[] states = CarriedStates.encode(outliving);
+      write(() -> disk.replace(CarriedStates.FILE, states));
+      outliving.forEach(contents.carried()::add);
+    }
+    Manifest dropped = manifest.dropped(oldest.last(), loss);
+    List<Segment> shorter = contents.segments().withoutOldest();
+    boolean isSaved = isSaved(dropped);
+    toDelete.add(oldest);
+    manifest = dropped;
+    isManifestSaved = isSaved;
+    contents.losses().note(loss);
+    contents.segments().removeOldest(shorter);
+    deleteDropped();
+  }
+
+  private void write(Writing writing) throws IOException {
+    try {
+      writing.run();
+    } catch (IOException e) {
+      reservedFor = -1;
+      if (!reserve.release()) {
+        throw e;
+      }
+      writing.run();
+    }
+  }
+
+  private boolean isSaved(Manifest newer) {
+    try {
+      write(() -> newer.write(disk));
+      return true;
+    } catch (IOException e) {
+      logger.debug("The manifest is to be saved once the segment is gone", e);
+      return false;
+    }
+  }
+
+  private void deleteDropped() throws IOException {
+    while (!toDelete.isEmpty()) {
+      Segments.delete(disk, toDelete.get(0));
+      toDelete.remove(0);
+    }
+    isManifestSaved = isManifestSaved || isSaved(manifest);
+  }
+
+  /** Does again what could not be done, and sees to it that dropping the oldest needs no room. */
+  void tend() throws IOException {
+    deleteDropped();
+    keepReserve();
+  }
+
+  private void keepReserve() {
+    List<Segment> all = contents.segments().list();
+    Segment oldest = all.get(0);
+    if (all.size() == 1 || oldest.base() == reservedFor) {
+      return;
+    }
+    try {
+      long states = CarriedStates.encode(contents.states().before(oldest.last() + 1)).length;
+      reserve.keep(states + SPARE);
+      reservedFor = oldest.base();
+    } catch (IOException e) {
+      logger.debug("There is no room for a reserve", e);
+    }
+  }
+
+  /** Of all segments that grow no more: then they need not be read when the log is opened. */
+  void saveIndexes() {
+    List<Segment> all = contents.segments().list();
+    indexed.retainAll(all);
+    try {
+      for (Segment segment : all.subList(0, all.size() - 1)) {
+        if (!indexed.contains(segment)) {
+          disk.replace(segment.indexName(), segment.index().encode());
+          indexed.add(segment);
+          if (!contents.segments().list().contains(segment)) {
+            disk.delete(segment.indexName()); // it was dropped meanwhile
+          }
+        }
+      }
+    } catch (IOException e) {
+      logger.debug("An index was not saved; it can be made anew", e);
+    }
+  }
+
+  /** Says that nothing is missing up to there, now that all of it is on the medium. */
+  void close(long newest) throws IOException {
+    Segment last = contents.segments().newest();
+    disk.replace(last.indexName(), last.index().encode());
+    manifest.closed(newest).write(disk);
+  }
+}

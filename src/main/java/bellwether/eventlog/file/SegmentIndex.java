@@ -1,0 +1,413 @@
+package bellwether.eventlog.file;
+
+import bellwether.eventlog.LatestStates;
+import bellwether.eventlog.Losses;
+import bellwether.eventlog.Publication;
+import bellwether.eventlog.StateKey;
+import bellwether.topic.Topic;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.lang.ref.WeakReference;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.WeakHashMap;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of a segment's entries without reading them: where each lies, what it is about, and
+ * who has which name. Grows under the log's lock; a {@link View} may be read without.
+ */
+final class SegmentIndex {
+  /*
+   * Two columns, eight bytes for each entry: its place in the file, and the number of its list of
+   * topics, with a bit that tells states from events and one that tells what is private. The lists themselves are kept once. So what
+   * concerns a reader is found by running over numbers, whatever its filter is; see decision 0016.
+   *
+   * It is saved beside a segment that grows no more, and made anew from the segment if that is lost.
+   */
+  /** 1 knew no private entries, no two of one id, and no time before the last: it is made anew. */
+  private static final int VERSION = 2;
+
+  private final long base;
+  private int[] places = new int[64];
+  private int[] kinds = new int[64];
+  private int count;
+  private Topics[] topics = new Topics[16];
+  private int[] hashes = new int[16]; // of each of these: to fetch many of them would take long
+  private int topicCount;
+  private Map<Topics, Integer> topicNumbers = new HashMap<>(); // while it grows
+  private NameTable ids = new NameTable();
+  private NameTable keys = new NameTable();
+  private int end; // of the last entry, in the file
+  private SegmentTimes times = new SegmentTimes();
+  private long lastEvent; // position of the last entry that is no state; 0 if there is none
+  private Instant latestEventTime = Instant.MIN; // of all that are none
+
+  private static final int STATE = 1; // bits of a kind; above them is the number
+  private static final int PRIVATE = 2;
+  private static final int NUMBER = 2;
+
+  /** In place of the hash of a topic: there are several, and only a look at them tells. */
+  static final int SEVERAL = 0;
+
+  static int hash(Topic topic) {
+    int hash = topic.name().hashCode();
+    return hash == SEVERAL ? 1 : hash;
+  }
+
+  /** What an entry was published to. */
+  record Topics(List<Topic> list) {
+    // The same topics come again in segment after segment: they are kept once for all of them.
+    private static final Map<Topics, WeakReference<Topics>> known = new WeakHashMap<>();
+
+    static Topics of(List<Topic> list) {
+      Topics candidate = new Topics(list);
+      synchronized (known) {
+        WeakReference<Topics> reference = known.get(candidate);
+        Topics same = reference == null ? null : reference.get();
+        if (same != null) {
+          return same;
+        }
+        known.put(candidate, new WeakReference<>(candidate));
+        return candidate;
+      }
+    }
+  }
+
+  /** The entries that were there when it was made; of the arrays, that part does not change. */
+  static final class View {
+    private final long base;
+    private final int count;
+    private final int end;
+    private final int[] places;
+    private final int[] kinds;
+    private final Topics[] topics;
+    private final int[] hashes;
+    private final Instant latestTime;
+    private final boolean isSorted;
+
+    private View(SegmentIndex index) {
+      base = index.base;
+      count = index.count;
+      end = index.end;
+      places = index.places;
+      kinds = index.kinds;
+      topics = index.topics;
+      hashes = index.hashes;
+      latestTime = index.times.latest();
+      isSorted = index.times.areSorted();
+    }
+
+    long base() {
+      return base;
+    }
+
+    int count() {
+      return count;
+    }
+
+    /** The latest of any of them. */
+    Instant latestTime() {
+      return latestTime;
+    }
+
+    /** Whether none is older than the one before it. */
+    boolean isSorted() {
+      return isSorted;
+    }
+
+    /** More than any entry's {@link #topicNumberOf}. */
+    int topicNumbers() {
+      return topics.length;
+    }
+
+    int placeOf(long position) {
+      return places[(int) (position - base)];
+    }
+
+    int endOf(long position) {
+      int next = (int) (position - base) + 1;
+      return next < count ? places[next] : end;
+    }
+
+    List<Topic> topicsOf(long position) {
+      return topics[topicNumberOf(position)].list();
+    }
+
+    /** Below {@link #topicNumbers}; equal for equal lists of topics. */
+    int topicNumberOf(long position) {
+      return kinds[(int) (position - base)] >>> NUMBER;
+    }
+
+    /** Of its one topic; or {@link #SEVERAL}. */
+    int topicHashOf(long position) {
+      return hashes[topicNumberOf(position)];
+    }
+
+    boolean isState(long position) {
+      return (kinds[(int) (position - base)] & STATE) != 0;
+    }
+
+    boolean isPrivate(long position) {
+      return (kinds[(int) (position - base)] & PRIVATE) != 0;
+    }
+
+    long last() {
+      return base + count - 1;
+    }
+  }
+
+  /**
+   * @param base the position of the first entry
+   * @param start its place in the file
+   */
+  SegmentIndex(long base, int start) {
+    this.base = base;
+    this.end = start;
+  }
+
+  long base() {
+    return base;
+  }
+
+  int count() {
+    return count;
+  }
+
+  /** One before the first if there is none. */
+  long last() {
+    return base + count - 1;
+  }
+
+  /** Where the next record would begin. */
+  int end() {
+    return end;
+  }
+
+  /** The earliest of any of them. */
+  Instant firstTime() {
+    return times.earliest();
+  }
+
+  SegmentTimes times() {
+    return times;
+  }
+
+  /** All of those that are no states, were they lost; none if there is none. */
+  Losses.Loss lastEvent() {
+    return lastEvent == 0 ? Losses.Loss.NONE : new Losses.Loss(lastEvent, latestEventTime);
+  }
+
+  View view() {
+    return new View(this);
+  }
+
+  /** The positions of entries that may have this id, newest first. */
+  List<Long> withId(String id, int most) {
+    List<Long> positions = new ArrayList<>();
+    int number = ids.find(id);
+    for (; number != NameTable.NONE && positions.size() < most; number = ids.before(number)) {
+      positions.add(positionOf(number));
+    }
+    return positions;
+  }
+
+  /** The position of the entry that may have this idempotency key; -1 if none does. */
+  long findKey(String key) {
+    return positionOf(keys.find(key));
+  }
+
+  /** Makes room for so many more entries: then adding them allocates nothing. */
+  void reserve(int entries, int moreIds, int moreKeys) {
+    if (count + entries > places.length) {
+      int length = Math.max(2 * places.length, count + entries);
+      int[] longerPlaces = Arrays.copyOf(places, length);
+      kinds = Arrays.copyOf(kinds, length);
+      places = longerPlaces;
+    }
+    ids.reserve(moreIds, count + entries);
+    keys.reserve(moreKeys, 0);
+  }
+
+  /** Notes the next entry, whose record is of that length. */
+  void add(
+      long position, Publication publication, Instant time, boolean isState, int recordLength) {
+    reserve(1, 1, 1);
+    int number = numberOf(publication.topics());
+    add(position, publication, number, time, isState, recordLength);
+  }
+
+  /**
+   * The same, for which there is room.
+   *
+   * @param topicNumber what {@link #numberOf} says of its topics
+   */
+  void add(
+      long position,
+      Publication publication,
+      int topicNumber,
+      Instant time,
+      boolean isState,
+      int recordLength) {
+    if (position != base + count) {
+      throw new IllegalStateException("position " + position + " does not follow " + last());
+    }
+    places[count] = end;
+    kinds[count] =
+        topicNumber << NUMBER | (isState ? STATE : 0) | (publication.isPrivate() ? PRIVATE : 0);
+    if (publication.id() != null) {
+      ids.put(publication.id(), count);
+    }
+    String key = publication.idempotencyKey();
+    if (key != null && keys.find(key) == NameTable.NONE) { // the first counts
+      keys.put(key, count);
+    }
+    times.add(time);
+    if (!isState) {
+      lastEvent = position;
+      latestEventTime = time.isAfter(latestEventTime) ? time : latestEventTime;
+    }
+    end += recordLength;
+    count++;
+  }
+
+  /** Lets go of what only growing needs. */
+  void close() {
+    int[] exactPlaces = Arrays.copyOf(places, Math.max(1, count));
+    int[] exactKinds = Arrays.copyOf(kinds, Math.max(1, count));
+    Topics[] exactTopics = Arrays.copyOf(topics, Math.max(1, topicCount));
+    hashes = Arrays.copyOf(hashes, Math.max(1, topicCount));
+    topics = exactTopics;
+    kinds = exactKinds;
+    places = exactPlaces;
+    topicNumbers = Map.of();
+  }
+
+  /** Where the latest of each state stands, added to what is known from older segments. */
+  void collectStates(LatestStates<Long> positions) {
+    for (int i = 0; i < count; i++) {
+      if ((kinds[i] & STATE) != 0) {
+        List<Topic> list = topics[kinds[i] >>> NUMBER].list();
+        var unused = positions.put(StateKey.of(list, (kinds[i] & PRIVATE) != 0), base + i);
+      }
+    }
+  }
+
+  byte[] encode() {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(64 + 8 * count);
+    try {
+      DataOutputStream out = new DataOutputStream(bytes);
+      out.writeInt(VERSION);
+      out.writeLong(base);
+      out.writeInt(count);
+      out.writeInt(end);
+      times.write(out);
+      out.writeLong(lastEvent == 0 ? 0 : EntryRecord.micros(latestEventTime));
+      out.writeLong(lastEvent);
+      out.writeInt(topicCount);
+      for (int i = 0; i < topicCount; i++) {
+        out.writeShort(topics[i].list().size());
+        for (Topic topic : topics[i].list()) {
+          out.writeUTF(topic.name());
+        }
+      }
+      for (int i = 0; i < count; i++) {
+        out.writeInt(places[i]);
+        out.writeInt(kinds[i]);
+      }
+      ids.write(out);
+      keys.write(out);
+      out.writeInt(checksum(bytes.toByteArray(), bytes.size()));
+    } catch (IOException e) {
+      throw new IllegalStateException(e); // an array has no such trouble
+    }
+    return bytes.toByteArray();
+  }
+
+  /** Null if it is not what {@link #encode} made, or in another version. */
+  static @Nullable SegmentIndex decode(byte[] bytes) {
+    int length = bytes.length - 4;
+    try (DataInputStream tail =
+            new DataInputStream(new ByteArrayInputStream(bytes, Math.max(0, length), 4));
+        DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
+      boolean isWhole = length > 0 && tail.readInt() == checksum(bytes, length);
+      int version = isWhole ? in.readInt() : 0;
+      return version == VERSION ? decode(in) : null;
+    } catch (IOException | RuntimeException e) {
+      return null; // it can be made anew
+    }
+  }
+
+  private static SegmentIndex decode(DataInputStream in) throws IOException {
+    long base = in.readLong();
+    int count = in.readInt();
+    SegmentIndex index = new SegmentIndex(base, in.readInt());
+    index.count = count;
+    SegmentTimes times = SegmentTimes.read(in);
+    index.times = count == 0 ? new SegmentTimes() : times;
+    Instant latestEvent = EntryRecord.time(in.readLong());
+    index.lastEvent = in.readLong();
+    index.latestEventTime = index.lastEvent == 0 ? Instant.MIN : latestEvent;
+    for (int left = in.readInt(); left > 0; left--) {
+      List<Topic> list = new ArrayList<>();
+      for (int i = in.readShort(); i > 0; i--) {
+        list.add(new Topic(in.readUTF()));
+      }
+      Topics topics = Topics.of(List.copyOf(list));
+      index.topicNumbers.putIfAbsent(topics, index.addTopics(topics)); // in the order they had
+    }
+    index.places = new int[Math.max(1, count)];
+    index.kinds = new int[Math.max(1, count)];
+    for (int i = 0; i < count; i++) {
+      index.places[i] = in.readInt();
+      index.kinds[i] = in.readInt();
+    }
+    index.ids = NameTable.read(in);
+    index.keys = NameTable.read(in);
+    return index;
+  }
+
+  private static int checksum(byte[] bytes, int length) {
+    CRC32C checksum = new CRC32C();
+    checksum.update(bytes, 0, length);
+    return (int) checksum.getValue();
+  }
+
+  /** The number of a list of topics, which it gets if it has none. */
+  int numberOf(List<Topic> list) {
+    Integer known = topicNumbers.get(new Topics(list));
+    if (known != null) {
+      return known;
+    }
+    Topics key = Topics.of(list);
+    topicNumbers.put(key, addTopics(key));
+    return topicCount - 1;
+  }
+
+  private int addTopics(Topics added) {
+    int number = topicCount;
+    if (number == topics.length || number == hashes.length) {
+      int length = Math.max(2 * number, 1);
+      Topics[] longerTopics = Arrays.copyOf(topics, length);
+      hashes = Arrays.copyOf(hashes, length);
+      topics = longerTopics;
+    }
+    List<Topic> list = added.list();
+    topics[number] = added;
+    hashes[number] = list.size() == 1 ? hash(list.get(0)) : SEVERAL;
+    topicCount++;
+    return number;
+  }
+
+  private long positionOf(int number) {
+    return number == NameTable.NONE ? -1 : base + number;
+  }
+}

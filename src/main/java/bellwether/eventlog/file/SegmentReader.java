@@ -1,0 +1,198 @@
+package bellwether.eventlog.file;
+
+import bellwether.eventlog.EntryFilter;
+import bellwether.eventlog.LogEntry;
+import bellwether.eventlog.ReadResult.Batch;
+import bellwether.eventlog.ReadResult.TooLarge;
+import bellwether.eventlog.ReadResult;
+import bellwether.eventlog.RetainedStates;
+import bellwether.eventlog.StateKey;
+import bellwether.eventlog.file.EntryRecord.DamagedException;
+import bellwether.topic.Topic;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Reads what a reader wants out of a segment's file, and nothing else. Any thread. */
+final class SegmentReader {
+  /*
+   * First the index says which entries may be wanted; then they are read, those that lie close
+   * together at once. A state that is not the latest of its topic is passed over unread.
+   */
+  private static final int GAP = 4096; // bytes worth reading in vain to spare a call
+
+  /**
+   * Bytes of entries in one read, but for a larger one: about what goes into one write. Of more,
+   * the rest would be read again for the next.
+   */
+  private static final int MOST = 8 << 10;
+
+  private final Disk disk;
+  private final ReadingRoom room;
+  private final RetainedStates states;
+  private final Function<EntryRecord, LogEntry> entryOf;
+
+  SegmentReader(
+      Disk disk, ReadingRoom room, RetainedStates states, Function<EntryRecord, LogEntry> entryOf) {
+    this.disk = disk;
+    this.room = room;
+    this.states = states;
+    this.entryOf = entryOf;
+  }
+
+  /** One that shares its memory with nobody. */
+  SegmentReader(Disk disk, RetainedStates states, Function<EntryRecord, LogEntry> entryOf) {
+    this(disk, new ReadingRoom(Long.MAX_VALUE), states, entryOf);
+  }
+
+  /**
+   * Reads in {@code (after, upTo]} as far as the segment goes, whatever its size.
+   *
+   * @param found takes what was wanted
+   * @return how far it looked; further than {@code after}
+   * @throws DamagedException if the very next entry cannot be read
+   */
+  long read(
+      SegmentIndex.View view,
+      long after,
+      long upTo,
+      EntryFilter wanted,
+      int limit,
+      List<LogEntry> found)
+      throws IOException, DamagedException {
+    Batch batch = (Batch) read(view, after, upTo, wanted, limit, Long.MAX_VALUE);
+    found.addAll(batch.entries());
+    return batch.reached();
+  }
+
+  /**
+   * The same, if the first of it is not larger than that.
+   *
+   * @return what was wanted, up to further than {@code after}; or that the first of it is too large
+   * @throws DamagedException if the very next entry cannot be read
+   */
+  ReadResult read(
+      SegmentIndex.View view, long after, long upTo, EntryFilter wanted, int limit, long mostBytes)
+      throws IOException, DamagedException {
+    long end = Math.min(upTo, view.last());
+    List<Long> positions = new ArrayList<>();
+    long looked = select(view, after, end, upTo, wanted, limit, positions);
+    List<LogEntry> found = new ArrayList<>();
+    if (positions.isEmpty()) {
+      return new Batch(found, looked);
+    }
+    int first = view.endOf(positions.get(0)) - view.placeOf(positions.get(0));
+    if (first > mostBytes) {
+      return new TooLarge(first);
+    }
+    int taken = room.enter(first); // none but the first can be large
+    try (ReadableDisk.Input file = disk.open(Segment.nameOf(view.base()))) {
+      for (int from = 0; from < positions.size(); ) {
+        int to = endOfRun(view, positions, from);
+        int place = view.placeOf(positions.get(from));
+        byte[] bytes = file.read(place, view.endOf(positions.get(to - 1)) - place);
+        for (; from < to; from++) {
+          long position = positions.get(from);
+          try {
+            LogEntry entry = entry(view, position, bytes, place);
+            if (wanted.test(entry)) {
+              found.add(entry);
+            }
+          } catch (DamagedException e) {
+            if (position - 1 > after) {
+              return new Batch(found, position - 1); // up to here it is well
+            }
+            throw e;
+          }
+        }
+      }
+    } finally {
+      room.leave(taken);
+    }
+    return new Batch(found, looked);
+  }
+
+  /** Returns how far it looked. */
+  private long select(
+      SegmentIndex.View view,
+      long after,
+      long end,
+      long upTo,
+      EntryFilter wanted,
+      int limit,
+      List<Long> positions) {
+    int[] exact = hashesOf(wanted.exactTopics());
+    byte[] judged = new byte[view.topicNumbers()]; // by number: 0 not yet, 1 yes, 2 no
+    int bytes = 0;
+    for (long position = after + 1; position <= end; position++) {
+      if (exact != null && !mayHave(exact, view.topicHashOf(position))) {
+        continue;
+      }
+      int number = view.topicNumberOf(position);
+      if (judged[number] == 0) {
+        judged[number] = (byte) (wanted.mayConcern(view.topicsOf(position)) ? 1 : 2);
+      }
+      if (judged[number] == 1 && !isReplaced(view, position, upTo)) {
+        bytes += view.endOf(position) - view.placeOf(position);
+        if (bytes > MOST && !positions.isEmpty()) {
+          return position - 1;
+        }
+        positions.add(position);
+        if (positions.size() == limit) {
+          return position;
+        }
+      }
+    }
+    return end;
+  }
+
+  private static int @Nullable [] hashesOf(@Nullable Set<Topic> topics) {
+    return topics == null ? null : topics.stream().mapToInt(SegmentIndex::hash).sorted().toArray();
+  }
+
+  private static boolean mayHave(int[] exact, int hash) {
+    return hash == SegmentIndex.SEVERAL
+        || (exact.length == 1 ? exact[0] == hash : Arrays.binarySearch(exact, hash) >= 0);
+  }
+
+  private boolean isReplaced(SegmentIndex.View view, long position, long upTo) {
+    if (!view.isState(position)) {
+      return false;
+    }
+    LogEntry latest = latestFor(view, position);
+    return latest != null && latest.position() > position && latest.position() <= upTo;
+  }
+
+  /** The state that counts for those who may read the one at this position. */
+  private @Nullable LogEntry latestFor(SegmentIndex.View view, long position) {
+    return states.latest(StateKey.of(view.topicsOf(position), view.isPrivate(position)));
+  }
+
+  private LogEntry entry(SegmentIndex.View view, long position, byte[] bytes, int start)
+      throws DamagedException {
+    EntryRecord record = Segment.decode(bytes, view.placeOf(position) - start, position);
+    LogEntry entry = entryOf.apply(record);
+    LogEntry latest = entry.isRetained() ? latestFor(view, position) : null;
+    if (latest == null || latest.position() < position) {
+      return entry;
+    }
+    if (latest.position() == position) {
+      return latest;
+    }
+    entry.supersede(latest.position());
+    return entry;
+  }
+
+  private static int endOfRun(SegmentIndex.View view, List<Long> positions, int from) {
+    int to = from + 1;
+    while (to < positions.size()
+        && view.placeOf(positions.get(to)) - view.endOf(positions.get(to - 1)) <= GAP) {
+      to++;
+    }
+    return to;
+  }
+}

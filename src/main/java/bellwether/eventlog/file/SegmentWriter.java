@@ -1,0 +1,209 @@
+package bellwether.eventlog.file;
+
+import bellwether.eventlog.Ring;
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The end of the newest segment, where records are written. Confined to the log's committing lock,
+ * but for {@link #syncBesides}.
+ */
+final class SegmentWriter implements Closeable {
+  /*
+   * After a sync that failed nobody knows what is on the medium: the system may have dropped what it
+   * could not write, and calls the next sync a success. So from then on no sync counts, and no other
+   * segment is begun, until all that the last good sync did not cover has been written again.
+   */
+  private static final Logger logger = LoggerFactory.getLogger(SegmentWriter.class);
+  private static final int PIECE = 1 << 20; // most bytes copied together for one write
+  private static final int UNKNOWN = 0; // from an earlier process
+
+  private final Disk disk;
+  private final Object syncing = new Object(); // held to sync, and to take another file
+  private Segment segment; // changed under both locks
+  private Disk.@Nullable Output file; // changed under both locks
+  private byte[] buffer = new byte[1 << 14];
+
+  // Written under the committing lock, read under the other.
+  private volatile long written; // where what has been written ends
+
+  // Guarded by syncing.
+  private long synced; // the same, of what is on the medium
+  private boolean isInDoubt; // a sync was begun, and has not succeeded
+
+  /** Goes on at the end of a segment; if it is empty, its file need not be there yet. */
+  SegmentWriter(Disk disk, Segment segment) throws IOException {
+    this.disk = disk;
+    this.segment = segment;
+    this.written = segment.bytes();
+    this.synced = UNKNOWN;
+    if (segment.index().count() == 0) {
+      start(segment);
+    } else {
+      file = disk.append(segment.name()); // so that what it has is synced when that is due
+    }
+  }
+
+  /** Begins another segment; what is in the last one is on the medium then. */
+  void begin(Segment next) throws IOException {
+    sync();
+    start(next);
+  }
+
+  private void start(Segment next) throws IOException {
+    Disk.Output opened = null;
+    try {
+      opened = disk.append(next.name());
+      opened.truncate(0); // if an earlier attempt came half-way
+      opened.write(Segment.header(), Segment.HEADER, 0);
+      opened.sync();
+    } catch (IOException | RuntimeException | Error e) {
+      release(opened);
+      disk.delete(next.name());
+      throw e;
+    }
+    synchronized (syncing) {
+      release(file);
+      file = opened;
+      segment = next;
+      written = next.bytes();
+      synced = written;
+    }
+  }
+
+  /** Writes them all after what counts, which they do once their segment's index has them. */
+  void write(List<Appending> group) throws IOException {
+    Disk.Output out = open();
+    long place = segment.bytes();
+    int filled = 0;
+    for (Appending appending : group) {
+      for (byte[] record : appending.records) {
+        if (filled + record.length > PIECE) {
+          out.write(buffer, filled, place);
+          place += filled;
+          filled = 0;
+        }
+        if (record.length > PIECE) {
+          out.write(record, record.length, place);
+          place += record.length;
+        } else {
+          filled = append(record, filled);
+        }
+      }
+    }
+    out.write(buffer, filled, place);
+    written = place + filled;
+  }
+
+  void sync() throws IOException {
+    Disk.Output current = open();
+    synchronized (syncing) {
+      sync(current);
+    }
+  }
+
+  /** Any thread, beside the one that writes: syncs what had been written and is not synced yet. */
+  void syncBesides() throws IOException {
+    synchronized (syncing) {
+      if (file != null && !isInDoubt && written > synced) {
+        sync(file);
+      }
+    }
+  }
+
+  private void sync(Disk.Output current) throws IOException {
+    if (isInDoubt) {
+      throw new IOException("what an earlier sync left out has to be written again");
+    }
+    long end = written;
+    isInDoubt = true;
+    current.sync();
+    isInDoubt = false;
+    synced = end;
+  }
+
+  /** Cuts what does not count: after an append that failed, so that nobody ever finds it. */
+  void cut() throws IOException {
+    synchronized (syncing) {
+      if (file != null) {
+        file.truncate(segment.bytes());
+      }
+      written = segment.bytes();
+      synced = Math.min(synced, written);
+    }
+  }
+
+  /**
+   * Cuts what does not count, writes again what counts and may not be on the medium, and makes sure
+   * that there is room for more.
+   *
+   * @param memory has some of what counts, in case that the file has lost it
+   */
+  void repair(Ring memory) throws IOException {
+    synchronized (syncing) {
+      close();
+      Disk.Output out = disk.append(segment.name());
+      file = out;
+      long end = segment.bytes();
+      out.truncate(end);
+      if (isInDoubt) {
+        new Rewriting(disk, segment, memory).from(Math.min(synced, end), out);
+      }
+      byte[] probe = new byte[1 << 16];
+      out.write(probe, probe.length, end);
+      out.sync();
+      out.truncate(end);
+      out.sync();
+      written = end;
+      synced = end;
+      isInDoubt = false;
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    synchronized (syncing) {
+      Disk.Output last = file;
+      file = null;
+      if (last != null) {
+        last.close();
+      }
+    }
+  }
+
+  /** Closes a file that nothing depends on any more. */
+  private static void release(Disk.@Nullable Output last) {
+    try {
+      if (last != null) {
+        last.close();
+      }
+    } catch (IOException e) {
+      logger.debug("A file could not be closed", e);
+    }
+  }
+
+  private int append(byte[] record, int filled) {
+    if (filled + record.length > buffer.length) {
+      byte[] larger = new byte[Math.max(2 * buffer.length, filled + record.length)];
+      System.arraycopy(buffer, 0, larger, 0, filled);
+      buffer = larger;
+    }
+    System.arraycopy(record, 0, buffer, filled, record.length);
+    return filled + record.length;
+  }
+
+  private Disk.Output open() throws IOException {
+    Disk.Output current = file;
+    if (current == null) {
+      current = disk.append(segment.name());
+      synchronized (syncing) {
+        file = current;
+      }
+    }
+    return current;
+  }
+}

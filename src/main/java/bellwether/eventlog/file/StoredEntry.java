@@ -1,0 +1,13 @@
+package bellwether.eventlog.file;
+
+import bellwether.eventlog.Publication;
+import java.time.Instant;
+
+/**
+ * An entry as it lies in a file.
+ *
+ * @param id the log's own for it; the position alone if there is no manifest to say more
+ * @param isRetained whether it is a state
+ */
+public record StoredEntry(
+    String id, long position, Instant time, Publication publication, boolean isRetained) {}

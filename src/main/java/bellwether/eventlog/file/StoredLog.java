@@ -1,0 +1,275 @@
+package bellwether.eventlog.file;
+
+import bellwether.eventlog.EventId;
+import bellwether.eventlog.file.Epochs.Epoch;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A log's files as they lie there. They are read without being taken and without being changed,
+ * also while a server writes to them. One thread.
+ */
+public final class StoredLog {
+  private final ReadableDisk disk;
+
+  /**
+   * What there is beside the segments.
+   *
+   * @param states how many retained states have outlived their segments
+   * @param manifest what the manifest says, in a few words
+   */
+  public record Rest(int states, String manifest, List<Finding> findings) {}
+
+  StoredLog(ReadableDisk disk) {
+    this.disk = disk;
+  }
+
+  /**
+   * Names the directory.
+   *
+   * @throws IllegalArgumentException if no log is there
+   * @throws IOException if that cannot be found out
+   */
+  public static StoredLog in(Path directory) throws IOException {
+    if (!Files.isDirectory(directory)) {
+      throw new IllegalArgumentException(directory + " is no directory");
+    }
+    StoredLog log = new StoredLog(new ReadableDirectory(directory));
+    if (!log.isThere()) {
+      Path below = directory.resolve("log");
+      boolean isBelow = Files.exists(below.resolve(Manifest.NAME));
+      throw new IllegalArgumentException(
+          "no event log is in " + directory + (isBelow ? ", but one is in " + below : ""));
+    }
+    return log;
+  }
+
+  private boolean isThere() throws IOException {
+    return disk.read(Manifest.NAME) != null || !bases(disk).isEmpty();
+  }
+
+  /** The positions where its segments begin, oldest first. */
+  static List<Long> bases(ReadableDisk disk) throws IOException {
+    return disk.list().stream().map(Segment::baseOf).filter(base -> base >= 0).sorted().toList();
+  }
+
+  /**
+   * The base of the segment that grows, and whose end may be torn: the last that has entries. An
+   * empty one behind it was begun just now, or left behind by a disk that failed.
+   */
+  static long growing(ReadableDisk disk, List<Long> bases) throws IOException {
+    for (int i = bases.size() - 1; i > 0; i--) {
+      if (hasEntries(disk, bases.get(i))) {
+        return bases.get(i);
+      }
+    }
+    return bases.isEmpty() ? 0 : bases.get(0);
+  }
+
+  private static boolean hasEntries(ReadableDisk disk, long base) throws IOException {
+    try {
+      return disk.size(Segment.nameOf(base)) > Segment.HEADER;
+    } catch (NoSuchFileException e) {
+      return true; // what is dropped had some
+    }
+  }
+
+  /**
+   * Reads the entries after a position, first those states whose segments have been dropped.
+   *
+   * @param findings takes what could not be read, after the entries before it
+   * @throws IOException if the files cannot be read, or are in a version that we do not know
+   */
+  public void read(long after, EntryVisitor visitor, Consumer<Finding> findings)
+      throws IOException {
+    List<Long> bases = bases(disk);
+    long growing = growing(disk, bases);
+    Epochs epochs = Manifest.read(disk).epochs();
+    boolean[] isWanted = {true};
+    SegmentReading.Visitor each =
+        record -> {
+          isWanted[0] = record.position() <= after || visitor.visit(entry(record, epochs));
+          return isWanted[0];
+        };
+    readStates(bases, each, findings);
+    for (int i = 0; i < bases.size() && isWanted[0]; i++) {
+      long base = bases.get(i);
+      if (base >= growing || bases.get(i + 1) - 1 > after) {
+        SegmentReport report = readSegment(base, base >= growing, each);
+        if (report != null) {
+          report.findings().forEach(finding -> findings.accept(in(report.file(), finding)));
+        }
+      }
+    }
+  }
+
+  private void readStates(List<Long> bases, SegmentReading.Visitor each, Consumer<Finding> findings)
+      throws IOException {
+    CarriedStates.Found found = CarriedStates.read(disk);
+    List<EntryRecord> states = new ArrayList<>(found.records());
+    states.removeIf(state -> !bases.isEmpty() && state.position() >= bases.get(0));
+    states.sort(Comparator.comparingLong(EntryRecord::position));
+    for (EntryRecord state : states) {
+      if (!each.visit(state)) {
+        return;
+      }
+    }
+    if (found.damage() != null) {
+      findings.accept(damage(found));
+    }
+  }
+
+  /**
+   * Finds the place that is meant by a position, by an id of the log's own or by a publisher's.
+   *
+   * @throws IllegalArgumentException if it is none of these
+   */
+  public long positionOf(String text) throws IOException {
+    if (text.matches("[0-9]{1,18}")) {
+      return Long.parseLong(text);
+    }
+    EventId id = EventId.parse(text);
+    if (id != null) {
+      if (Manifest.read(disk).epochs().gave(id)) {
+        return id.position();
+      }
+      throw new IllegalArgumentException(text + " is no id of this log");
+    }
+    return positionWithId(text);
+  }
+
+  private long positionWithId(String text) throws IOException {
+    long[] found = {-1};
+    read(
+        0,
+        entry -> {
+          if (text.equals(entry.publication().id())) {
+            found[0] = entry.position(); // the newest counts
+          }
+          return true;
+        },
+        finding -> {});
+    if (found[0] < 0) {
+      throw new IllegalArgumentException("no entry has the id " + text);
+    }
+    return found[0];
+  }
+
+  /**
+   * Reads everything, and says what is there.
+   *
+   * @param each takes what was found of each segment, oldest first
+   * @throws IOException if the files cannot be read, or are in a version that we do not know
+   */
+  public Rest check(Consumer<SegmentReport> each) throws IOException {
+    List<Long> bases = bases(disk); // before the manifest: what is dropped meanwhile, it knows
+    long growing = growing(disk, bases);
+    boolean hasManifest = disk.read(Manifest.NAME) != null;
+    Manifest manifest = Manifest.read(disk);
+    List<Finding> findings = new ArrayList<>();
+    long expected = manifest.droppedThrough() + 1;
+    for (int i = 0; i < bases.size(); i++) {
+      long base = bases.get(i);
+      SegmentReport report = readSegment(base, base >= growing, record -> true);
+      if (report == null) {
+        expected = bases.get(i + 1);
+        continue;
+      }
+      boolean isLeftBehind = report.entries() == 0 && base >= growing; // and goes at opening
+      if (base > expected || (i > 0 && base < expected && !isLeftBehind)) {
+        findings.add(seam(expected, base, manifest.epochs()));
+      }
+      each.accept(report);
+      expected = Math.max(expected, report.last() + 1);
+    }
+    long newest = manifest.newestKnown();
+    if (expected <= newest) {
+      findings.add(missing(expected, newest));
+    }
+    CarriedStates.Found states = CarriedStates.read(disk);
+    if (states.damage() != null) {
+      findings.add(damage(states));
+    }
+    if (!hasManifest) {
+      findings.add(Finding.damage("the manifest is missing: all ids would mean nothing"));
+    }
+    return new Rest(states.records().size(), describe(manifest), findings);
+  }
+
+  /**
+   * Copies the files to where none are, as {@link LogCopy} says.
+   *
+   * @param copied takes each file's name and how many bytes it has
+   * @throws IllegalArgumentException if something is there already
+   * @throws IOException if that fails; what has been copied stays
+   */
+  public void copyTo(Path target, LogCopy.Listener copied) throws IOException {
+    LogCopy.of(disk, target, copied);
+  }
+
+  /** Null if it has been dropped meanwhile. */
+  private @Nullable SegmentReport readSegment(
+      long base, boolean mayBeTorn, SegmentReading.Visitor visitor) throws IOException {
+    try {
+      return SegmentReading.of(disk, base, mayBeTorn, visitor);
+    } catch (NoSuchFileException e) {
+      if (!mayBeTorn && Manifest.read(disk).droppedThrough() >= base) {
+        return null;
+      }
+      throw e;
+    }
+  }
+
+  /** What is to be said when the next segment does not begin where the last one ends. */
+  private static Finding seam(long expected, long base, Epochs epochs) {
+    if (base < expected) {
+      return Finding.damage(Segment.nameOf(base) + " begins within the segment before it");
+    }
+    boolean isSkipped = // on purpose, and readers are told
+        base == expected + 1 && epochs.list().stream().anyMatch(epoch -> epoch.first() == base);
+    return isSkipped
+        ? Finding.note("position " + expected + " was left out after a crash of the machine")
+        : missing(expected, base - 1);
+  }
+
+  private static Finding missing(long first, long last) {
+    return Finding.damage("positions %d to %d are missing".formatted(first, last));
+  }
+
+  private static Finding damage(CarriedStates.Found states) {
+    return Finding.damage(
+        "%s: damaged after %d states: %s"
+            .formatted(CarriedStates.FILE, states.records().size(), states.damage()));
+  }
+
+  private static Finding in(String file, Finding finding) {
+    return new Finding(file + ": " + finding.text(), finding.isDamage());
+  }
+
+  private static String describe(Manifest manifest) {
+    StringBuilder text = new StringBuilder();
+    for (Epoch epoch : manifest.epochs().list()) {
+      text.append(epoch.name()).append(" from ").append(epoch.first()).append(", ");
+    }
+    text.append("dropped through ").append(manifest.droppedThrough()).append(", ");
+    text.append(manifest.isClosed() ? "closed in order" : "in use, or not closed in order");
+    return text.toString();
+  }
+
+  private static StoredEntry entry(EntryRecord record, Epochs epochs) {
+    long position = record.position();
+    return new StoredEntry(
+        epochs.isEmpty() ? Long.toString(position) : epochs.idAt(position).toString(),
+        position,
+        record.time(),
+        record.publication(),
+        record.isRetained());
+  }
+}

@@ -1,0 +1,177 @@
+package bellwether.exchange;
+
+import bellwether.access.Credentials;
+import bellwether.stream.Retry;
+import jakarta.json.Json;
+import jakarta.json.JsonBuilderFactory;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+
+/** Why a request is not answered as it asked, told to the client as RFC 9457 has it. */
+public final class HttpProblem extends RuntimeException {
+  public static final String MEDIA_TYPE = "application/problem+json";
+
+  private static final long serialVersionUID = 1L;
+  private static final JsonBuilderFactory json = Json.createBuilderFactory(Map.of());
+  private static final Map<Integer, String> TITLES =
+      Map.ofEntries(
+          Map.entry(400, "Bad Request"),
+          Map.entry(401, "Unauthorized"),
+          Map.entry(403, "Forbidden"),
+          Map.entry(404, "Not Found"),
+          Map.entry(405, "Method Not Allowed"),
+          Map.entry(406, "Not Acceptable"),
+          Map.entry(408, "Request Timeout"),
+          Map.entry(409, "Conflict"),
+          Map.entry(412, "Precondition Failed"),
+          Map.entry(413, "Content Too Large"),
+          Map.entry(414, "URI Too Long"),
+          Map.entry(415, "Unsupported Media Type"),
+          Map.entry(417, "Expectation Failed"),
+          Map.entry(429, "Too Many Requests"),
+          Map.entry(431, "Request Header Fields Too Large"),
+          Map.entry(500, "Internal Server Error"),
+          Map.entry(501, "Not Implemented"),
+          Map.entry(503, "Service Unavailable"),
+          Map.entry(505, "HTTP Version Not Supported"),
+          Map.entry(507, "Insufficient Storage"));
+
+  private static final String REALM = "Bearer realm=\"bellwether\"";
+
+  private final int status;
+  private final String detail;
+  private final transient Map<String, String> headers;
+
+  /**
+   * @param detail what was wrong, in words for the client
+   */
+  public HttpProblem(int status, String detail) {
+    this(status, detail, Map.of());
+  }
+
+  /**
+   * @param headers of the response, such as {@code Allow} or {@code Retry-After}
+   */
+  public HttpProblem(int status, String detail, Map<String, String> headers) {
+    super(status + " " + detail, null, false, false); // an answer, not a fault: no stack
+    this.status = status;
+    this.detail = detail;
+    this.headers = Map.copyOf(headers);
+  }
+
+  public static HttpProblem nothingHere() {
+    return new HttpProblem(404, "there is nothing here");
+  }
+
+  /** The request needs a grant, and showed none, or one that is not for this (RFC 6750, 3.1). */
+  public static HttpProblem notGranted(HttpServletRequest request) {
+    return Credentials.isShown(request)
+        ? new HttpProblem(
+            403, "what is shown does not allow this", challenge(request, "insufficient_scope"))
+        : new HttpProblem(
+            401, "a key or token is needed: Authorization: Bearer", challenge(request, ""));
+  }
+
+  /** The request showed something that is not valid. The client is not told why: it may guess. */
+  public static HttpProblem invalidToken(HttpServletRequest request) {
+    return new HttpProblem(
+        401, "the key or token is not valid", challenge(request, "invalid_token"));
+  }
+
+  /** What the request shows cannot be read, or not from where it comes. */
+  public static HttpProblem badCredentials(String detail) {
+    return new HttpProblem(
+        400, detail, Map.of("WWW-Authenticate", REALM + ", error=\"invalid_request\""));
+  }
+
+  /** What the request shows cannot be judged now, and soon can. */
+  public static HttpProblem notNow() {
+    return new HttpProblem(
+        503, "the keys of tokens are being fetched; try again", Map.of("Retry-After", "5"));
+  }
+
+  /**
+   * More than this client may ask for.
+   *
+   * @param wait after which it may
+   */
+  public static HttpProblem tooMany(String detail, Duration wait) {
+    return new HttpProblem(429, detail, retryAfter(wait));
+  }
+
+  /**
+   * More than all clients together may ask for, or the server is being drained.
+   *
+   * @param wait after which there may be room
+   */
+  public static HttpProblem busy(Duration wait) {
+    return new HttpProblem(503, "nobody is let in now; try again", retryAfter(wait));
+  }
+
+  /**
+   * Another server does this one's work.
+   *
+   * @param wait after which it may have ended
+   */
+  public static HttpProblem standingBy(Duration wait) {
+    return new HttpProblem(
+        503,
+        "this server stands by, since another one works on the same database; ask that one",
+        retryAfter(wait));
+  }
+
+  public static HttpProblem ours() {
+    return new HttpProblem(500, "this is our fault; the server's log says more");
+  }
+
+  private static Map<String, String> retryAfter(Duration wait) {
+    long seconds = Math.max(1, wait.plusNanos(999_999_999).toSeconds());
+    return Map.of("Retry-After", Long.toString(seconds));
+  }
+
+  private static Map<String, String> challenge(HttpServletRequest request, String error) {
+    return Map.of(
+        "WWW-Authenticate",
+        REALM
+            + (error.isEmpty() ? "" : ", error=\"" + error + '"')
+            + ", resource_metadata=\""
+            + HubUrl.metadataOf(request)
+            + '"');
+  }
+
+  public int status() {
+    return status;
+  }
+
+  public String detail() {
+    return detail;
+  }
+
+  public Map<String, String> headers() {
+    return headers;
+  }
+
+  /** The problem as JSON text. */
+  public String text() {
+    return json.createObjectBuilder()
+        .add("type", "about:blank")
+        .add("title", TITLES.getOrDefault(status, "Error"))
+        .add("status", status)
+        .add("detail", detail)
+        .build()
+        .toString();
+  }
+
+  /** Answers with the problem. */
+  public void write(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    headers.forEach(response::setHeader);
+    if (request.getProtocol().startsWith("HTTP/1.") && RequestBody.isUnread(request)) {
+      // Jetty closes it without a word: a client would send the next request into the closing.
+      response.setHeader("Connection", "close");
+    }
+    Answer.write(request, response, status, MEDIA_TYPE, text());
+  }
+}

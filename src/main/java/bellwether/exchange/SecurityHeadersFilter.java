@@ -1,0 +1,61 @@
+package bellwether.exchange;
+
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpFilter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+
+/** Headers of every answer: nothing runs on our pages but our own files, and nobody frames them. */
+public final class SecurityHeadersFilter extends HttpFilter {
+  private static final long serialVersionUID = 1L;
+
+  private static final String CONTENT_SECURITY_POLICY =
+      String.join(
+          "; ",
+          "default-src 'none'",
+          "script-src 'self'",
+          "style-src 'self'",
+          "img-src 'self'",
+          "connect-src 'self'",
+          "font-src 'self'",
+          "base-uri 'none'",
+          "form-action 'self'",
+          "frame-ancestors 'none'");
+
+  private static final String CROSS_ORIGIN_PAGE = "/guide/cross-origin.html";
+
+  private final String policyOfCrossOriginPage;
+
+  /**
+   * @param secondPort of the origin that one page of the guide connects to; 0 for none
+   */
+  public SecurityHeadersFilter(int secondPort) {
+    policyOfCrossOriginPage =
+        secondPort == 0
+            ? CONTENT_SECURITY_POLICY
+            : CONTENT_SECURITY_POLICY.replace(
+                "connect-src 'self'",
+                "connect-src 'self' http://localhost:%1$d http://127.0.0.1:%1$d"
+                    .formatted(secondPort));
+  }
+
+  @Override
+  protected void doFilter(
+      HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+      throws IOException, ServletException {
+    response.setHeader(
+        "Content-Security-Policy",
+        isCrossOriginPage(request) ? policyOfCrossOriginPage : CONTENT_SECURITY_POLICY);
+    response.setHeader("X-Content-Type-Options", "nosniff");
+    response.setHeader("Referrer-Policy", "same-origin");
+    response.setHeader("Cache-Control", "no-cache"); // pages: ask whether they changed
+    chain.doFilter(request, response);
+  }
+
+  /** By the URL as it came: Jetty does not decode one that has a %2F, and throws. */
+  private static boolean isCrossOriginPage(HttpServletRequest request) {
+    return request.getRequestURI().equals(request.getContextPath() + CROSS_ORIGIN_PAGE);
+  }
+}

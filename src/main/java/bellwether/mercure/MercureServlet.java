@@ -1,0 +1,172 @@
+package bellwether.mercure;
+
+import bellwether.access.Gate;
+import bellwether.access.IdempotencyKey;
+import bellwether.auth.Grant;
+import bellwether.eventlog.Publication;
+import bellwether.exchange.Answer;
+import bellwether.exchange.ApiServlet;
+import bellwether.exchange.Form;
+import bellwether.exchange.Input;
+import bellwether.exchange.RequestBody;
+import bellwether.hub.Interest;
+import bellwether.stream.PublishRequest;
+import bellwether.stream.Publishing;
+import bellwether.stream.StreamOpener;
+import bellwether.stream.StreamPlan;
+import bellwether.stream.StreamRequest;
+import bellwether.topic.TopicFilter;
+import bellwether.topic.TopicSelector;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code /.well-known/mercure}: the hub, spoken to in the Mercure protocol, in its draft 7 ({@code
+ * topic}) and its draft 8 ({@code match}, {@code match_urlpattern}) at once.
+ */
+public final class MercureServlet extends ApiServlet {
+  private static final long serialVersionUID = 1L;
+  private static final int MOST_MATCHERS = 100;
+
+  private final transient Publishing publishing;
+  private final transient StreamOpener streams;
+  private final transient Gate publishers;
+  private final transient Gate subscribers;
+  private final transient TopicBase base;
+  private final transient @Nullable Subscriptions subscriptions;
+  private final int maxBody;
+  private final transient InstantSource clock;
+
+  /**
+   * A hub for these.
+   *
+   * @param publishers lets publishers in
+   * @param subscribers lets subscribers in: those whom demo mode trusts are nobody in particular
+   * @param subscriptions told of each stream; null if nobody asks
+   * @param maxBody most bytes of a request
+   */
+  public MercureServlet(
+      Publishing publishing,
+      StreamOpener streams,
+      Gate publishers,
+      Gate subscribers,
+      TopicBase base,
+      @Nullable Subscriptions subscriptions,
+      int maxBody,
+      InstantSource clock) {
+    this.publishing = publishing;
+    this.streams = streams;
+    this.publishers = publishers;
+    this.subscribers = subscribers;
+    this.base = base;
+    this.subscriptions = subscriptions;
+    this.maxBody = maxBody;
+    this.clock = clock;
+  }
+
+  @Override
+  protected String allowed(HttpServletRequest request) {
+    return "GET, HEAD, POST, QUERY, OPTIONS";
+  }
+
+  @Override
+  protected void get(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    Grant grant = streams.admit(subscribers, request, response);
+    if (grant == null) {
+      return;
+    }
+    Form query = Input.valid(() -> Form.ofQuery(request));
+    Form asked = request.getMethod().equals(QUERY) ? query.and(body(request)) : query;
+    Interest interest = Input.valid(() -> interest(request, query, asked, grant));
+    if (request.getMethod().equals("HEAD")) {
+      StreamOpener.setHeaders(request, response);
+      return;
+    }
+    Supplier<Runnable> arrival =
+        subscriptions == null
+            ? StreamPlan.UNTOLD
+            : () -> subscriptions.open(SubscriptionMatcher.in(asked), grant);
+    streams.open(
+        new StreamPlan(interest, grant, StreamPlan.Dialect.MERCURE, arrival), request, response);
+  }
+
+  @Override
+  protected void query(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    get(request, response);
+  }
+
+  /** In a form that is not the query. */
+  @Override
+  protected void post(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    Grant grant = publishers.grantOf(request);
+    Gate.require(request, grant.isPublisher() || grant.token() != null);
+    PublishRequest.FORM_FIELDS.requireNoneInQuery(request);
+    String idempotencyKey = IdempotencyKey.of(request);
+    Form form = body(request);
+    Publication publication =
+        Input.valid(() -> MercureText.require(PublishRequest.of(form, idempotencyKey)));
+    String id = publishing.publish(request, grant, List.of(publication)).get(0);
+    Answer.write(request, response, 200, "text/plain;charset=utf-8", id);
+  }
+
+  private Form body(HttpServletRequest request) throws IOException {
+    var unused = RequestBody.typeOf(request, List.of(RequestBody.FORM));
+    return Input.valid(() -> RequestBody.form(request, maxBody));
+  }
+
+  /** A cursor in the query comes before one in the body (draft 8). */
+  private Interest interest(HttpServletRequest request, Form query, Form asked, Grant grant) {
+    String header = request.getHeader("Last-Event-ID");
+    Form ofCursor = StreamRequest.hasCursor(query) ? query : asked;
+    return new Interest(
+        matchers(asked, base.of(request)),
+        StreamRequest.startingPoint(header, ofCursor, clock),
+        false,
+        Duration.ZERO,
+        entry -> grant.mayRead(entry.publication().topics()));
+  }
+
+  private static TopicSelector matchers(Form form, URI base) {
+    StreamRequest.MERCURE_PARAMETERS.require(form);
+    List<TopicFilter> filters = new ArrayList<>();
+    for (String name : form.names()) {
+      for (String text : form.all(name)) {
+        TopicFilter filter =
+            switch (name) {
+              case "topic" -> TopicFilter.parse(text);
+              case "match", "match_exact" -> TopicFilter.exact(text);
+              case "match_urlpattern" -> TopicFilter.urlPattern(text, base);
+              default -> null;
+            };
+        if (filter == null) {
+          requireNoMatcher(name);
+        } else {
+          filters.add(filter);
+          var unused = MercureText.require(name, text);
+        }
+      }
+    }
+    if (filters.isEmpty()) {
+      throw new IllegalArgumentException("topic or match is missing");
+    }
+    if (filters.size() > MOST_MATCHERS) {
+      throw new IllegalArgumentException("more than " + MOST_MATCHERS + " topics and matchers");
+    }
+    return TopicSelector.of(filters);
+  }
+
+  /** The whole namespace is reserved, so that a misspelt matcher is not passed over. */
+  private static void requireNoMatcher(String name) {
+    if (name.regionMatches(true, 0, "match", 0, "match".length())) {
+      throw new IllegalArgumentException("no such matcher here: " + name);
+    }
+  }
+}

@@ -1,0 +1,41 @@
+package bellwether.mercure;
+
+import bellwether.eventlog.Publication;
+
+/**
+ * What the Mercure protocol asks of texts beyond what is asked everywhere (draft 8, terminology).
+ */
+final class MercureText {
+  private MercureText() {}
+
+  /**
+   * Lets only texts pass that have no control characters, and no invisible ones, which could make
+   * two topics look the same.
+   *
+   * @throws IllegalArgumentException naming the field
+   */
+  static String require(String field, String text) {
+    if (text.codePoints().anyMatch(MercureText::isInvisible)) {
+      throw new IllegalArgumentException(field + " has a control or format character");
+    }
+    return text;
+  }
+
+  private static boolean isInvisible(int character) {
+    return Character.isISOControl(character) || Character.getType(character) == Character.FORMAT;
+  }
+
+  /** As {@link #require}, for all that names an update. */
+  static Publication require(Publication update) {
+    update.topics().forEach(topic -> require("topic", topic.name()));
+    String id = update.id();
+    if (id != null && require("id", id).startsWith("#")) {
+      throw new IllegalArgumentException("id starts with #, as only the hub's own may");
+    }
+    String type = update.type();
+    if (type != null) {
+      require("type", type);
+    }
+    return update;
+  }
+}

@@ -1,0 +1,94 @@
+package bellwether.mercure;
+
+import bellwether.auth.Grant;
+import bellwether.auth.Payloads;
+import bellwether.eventlog.Publication;
+import bellwether.hub.Hub;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/**
+ * Who is subscribed (Mercure, active subscriptions), and the events that say so. Whoever opens a
+ * stream says what it asks for, and runs what it gets for that when the stream has ended:
+ *
+ * <pre>{@code
+ * Runnable leave = subscriptions.open(SubscriptionMatcher.in(form), grant);
+ * ...
+ * leave.run();
+ * }</pre>
+ *
+ * Neither of them waits for anything, nor fails. Any thread.
+ */
+public final class Subscriptions {
+  private final Map<String, List<ActiveSubscription>> bySubscriber = new ConcurrentHashMap<>();
+  private final SubscriptionEvents events;
+  private final Supplier<UUID> ids;
+
+  /**
+   * Nobody is subscribed yet.
+   *
+   * @param executor publishes the events, and may have to wait for that
+   * @param ids new ones, which nobody can guess
+   */
+  public Subscriptions(Hub hub, Executor executor, Supplier<UUID> ids) {
+    this.events = new SubscriptionEvents(hub, executor);
+    this.ids = ids;
+  }
+
+  /**
+   * A stream opens.
+   *
+   * @param matchers what it asks for, each once
+   * @param grant by which it is opened
+   * @return to be run when the stream has ended; any number of times
+   */
+  Runnable open(List<SubscriptionMatcher> matchers, Grant grant) {
+    String subscriber = "urn:uuid:" + ids.get();
+    Payloads payloads = grant.token() == null ? null : grant.token().payloads();
+    List<ActiveSubscription> subscriptions =
+        matchers.stream()
+            .map(
+                matcher ->
+                    new ActiveSubscription(
+                        subscriber, matcher, payloads == null ? null : payloads.of(matcher.text())))
+            .distinct() // topic=a and match=a are one
+            .toList();
+    bySubscriber.put(subscriber, subscriptions);
+    publish(subscriptions, true); // after they are known: whoever asks after the event finds them
+    return () -> close(subscriber);
+  }
+
+  private void close(String subscriber) {
+    List<ActiveSubscription> subscriptions = bySubscriber.remove(subscriber);
+    if (subscriptions != null) {
+      publish(subscriptions, false);
+    }
+  }
+
+  Stream<ActiveSubscription> all() {
+    return bySubscriber.values().stream().flatMap(List::stream);
+  }
+
+  Stream<ActiveSubscription> of(String subscriber) {
+    return bySubscriber.getOrDefault(subscriber, List.of()).stream();
+  }
+
+  private void publish(List<ActiveSubscription> subscriptions, boolean isActive) {
+    List<Publication> all = new ArrayList<>();
+    for (MercureDraft draft : MercureDraft.values()) {
+      for (ActiveSubscription subscription : subscriptions) {
+        Publication event = draft.event(subscription, isActive);
+        if (event != null) {
+          all.add(event);
+        }
+      }
+    }
+    events.publish(all);
+  }
+}

@@ -1,0 +1,125 @@
+package bellwether.operate;
+
+import bellwether.access.Gate;
+import bellwether.config.Durations;
+import bellwether.exchange.Answer;
+import bellwether.exchange.ApiServlet;
+import bellwether.exchange.FieldNames;
+import bellwether.exchange.Form;
+import bellwether.exchange.HttpProblem;
+import bellwether.exchange.Input;
+import bellwether.exchange.Query;
+import bellwether.exchange.RequestBody;
+import bellwether.stream.Drain;
+import bellwether.stream.DrainTimes;
+import jakarta.json.Json;
+import jakarta.json.JsonBuilderFactory;
+import jakarta.json.JsonObjectBuilder;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * {@code /admin/drain}, for operators: POST drains, DELETE takes that back, GET says how it stands.
+ */
+public final class AdminServlet extends ApiServlet {
+  private static final long serialVersionUID = 1L;
+  private static final JsonBuilderFactory json = Json.createBuilderFactory(Map.of());
+  private static final FieldNames FIELDS = FieldNames.of("delay", "window");
+  private static final int MOST_BODY = 4096;
+  private static final Duration MOST_DELAY = Duration.ofMinutes(5); // a request waits for it
+  private static final Duration MOST_WINDOW = Duration.ofHours(1);
+
+  private final transient Gate gate;
+  private final transient Drain drain;
+
+  public AdminServlet(Gate gate, Drain drain) {
+    this.gate = gate;
+    this.drain = drain;
+  }
+
+  @Override
+  protected String allowed(HttpServletRequest request) {
+    return "GET, HEAD, POST, DELETE, OPTIONS";
+  }
+
+  @Override
+  protected void get(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    admit(request);
+    answer(request, response, json.createObjectBuilder());
+  }
+
+  @Override
+  protected void post(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    admit(request);
+    FIELDS.requireInQuery(request);
+    Form body = RequestBody.optionalForm(request, MOST_BODY);
+    Input.check(() -> FIELDS.require(body));
+    DrainTimes usual = drain.usual();
+    DrainTimes times =
+        new DrainTimes(
+            duration(request, body, "delay", MOST_DELAY, usual.delay()),
+            duration(request, body, "window", MOST_WINDOW, usual.window()));
+    Drain.Outcome outcome =
+        drain
+            .drain(times)
+            .orElseThrow(() -> new HttpProblem(409, "it was taken back before a stream ended"));
+    answer(
+        request,
+        response,
+        json.createObjectBuilder()
+            .add("told", outcome.told())
+            .add("cut", outcome.cut())
+            .add("millis", outcome.took().toMillis()));
+  }
+
+  @Override
+  protected void delete(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    admit(request);
+    if (!drain.takeBack()) {
+      throw new HttpProblem(409, "the application is stopping");
+    }
+    answer(request, response, json.createObjectBuilder());
+  }
+
+  private void admit(HttpServletRequest request) {
+    gate.requireOperator(request);
+    if (!"/drain".equals(request.getPathInfo())) {
+      throw HttpProblem.nothingHere();
+    }
+  }
+
+  private void answer(
+      HttpServletRequest request, HttpServletResponse response, JsonObjectBuilder details)
+      throws IOException {
+    String text =
+        json.createObjectBuilder()
+            .add("state", drain.state().name().toLowerCase(Locale.ROOT))
+            .add("open", drain.open())
+            .addAll(details)
+            .build()
+            .toString();
+    Answer.json(request, response, HttpServletResponse.SC_OK, text);
+  }
+
+  /** From the query, or else from the form. */
+  private static Duration duration(
+      HttpServletRequest request, Form body, String name, Duration most, Duration ifAbsent) {
+    String ofQuery = Query.one(request, name);
+    Optional<String> ofBody = Input.valid(() -> Optional.ofNullable(body.one(name)));
+    String text = ofQuery == null ? ofBody.orElse(null) : ofQuery;
+    if (text == null) {
+      return ifAbsent;
+    }
+    Duration duration = Durations.parse(text);
+    if (duration == null || duration.compareTo(most) > 0) {
+      throw new HttpProblem(
+          400, name + " must be " + Durations.EXAMPLES + ", up to " + most.toMinutes() + "m");
+    }
+    return duration;
+  }
+}

@@ -1,0 +1,66 @@
+package bellwether.operate;
+
+import bellwether.exchange.Answer;
+import bellwether.exchange.ApiServlet;
+import bellwether.exchange.HttpProblem;
+import bellwether.observe.HealthCheck;
+import jakarta.json.Json;
+import jakarta.json.JsonBuilderFactory;
+import jakarta.json.JsonObjectBuilder;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+
+/**
+ * {@code /health/live}: the process answers. {@code /health/ready}: it can do its work, 200, or not
+ * now, 503; streams that are open stay open either way. A drain makes it not ready before it ends
+ * any.
+ */
+public final class HealthServlet extends ApiServlet {
+  private static final long serialVersionUID = 1L;
+  private static final JsonBuilderFactory json = Json.createBuilderFactory(Map.of());
+
+  private final transient HealthCheck health;
+  private final transient BooleanSupplier isDraining;
+
+  public HealthServlet(HealthCheck health, BooleanSupplier isDraining) {
+    this.health = health;
+    this.isDraining = isDraining;
+  }
+
+  @Override
+  protected String allowed(HttpServletRequest request) {
+    return "GET, HEAD, OPTIONS";
+  }
+
+  @Override
+  protected void get(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    String question = String.valueOf(request.getPathInfo());
+    switch (question) {
+      case "/live" -> Answer.json(request, response, 200, "{\"status\":\"UP\"}");
+      case "/ready" -> ready(request, response);
+      default -> throw new HttpProblem(404, "there is /health/live and /health/ready");
+    }
+  }
+
+  private void ready(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    Map<String, Boolean> parts = health.ask();
+    boolean draining = isDraining.getAsBoolean();
+    boolean isUp = !draining && !parts.containsValue(false);
+    JsonObjectBuilder checks = json.createObjectBuilder();
+    parts.forEach((name, isWell) -> checks.add(name, word(isWell)));
+    if (draining) {
+      checks.add("streams", "DRAINING");
+    }
+    JsonObjectBuilder answer =
+        json.createObjectBuilder().add("status", word(isUp)).add("checks", checks);
+    health.reason().get().ifPresent(reason -> answer.add("reason", reason));
+    Answer.json(request, response, isUp ? 200 : 503, answer.build().toString());
+  }
+
+  private static String word(boolean isWell) {
+    return isWell ? "UP" : "DOWN";
+  }
+}

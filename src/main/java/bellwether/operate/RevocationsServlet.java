@@ -1,0 +1,99 @@
+package bellwether.operate;
+
+import bellwether.access.Gate;
+import bellwether.auth.Revocations;
+import bellwether.exchange.Answer;
+import bellwether.exchange.ApiServlet;
+import bellwether.exchange.FieldNames;
+import bellwether.exchange.Form;
+import bellwether.exchange.HttpProblem;
+import bellwether.exchange.Input;
+import bellwether.exchange.RequestBody;
+import bellwether.stream.StreamRights;
+import jakarta.json.Json;
+import jakarta.json.JsonBuilderFactory;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * {@code /admin/revocations}, for operators: POST takes back a token, by its id ({@code token},
+ * with {@code expires} if that is known), or all that a user has been given so far ({@code user}),
+ * and ends the streams that they opened.
+ */
+public final class RevocationsServlet extends ApiServlet {
+  private static final long serialVersionUID = 1L;
+  private static final JsonBuilderFactory json = Json.createBuilderFactory(Map.of());
+  private static final Logger logger = LoggerFactory.getLogger(RevocationsServlet.class);
+  private static final FieldNames FIELDS = FieldNames.of("token", "user", "expires");
+  private static final int MOST_BODY = 8192;
+
+  private final transient Gate gate;
+  private final transient Revocations revocations;
+  private final transient StreamRights rights;
+
+  public RevocationsServlet(Gate gate, Revocations revocations, StreamRights rights) {
+    this.gate = gate;
+    this.revocations = revocations;
+    this.rights = rights;
+  }
+
+  @Override
+  protected String allowed(HttpServletRequest request) {
+    return "POST, OPTIONS";
+  }
+
+  @Override
+  protected void post(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    gate.requireOperator(request);
+    var unused = RequestBody.typeOf(request, List.of(RequestBody.FORM));
+    Form form = Input.valid(() -> RequestBody.form(request, MOST_BODY));
+    boolean isKept = Input.valid(() -> revoke(form));
+    int ended = rights.endRevoked();
+    if (!isKept) {
+      throw new HttpProblem(
+          503, "revoked, but that could not be written: it would not outlive this process");
+    }
+    String text = json.createObjectBuilder().add("ended", ended).build().toString();
+    Answer.json(request, response, HttpServletResponse.SC_OK, text);
+  }
+
+  /** Returns whether it outlives this process. */
+  private boolean revoke(Form form) {
+    FIELDS.require(form);
+    String token = form.one("token");
+    String user = form.one("user");
+    if ((token == null) == (user == null)) {
+      throw new IllegalArgumentException("one of token and user must be given");
+    }
+    Instant expires = time(form.one("expires"));
+    try {
+      if (token != null) {
+        revocations.revokeToken(token, expires);
+      } else {
+        revocations.revokeSubject(String.valueOf(user));
+      }
+      return true;
+    } catch (IllegalStateException e) {
+      throw new HttpProblem(507, String.valueOf(e.getMessage()));
+    } catch (IOException e) {
+      logger.error("A revocation could not be written", e);
+      return false;
+    }
+  }
+
+  private static @Nullable Instant time(@Nullable String text) {
+    try {
+      return text == null ? null : Instant.parse(text);
+    } catch (DateTimeException e) {
+      throw new IllegalArgumentException("expires must be a time such as 2026-11-25T08:00:00Z", e);
+    }
+  }
+}

@@ -1,0 +1,91 @@
+package bellwether.stock;
+
+import bellwether.exchange.Answer;
+import bellwether.exchange.FieldNames;
+import bellwether.exchange.Input;
+import bellwether.exchange.Query;
+import bellwether.exchange.RequestBody;
+import bellwether.stock.StockRepository.Imported;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** {@code /api/stocks}: all the stocks, in pages if wanted; and many at once into the table. */
+final class StockBoard {
+  private static final int LONGEST_PAGE = 5000;
+  private static final List<String> BULK_TYPES = List.of(RequestBody.JSON, RequestBody.CSV);
+
+  private static final FieldNames PARAMETERS = FieldNames.of("limit", "after");
+
+  /** What a GET says besides the stocks. */
+  private static final Set<String> AROUND_LIST = Set.of("timestamp", "next");
+
+  private final StockRepository stocks;
+  private final Runnable wakeFeed;
+  private final InstantSource clock;
+  private final int maxBodyBytes;
+
+  StockBoard(StockRepository stocks, Runnable wakeFeed, InstantSource clock, int maxBodyBytes) {
+    this.stocks = stocks;
+    this.wakeFeed = wakeFeed;
+    this.clock = clock;
+    this.maxBodyBytes = maxBodyBytes;
+  }
+
+  void get(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    PARAMETERS.requireInQuery(request);
+    String limit = Query.one(request, "limit");
+    String after = Query.one(request, "after");
+    String text =
+        limit == null && after == null
+            ? StockJson.board(stocks.all(), clock.instant())
+            : page(request, response, after);
+    Answer.json(request, response, HttpServletResponse.SC_OK, text);
+  }
+
+  void put(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    Imported imported = stocks.saveAll(entries(request).all());
+    wakeFeed.run();
+    String text =
+        "{\"created\":" + imported.created() + ",\"replaced\":" + imported.replaced() + "}";
+    Answer.json(request, response, HttpServletResponse.SC_OK, text);
+  }
+
+  private String page(
+      HttpServletRequest request, HttpServletResponse response, @Nullable String after) {
+    int limit = Query.count(request, "limit", LONGEST_PAGE, LONGEST_PAGE);
+    List<Stock> found =
+        stocks.page(after == null ? null : Input.valid(() -> new Symbol(after)), limit + 1);
+    if (found.size() <= limit) {
+      return StockJson.page(found, clock.instant(), null);
+    }
+    List<Stock> page = found.subList(0, limit);
+    Symbol next = page.get(limit - 1).symbol();
+    // Relative to the URL that was asked for, wherever a proxy or a context path has put it.
+    response.setHeader("Link", "<?limit=" + limit + "&after=" + next.inUrl() + ">; rel=\"next\"");
+    return StockJson.page(page, clock.instant(), next);
+  }
+
+  private StockEntries entries(HttpServletRequest request) throws IOException {
+    StockEntries entries = new StockEntries();
+    Instant now = clock.instant();
+    String type = RequestBody.typeOf(request, BULK_TYPES);
+    if (type.equals(RequestBody.CSV)) {
+      String text = RequestBody.csv(request, maxBodyBytes);
+      Input.check(() -> StockCsv.parse(text, entries, now));
+    } else {
+      RequestBody.jsonArrayOrObject(
+          request,
+          maxBodyBytes,
+          "stocks",
+          AROUND_LIST,
+          element -> Input.check(() -> StockJson.parse(element, entries, now)));
+    }
+    return entries;
+  }
+}

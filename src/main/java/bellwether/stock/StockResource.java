@@ -1,0 +1,125 @@
+package bellwether.stock;
+
+import bellwether.exchange.Answer;
+import bellwether.exchange.EntityTag;
+import bellwether.exchange.HttpProblem;
+import bellwether.exchange.Input;
+import bellwether.exchange.Preconditions;
+import bellwether.exchange.RequestBody;
+import jakarta.json.JsonObject;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
+
+/** {@code /api/stocks/{symbol}}: one stock, and the conditions of its change. */
+final class StockResource {
+  /*
+   * A stock's tag is made of the very text that is answered, with the time of the last change: what
+   * a strong tag promises, and nothing can have changed and changed back unnoticed. Sending again
+   * what is known is no change, so it spoils nobody's tag.
+   *
+   * A change reads, asks the request's conditions, and writes if the row is still as it was read:
+   * that the database decides. If it is not, it reads and asks again.
+   */
+  private static final int ATTEMPTS = 20; // each lost to another's change in between
+
+  private final StockRepository stocks;
+  private final Runnable wakeFeed;
+  private final InstantSource clock;
+  private final int maxBodyBytes;
+
+  StockResource(StockRepository stocks, Runnable wakeFeed, InstantSource clock, int maxBodyBytes) {
+    this.stocks = stocks;
+    this.wakeFeed = wakeFeed;
+    this.clock = clock;
+    this.maxBodyBytes = maxBodyBytes;
+  }
+
+  void get(Symbol symbol, HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    Stock stock = stocks.find(symbol).orElseThrow(() -> unknown(symbol));
+    String text = StockJson.text(stock);
+    String tag = EntityTag.of(text);
+    response.setHeader("ETag", tag);
+    if (Preconditions.of(request).isKnown(tag)) {
+      response.setHeader("Cache-Control", Answer.REVALIDATE);
+      response.setStatus(HttpServletResponse.SC_NOT_MODIFIED);
+      return;
+    }
+    Answer.revalidated(request, response, text);
+  }
+
+  void put(Symbol symbol, HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    Preconditions conditions = Preconditions.of(request);
+    StockEntry entry = entry(symbol, request);
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      Optional<Stock> before = stocks.find(symbol);
+      conditions.require(before.map(StockResource::tag).orElse(null));
+      Stock after = before.map(entry::over).orElse(entry.stock());
+      if (before.isEmpty() ? stocks.add(after) : isReplaced(before.get(), after)) {
+        wakeFeed.run();
+        answer(before.isEmpty(), after, request, response);
+        return;
+      }
+    }
+    throw tooBusy(symbol);
+  }
+
+  void delete(Symbol symbol, HttpServletRequest request, HttpServletResponse response) {
+    Preconditions conditions = Preconditions.of(request);
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      Optional<Stock> before = stocks.find(symbol);
+      if (before.isEmpty() && (conditions.areOfSomethingSeen() || !stocks.delete(symbol))) {
+        throw unknown(symbol);
+      }
+      before.ifPresent(stock -> conditions.require(tag(stock)));
+      // None is seen, yet one was deleted: a row that somebody wrote past us and that is no stock.
+      if (before.isEmpty() || stocks.delete(before.get())) {
+        wakeFeed.run();
+        response.setHeader("Cache-Control", Answer.DO_NOT_STORE);
+        response.setStatus(HttpServletResponse.SC_NO_CONTENT);
+        return;
+      }
+    }
+    throw tooBusy(symbol);
+  }
+
+  static HttpProblem unknown(Symbol symbol) {
+    return new HttpProblem(404, "no stock " + symbol);
+  }
+
+  private boolean isReplaced(Stock before, Stock after) {
+    return after.equals(before) || stocks.replace(before, after);
+  }
+
+  private StockEntry entry(Symbol symbol, HttpServletRequest request) throws IOException {
+    JsonObject body = RequestBody.json(request, maxBodyBytes);
+    return Input.valid(() -> StockJson.parse(symbol, body, clock.instant()));
+  }
+
+  private static void answer(
+      boolean isNew, Stock stock, HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    if (isNew) {
+      String collection = request.getContextPath() + request.getServletPath();
+      response.setHeader("Location", collection + '/' + stock.symbol().inUrl());
+    }
+    String text = StockJson.text(stock);
+    response.setHeader("ETag", EntityTag.of(text));
+    int status = isNew ? HttpServletResponse.SC_CREATED : HttpServletResponse.SC_OK;
+    Answer.json(request, response, status, text);
+  }
+
+  private static String tag(Stock stock) {
+    return EntityTag.of(StockJson.text(stock));
+  }
+
+  private static HttpProblem tooBusy(Symbol symbol) {
+    return new HttpProblem(
+        503, symbol + " changes too often just now; try again", Map.of("Retry-After", "1"));
+  }
+}

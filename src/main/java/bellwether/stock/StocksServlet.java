@@ -1,0 +1,130 @@
+package bellwether.stock;
+
+import bellwether.access.Gate;
+import bellwether.exchange.Answer;
+import bellwether.exchange.ApiServlet;
+import bellwether.exchange.FieldNames;
+import bellwether.exchange.HttpProblem;
+import bellwether.exchange.Input;
+import bellwether.exchange.Query;
+import bellwether.topic.Topic;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The stock board: what there is under {@code /api/stocks}, and who may change it. */
+public final class StocksServlet extends ApiServlet {
+  private static final long serialVersionUID = 1L;
+  private static final Topic BOARD = new Topic("stocks"); // of all
+  private static final String PRICES = "prices"; // no symbol: they have no small letters
+  private static final FieldNames PRICES_PARAMETERS = FieldNames.of("limit");
+  private static final int DEFAULT_PRICES = 120;
+  private static final int DEFAULT_PRICES_OF_ALL = 60;
+  private static final int MOST_PRICES_OF_ALL = 120; // so that no answer fills the memory
+
+  private final transient Gate gate;
+  private final transient StockRepository stocks;
+  private final transient PriceHistory history;
+  private final transient StockBoard board;
+  private final transient StockResource resource;
+
+  /**
+   * @param wakeFeed called after each change, once it is kept
+   */
+  public StocksServlet(
+      Gate gate,
+      StockRepository stocks,
+      PriceHistory history,
+      Runnable wakeFeed,
+      int maxBodyBytes,
+      InstantSource clock) {
+    this.gate = gate;
+    this.stocks = stocks;
+    this.history = history;
+    this.board = new StockBoard(stocks, wakeFeed, clock, maxBodyBytes);
+    this.resource = new StockResource(stocks, wakeFeed, clock, maxBodyBytes);
+  }
+
+  @Override
+  protected String allowed(HttpServletRequest request) {
+    String path = path(request);
+    if (path == null) {
+      return "GET, HEAD, PUT, OPTIONS";
+    }
+    return isOfPrices(path) ? "GET, HEAD, OPTIONS" : "GET, HEAD, PUT, DELETE, OPTIONS";
+  }
+
+  @Override
+  protected void get(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    String path = path(request);
+    if (path == null) {
+      board.get(request, response);
+    } else if (isOfPrices(path)) {
+      Answer.json(request, response, HttpServletResponse.SC_OK, prices(path, request));
+    } else {
+      resource.get(symbol(path), request, response);
+    }
+  }
+
+  @Override
+  protected void put(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    String path = path(request);
+    if (path == null) {
+      requireWriter(request, BOARD);
+      board.put(request, response);
+    } else if (isOfPrices(path)) {
+      super.put(request, response);
+    } else {
+      requireWriter(request, StockFeed.topic(symbol(path)));
+      resource.put(symbol(path), request, response);
+    }
+  }
+
+  @Override
+  protected void delete(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    String path = path(request);
+    if (path == null || isOfPrices(path)) {
+      super.delete(request, response);
+      return;
+    }
+    requireWriter(request, StockFeed.topic(symbol(path)));
+    resource.delete(symbol(path), request, response);
+  }
+
+  /** Whoever may publish to a stock's topic may change the stock; to the board's, the board. */
+  private void requireWriter(HttpServletRequest request, Topic topic) {
+    Gate.require(request, gate.grantOf(request).mayPublish(List.of(topic)));
+  }
+
+  private String prices(String path, HttpServletRequest request) {
+    PRICES_PARAMETERS.requireInQuery(request);
+    if (path.equals(PRICES)) {
+      int limit = Query.count(request, "limit", MOST_PRICES_OF_ALL, DEFAULT_PRICES_OF_ALL);
+      return StockJson.prices(history.ofAll(limit));
+    }
+    Symbol symbol = symbol(path.substring(0, path.length() - PRICES.length() - 1));
+    int limit = Query.count(request, "limit", PriceHistory.KEPT, DEFAULT_PRICES);
+    Stock stock = stocks.find(symbol).orElseThrow(() -> StockResource.unknown(symbol));
+    return StockJson.prices(stock, history.of(symbol, limit));
+  }
+
+  private static boolean isOfPrices(String path) {
+    return path.equals(PRICES) || path.endsWith('/' + PRICES);
+  }
+
+  /** What follows the collection in the path; null for the collection itself. */
+  private static @Nullable String path(HttpServletRequest request) {
+    String path = request.getPathInfo();
+    return path == null || path.equals("/") ? null : path.substring(1);
+  }
+
+  private static Symbol symbol(String name) {
+    if (name.indexOf('/') >= 0) {
+      throw HttpProblem.nothingHere();
+    }
+    return Input.valid(() -> new Symbol(name));
+  }
+}

@@ -1,0 +1,90 @@
+package bellwether.stream;
+
+import bellwether.observe.CloseReason;
+import java.time.Duration;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks after every open stream: writes to the quiet, which is the only way to notice a client that
+ * went away, and ends those that take nothing or fall too far behind.
+ */
+final class Caretaker {
+  /*
+   * No timer for each stream, and no time noted at each write: twice in a heartbeat's time a tick
+   * comes by every slot of the registry. A stream that has been quiet since the last time is written
+   * to; so none is quiet for more than the whole of it.
+   */
+  private static final Logger logger = LoggerFactory.getLogger(Caretaker.class);
+
+  private final ConnectionRegistry registry;
+  private final FailedRequests failed;
+  private final ScheduledExecutorService executor;
+  private final Duration round;
+  private final Duration stallTimeout;
+  private final long maxLag;
+
+  // Confined to the tick.
+  private int slot;
+
+  private @Nullable ScheduledFuture<?> schedule;
+
+  /**
+   * @param heartbeat longest time a stream is quiet
+   * @param stallTimeout longest time a client may take nothing while there is something for it
+   * @param maxLag most positions of the log a client may be behind
+   */
+  Caretaker(
+      ConnectionRegistry registry,
+      FailedRequests failed,
+      ScheduledExecutorService executor,
+      Duration heartbeat,
+      Duration stallTimeout,
+      long maxLag) {
+    this.registry = registry;
+    this.failed = failed;
+    this.executor = executor;
+    this.round = heartbeat.dividedBy(2);
+    this.stallTimeout = stallTimeout;
+    this.maxLag = maxLag;
+  }
+
+  synchronized void start() {
+    long period = Math.max(1, round.toNanos() / ConnectionRegistry.SLOTS);
+    schedule = executor.scheduleAtFixedRate(this::tick, period, period, TimeUnit.NANOSECONDS);
+  }
+
+  /** Comes by no more. */
+  synchronized void stop() {
+    if (schedule != null) {
+      schedule.cancel(false);
+    }
+  }
+
+  /** Tends one slot's streams. */
+  void tick() {
+    try {
+      int now = slot;
+      slot = (slot + 1) % ConnectionRegistry.SLOTS; // first: a slot that fails is not to stay
+      registry.forEachInSlot(now, this::tend);
+      if (slot == 0) {
+        failed.completeOld();
+      }
+    } catch (Throwable e) { // escaping, even an error would end all heartbeats for ever
+      logger.error("Not all streams were looked after", e);
+    }
+  }
+
+  private void tend(StreamConnection connection) {
+    try {
+      connection.tend(stallTimeout, maxLag);
+    } catch (Throwable e) { // the others of its slot go on
+      logger.warn("One stream could not be tended and is closed", e);
+      connection.close(CloseReason.ERROR);
+    }
+  }
+}

@@ -1,0 +1,194 @@
+package bellwether.stream;
+
+import bellwether.observe.CloseReason;
+import bellwether.observe.Metrics;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Every open stream, and every poll until it is answered. Any thread. */
+public final class ConnectionRegistry {
+  /** Shares of the streams, so that they can be tended a few at a time. */
+  static final int SLOTS = 64;
+
+  private static final Logger logger = LoggerFactory.getLogger(ConnectionRegistry.class);
+
+  private final int limit;
+  private final Metrics metrics;
+  private final List<Set<StreamConnection>> slots = newSlots();
+  private final Set<Poll> polls = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger size = new AtomicInteger(); // of both
+  // Each for a reason of its own.
+  private volatile boolean closed;
+  private volatile boolean suspended;
+
+  /**
+   * @param limit most streams and polls at a time
+   */
+  ConnectionRegistry(int limit, Metrics metrics) {
+    this.limit = limit;
+    this.metrics = metrics;
+  }
+
+  /** Of both. */
+  int size() {
+    return size.get();
+  }
+
+  /**
+   * Whether another stream would be taken up, if nobody else comes first; counts a refusal because
+   * there are too many.
+   */
+  boolean hasRoom() {
+    if (letsNobodyIn()) {
+      return false;
+    }
+    boolean hasRoom = size.get() < limit;
+    if (!hasRoom) {
+      metrics.refused();
+    }
+    return hasRoom;
+  }
+
+  /** Takes up a stream, unless there are too many already or no more are taken up. */
+  boolean add(StreamConnection connection) {
+    if (letsNobodyIn()) {
+      return false;
+    }
+    if (!takeRoom()) {
+      metrics.refused();
+      return false;
+    }
+    slotOf(connection).add(connection);
+    metrics.opened();
+    if (letsNobodyIn()) { // meanwhile, and whoever closes may have been past this one
+      var unused = remove(connection, CloseReason.SHUTDOWN, null);
+      return false;
+    }
+    return true;
+  }
+
+  /** Takes up a poll, unless there are too many already or no more are taken up. */
+  boolean add(Poll poll) {
+    if (letsNobodyIn() || !takeRoom()) {
+      metrics.pollRefused();
+      return false;
+    }
+    polls.add(poll);
+    if (letsNobodyIn()) { // meanwhile, as above
+      remove(poll);
+      metrics.pollRefused();
+      return false;
+    }
+    return true;
+  }
+
+  private boolean takeRoom() {
+    boolean hasRoom = size.incrementAndGet() <= limit;
+    if (!hasRoom) {
+      size.decrementAndGet();
+    }
+    return hasRoom;
+  }
+
+  /** Lets go of a stream that has just been closed; returns whether it was there. */
+  boolean remove(StreamConnection connection, CloseReason reason, @Nullable Throwable failure) {
+    boolean wasThere = slotOf(connection).remove(connection);
+    if (wasThere) {
+      size.decrementAndGet();
+      metrics.closed(reason);
+      logger.debug("Stream closed: {}{}", reason, failure == null ? "" : " (" + failure + ")");
+    }
+    return wasThere;
+  }
+
+  /** Lets go of a poll that has ended; any number of times. */
+  void remove(Poll poll) {
+    if (polls.remove(poll)) {
+      size.decrementAndGet();
+    }
+  }
+
+  /** The stream of this key; null if none is open. */
+  @Nullable StreamConnection find(StreamKey key) {
+    for (StreamConnection connection : slotOf(key)) {
+      if (connection.key().equals(key)) {
+        return connection;
+      }
+    }
+    return null;
+  }
+
+  /** Whether this is among those that have been taken up and not let go. */
+  boolean holds(HeldRequest request) {
+    return request instanceof StreamConnection connection
+        ? slotOf(connection).contains(connection)
+        : polls.contains(request);
+  }
+
+  /** How many of those that are open are polls. */
+  int polls() {
+    return polls.size();
+  }
+
+  void forEachInSlot(int slot, Consumer<StreamConnection> visitor) {
+    slots.get(slot).forEach(visitor);
+  }
+
+  public void forEach(Consumer<HeldRequest> visitor) {
+    slots.forEach(slot -> slot.forEach(visitor));
+    polls.forEach(visitor);
+  }
+
+  /** How far the slowest of those that once kept up is behind, in positions of the log. */
+  long greatestLag() {
+    AtomicLong greatest = new AtomicLong();
+    for (Set<StreamConnection> slot : slots) {
+      slot.forEach(connection -> greatest.accumulateAndGet(connection.lag(), Math::max));
+    }
+    return greatest.get();
+  }
+
+  /** Takes up nothing more, until {@link #open}. */
+  void close() {
+    closed = true;
+  }
+
+  void open() {
+    closed = false;
+  }
+
+  /** Takes up nothing more, until {@link #resume}, whether or not it is closed. */
+  void suspend() {
+    suspended = true;
+  }
+
+  void resume() {
+    suspended = false;
+  }
+
+  private boolean letsNobodyIn() {
+    return closed || suspended;
+  }
+
+  private static List<Set<StreamConnection>> newSlots() {
+    return Stream.<Set<StreamConnection>>generate(ConcurrentHashMap::newKeySet)
+        .limit(SLOTS)
+        .toList();
+  }
+
+  private Set<StreamConnection> slotOf(StreamConnection connection) {
+    return slotOf(connection.key());
+  }
+
+  private Set<StreamConnection> slotOf(StreamKey key) {
+    return slots.get((int) Math.floorMod(key.low(), (long) SLOTS));
+  }
+}

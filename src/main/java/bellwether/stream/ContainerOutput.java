@@ -1,0 +1,95 @@
+package bellwether.stream;
+
+import static java.lang.invoke.MethodType.methodType;
+
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.WriteListener;
+import java.io.IOException;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+
+/** The container's way: its own output stream. */
+final class ContainerOutput implements StreamOutput {
+  /*
+   * Containers have a write(ByteBuffer), though before Servlet 6.1 no interface says so. With it
+   * Jetty needs no buffer of its own for each stream. It is looked up once for each class.
+   *
+   * What is given is a copy. Jetty holds on to it until the write is done, and when a stream fails
+   * meanwhile there is no telling whether it still does: in the thread's own buffer the bytes of
+   * another stream would follow.
+   */
+  private static final ClassValue<Optional<MethodHandle>> writes =
+      new ClassValue<>() {
+        @Override
+        protected Optional<MethodHandle> computeValue(Class<?> type) {
+          return find(type);
+        }
+      };
+
+  private final ServletOutputStream out;
+  private final Optional<MethodHandle> write;
+  private final Runnable cut;
+
+  /**
+   * @param cut cuts the client off, where the server has given us a way to
+   */
+  ContainerOutput(ServletOutputStream out, Runnable cut) {
+    this.out = out;
+    this.cut = cut;
+    this.write = writes.get(out.getClass());
+  }
+
+  private static Optional<MethodHandle> find(Class<?> type) {
+    try {
+      MethodHandle own =
+          MethodHandles.publicLookup()
+              .findVirtual(type, "write", methodType(void.class, ByteBuffer.class));
+      return Optional.of(
+          own.asType(methodType(void.class, ServletOutputStream.class, ByteBuffer.class)));
+    } catch (NoSuchMethodException | IllegalAccessException e) {
+      return Optional.empty(); // then it takes arrays
+    }
+  }
+
+  @Override
+  public boolean isReady() {
+    return out.isReady();
+  }
+
+  @Override
+  public void write(WriteBuffer buffer) throws IOException {
+    byte[] bytes = buffer.copy();
+    if (write.isPresent()) {
+      write(write.get(), ByteBuffer.wrap(bytes));
+    } else {
+      out.write(bytes);
+    }
+  }
+
+  private void write(MethodHandle handle, ByteBuffer bytes) throws IOException {
+    try {
+      handle.invokeExact(out, bytes);
+    } catch (IOException | RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new IOException(e);
+    }
+  }
+
+  @Override
+  public void flush() throws IOException {
+    out.flush();
+  }
+
+  @Override
+  public void setWriteListener(WriteListener listener) {
+    out.setWriteListener(listener);
+  }
+
+  @Override
+  public void cut() {
+    cut.run();
+  }
+}

@@ -1,0 +1,252 @@
+package bellwether.stream;
+
+import bellwether.observe.CloseReason;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes the server out of service: readiness goes first, then no stream is let in, then each that
+ * is open is told when to come back, and ended. A poll counts as a stream; it is answered. Any
+ * thread, any number at a time; whoever asks for it waits, a bounded time, and no stream waits for
+ * another.
+ */
+public final class Drain {
+  /*
+   * During the delay streams are still let in. Load balancers go on sending clients here until they
+   * have looked at readiness again, and a client that was refused would have nothing meanwhile.
+   *
+   * A drain that is taken back in its delay must end nothing, even if the next has begun by the time
+   * it looks: so each time of service has a number, and a drain is of the one that it found.
+   *
+   * The streams to end are those that were open when no more were let in. Those that come once it is
+   * taken back are not ended by a drain that is still waiting for a slow client. One drain at a time
+   * ends streams, so that each tells of those that it has ended; the next has the bounded time of
+   * that one to wait.
+   */
+  private static final Logger logger = LoggerFactory.getLogger(Drain.class);
+  private static final Duration FAREWELL = Duration.ofSeconds(2); // for all to take the word
+
+  /** How far it has gone. */
+  public enum State {
+    /** Ready, and streams are let in. */
+    SERVING,
+    /** Not ready any more; streams go on and are let in. */
+    LEAVING,
+    /** No stream is let in, and those that were open end. */
+    DRAINED
+  }
+
+  /**
+   * What came of it.
+   *
+   * @param told streams that were open, and told to end
+   * @param cut those of them that did not take the word in time, and were ended without it
+   * @param took from the first word to the end of the last, without the delay
+   */
+  public record Outcome(int told, int cut, Duration took) {}
+
+  private final ConnectionRegistry registry;
+  private final Retry retry;
+  private final DrainTimes usual;
+  private final LongSupplier nanoTime;
+  private final BooleanSupplier pause;
+  private final Lock ending = new ReentrantLock();
+
+  // Written under the lock, read by anyone.
+  private volatile State state = State.SERVING;
+  private volatile Duration window;
+
+  // Guarded by this.
+  private long service;
+  private boolean isFinal;
+
+  /**
+   * @param usual what is not asked for otherwise
+   * @param nanoTime as {@link System#nanoTime}
+   * @param pause waits for a moment, and returns whether to go on waiting
+   */
+  Drain(
+      ConnectionRegistry registry,
+      Retry retry,
+      DrainTimes usual,
+      LongSupplier nanoTime,
+      BooleanSupplier pause) {
+    this.registry = registry;
+    this.retry = retry;
+    this.usual = usual;
+    this.window = usual.window();
+    this.nanoTime = nanoTime;
+    this.pause = pause;
+  }
+
+  /** Whether readiness is to say no. */
+  public boolean isDraining() {
+    return state != State.SERVING;
+  }
+
+  /** Drains for good, in the usual times, for a server that goes on answering until it returns. */
+  public void stop() {
+    stop(usual.delay());
+  }
+
+  /** Drains for good, for a server that lets nobody in any more. */
+  void stopNow() {
+    stop(Duration.ZERO);
+  }
+
+  private void stop(Duration delay) {
+    long mine = leave(usual.window(), true);
+    Optional<Outcome> outcome = drain(mine, delay);
+    outcome
+        .filter(o -> o.told() > 0)
+        .ifPresent(
+            o ->
+                logger.info(
+                    "Closed {} streams in {} ms, {} of them cut",
+                    o.told(),
+                    o.took().toMillis(),
+                    o.cut()));
+  }
+
+  /** Whether it has gone so far that nobody is let in. */
+  public boolean isDrained() {
+    return state == State.DRAINED;
+  }
+
+  public State state() {
+    return state;
+  }
+
+  public DrainTimes usual() {
+    return usual;
+  }
+
+  /** How many streams are open, and polls not answered. */
+  public int open() {
+    return registry.size();
+  }
+
+  /** When a client whose stream ends with the server is to come back. */
+  Duration retryAtTheEnd() {
+    return retry.over(window);
+  }
+
+  /** When a client that is refused now is to come back. */
+  Duration retryOfRefused() {
+    return state == State.DRAINED ? retryAtTheEnd() : retry.nextWhenRefused();
+  }
+
+  /**
+   * Drains, until it is taken back. One that has been drained already just ends what has been left.
+   *
+   * @return empty if it was taken back before any stream was told
+   */
+  public Optional<Outcome> drain(DrainTimes times) {
+    return drain(leave(times.window(), false), times.delay());
+  }
+
+  private Optional<Outcome> drain(long mine, Duration delay) {
+    long asked = nanoTime.getAsLong();
+    while (state == State.LEAVING
+        && nanoTime.getAsLong() - asked < delay.toNanos()
+        && pause.getAsBoolean()) {}
+    if (!letNobodyIn(mine)) {
+      return Optional.empty();
+    }
+    return Optional.of(endOpen());
+  }
+
+  /**
+   * Ends what is open now, and waits a bounded time for it; who else is let in is left as it is.
+   */
+  Outcome endOpen() {
+    ending.lock();
+    try {
+      return endAll();
+    } finally {
+      ending.unlock();
+    }
+  }
+
+  /**
+   * Lets streams in again.
+   *
+   * @return whether it does: not when the application stops
+   */
+  public synchronized boolean takeBack() {
+    if (isFinal) {
+      return false;
+    }
+    if (state != State.SERVING) {
+      service++;
+      state = State.SERVING;
+      registry.open();
+      logger.info("Not draining any more");
+    }
+    return true;
+  }
+
+  /** Returns the number of the time of service that ends with this. */
+  private synchronized long leave(Duration newWindow, boolean forGood) {
+    isFinal |= forGood;
+    window = newWindow;
+    if (state == State.SERVING) {
+      state = State.LEAVING;
+      logger.info("Draining");
+    }
+    return service;
+  }
+
+  private synchronized boolean letNobodyIn(long mine) {
+    if (service != mine) {
+      return false;
+    }
+    state = State.DRAINED;
+    registry.close();
+    return true;
+  }
+
+  private Outcome endAll() {
+    long start = nanoTime.getAsLong();
+    List<HeldRequest> open = new ArrayList<>();
+    registry.forEach(open::add);
+    int told = open.size();
+    sayGoodBye(open);
+    long begun = nanoTime.getAsLong();
+    while (isAnyLeft(open)
+        && nanoTime.getAsLong() - begun < FAREWELL.toNanos()
+        && pause.getAsBoolean()) {}
+    sayGoodBye(open); // some may be ready by now, though a busy container has not called yet
+    int cut = isAnyLeft(open) ? open.size() : 0;
+    each(open, request -> request.close(CloseReason.SHUTDOWN));
+    return new Outcome(told, cut, Duration.ofNanos(nanoTime.getAsLong() - start));
+  }
+
+  private void sayGoodBye(List<HeldRequest> open) {
+    each(open, request -> request.shutDown(retryAtTheEnd()));
+  }
+
+  private boolean isAnyLeft(List<HeldRequest> open) {
+    open.removeIf(request -> !registry.holds(request));
+    return !open.isEmpty();
+  }
+
+  private static void each(List<HeldRequest> open, Consumer<HeldRequest> what) {
+    for (HeldRequest request : open) {
+      try {
+        what.accept(request);
+      } catch (Throwable e) { // the others are to be ended all the same
+        logger.warn("One stream could not be ended in order", e);
+      }
+    }
+  }
+}

@@ -1,0 +1,95 @@
+package bellwether.stream;
+
+import bellwether.exchange.HeaderText;
+import bellwether.exchange.HttpProblem;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+
+/** In which of the two ways a client wants events, by its {@code Accept} (RFC 9110, 12.5.1). */
+enum EventFormat {
+  /** As they come. */
+  STREAM("text", "event-stream"),
+  /** Those that there are, in one answer. */
+  JSON("application", "json");
+
+  private final String type;
+  private final String mediaType;
+
+  EventFormat(String type, String subtype) {
+    this.type = type;
+    this.mediaType = type + '/' + subtype;
+  }
+
+  /**
+   * How well a client takes one.
+   *
+   * @param quality from 0, not at all, to 1
+   * @param precision how closely it is named: 0 not, 1 as anything, 2 by its type, 3 by its name
+   */
+  private record Preference(double quality, int precision) {
+    boolean isAbove(Preference other) {
+      return quality > other.quality
+          || (quality == other.quality && precision > other.precision && quality > 0);
+    }
+  }
+
+  /**
+   * The one that the client likes better. Of two that it likes as much, the one that it names more
+   * closely; else a stream.
+   *
+   * @throws HttpProblem with status 406 if it takes none
+   */
+  static EventFormat of(HttpServletRequest request) {
+    List<String> ranges =
+        Collections.list(request.getHeaders("Accept")).stream()
+            .flatMap(value -> HeaderText.split(value, ',').stream())
+            .map(range -> range.strip().toLowerCase(Locale.ROOT))
+            .filter(range -> !range.isEmpty())
+            .toList();
+    if (ranges.isEmpty()) {
+      return STREAM;
+    }
+    Preference stream = STREAM.preference(ranges);
+    Preference json = JSON.preference(ranges);
+    if (stream.quality() == 0 && json.quality() == 0) {
+      throw new HttpProblem(
+          406, "here is text/event-stream, and application/json for those that poll");
+    }
+    return json.isAbove(stream) ? JSON : STREAM;
+  }
+
+  private Preference preference(List<String> ranges) {
+    Preference best = new Preference(0, 0);
+    for (String range : ranges) {
+      List<String> parts = HeaderText.split(range, ';');
+      int precision = precision(parts.get(0).strip());
+      if (precision > best.precision()) {
+        best = new Preference(quality(parts), precision);
+      }
+    }
+    return best;
+  }
+
+  private int precision(String range) {
+    if (range.equals(mediaType)) {
+      return 3;
+    }
+    if (range.equals(type + "/*")) {
+      return 2;
+    }
+    return range.equals("*/*") ? 1 : 0;
+  }
+
+  /** What is no number is as good as nothing said. */
+  private static double quality(List<String> parts) {
+    for (String part : parts.subList(1, parts.size())) {
+      String parameter = part.strip();
+      if (parameter.matches("q=[01](\\.[0-9]{0,3})?")) {
+        return Double.parseDouble(parameter.substring(2));
+      }
+    }
+    return 1;
+  }
+}

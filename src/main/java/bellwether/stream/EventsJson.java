@@ -1,0 +1,60 @@
+package bellwether.stream;
+
+import bellwether.eventlog.LogEntry;
+import bellwether.hub.Page;
+import bellwether.topic.Topic;
+import bellwether.wire.EventStreamEncoder;
+import jakarta.json.Json;
+import jakarta.json.JsonReader;
+import jakarta.json.stream.JsonGenerator;
+import jakarta.json.stream.JsonGeneratorFactory;
+import java.io.ByteArrayOutputStream;
+import java.io.StringReader;
+import java.util.Map;
+
+/** What a poll is answered with. */
+final class EventsJson {
+  private static final JsonGeneratorFactory generators = Json.createGeneratorFactory(Map.of());
+
+  private EventsJson() {}
+
+  /**
+   * An object in UTF-8.
+   *
+   * @param lastEventId what the client is to come back with
+   * @param more whether it need not wait for what follows
+   */
+  static byte[] of(Page page, String lastEventId, boolean more) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (JsonGenerator json = generators.createGenerator(bytes)) {
+      json.writeStartObject().writeStartArray("events");
+      page.items().forEach(item -> write(item, json));
+      json.writeEnd().write("lastEventId", lastEventId);
+      String gap = page.gap();
+      if (gap != null) {
+        try (JsonReader reader = Json.createReader(new StringReader(gap))) {
+          json.write("gap", reader.readObject());
+        }
+      }
+      json.write("more", more).writeEnd();
+    }
+    return bytes.toByteArray();
+  }
+
+  /** With the values that an {@code EventSource} would give. */
+  private static void write(Page.Item item, JsonGenerator json) {
+    LogEntry entry = item.entry();
+    String type = entry.publication().type();
+    json.writeStartObject();
+    if (item.hasId()) {
+      json.write("id", entry.publicId());
+    }
+    json.write("type", type == null ? "message" : type).writeStartArray("topics");
+    for (Topic topic : entry.publication().topics()) {
+      json.write(topic.name());
+    }
+    json.writeEnd()
+        .write("data", EventStreamEncoder.dataAsRead(entry.publication().data()))
+        .writeEnd();
+  }
+}

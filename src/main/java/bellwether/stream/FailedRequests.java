@@ -1,0 +1,51 @@
+package bellwether.stream;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Requests on which a write failed. Their container is to complete them; in case it does not, each
+ * is completed here after a round of grace. Any thread.
+ */
+final class FailedRequests {
+  // Guarded by this; nothing is completed under it.
+  private List<Runnable> ofThisRound = new ArrayList<>();
+  private List<Runnable> ofLastRound = new ArrayList<>();
+  private boolean closed;
+
+  /**
+   * Takes charge of one.
+   *
+   * @param completion completes it, unless it has been
+   */
+  void add(Runnable completion) {
+    if (!keep(completion)) {
+      completion.run();
+    }
+  }
+
+  /** Completes those that had failed before the last round. */
+  void completeOld() {
+    nextRound().forEach(Runnable::run);
+  }
+
+  /** Completes them all; from now on there is no grace. */
+  void close() {
+    synchronized (this) {
+      closed = true;
+    }
+    completeOld();
+    completeOld();
+  }
+
+  private synchronized boolean keep(Runnable completion) {
+    return !closed && ofThisRound.add(completion);
+  }
+
+  private synchronized List<Runnable> nextRound() {
+    List<Runnable> old = ofLastRound;
+    ofLastRound = ofThisRound;
+    ofThisRound = new ArrayList<>();
+    return old;
+  }
+}

@@ -1,0 +1,33 @@
+package bellwether.stream;
+
+import bellwether.observe.CloseReason;
+import java.time.Duration;
+
+/** A request that is held open and answered as events come: a stream, or a poll. Any thread. */
+public interface HeldRequest {
+  /** By what right it is open. */
+  StreamTerms terms();
+
+  /**
+   * Binds it to new terms and lets go of those it had; at once of the new ones, too, if it is
+   * closed.
+   */
+  void bind(StreamTerms newTerms);
+
+  /**
+   * Ends it because its client may not have it any more.
+   *
+   * @param lastWords for a stream
+   */
+  void disallow(byte[] lastWords, CloseReason reason);
+
+  /**
+   * Ends it in order, once what is being written has been written.
+   *
+   * @param retry when a stream's client is to come back
+   */
+  void shutDown(Duration retry);
+
+  /** Ends it without a word. */
+  void close(CloseReason reason);
+}

@@ -1,0 +1,123 @@
+package bellwether.stream;
+
+import bellwether.access.ClientLimits;
+import bellwether.auth.Grant;
+import bellwether.exchange.Answer;
+import bellwether.exchange.HttpProblem;
+import bellwether.hub.Hub;
+import bellwether.hub.Interest;
+import bellwether.hub.Page;
+import bellwether.hub.StartingPoint;
+import bellwether.observe.CloseReason;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Turns a request into a poll. */
+final class PollOpener {
+  /** Events of the log in one answer. */
+  static final int MOST_EVENTS = 1000;
+
+  private static final long MOST_BYTES = 1 << 20; // of these
+  private static final long MOST_STATE_BYTES = 4 << 20;
+
+  /** For a client to take its answer, and for the log's disk; then the container ends it. */
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+  private final Hub hub;
+  private final StreamContext context;
+  private final ScheduledExecutorService timer;
+  private final Supplier<Duration> retryOfRefused;
+  private final StreamRights rights;
+  private final ClientLimits limits;
+
+  PollOpener(
+      Hub hub,
+      StreamContext context,
+      ScheduledExecutorService timer,
+      Supplier<Duration> retryOfRefused,
+      StreamRights rights,
+      ClientLimits limits) {
+    this.hub = hub;
+    this.context = context;
+    this.timer = timer;
+    this.retryOfRefused = retryOfRefused;
+    this.rights = rights;
+    this.limits = limits;
+  }
+
+  /** Says what kind of answer this is, for GET and HEAD alike. */
+  static void setHeaders(HttpServletResponse response) {
+    response.setContentType("application/json");
+    response.setHeader("Cache-Control", Answer.DO_NOT_STORE);
+  }
+
+  /**
+   * Takes up the poll; it is answered when this has returned.
+   *
+   * @param wait how long its client would wait; null if it does not say
+   * @throws HttpProblem if there are too many
+   */
+  void open(
+      Interest interest,
+      Grant grant,
+      @Nullable Duration wait,
+      HttpServletRequest request,
+      HttpServletResponse response)
+      throws IOException {
+    if (!request.isAsyncSupported()) {
+      throw new HttpProblem(500, "A filter or servlet before this one does not support async");
+    }
+    boolean isFresh = interest.start() instanceof StartingPoint.Newest;
+    Duration time = wait == null || isFresh ? Duration.ZERO : wait;
+    boolean isHeld = !time.isZero();
+    Poll poll = takeUp(isHeld, grant, request);
+    try {
+      rights.bind(poll, grant);
+      poll.attach(hub.subscribe(interest, poll), isHeld ? endOf(poll, time) : null);
+    } catch (RuntimeException e) {
+      poll.close(CloseReason.ERROR);
+      throw e;
+    }
+    setHeaders(response);
+    if (wait != null) {
+      response.setHeader("Preference-Applied", PreferredWait.applied(wait));
+    }
+    context.metrics().polled(wait != null);
+    try {
+      poll.begin(request.startAsync(), response, time.plus(PATIENCE));
+    } catch (IOException | RuntimeException e) {
+      poll.close(CloseReason.GONE);
+    }
+    var unused = rights.check(poll);
+  }
+
+  /** Returns a poll that is counted. */
+  private Poll takeUp(boolean isHeld, Grant grant, HttpServletRequest request) {
+    Runnable leave = limits.open(request, grant);
+    if (leave == null) {
+      throw HttpProblem.tooMany("more at a time than one client may have", retryOfRefused.get());
+    }
+    HttpProblem notAllowed = HttpProblem.invalidToken(request);
+    Poll poll =
+        new Poll(
+            new Poll.Setting(
+                context.registry(), context.failed(), isHeld, notAllowed, timer, leave),
+            new Page(MOST_EVENTS, MOST_BYTES, MOST_STATE_BYTES));
+    if (!context.registry().add(poll)) {
+      leave.run();
+      throw HttpProblem.busy(retryOfRefused.get());
+    }
+    return poll;
+  }
+
+  private Future<?> endOf(Poll poll, Duration time) {
+    return timer.schedule(poll::timeOut, time.toNanos(), TimeUnit.NANOSECONDS);
+  }
+}

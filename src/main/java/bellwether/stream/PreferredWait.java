@@ -1,0 +1,47 @@
+package bellwether.stream;
+
+import bellwether.exchange.HeaderText;
+import jakarta.servlet.http.HttpServletRequest;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** How long a client would wait for its answer: {@code Prefer: wait=25} (RFC 7240, 4.3). */
+final class PreferredWait {
+  /** Less than the minute after which many proxies give up. */
+  static final Duration MOST = Duration.ofSeconds(55);
+
+  private static final Pattern SECONDS = Pattern.compile("[0-9]{1,9}");
+
+  private PreferredWait() {}
+
+  /**
+   * As long as the client says, or as we would wait at most; empty if it says nothing. Of several
+   * that it says, the first counts.
+   *
+   * @throws IllegalArgumentException if it says no number of seconds
+   */
+  static Optional<Duration> of(HttpServletRequest request) {
+    return Collections.list(request.getHeaders("Prefer")).stream()
+        .flatMap(header -> HeaderText.split(header, ',').stream())
+        .map(preference -> preference.split(";", 2)[0].split("=", 2))
+        .filter(parts -> parts[0].strip().equalsIgnoreCase("wait"))
+        .findFirst()
+        .map(parts -> seconds(parts.length == 1 ? "" : parts[1].strip()));
+  }
+
+  /** What the header {@code Preference-Applied} says. */
+  static String applied(Duration wait) {
+    return "wait=" + wait.toSeconds();
+  }
+
+  private static Duration seconds(String value) {
+    String text = value.replace("\"", "");
+    if (!SECONDS.matcher(text).matches()) {
+      throw new IllegalArgumentException("wait in Prefer must be seconds, such as wait=25");
+    }
+    Duration asked = Duration.ofSeconds(Long.parseLong(text));
+    return asked.compareTo(MOST) < 0 ? asked : MOST;
+  }
+}

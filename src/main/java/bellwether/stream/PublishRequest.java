@@ -1,0 +1,134 @@
+package bellwether.stream;
+
+import bellwether.eventlog.Publication;
+import bellwether.exchange.FieldNames;
+import bellwether.exchange.Form;
+import bellwether.topic.Topic;
+import bellwether.wire.DecimalText;
+import jakarta.json.JsonArray;
+import jakarta.json.JsonNumber;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonString;
+import jakarta.json.JsonValue;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What a {@code POST} to a stream's URL asks to have published. */
+public final class PublishRequest {
+  private static final Set<String> FIELDS =
+      Set.of("topic", "data", "type", "id", "retry", "private");
+  public static final FieldNames FORM_FIELDS =
+      FieldNames.ofTopicAnd("data", "type", "id", "retry", "private");
+  private static final long LONGEST_RETRY = 999_999_999; // eleven days in milliseconds
+
+  private PublishRequest() {}
+
+  /**
+   * Reads the form: {@code topic} (one or more), {@code data}, {@code type}, {@code id}, {@code
+   * retry}, {@code private} (its presence says it). Other fields are ignored, as in Mercure.
+   *
+   * @throws IllegalArgumentException saying what is wrong with it
+   */
+  public static Publication of(Form form, @Nullable String idempotencyKey) {
+    FORM_FIELDS.require(form);
+    String data = form.one("data");
+    return new Publication(
+        form.all("topic").stream().map(Topic::new).toList(),
+        form.has("private"),
+        emptyIsAbsent(form.one("id")),
+        emptyIsAbsent(form.one("type")),
+        retryOf(emptyIsAbsent(form.one("retry"))),
+        data == null ? "" : data,
+        idempotencyKey);
+  }
+
+  /**
+   * Reads one of many events: an object with the fields of the form. {@code topic} is a text or a
+   * list of texts, {@code private} is true or false, {@code retry} a number; {@code data} may be
+   * any JSON, and what is not a text is sent as the JSON that it is.
+   *
+   * @throws IllegalArgumentException saying what is wrong with it
+   */
+  public static Publication of(JsonObject event, @Nullable String idempotencyKey) {
+    for (String field : event.keySet()) {
+      if (!FIELDS.contains(field)) {
+        throw new IllegalArgumentException("unknown field \"" + field + '"');
+      }
+    }
+    return new Publication(
+        topics(event.get("topic")),
+        isTrue(event, "private"),
+        text(event, "id"),
+        text(event, "type"),
+        retryOf(event.get("retry")),
+        data(event.get("data")),
+        idempotencyKey);
+  }
+
+  private static List<Topic> topics(@Nullable JsonValue value) {
+    if (value instanceof JsonArray array) {
+      return array.stream().map(PublishRequest::topic).toList();
+    }
+    return value == null ? List.of() : List.of(topic(value));
+  }
+
+  private static Topic topic(JsonValue value) {
+    if (value instanceof JsonString text) {
+      return new Topic(text.getString());
+    }
+    throw new IllegalArgumentException("topic must be a text or a list of texts");
+  }
+
+  private static boolean isTrue(JsonObject event, String field) {
+    JsonValue value = event.getOrDefault(field, JsonValue.FALSE);
+    if (value != JsonValue.TRUE && value != JsonValue.FALSE) {
+      throw new IllegalArgumentException(field + " must be true or false");
+    }
+    return value == JsonValue.TRUE;
+  }
+
+  private static @Nullable String text(JsonObject event, String field) {
+    JsonValue value = event.get(field);
+    if (value == null || value == JsonValue.NULL) {
+      return null;
+    }
+    if (value instanceof JsonString text) {
+      return emptyIsAbsent(text.getString());
+    }
+    throw new IllegalArgumentException(field + " must be a text");
+  }
+
+  private static @Nullable Duration retryOf(@Nullable JsonValue value) {
+    if (value == null || value == JsonValue.NULL) {
+      return null;
+    }
+    return retry(value instanceof JsonNumber number ? number.bigDecimalValue() : null);
+  }
+
+  private static String data(@Nullable JsonValue value) {
+    if (value == null) {
+      return "";
+    }
+    return value instanceof JsonString text ? text.getString() : value.toString();
+  }
+
+  private static @Nullable Duration retryOf(@Nullable String text) {
+    return text == null ? null : retry(DecimalText.parse(text));
+  }
+
+  /** Null is what is no number. */
+  private static Duration retry(@Nullable BigDecimal number) {
+    Long millis = number == null ? null : DecimalText.whole(number, 0, LONGEST_RETRY);
+    if (millis == null) {
+      throw new IllegalArgumentException("retry must be milliseconds in at most 9 digits");
+    }
+    return Duration.ofMillis(millis);
+  }
+
+  private static @Nullable String emptyIsAbsent(@Nullable String text) {
+    return text == null || text.isEmpty() ? null : text;
+  }
+}

@@ -1,0 +1,53 @@
+package bellwether.stream;
+
+import bellwether.exchange.HttpProblem;
+import bellwether.exchange.HubUrl;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpFilter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+
+/**
+ * While this server stands by, publishing and polling are refused: nobody would read what is
+ * published, and what is read here lacks what the other server publishes. A stream is left to its
+ * servlet, which ends it in a way after which browsers come back.
+ */
+public final class StandbyFilter extends HttpFilter {
+  private static final long serialVersionUID = 1L;
+
+  private final transient Standby standby;
+
+  public StandbyFilter(Standby standby) {
+    this.standby = standby;
+  }
+
+  @Override
+  protected void doFilter(
+      HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+      throws IOException, ServletException {
+    if (standby.isOn() && !isOfStream(request)) {
+      standby.problem().write(request, response);
+    } else {
+      chain.doFilter(request, response);
+    }
+  }
+
+  /** Those that are answered alike whoever works are left to their servlet, too. */
+  private static boolean isOfStream(HttpServletRequest request) {
+    return switch (request.getMethod()) {
+      case "POST" -> false;
+      case "GET", "QUERY" -> request.getServletPath().equals(HubUrl.PATH) || !isPoll(request);
+      default -> true;
+    };
+  }
+
+  private static boolean isPoll(HttpServletRequest request) {
+    try {
+      return EventFormat.of(request) == EventFormat.JSON;
+    } catch (HttpProblem problem) {
+      return false; // it is refused for what it is
+    }
+  }
+}

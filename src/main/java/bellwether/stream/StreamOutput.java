@@ -1,0 +1,28 @@
+package bellwether.stream;
+
+import jakarta.servlet.WriteListener;
+import java.io.IOException;
+
+/**
+ * Where one stream's bytes go, by the rules of a non-blocking {@link
+ * jakarta.servlet.ServletOutputStream}: one thread at a time, and a call of write or flush only
+ * after {@link #isReady} said true.
+ */
+interface StreamOutput {
+  /** If this says no, the listener is called when it would say yes. */
+  boolean isReady();
+
+  /** Writes all that the buffer has; it has at least one byte. */
+  void write(WriteBuffer buffer) throws IOException;
+
+  void flush() throws IOException;
+
+  /** Names whom to call; comes once, before the first write. */
+  void setWriteListener(WriteListener listener);
+
+  /**
+   * Cuts off a client that has not taken what was written, where that can be done. Else its
+   * container's own time-out will.
+   */
+  void cut();
+}

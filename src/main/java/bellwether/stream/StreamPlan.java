@@ -1,0 +1,27 @@
+package bellwether.stream;
+
+import bellwether.auth.Grant;
+import bellwether.hub.Interest;
+import java.util.function.Supplier;
+
+/**
+ * What a stream is to be.
+ *
+ * @param grant by which it is opened
+ * @param arrival called when it is open; what that gives is called when it has ended, perhaps
+ *     repeatedly
+ */
+public record StreamPlan(Interest interest, Grant grant, Dialect dialect, Supplier<Runnable> arrival) {
+  /** Nobody is told that it comes and goes. */
+  public static final Supplier<Runnable> UNTOLD = () -> () -> {};
+
+  /** Who is spoken to. */
+  public enum Dialect {
+    /** Knows our control events, and gets the stream's own URL. */
+    OURS,
+    /**
+     * Knows what the Mercure protocol says, and of us what an {@code EventSource} can tell apart.
+     */
+    MERCURE
+  }
+}

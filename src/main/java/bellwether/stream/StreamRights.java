@@ -1,0 +1,98 @@
+package bellwether.stream;
+
+import bellwether.auth.Grant;
+import bellwether.auth.Token;
+import bellwether.hub.ControlFrame;
+import bellwether.observe.CloseReason;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Ends streams and polls whose right has ended: their token expired, or was revoked. Any thread.
+ */
+public final class StreamRights {
+  private static final Logger logger = LoggerFactory.getLogger(StreamRights.class);
+  private static final Duration FOR_EVER = Duration.ofDays(36_500); // nanoseconds end soon after
+
+  private final ConnectionRegistry registry;
+  private final ScheduledExecutorService timer;
+  private final InstantSource clock;
+  private final Predicate<Token> isRevoked;
+
+  /**
+   * @param isRevoked whether a token is good for nothing any more
+   */
+  StreamRights(
+      ConnectionRegistry registry,
+      ScheduledExecutorService timer,
+      InstantSource clock,
+      Predicate<Token> isRevoked) {
+    this.registry = registry;
+    this.timer = timer;
+    this.clock = clock;
+    this.isRevoked = isRevoked;
+  }
+
+  /** Has the stream read and last by this grant, in the place of the one it had. */
+  void bind(HeldRequest stream, Grant grant) {
+    Token token = grant.token();
+    stream.bind(new StreamTerms(grant, token == null ? null : endOf(token.expiresAt(), stream)));
+  }
+
+  /** Ends the stream if it has been opened by what was revoked meanwhile: nobody else would. */
+  boolean check(HeldRequest stream) {
+    Token token = stream.terms().grant().token();
+    boolean isOver = token != null && isRevoked.test(token);
+    if (isOver) {
+      revoke(stream);
+    }
+    return isOver;
+  }
+
+  /**
+   * Ends every stream whose token has been revoked.
+   *
+   * @return how many
+   */
+  public int endRevoked() {
+    AtomicInteger ended = new AtomicInteger();
+    registry.forEach(
+        stream -> {
+          try {
+            if (check(stream)) {
+              ended.incrementAndGet();
+            }
+          } catch (RuntimeException e) { // the others are to be ended all the same
+            logger.warn("A stream whose token was revoked could not be ended", e);
+          }
+        });
+    return ended.get();
+  }
+
+  private static void revoke(HeldRequest stream) {
+    stream.disallow(ControlFrame.revoked("revoked"), CloseReason.REVOKED);
+  }
+
+  private @Nullable Future<?> endOf(@Nullable Instant expiresAt, HeldRequest stream) {
+    if (expiresAt == null) {
+      return null;
+    }
+    Duration left = Duration.between(clock.instant(), expiresAt);
+    if (left.compareTo(FOR_EVER) > 0) {
+      return null;
+    }
+    return timer.schedule(
+        () -> stream.disallow(ControlFrame.revoked("expired"), CloseReason.EXPIRED),
+        Math.max(0, left.toNanos()),
+        TimeUnit.NANOSECONDS);
+  }
+}

@@ -1,0 +1,120 @@
+package bellwether.stream;
+
+import bellwether.access.Gate;
+import bellwether.auth.Grant;
+import bellwether.exchange.Answer;
+import bellwether.exchange.ApiServlet;
+import bellwether.exchange.FieldNames;
+import bellwether.exchange.Form;
+import bellwether.exchange.HttpProblem;
+import bellwether.exchange.Input;
+import bellwether.exchange.RequestBody;
+import bellwether.hub.Hub;
+import bellwether.topic.TopicSelector;
+import jakarta.json.Json;
+import jakarta.json.JsonBuilderFactory;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code /events/{key}}: one open stream, at the URL that its opening cursor event tells, and its
+ * {@code Content-Location}. POST changes it.
+ */
+final class StreamServlet extends ApiServlet {
+  private static final long serialVersionUID = 1L;
+  private static final JsonBuilderFactory json = Json.createBuilderFactory(Map.of());
+
+  private static final FieldNames FIELDS = FieldNames.ofTopicAnd("interval");
+
+  private final transient Hub hub;
+  private final transient ConnectionRegistry registry;
+  private final transient StreamRights rights;
+  private final transient Gate gate;
+  private final int maxBody;
+
+  StreamServlet(Hub hub, ConnectionRegistry registry, StreamRights rights, Gate gate, int maxBody) {
+    this.hub = hub;
+    this.registry = registry;
+    this.rights = rights;
+    this.gate = gate;
+    this.maxBody = maxBody;
+  }
+
+  /** Relative to the URL that the stream was opened at. */
+  static String url(StreamKey key) {
+    return "events/" + key.text();
+  }
+
+  /** What a stream tells its client: its {@code url}. */
+  static String cursorData(StreamKey key) {
+    return json.createObjectBuilder().add("url", url(key)).build().toString();
+  }
+
+  @Override
+  protected String allowed(HttpServletRequest request) {
+    return "POST, OPTIONS";
+  }
+
+  /** A stream is read at the URL that opens it; where there is none, there is nothing at all. */
+  @Override
+  protected void get(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    var unused = stream(request);
+    super.get(request, response);
+  }
+
+  /**
+   * Takes a form: {@code topic} (the whole list) and {@code interval}, each of which stays as it is
+   * when it is left out. What the request shows for itself takes the place of what the stream was
+   * opened with. Answers 204, and the stream goes on as asked: with the retained state of topics
+   * that it did not have, and what is published from then on.
+   */
+  @Override
+  protected void post(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    StreamConnection stream = stream(request);
+    Grant shown = gate.grantOf(request);
+    Form form = RequestBody.optionalForm(request, maxBody);
+    Input.check(() -> FIELDS.require(form));
+    TopicSelector topics =
+        form.has("topic") ? Input.valid(() -> StreamRequest.topics(form.all("topic"))) : null;
+    Duration interval =
+        form.has("interval")
+            ? Input.valid(() -> StreamRequest.interval(form.one("interval")))
+            : null;
+    Grant before = stream.terms().grant();
+    boolean isRenewed = shown.token() != null;
+    if (isRenewed) {
+      requireSameUser(request, before, shown);
+      rights.bind(stream, shown);
+      var unused = rights.check(stream);
+    }
+    stream.change(new StreamChange(hub, topics, interval, isRenewed ? before : null));
+    response.setHeader("Cache-Control", Answer.DO_NOT_STORE);
+    response.setStatus(HttpServletResponse.SC_NO_CONTENT);
+  }
+
+  private StreamConnection stream(HttpServletRequest request) {
+    String path = request.getPathInfo();
+    StreamKey key = path == null ? null : StreamKey.parse(path.substring(1));
+    StreamConnection stream = key == null ? null : registry.find(key);
+    if (stream == null) {
+      throw new HttpProblem(404, "no such stream is open here");
+    }
+    return stream;
+  }
+
+  /** Else whoever learns of a stream's URL could make it last, or have its bearer read more. */
+  private static void requireSameUser(HttpServletRequest request, Grant before, Grant now) {
+    if (before.token() != null) {
+      Gate.require(request, Objects.equals(subjectOf(before), subjectOf(now)));
+    }
+  }
+
+  private static @Nullable String subjectOf(Grant grant) {
+    return grant.token() == null ? null : grant.token().subject();
+  }
+}

@@ -1,0 +1,138 @@
+package bellwether.stream;
+
+import bellwether.access.ClientLimits;
+import bellwether.access.Gate;
+import bellwether.auth.Token;
+import bellwether.demo.CutServlet;
+import bellwether.hub.Hub;
+import bellwether.observe.Metrics;
+import java.time.InstantSource;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+import java.util.random.RandomGenerator;
+
+/**
+ * All the open streams and polls, and what they need to live, from the start of the application to
+ * its end.
+ */
+public final class Streams implements AutoCloseable {
+  private final Hub hub;
+  private final ConnectionRegistry registry;
+  private final FailedRequests failed;
+  private final Caretaker caretaker;
+  private final StreamOpener opener;
+  private final PollOpener polls;
+  private final Drain drain;
+  private final Standby standby;
+  private final StreamRights rights;
+  private final ClientLimits clientLimits;
+
+  /**
+   * @param drainTimes of a drain, unless it is asked for with others
+   * @param perClient what one address and one token may have
+   * @param isRevoked whether a token is good for nothing any more
+   * @param executor runs the caretaker, long write turns, and the ends of tokens
+   * @param nanoTime as {@link System#nanoTime}
+   * @param random must be a secure one
+   */
+  public Streams(
+      Hub hub,
+      Metrics metrics,
+      StreamLimits limits,
+      ClientLimits perClient,
+      DrainTimes drainTimes,
+      Predicate<Token> isRevoked,
+      ScheduledExecutorService executor,
+      LongSupplier nanoTime,
+      InstantSource clock,
+      RandomGenerator random) {
+    this.hub = hub;
+    this.clientLimits = perClient;
+    this.registry = new ConnectionRegistry(limits.max(), metrics);
+    this.failed = new FailedRequests();
+    metrics.gauge(
+        "bellwether_stream_lag_max",
+        "How many events the slowest stream that once kept up is behind.",
+        registry::greatestLag);
+    this.caretaker =
+        new Caretaker(
+            registry, failed, executor, limits.heartbeat(), limits.stallTimeout(), limits.maxLag());
+    Retry retry = new Retry(limits.retry(), random);
+    this.drain = new Drain(registry, retry, drainTimes, nanoTime, Streams::pause);
+    this.standby = new Standby(registry, drain);
+    metrics.gauge(
+        "bellwether_standby",
+        "1 while another server works on the same database, and this one stands by.",
+        () -> standby.isOn() ? 1 : 0);
+    metrics.gauge(
+        "bellwether_draining",
+        "1 from a drain's beginning on, until it is taken back.",
+        () -> drain.isDraining() ? 1 : 0);
+    StreamContext context =
+        new StreamContext(registry, failed, metrics, executor, nanoTime, drain::retryAtTheEnd);
+    this.rights = new StreamRights(registry, executor, clock, isRevoked);
+    this.opener =
+        new StreamOpener(hub, context, retry, drain::retryOfRefused, rights, perClient, random);
+    this.polls = new PollOpener(hub, context, executor, drain::retryOfRefused, rights, perClient);
+    metrics.gauge(
+        "bellwether_polls_open", "Polls that have not been answered yet.", registry::polls);
+  }
+
+  public void start() {
+    caretaker.start();
+  }
+
+  public StreamOpener opener() {
+    return opener;
+  }
+
+  public PollOpener polls() {
+    return polls;
+  }
+
+  public StreamServlet control(Gate gate, int maxBody) {
+    return new StreamServlet(hub, registry, rights, gate, maxBody);
+  }
+
+  public CutServlet cutter() {
+    return new CutServlet(registry);
+  }
+
+  public StreamRights rights() {
+    return rights;
+  }
+
+  public ClientLimits clientLimits() {
+    return clientLimits;
+  }
+
+  public Drain drain() {
+    return drain;
+  }
+
+  public Standby standby() {
+    return standby;
+  }
+
+  /**
+   * Says good-bye on every stream and ends it; those that cannot take the word in time just end.
+   */
+  @Override
+  public void close() {
+    drain.stopNow();
+    caretaker.stop();
+    failed.close();
+  }
+
+  /** Returns whether to go on waiting. */
+  private static boolean pause() {
+    try {
+      Thread.sleep(5);
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+}

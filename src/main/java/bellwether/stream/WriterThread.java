@@ -1,0 +1,17 @@
+package bellwether.stream;
+
+/**
+ * A thread of ours that writes to many streams, with one buffer for all of them. A thread local
+ * would do for it, but on a container's threads that would outlive the application.
+ */
+public final class WriterThread extends Thread {
+  private final WriteBuffer buffer = WriteBuffer.lasting();
+
+  public WriterThread(Runnable task, String name) {
+    super(task, name);
+  }
+
+  WriteBuffer buffer() {
+    return buffer;
+  }
+}

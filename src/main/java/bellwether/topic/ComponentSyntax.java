@@ -1,0 +1,77 @@
+package bellwether.topic;
+
+import java.util.Locale;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** How the pattern of a component is read, and its fixed text is written. */
+enum ComponentSyntax {
+  PROTOCOL("", ""),
+  USER_INFO("", ""),
+  HOSTNAME(".", ""),
+  ADDRESS(".", ""),
+  PORT("", ""),
+  PATHNAME("/", "/"),
+  OPAQUE_PATHNAME("", ""),
+  SEARCH("", ""),
+  HASH("", "");
+
+  private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*");
+  private static final Pattern OF_ADDRESS = Pattern.compile("[0-9A-Fa-f:\\[\\]]*");
+
+  private final String delimiter;
+  private final String prefix;
+
+  ComponentSyntax(String delimiter, String prefix) {
+    this.delimiter = delimiter;
+    this.prefix = prefix;
+  }
+
+  /** What a named group stops at; empty for nothing. */
+  String delimiter() {
+    return delimiter;
+  }
+
+  /** What, before a group, is repeated with it; empty for nothing. */
+  String prefix() {
+    return prefix;
+  }
+
+  /**
+   * Fixed text as it is in URLs.
+   *
+   * @throws IllegalArgumentException if it can be in none
+   */
+  String canonical(String text) {
+    String written = text.isEmpty() ? "" : write(text);
+    if (written == null) {
+      throw new IllegalArgumentException(
+          "URL pattern has " + name().toLowerCase(Locale.ROOT) + " '" + text + "' that no URL has");
+    }
+    return written;
+  }
+
+  private @Nullable String write(String text) {
+    return switch (this) {
+      case PROTOCOL -> SCHEME.matcher(text).matches() ? text.toLowerCase(Locale.ROOT) : null;
+      case USER_INFO -> PercentEncoding.USER_INFO.encode(text);
+      case HOSTNAME -> UrlHost.domain(text);
+      case ADDRESS -> OF_ADDRESS.matcher(text).matches() ? text.toLowerCase(Locale.ROOT) : null;
+      case PORT -> UrlParser.port(text, "");
+      case PATHNAME -> pathname(text);
+      case OPAQUE_PATHNAME -> PercentEncoding.CONTROL.encode(text);
+      case SEARCH -> PercentEncoding.SPECIAL_QUERY.encode(text);
+      case HASH -> PercentEncoding.FRAGMENT.encode(text);
+    };
+  }
+
+  /** A piece of a path, which need not begin with a slash, but may not lead out of itself. */
+  private static @Nullable String pathname(String text) {
+    String slashed = text.replace('\\', '/');
+    if (slashed.startsWith("/")) {
+      return UrlParser.path(slashed);
+    }
+    String path = UrlParser.path("/-" + slashed);
+    return path.startsWith("/-") ? path.substring(2) : null;
+  }
+}

@@ -1,0 +1,36 @@
+package bellwether.topic;
+
+import bellwether.wire.PlainText;
+import bellwether.wire.UriText;
+
+/**
+ * What is published to, and subscribed to: any text that is not empty, has no control characters
+ * and is not {@code *}. Topics are compared character for character; nothing is normalised.
+ */
+public record Topic(String name) {
+  /** Longest name, in characters. */
+  public static final int MAX_LENGTH = 1024;
+
+  public Topic {
+    if (name.isEmpty()) {
+      throw new IllegalArgumentException("topic is empty");
+    }
+    if (name.equals("*")) {
+      throw new IllegalArgumentException("topic * means every topic and cannot be published to");
+    }
+    PlainText.require("topic", name, MAX_LENGTH);
+  }
+
+  /**
+   * The topic of one thing below another: what the URI template <code>parent/{name}</code> expands
+   * to. So no two names have the same topic, and no name can reach into another's.
+   */
+  public static Topic below(String parent, String name) {
+    return new Topic(parent + '/' + UriText.encode(name));
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

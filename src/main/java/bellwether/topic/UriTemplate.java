@@ -1,0 +1,199 @@
+package bellwether.topic;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A URI template (RFC 6570) read backwards: which texts could be an expansion of it? All operators
+ * and modifiers are known; any variable may be undefined, a list or a map.
+ *
+ * <p>Characters beyond ASCII are taken in values as they are, although an expansion would have
+ * percent-encoded them: topics are text, and a topic with an é should not fall through.
+ */
+final class UriTemplate {
+  private static final Pattern EXPRESSION = Pattern.compile("\\{([+#./;?&]?)([^{}]*)\\}");
+  private static final Pattern VARIABLE =
+      Pattern.compile("((?:[\\w.]|%[0-9A-Fa-f]{2})+)(?:(\\*)|:([1-9][0-9]{0,3}))?");
+
+  private final Automaton automaton;
+  private final String prefix; // what stands before the first expression: most topics fail here
+
+  private UriTemplate(Automaton automaton, String prefix) {
+    this.automaton = automaton;
+    this.prefix = prefix;
+  }
+
+  /**
+   * @param mostStates how large its automaton may be, which bounds memory and work
+   * @return null when the text is not a valid template, or has no expression
+   * @throws IllegalArgumentException when it would be larger
+   */
+  static @Nullable UriTemplate parse(String text, int mostStates) {
+    Automaton automaton = new Automaton(mostStates);
+    Matcher expression = EXPRESSION.matcher(text);
+    StringBuilder literals = new StringBuilder();
+    String prefix = null;
+    int state = 0;
+    int from = 0;
+    while (expression.find()) {
+      String literal = text.substring(from, expression.start());
+      literals.append(literal);
+      from = expression.end();
+      if (prefix == null) {
+        prefix = literal; // compared as it is, so the automaton begins behind it
+      } else {
+        state = automaton.literal(state, literal);
+      }
+      String[] variables = expression.group(2).split(",", -1);
+      for (String variable : variables) {
+        if (!VARIABLE.matcher(variable).matches()) {
+          return null;
+        }
+      }
+      state = addExpression(automaton, state, Operator.of(expression.group(1)), variables);
+    }
+    literals.append(text, from, text.length());
+    if (prefix == null || literals.chars().anyMatch(c -> c == '{' || c == '}')) {
+      return null;
+    }
+    automaton.accept(automaton.literal(state, text.substring(from)));
+    return new UriTemplate(automaton, prefix);
+  }
+
+  /** How large its automaton is. */
+  int states() {
+    return automaton.states();
+  }
+
+  boolean matches(String text) {
+    return text.startsWith(prefix) && automaton.matches(text, prefix.length());
+  }
+
+  /*
+   * Two tracks run side by side through the variables: on one nothing has been expanded yet, on the
+   * other something has. A variable is passed by, or taken with the mark that its track calls for.
+   */
+  private static int addExpression(
+      Automaton automaton, int start, Operator operator, String[] variables) {
+    int none = start;
+    int some = automaton.newState();
+    for (String variable : variables) {
+      int nextNone = automaton.newState();
+      int nextSome = automaton.newState();
+      automaton.skip(none, nextNone);
+      automaton.skip(some, nextSome);
+      int item = automaton.newState();
+      automaton.skip(automaton.literal(none, operator.first), item);
+      automaton.skip(automaton.literal(some, operator.separator), item);
+      automaton.skip(addItem(automaton, item, operator, variable), nextSome);
+      none = nextNone;
+      some = nextSome;
+    }
+    automaton.skip(none, some);
+    return some;
+  }
+
+  private static int addItem(Automaton automaton, int from, Operator operator, String variable) {
+    Matcher parts = VARIABLE.matcher(variable);
+    var unused = parts.matches();
+    if (parts.group(2) != null) {
+      return addExploded(automaton, from, operator);
+    }
+    int state = operator.named ? automaton.literal(from, parts.group(1)) : from;
+    int end = automaton.newState();
+    if (operator == Operator.PARAMETER) {
+      automaton.skip(state, end); // only there may an empty value do without its equals sign
+    }
+    state = operator.named ? automaton.literal(state, "=") : state;
+    if (parts.group(3) == null) {
+      addValueLoop(automaton, state, operator::allows);
+    } else {
+      for (int i = Integer.parseInt(parts.group(3)); i > 0; i--) {
+        automaton.skip(state, end);
+        int next = automaton.newState();
+        addValueCharacter(automaton, state, operator::allows, next);
+        state = next;
+      }
+    }
+    automaton.skip(state, end);
+    return end;
+  }
+
+  /** A list or a map, each item apart: {@code a,b}, {@code k=v,l=w}, {@code ?list=a&list=b}. */
+  private static int addExploded(Automaton automaton, int from, Operator operator) {
+    int loop = automaton.newState();
+    automaton.skip(from, loop);
+    addValueLoop(automaton, loop, c -> operator.allows(c) || c == '=');
+    automaton.skip(automaton.literal(loop, operator.separator), loop);
+    return loop;
+  }
+
+  private static void addValueLoop(Automaton automaton, int state, Automaton.CharSet value) {
+    addValueCharacter(automaton, state, c -> value.contains(c) || c == ',', state);
+  }
+
+  private static void addValueCharacter(
+      Automaton automaton, int from, Automaton.CharSet value, int to) {
+    automaton.step(from, value, to);
+    int first = automaton.literal(from, "%");
+    int second = automaton.newState();
+    automaton.step(first, UriTemplate::isHex, second);
+    automaton.step(second, UriTemplate::isHex, to);
+  }
+
+  private static boolean isHex(char c) {
+    return Character.digit(c, 16) >= 0 && c < 128;
+  }
+
+  private static boolean isUnreserved(char c) {
+    return (c >= 'a' && c <= 'z')
+        || (c >= 'A' && c <= 'Z')
+        || (c >= '0' && c <= '9')
+        || c >= 128
+        || "-._~".indexOf(c) >= 0;
+  }
+
+  private static boolean isUnreservedOrReserved(char c) {
+    return isUnreserved(c) || ":/?#[]@!$&'()*+,;=".indexOf(c) >= 0;
+  }
+
+  /** RFC 6570, appendix A. */
+  private enum Operator {
+    SIMPLE("", "", ",", false, false),
+    RESERVED("+", "", ",", false, true),
+    FRAGMENT("#", "#", ",", false, true),
+    LABEL(".", ".", ".", false, false),
+    PATH("/", "/", "/", false, false),
+    PARAMETER(";", ";", ";", true, false),
+    QUERY("?", "?", "&", true, false),
+    CONTINUATION("&", "&", "&", true, false);
+
+    private final String symbol;
+    private final String first;
+    private final String separator;
+    private final boolean named;
+    private final boolean reserved; // whether values may have reserved characters as they are
+
+    Operator(String symbol, String first, String separator, boolean named, boolean reserved) {
+      this.symbol = symbol;
+      this.first = first;
+      this.separator = separator;
+      this.named = named;
+      this.reserved = reserved;
+    }
+
+    boolean allows(char c) {
+      return reserved ? isUnreservedOrReserved(c) : isUnreserved(c);
+    }
+
+    static Operator of(String symbol) {
+      for (Operator operator : values()) {
+        if (operator.symbol.equals(symbol)) {
+          return operator;
+        }
+      }
+      throw new IllegalArgumentException("not an operator: " + symbol);
+    }
+  }
+}

@@ -1,0 +1,66 @@
+package bellwether.topic;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A URL in its parts, each as browsers have it (WHATWG URL) but without the marks around it: no
+ * {@code :}, {@code ?} or {@code #}. A part that is not there is empty.
+ *
+ * @param hasOpaquePath whether nothing can be relative to it, as to {@code urn:a}
+ */
+public record Url(
+    String protocol,
+    String username,
+    String password,
+    String hostname,
+    String port,
+    String pathname,
+    boolean hasOpaquePath,
+    String search,
+    String hash) {
+  /** What browsers know something special of, with the port that need not be said. */
+  private static final Map<String, String> DEFAULT_PORTS =
+      Map.of("http", "80", "https", "443", "ws", "80", "wss", "443", "ftp", "21", "file", "");
+
+  /** The URL that this text is; null if it is none. */
+  public static @Nullable Url parse(String text, @Nullable Url base) {
+    return UrlParser.parse(text, base);
+  }
+
+  static boolean isSpecial(String protocol) {
+    return DEFAULT_PORTS.containsKey(protocol);
+  }
+
+  static boolean isDefaultPort(String port, String protocol) {
+    return port.equals(DEFAULT_PORTS.get(protocol));
+  }
+
+  boolean isSpecial() {
+    return isSpecial(protocol);
+  }
+
+  String get(UrlComponent component) {
+    return switch (component) {
+      case PROTOCOL -> protocol;
+      case USERNAME -> username;
+      case PASSWORD -> password;
+      case HOSTNAME -> hostname;
+      case PORT -> port;
+      case PATHNAME -> pathname;
+      case SEARCH -> search;
+      case HASH -> hash;
+    };
+  }
+
+  /** Another path and query at the same place. */
+  Url at(String newPathname, String newSearch) {
+    return new Url(
+        protocol, username, password, hostname, port, newPathname, hasOpaquePath, newSearch, "");
+  }
+
+  Url withHash(String newHash) {
+    return new Url(
+        protocol, username, password, hostname, port, pathname, hasOpaquePath, search, newHash);
+  }
+}

@@ -1,0 +1,155 @@
+package bellwether.topic;
+
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A URL pattern as in browsers (WHATWG URL Pattern), made of one text. What is relative, pattern or
+ * topic, is resolved against one base. Letters count as they are, in hosts and schemes as lower
+ * case.
+ */
+final class UrlPattern {
+  private static final Pattern SYNTAX = Pattern.compile("[+*?:{}()\\\\]");
+  private static final List<UrlComponent> INHERITED =
+      List.of(
+          UrlComponent.PROTOCOL,
+          UrlComponent.HOSTNAME,
+          UrlComponent.PORT,
+          UrlComponent.PATHNAME,
+          UrlComponent.SEARCH,
+          UrlComponent.HASH);
+
+  /** The URL that a topic is, if it is one. */
+  private record Resolved(String topic, Url base, @Nullable Url url) {}
+
+  // An event is shown to every distinct pattern: its topic need not be taken apart for each.
+  private static volatile @Nullable Resolved latest;
+
+  private final Url base;
+  private final Map<UrlComponent, ComponentPattern> components;
+
+  private UrlPattern(Url base, Map<UrlComponent, ComponentPattern> components) {
+    this.base = base;
+    this.components = components;
+  }
+
+  /**
+   * @param mostStates how large it may be, which bounds memory and work
+   * @throws IllegalArgumentException if it is no pattern, or would be larger
+   */
+  static UrlPattern parse(String text, Url base, int mostStates) {
+    return of(PatternSplitter.split(text), base, mostStates);
+  }
+
+  /** The pattern whose components have these patterns; those of the base, where none is given. */
+  static UrlPattern of(Map<UrlComponent, String> given, Url base, int mostStates) {
+    Map<UrlComponent, String> patterns = new EnumMap<>(given);
+    for (UrlComponent component : INHERITED) {
+      if (given.containsKey(component)) {
+        break; // what is behind it is not inherited
+      }
+      patterns.put(component, escaped(base.get(component)));
+    }
+    if (!given.containsKey(UrlComponent.PROTOCOL)) {
+      patterns.computeIfPresent(UrlComponent.PATHNAME, (c, path) -> resolved(path, base));
+    }
+    patterns.computeIfPresent(UrlComponent.SEARCH, (c, query) -> withoutMark(query, "?"));
+    patterns.computeIfPresent(UrlComponent.HASH, (c, hash) -> withoutMark(hash, "#"));
+    patterns.computeIfPresent(
+        UrlComponent.PORT,
+        (c, port) ->
+            Url.isDefaultPort(port, patterns.getOrDefault(UrlComponent.PROTOCOL, "*")) ? "" : port);
+    return compile(patterns, base, mostStates);
+  }
+
+  private static UrlPattern compile(Map<UrlComponent, String> patterns, Url base, int mostStates) {
+    Map<UrlComponent, ComponentPattern> components = new EnumMap<>(UrlComponent.class);
+    int left = mostStates;
+    for (UrlComponent component : UrlComponent.values()) {
+      String pattern = patterns.getOrDefault(component, "*");
+      ComponentPattern protocol = components.get(UrlComponent.PROTOCOL);
+      boolean isSpecial = protocol != null && mayBeSpecial(protocol);
+      ComponentPattern compiled =
+          ComponentPattern.parse(pattern, syntax(component, pattern, isSpecial), left);
+      left -= compiled.states();
+      components.put(component, compiled);
+    }
+    return new UrlPattern(base, components);
+  }
+
+  private static ComponentSyntax syntax(UrlComponent component, String pattern, boolean isSpecial) {
+    return switch (component) {
+      case PROTOCOL -> ComponentSyntax.PROTOCOL;
+      case USERNAME, PASSWORD -> ComponentSyntax.USER_INFO;
+      case HOSTNAME -> isAddress(pattern) ? ComponentSyntax.ADDRESS : ComponentSyntax.HOSTNAME;
+      case PORT -> ComponentSyntax.PORT;
+      case PATHNAME -> isSpecial ? ComponentSyntax.PATHNAME : ComponentSyntax.OPAQUE_PATHNAME;
+      case SEARCH -> ComponentSyntax.SEARCH;
+      case HASH -> ComponentSyntax.HASH;
+    };
+  }
+
+  static ComponentPattern protocol(String pattern) {
+    return ComponentPattern.parse(pattern, ComponentSyntax.PROTOCOL, TopicFilter.MOST_STATES);
+  }
+
+  /** Whether it may be one of those that browsers know something special of. */
+  static boolean mayBeSpecial(ComponentPattern protocol) {
+    return Stream.of("http", "https", "ws", "wss", "ftp", "file").anyMatch(protocol::matches);
+  }
+
+  /** Whether the topic is a URL, perhaps a relative one, of this pattern. */
+  boolean matches(String topic) {
+    Url url = resolve(topic);
+    return url != null && matchesUrl(url);
+  }
+
+  boolean matchesUrl(Url url) {
+    for (Map.Entry<UrlComponent, ComponentPattern> component : components.entrySet()) {
+      if (!component.getValue().matches(url.get(component.getKey()))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** What it costs to keep and to match: the states that its regular expressions may be in. */
+  int states() {
+    return components.values().stream().mapToInt(ComponentPattern::states).sum();
+  }
+
+  private @Nullable Url resolve(String topic) {
+    Resolved known = latest;
+    if (known != null && known.topic.equals(topic) && known.base.equals(base)) {
+      return known.url;
+    }
+    Url url = Url.parse(topic, base);
+    latest = new Resolved(topic, base, url);
+    return url;
+  }
+
+  private static String resolved(String path, Url base) {
+    boolean isAbsolute = path.startsWith("/") || path.startsWith("\\/") || path.startsWith("{/");
+    int slash = base.pathname().lastIndexOf('/');
+    return isAbsolute || base.hasOpaquePath()
+        ? path
+        : escaped(base.pathname().substring(0, slash + 1)) + path;
+  }
+
+  private static boolean isAddress(String hostname) {
+    return hostname.startsWith("[") || hostname.startsWith("{[") || hostname.startsWith("\\[");
+  }
+
+  private static String withoutMark(String text, String mark) {
+    return text.startsWith(mark) ? text.substring(1) : text;
+  }
+
+  private static String escaped(String text) {
+    return SYNTAX.matcher(text).replaceAll(Matcher.quoteReplacement("\\") + "$0");
+  }
+}

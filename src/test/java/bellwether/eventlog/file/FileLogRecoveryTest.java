@@ -1,0 +1,352 @@
+package bellwether.eventlog.file;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import bellwether.eventlog.EntryFilter;
+import bellwether.eventlog.LogEntry;
+import bellwether.eventlog.Lookup;
+import bellwether.eventlog.Publication;
+import bellwether.eventlog.ReadResult.Batch;
+import bellwether.eventlog.ReadResult.Evicted;
+import bellwether.topic.Topic;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** What a log in files tells its readers after a crash, or after somebody has been at its files. */
+class FileLogRecoveryTest {
+  private static final SyncPolicy ALWAYS = new SyncPolicy.Always();
+  private static final SyncPolicy NEVER = new SyncPolicy.Never();
+  private static final FileLogLimits LARGE = FileLogs.limits(1000);
+  private static final FileLogLimits SMALL = FileLogs.limits(16); // two in each segment
+
+  private final FakeDisk disk = new FakeDisk();
+  private final Random random = new Random(1);
+  private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+  private final InstantSource clock = () -> now;
+
+  @Test
+  void everyPlaceHasAnIdThatIsKnownAlsoWhereAPositionWasLeftOut() throws IOException {
+    FileEventLog log = open(disk, NEVER, "boot-1");
+    append(log, "first");
+    append(log, "b");
+    List<String> given = idsOf(log);
+    cutAfter(disk, "first");
+
+    FileEventLog second = open(disk, NEVER, "boot-2");
+    assertEveryPlaceIsFound(second);
+    assertThat(second.find(given.get(1))).isEqualTo(new Lookup.Found(1));
+    assertThat(second.find(given.get(2))).as("lost").isEqualTo(new Lookup.Unknown());
+    assertThat(second.readSlowly(1, 0, second.newest(), e -> true, 10))
+        .as("who was there before is told")
+        .isEqualTo(new Evicted(2, 2));
+    String gap = second.idAt(2).toString();
+
+    FileEventLog third = open(disk.copy(), NEVER, "boot-3"); // nothing was published
+    assertEveryPlaceIsFound(third);
+    assertThat(third.find(gap)).isEqualTo(new Lookup.Found(2));
+
+    append(second, "c");
+    assertEveryPlaceIsFound(second);
+    assertThat(second.find(gap)).isEqualTo(new Lookup.Found(2));
+    assertThat(dataAfter(second, 2)).containsExactly("c");
+  }
+
+  @Test
+  void everyPlaceHasAnIdThatIsKnownWhereNothingWasKept() {
+    FileEventLog log = open(disk, NEVER, "boot-1");
+    append(log, "a");
+    disk.put(disk.segments().get(0), Segment.header());
+    for (String boot : List.of("boot-2", "boot-3", "boot-3", "boot-4")) {
+      FileEventLog again = open(disk, NEVER, boot);
+      assertEveryPlaceIsFound(again);
+    }
+  }
+
+  @Test
+  void anIdIsUnknownOnceItsEventIsLostWhicheverCrashTookIt() throws IOException {
+    FileEventLog log = open(disk, NEVER, "boot-1");
+    append(log, "first");
+    append(log, "b");
+    append(log, "c");
+    List<String> given = idsOf(log);
+    FakeDisk killed = disk.copy();
+    FileEventLog second = open(killed, NEVER, "boot-1");
+    append(second, "d");
+    cutAfter(killed, "first");
+
+    FileEventLog third = open(killed, NEVER, "boot-2");
+    append(third, "e");
+    append(third, "f");
+    assertThat(third.find(given.get(1))).isEqualTo(new Lookup.Found(1));
+    assertThat(third.find(given.get(2))).isEqualTo(new Lookup.Unknown());
+    assertThat(third.find(given.get(3))).isEqualTo(new Lookup.Unknown());
+    assertEveryPlaceIsFound(third);
+  }
+
+  @Test
+  void withoutItsManifestTheLogGivesIdsAnew() {
+    FileEventLog log = open(disk, ALWAYS, "boot");
+    append(log, "a");
+    append(log, "b");
+    String old = log.idAt(1).toString();
+    disk.remove(Manifest.NAME);
+    FileEventLog again = open(disk, ALWAYS, "boot");
+    assertThat(again.find(old)).isEqualTo(new Lookup.Unknown());
+    assertEveryPlaceIsFound(again);
+    append(again, "c");
+    assertEveryPlaceIsFound(open(disk, ALWAYS, "boot"));
+  }
+
+  @Test
+  void whereNobodyKnowsTheBootEveryCrashMayBeOneOfTheMachine() {
+    FileEventLog log = open(disk, NEVER, "");
+    append(log, "a");
+    FileEventLog again = open(disk, NEVER, "");
+    append(again, "b");
+    assertThat(again.readSlowly(1, 0, again.newest(), e -> true, 10)).isEqualTo(new Evicted(2, 2));
+    again.close();
+    FileEventLog inOrder = open(disk, NEVER, "");
+    append(inOrder, "c");
+    assertThat(dataAfter(inOrder, 2)).containsExactly("b", "c");
+  }
+
+  @Test
+  void whatIsSeenAfterACrashIsOnTheMedium() {
+    FileEventLog log = open(disk, ALWAYS, "boot-1");
+    append(log, "a");
+    List<FakeDisk> killed = new ArrayList<>();
+    disk.beforeSync(() -> killed.add(disk.copy()));
+    append(log, "b");
+    FakeDisk left = killed.get(0);
+    assertThat(dataAfter(open(left, ALWAYS, "boot-1"), 0)).containsExactly("a", "b");
+    for (int seed = 0; seed < 20; seed++) {
+      FakeDisk cut = left.copy();
+      cut.cutPower(new Random(seed));
+      assertThat(dataAfter(open(cut, ALWAYS, "boot-2"), 0)).containsExactly("a", "b");
+    }
+  }
+
+  @Test
+  void whatDamageTookFromTheNewestSegmentIsTold() throws IOException {
+    FileEventLog log = open(disk, ALWAYS, "boot");
+    append(log, "first");
+    append(log, "second");
+    append(log, "third");
+    String third = log.idAt(3).toString();
+    damage(disk, "second");
+    FileEventLog again = open(disk, ALWAYS, "boot");
+    append(again, "fourth");
+    assertThat(again.readSlowly(1, 0, again.newest(), e -> true, 10)).isEqualTo(new Evicted(2, 2));
+    assertThat(dataAfter(again, 2)).containsExactly("fourth");
+    assertThat(again.find(third)).isEqualTo(new Lookup.Unknown());
+  }
+
+  @Test
+  void whatIsMissingOfALogThatWasClosedInOrderIsTold() throws IOException {
+    FileEventLog log = open(disk, ALWAYS, "boot");
+    append(log, "first");
+    append(log, "second");
+    log.close();
+    cutAfter(disk, "first");
+    FileEventLog again = open(disk, ALWAYS, "boot");
+    append(again, "third");
+    assertThat(again.readSlowly(1, 0, again.newest(), e -> true, 10)).isEqualTo(new Evicted(2, 2));
+  }
+
+  @Test
+  void anIndexDoesNotOutliveTheCutOfItsSegment() throws IOException {
+    FileEventLog log = open(disk, NEVER, "");
+    append(log, "a", "first");
+    append(log, "b", "other");
+    append(log, "c", "third");
+    log.close();
+    byte[] closed = read(disk, Segment.nameOf(1));
+    String index = new Segment(1).indexName();
+    assertThat(disk.read(index)).isNotNull();
+    byte[] cut = Arrays.copyOf(closed, closed.length - 1);
+    disk.put(Segment.nameOf(1), cut);
+
+    open(disk, NEVER, "");
+    assertThat(disk.read(index)).isNull();
+  }
+
+  @Test
+  void anIndexOfOtherBytesIsMadeAnew() throws IOException {
+    FakeDisk other = new FakeDisk();
+    FileEventLog log = open(other, ALWAYS, "boot");
+    append(log, "a", "first");
+    append(log, "b", "other");
+    log.close();
+    FileEventLog mine = open(disk, ALWAYS, "boot");
+    append(mine, "b", "first");
+    append(mine, "a", "other");
+    String index = new Segment(1).indexName();
+    disk.put(index, read(other, index));
+    assertThat(read(disk, Segment.nameOf(1))).hasSameSizeAs(read(other, Segment.nameOf(1)));
+
+    FileEventLog again = open(disk, ALWAYS, "boot");
+    append(again, "c", "rest 1");
+    append(again, "c", "rest 2");
+    append(again, "c", "rest 3"); // so that the others are not in memory
+    assertThat(dataOf(again, "a")).containsExactly("other");
+    assertThat(dataOf(again, "b")).containsExactly("first");
+  }
+
+  @Test
+  void whatIsDamagedMayBeWantedWhenATimeIsSought() throws IOException {
+    for (int damaged = 2; damaged <= 9; damaged++) {
+      FakeDisk one = new FakeDisk();
+      Instant start = now;
+      FileEventLog log = open(one, ALWAYS, "boot");
+      for (int i = 1; i <= 20; i++) {
+        now = start.plusSeconds(10L * i);
+        append(log, "event " + i + ".");
+      }
+      damage(one, "event " + damaged + ".");
+      for (int i = 1; i <= 20; i++) {
+        boolean isAfterDamage = i == damaged + 1;
+        assertThat(log.positionBefore(start.plusSeconds(10L * i)))
+            .as("%d damaged, %d sought", damaged, i)
+            .isEqualTo(isAfterDamage ? i - 2 : i - 1);
+      }
+      now = start;
+    }
+  }
+
+  @Test
+  void aPositionThatWasLeftOutMayBeWantedWhenATimeIsSought() {
+    FileEventLog log = open(disk, NEVER, "boot-1");
+    append(log, "a");
+    now = now.plusSeconds(10);
+    FileEventLog again = open(disk, NEVER, "boot-2");
+    assertThat(again.positionBefore(now)).isEqualTo(1);
+    append(again, "b");
+    assertThat(again.positionBefore(now)).as("what was lost may be from then").isEqualTo(1);
+    assertThat(again.positionBefore(now.plusSeconds(1))).isEqualTo(3);
+  }
+
+  @Test
+  void anOldLossIsNotSaidToBeNewAtEveryStart() throws IOException {
+    FileEventLog log = FileLogs.open(disk, SMALL, ALWAYS, clock, random);
+    Instant start = now;
+    for (int i = 1; i <= 8; i++) {
+      now = start.plusSeconds(10L * i);
+      append(log, "x" + i);
+    }
+    disk.remove(disk.segments().get(0));
+    for (int opening = 0; opening < 3; opening++) {
+      now = now.plus(Duration.ofHours(1));
+      FileEventLog again = FileLogs.open(disk, SMALL, ALWAYS, clock, random);
+      assertThat(again.lostThrough()).isEqualTo(2);
+      assertThat(again.positionBefore(start.plusSeconds(10))).isEqualTo(1);
+      assertThat(again.positionBefore(start.plusSeconds(50))).isEqualTo(4);
+      assertThat(again.positionBefore(now)).isEqualTo(8);
+      assertThat(new String(read(disk, Manifest.NAME), UTF_8))
+          .contains("lost 2 " + start.plusSeconds(30) + "\n");
+    }
+  }
+
+  @Test
+  void whatWasLeftOutBeforeTheOldestSegmentIsNoNewLossEither() {
+    FileEventLog log = FileLogs.open(disk, SMALL, NEVER, "boot-1", clock, random);
+    append(log, "a");
+    for (String boot : List.of("boot-2", "boot-2", "boot-2")) {
+      now = now.plusSeconds(100);
+      log = FileLogs.open(disk, SMALL, NEVER, boot, clock, random);
+      for (int i = 0; i < 5; i++) {
+        append(log, "b" + i);
+      }
+    }
+    long newest = log.newest();
+    now = now.plusSeconds(100);
+    FileEventLog last = FileLogs.open(disk, SMALL, NEVER, "boot-2", clock, random);
+    assertThat(last.positionBefore(now)).isEqualTo(newest);
+  }
+
+  private FileEventLog open(FakeDisk from, SyncPolicy policy, String boot) {
+    return FileLogs.open(from, LARGE, policy, boot, clock, random);
+  }
+
+  private static void append(FileEventLog log, String data) {
+    append(log, "news", data);
+  }
+
+  private static void append(FileEventLog log, String topic, String data) {
+    log.append(Publication.of(new Topic(topic), data), false);
+  }
+
+  private static List<String> idsOf(FileEventLog log) {
+    List<String> ids = new ArrayList<>();
+    for (long position = 0; position <= log.newest(); position++) {
+      ids.add(log.idAt(position).toString());
+    }
+    return ids;
+  }
+
+  private static void assertEveryPlaceIsFound(FileEventLog log) {
+    List<String> ids = idsOf(log);
+    for (int position = 0; position < ids.size(); position++) {
+      assertThat(log.find(ids.get(position)))
+          .as(ids.get(position))
+          .isEqualTo(new Lookup.Found(position));
+    }
+  }
+
+  private static List<String> dataAfter(FileEventLog log, long after) {
+    return read(log, after, entry -> true);
+  }
+
+  private static List<String> dataOf(FileEventLog log, String topic) {
+    return read(
+        log,
+        0,
+        new EntryFilter() {
+          @Override
+          public boolean mayConcern(List<Topic> topics) {
+            return topics.contains(new Topic(topic));
+          }
+
+          @Override
+          public boolean test(LogEntry entry) {
+            return mayConcern(entry.publication().topics());
+          }
+        });
+  }
+
+  private static List<String> read(FileEventLog log, long after, EntryFilter wanted) {
+    List<String> data = new ArrayList<>();
+    for (long position = after; position < log.newest(); ) {
+      Batch batch = (Batch) log.readSlowly(position, after, log.newest(), wanted, 100);
+      batch.entries().forEach(entry -> data.add(entry.publication().data()));
+      position = batch.reached();
+    }
+    return data;
+  }
+
+  /** As a crash of the machine may leave the newest segment: with all up to the record of that. */
+  private static void cutAfter(FakeDisk disk, String data) throws IOException {
+    String name = disk.segments().get(0);
+    byte[] bytes = read(disk, name);
+    int end = new String(bytes, ISO_8859_1).indexOf(data) + data.length();
+    disk.put(name, Arrays.copyOf(bytes, end));
+  }
+
+  private static void damage(FakeDisk disk, String data) throws IOException {
+    String name = disk.segments().get(0);
+    disk.damage(name, new String(read(disk, name), ISO_8859_1).indexOf(data));
+  }
+
+  private static byte[] read(FakeDisk disk, String name) throws IOException {
+    byte[] bytes = disk.read(name);
+    return bytes == null ? new byte[0] : bytes;
+  }
+}

@@ -1,0 +1,35 @@
+package bellwether.eventlog.file;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class ReadingRoomTest {
+  private static final int LARGE = 1 << 20;
+
+  private final ReadingRoom room = new ReadingRoom(3 * LARGE);
+
+  @Test
+  void letsALargeEntryInAloneEvenIfItIsLargerThanTheRoom() throws Exception {
+    int taken = room.enter(LARGE);
+    CompletableFuture<Integer> other = new CompletableFuture<>();
+    Thread thread = new Thread(() -> other.complete(room.enter(LARGE)));
+    thread.start();
+    while (thread.getState() != Thread.State.WAITING) {
+      assertThat(other).as("must wait").isNotDone();
+      Thread.onSpinWait();
+    }
+    room.leave(taken);
+
+    room.leave(other.get(10, TimeUnit.SECONDS));
+  }
+
+  @Test
+  void letsSmallEntriesInAtAnyTime() {
+    int taken = room.enter(LARGE);
+    assertThat(room.enter(1000)).isZero();
+    room.leave(taken);
+  }
+}

@@ -1,0 +1,44 @@
+package bellwether.stream;
+
+import bellwether.access.ClientLimits;
+import bellwether.hub.Hub;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Random;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Supplier;
+
+/** Openers of streams for anybody, whose keys are no secret. */
+final class Openers {
+  private Openers() {}
+
+  static StreamOpener of(
+      Hub hub,
+      StreamContext context,
+      Retry retry,
+      Supplier<Duration> retryOfRefused,
+      ScheduledExecutorService timer) {
+    return new StreamOpener(
+        hub,
+        context,
+        retry,
+        retryOfRefused,
+        new StreamRights(context.registry(), timer, InstantSource.system(), token -> false),
+        ClientLimits.none(),
+        new Random(1));
+  }
+
+  static PollOpener polls(
+      Hub hub,
+      StreamContext context,
+      Supplier<Duration> retryOfRefused,
+      ScheduledExecutorService timer) {
+    return new PollOpener(
+        hub,
+        context,
+        timer,
+        retryOfRefused,
+        new StreamRights(context.registry(), timer, InstantSource.system(), token -> false),
+        ClientLimits.none());
+  }
+}
