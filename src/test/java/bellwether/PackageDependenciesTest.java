@@ -1,13 +1,25 @@
 package bellwether;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
-import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static java.util.Map.entry;
+import static java.util.stream.Collectors.counting;
+import static java.util.stream.Collectors.groupingBy;
+import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The picture of {@code src/site/markdown/architecture.md}; where they differ, this one is right.
@@ -15,80 +27,102 @@ import com.tngtech.archunit.lang.ArchRule;
 @AnalyzeClasses(packages = "bellwether", importOptions = DoNotIncludeTests.class)
 class PackageDependenciesTest {
 
-  @ArchTest
-  static final ArchRule importsPointDownOnly =
-      layeredArchitecture()
-          .consideringOnlyDependenciesInLayers()
-          .layer("app")
-          .definedBy("bellwether.app")
-          .layer("config")
-          .definedBy("bellwether.config")
-          .layer("http")
-          .definedBy("bellwether.http")
-          .layer("auth")
-          .definedBy("bellwether.auth")
-          .layer("stock")
-          .definedBy("bellwether.stock")
-          .layer("notification")
-          .definedBy("bellwether.notification")
-          .layer("observe")
-          .definedBy("bellwether.observe")
-          .layer("feed")
-          .definedBy("bellwether.feed")
-          .layer("table")
-          .definedBy("bellwether.table")
-          .layer("hub")
-          .definedBy("bellwether.hub")
-          .layer("eventlog")
-          .definedBy("bellwether.eventlog")
-          .layer("wire")
-          .definedBy("bellwether.wire")
-          .layer("embed")
-          .definedBy("bellwether.embed")
-          .layer("demo")
-          .definedBy("bellwether.demo")
-          .layer("tool")
-          .definedBy("bellwether.tool")
-          .whereLayer("app")
-          .mayNotBeAccessedByAnyLayer()
-          .whereLayer("tool")
-          .mayNotBeAccessedByAnyLayer()
-          .whereLayer("embed")
-          .mayOnlyBeAccessedByLayers("app")
-          .whereLayer("demo")
-          .mayOnlyBeAccessedByLayers("app", "http")
-          .whereLayer("config")
-          .mayOnlyBeAccessedByLayers("app", "http", "tool")
-          .whereLayer("http")
-          .mayOnlyBeAccessedByLayers("app")
-          .whereLayer("auth")
-          .mayOnlyBeAccessedByLayers("app", "http", "tool")
-          .whereLayer("stock")
-          .mayOnlyBeAccessedByLayers("app", "http")
-          .whereLayer("notification")
-          .mayOnlyBeAccessedByLayers("app", "http")
-          .whereLayer("observe")
-          .mayOnlyBeAccessedByLayers("app", "http")
-          .whereLayer("feed")
-          .mayOnlyBeAccessedByLayers("app", "http", "stock", "notification")
-          .whereLayer("table")
-          .mayOnlyBeAccessedByLayers("app", "http", "stock", "notification", "feed")
-          .whereLayer("hub")
-          .mayOnlyBeAccessedByLayers(
-              "app", "http", "stock", "notification", "observe", "feed", "auth", "embed", "demo")
-          .whereLayer("eventlog")
-          .mayOnlyBeAccessedByLayers(
-              "app",
-              "http",
+  /** What each room may use, besides itself; {@code app} joins all of them. */
+  private static final Map<String, Set<String>> MAY_USE =
+      Map.ofEntries(
+          entry("wire", Set.of()),
+          entry("config", Set.of()),
+          entry("disk", Set.of()),
+          entry("table", Set.of()),
+          entry("launch", Set.of()),
+          entry("topic", Set.of("wire")),
+          entry("auth", Set.of("topic", "wire", "disk")),
+          entry("eventlog", Set.of("topic", "wire")),
+          entry("eventlog.file", Set.of("eventlog", "topic", "wire", "disk")),
+          entry("hub", Set.of("eventlog", "topic", "wire")),
+          entry("observe", Set.of("hub")),
+          entry("feed", Set.of("hub", "eventlog", "topic", "table")),
+          entry("embed", Set.of("hub", "eventlog", "topic", "wire")),
+          entry("exchange", Set.of("eventlog", "table", "wire")),
+          entry("access", Set.of("exchange", "auth", "wire")),
+          entry(
+              "stream",
+              Set.of(
+                  "access",
+                  "exchange",
+                  "auth",
+                  "observe",
+                  "hub",
+                  "eventlog",
+                  "topic",
+                  "config",
+                  "wire")),
+          entry(
               "stock",
+              Set.of("access", "exchange", "feed", "hub", "eventlog", "topic", "table", "wire")),
+          entry(
               "notification",
-              "observe",
-              "feed",
-              "hub",
-              "auth",
-              "embed",
+              Set.of(
+                  "access",
+                  "exchange",
+                  "auth",
+                  "feed",
+                  "hub",
+                  "eventlog",
+                  "topic",
+                  "table",
+                  "wire")),
+          entry(
+              "mercure",
+              Set.of("stream", "access", "exchange", "auth", "hub", "eventlog", "topic", "wire")),
+          entry(
               "demo",
-              "tool");
+              Set.of(
+                  "stream",
+                  "access",
+                  "exchange",
+                  "auth",
+                  "observe",
+                  "hub",
+                  "eventlog",
+                  "topic",
+                  "config",
+                  "wire")),
+          entry("operate", Set.of("stream", "access", "exchange", "auth", "observe", "config")),
+          entry("tool", Set.of("eventlog.file", "eventlog", "auth", "topic", "config", "launch")));
+
+  private static final int MAX_TYPES = 42; // of a room, without those inside others
+
+  @ArchTest
+  static void importsPointDownOnly(JavaClasses classes) {
+    MAY_USE.forEach(
+        (room, others) -> {
+          Stream<String> allowed =
+              Stream.concat(Stream.of(room), others.stream()).map(name -> "bellwether." + name);
+          noClasses()
+              .that()
+              .resideInAPackage("bellwether." + room)
+              .should()
+              .dependOnClassesThat(
+                  resideInAPackage("bellwether..")
+                      .and(not(resideInAnyPackage(allowed.toArray(String[]::new)))))
+              .check(classes);
+        });
+  }
+
+  @ArchTest
+  static void everyRoomIsInThePictureAndNotTooLarge(JavaClasses classes) {
+    Map<String, Long> types =
+        classes.stream()
+            .filter(type -> !type.isNestedClass() && !type.getSimpleName().equals("package-info"))
+            .collect(groupingBy(JavaClass::getPackageName, counting()));
+    Set<String> rooms = new HashSet<>(types.keySet());
+    rooms.remove("bellwether.app");
+    assertThat(rooms)
+        .containsExactlyInAnyOrderElementsOf(
+            MAY_USE.keySet().stream().map(room -> "bellwether." + room).toList());
+    assertThat(types).allSatisfy((room, size) -> assertThat(size).isLessThanOrEqualTo(MAX_TYPES));
+  }
 
   @ArchTest
   static final ArchRule roomsAreFreeOfCircles =
@@ -98,7 +132,16 @@ class PackageDependenciesTest {
   static final ArchRule onlyTheEdgeKnowsServlets =
       noClasses()
           .that()
-          .resideOutsideOfPackages("bellwether.http", "bellwether.app")
+          .resideOutsideOfPackages(
+              "bellwether.app",
+              "bellwether.exchange",
+              "bellwether.access",
+              "bellwether.stream",
+              "bellwether.mercure",
+              "bellwether.demo",
+              "bellwether.stock",
+              "bellwether.notification",
+              "bellwether.operate")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("jakarta.servlet..");
@@ -128,7 +171,9 @@ class PackageDependenciesTest {
               "bellwether.launch",
               "bellwether.auth",
               "bellwether.config",
-              "bellwether.eventlog");
+              "bellwether.eventlog",
+              "bellwether.eventlog.file",
+              "bellwether.topic");
 
   @ArchTest
   static final ArchRule onlyRepositoriesAndTheirSetUpKnowJdbc =

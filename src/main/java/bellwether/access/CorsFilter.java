@@ -53,7 +53,8 @@ public final class CorsFilter extends HttpFilter {
    * Lets pages read the answer. An origin is named back only if it is on the list: else any page
    * could use the cookies.
    */
-  public static void allow(Origins trusted, HttpServletRequest request, HttpServletResponse response) {
+  public static void allow(
+      Origins trusted, HttpServletRequest request, HttpServletResponse response) {
     String origin = request.getHeader("Origin");
     if (!trusted.isEmpty()) {
       response.addHeader("Vary", "Origin"); // of every answer, or a cache gives one to the other

@@ -67,7 +67,7 @@ public final class CredentialGate implements Gate {
     try {
       return tokens.verify(credentials.text());
     } catch (InvalidTokenException e) {
-      throw e.isTemporary() ? HttpProblem.notNow() : refused(request, e);
+      throw e.isTemporary() ? Challenge.notNow() : refused(request, e);
     }
   }
 
@@ -79,7 +79,7 @@ public final class CredentialGate implements Gate {
     }
     Duration wait = failures.take(address, 1);
     return wait.isZero()
-        ? HttpProblem.invalidToken(request)
+        ? Challenge.invalidToken(request)
         : HttpProblem.tooMany("too many requests with a key or token that is not valid", wait);
   }
 }

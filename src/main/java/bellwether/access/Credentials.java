@@ -38,7 +38,7 @@ public record Credentials(String text, boolean isCookie) {
     if (header != null && SCHEME.matcher(header).matches()) {
       Matcher bearer = BEARER.matcher(header);
       if (!bearer.matches()) {
-        throw HttpProblem.badCredentials("Authorization must be Bearer and a token");
+        throw Challenge.badCredentials("Authorization must be Bearer and a token");
       }
       return new Credentials(bearer.group(1), false);
     }

@@ -30,7 +30,7 @@ public interface Gate {
    */
   static void require(HttpServletRequest request, boolean isGranted) {
     if (!isGranted) {
-      throw HttpProblem.notGranted(request);
+      throw Challenge.notGranted(request);
     }
   }
 }

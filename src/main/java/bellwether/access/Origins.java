@@ -35,7 +35,7 @@ public final class Origins {
       origin = originOf(request.getHeader("Referer"));
     }
     if (!contains(origin) && !isOwn(origin, request)) {
-      throw HttpProblem.badCredentials(
+      throw Challenge.badCredentials(
           "with a cookie, this may only be asked for by pages of trusted origins");
     }
   }

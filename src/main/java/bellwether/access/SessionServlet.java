@@ -37,7 +37,7 @@ public final class SessionServlet extends ApiServlet {
   protected void post(HttpServletRequest request, HttpServletResponse response) throws IOException {
     Credentials shown = Credentials.of(request, false);
     if (shown == null || shown.isCookie()) {
-      throw HttpProblem.badCredentials("a token is needed: Authorization: Bearer");
+      throw Challenge.badCredentials("a token is needed: Authorization: Bearer");
     }
     Grant grant = gate.grantOf(request);
     Token token = grant.token();
@@ -48,7 +48,8 @@ public final class SessionServlet extends ApiServlet {
   }
 
   @Override
-  protected void delete(HttpServletRequest request, HttpServletResponse response) throws IOException {
+  protected void delete(HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
     answer(request, response, "", 0);
   }
 

@@ -2,11 +2,13 @@ package bellwether.app;
 
 import bellwether.access.Access;
 import bellwether.access.CorsFilter;
+import bellwether.access.ErrorServlet;
 import bellwether.access.Gate;
 import bellwether.access.MembersGate;
 import bellwether.access.Origins;
 import bellwether.access.SessionServlet;
 import bellwether.auth.Revocations;
+import bellwether.demo.CutServlet;
 import bellwether.demo.DemoGate;
 import bellwether.demo.DemoOnlyFilter;
 import bellwether.demo.DemoServlet;
@@ -16,7 +18,6 @@ import bellwether.demo.RawStreamServlet;
 import bellwether.demo.ServerTimeServlet;
 import bellwether.demo.SlowReaderServlet;
 import bellwether.eventlog.BuiltInTopics;
-import bellwether.exchange.ErrorServlet;
 import bellwether.exchange.HubUrl;
 import bellwether.exchange.SecurityHeadersFilter;
 import bellwether.feed.FeedLoop;
@@ -227,7 +228,7 @@ public final class Routes {
         new ServerTimeServlet(held, clock, ZoneId.systemDefault()),
         ServerTimeServlet.PHP,
         ServerTimeServlet.NODE);
-    servlet("demo-cut", streams.cutter(), CUT);
+    servlet("demo-cut", new CutServlet(streams.registry()), CUT);
     servlet("demo-slow-reader", new SlowReaderServlet(nanoTime), SLOW_READER);
     servlet("demo-load", new LoadServlet(hub, publishing, nanoTime), LOAD);
     return held;

@@ -2,7 +2,7 @@ package bellwether.auth;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import bellwether.eventlog.file.DirectorySync;
+import bellwether.disk.DirectorySync;
 import java.io.IOException;
 import java.net.URLDecoder;
 import java.net.URLEncoder;

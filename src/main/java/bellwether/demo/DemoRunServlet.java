@@ -42,12 +42,14 @@ abstract class DemoRunServlet extends ApiServlet {
   }
 
   @Override
-  protected final void get(HttpServletRequest request, HttpServletResponse response) throws IOException {
+  protected final void get(HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
     answer(request, response);
   }
 
   @Override
-  protected final void post(HttpServletRequest request, HttpServletResponse response) throws IOException {
+  protected final void post(HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
     var unused = RequestBody.typeOf(request, List.of(RequestBody.FORM));
     Form form = Input.valid(() -> RequestBody.form(request, MOST_BODY));
     if (request.isSecure()) {
@@ -58,7 +60,8 @@ abstract class DemoRunServlet extends ApiServlet {
   }
 
   @Override
-  protected final void delete(HttpServletRequest request, HttpServletResponse response) throws IOException {
+  protected final void delete(HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
     stop();
     answer(request, response);
   }

@@ -27,7 +27,8 @@ public final class LogEntry {
   // Written once, by the appender, before the newer entry becomes visible.
   private volatile long supersededBy = Long.MAX_VALUE;
 
-  public LogEntry(EventId id, Instant time, long publishedAt, Publication publication, boolean retained) {
+  public LogEntry(
+      EventId id, Instant time, long publishedAt, Publication publication, boolean retained) {
     ServerSentEvent event = publication.event(id);
     this.id = id;
     this.time = time;

@@ -1,6 +1,5 @@
 package bellwether.eventlog;
 
-import bellwether.eventlog.file.Retention;
 import java.util.List;
 
 /** What reading after a position may come to. None of these is an error. */

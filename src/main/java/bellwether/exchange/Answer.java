@@ -22,8 +22,8 @@ public final class Answer {
   }
 
   /** JSON that has an {@code ETag}. */
-  public static void revalidated(HttpServletRequest request, HttpServletResponse response, String text)
-      throws IOException {
+  public static void revalidated(
+      HttpServletRequest request, HttpServletResponse response, String text) throws IOException {
     response.setHeader("Cache-Control", REVALIDATE);
     write(request, response, HttpServletResponse.SC_OK, "application/json", text.getBytes(UTF_8));
   }

@@ -36,7 +36,8 @@ public abstract class ApiServlet extends HttpServlet {
   }
 
   /** Answers {@link #QUERY}. */
-  protected void query(HttpServletRequest request, HttpServletResponse response) throws IOException {
+  protected void query(HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
     throw notAllowed(request);
   }
 
@@ -44,7 +45,8 @@ public abstract class ApiServlet extends HttpServlet {
     throw notAllowed(request);
   }
 
-  protected void delete(HttpServletRequest request, HttpServletResponse response) throws IOException {
+  protected void delete(HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
     throw notAllowed(request);
   }
 

@@ -1,7 +1,5 @@
 package bellwether.exchange;
 
-import bellwether.access.Credentials;
-import bellwether.stream.Retry;
 import jakarta.json.Json;
 import jakarta.json.JsonBuilderFactory;
 import jakarta.servlet.http.HttpServletRequest;
@@ -39,8 +37,6 @@ public final class HttpProblem extends RuntimeException {
           Map.entry(505, "HTTP Version Not Supported"),
           Map.entry(507, "Insufficient Storage"));
 
-  private static final String REALM = "Bearer realm=\"bellwether\"";
-
   private final int status;
   private final String detail;
   private final transient Map<String, String> headers;
@@ -64,33 +60,6 @@ public final class HttpProblem extends RuntimeException {
 
   public static HttpProblem nothingHere() {
     return new HttpProblem(404, "there is nothing here");
-  }
-
-  /** The request needs a grant, and showed none, or one that is not for this (RFC 6750, 3.1). */
-  public static HttpProblem notGranted(HttpServletRequest request) {
-    return Credentials.isShown(request)
-        ? new HttpProblem(
-            403, "what is shown does not allow this", challenge(request, "insufficient_scope"))
-        : new HttpProblem(
-            401, "a key or token is needed: Authorization: Bearer", challenge(request, ""));
-  }
-
-  /** The request showed something that is not valid. The client is not told why: it may guess. */
-  public static HttpProblem invalidToken(HttpServletRequest request) {
-    return new HttpProblem(
-        401, "the key or token is not valid", challenge(request, "invalid_token"));
-  }
-
-  /** What the request shows cannot be read, or not from where it comes. */
-  public static HttpProblem badCredentials(String detail) {
-    return new HttpProblem(
-        400, detail, Map.of("WWW-Authenticate", REALM + ", error=\"invalid_request\""));
-  }
-
-  /** What the request shows cannot be judged now, and soon can. */
-  public static HttpProblem notNow() {
-    return new HttpProblem(
-        503, "the keys of tokens are being fetched; try again", Map.of("Retry-After", "5"));
   }
 
   /**
@@ -130,16 +99,6 @@ public final class HttpProblem extends RuntimeException {
   private static Map<String, String> retryAfter(Duration wait) {
     long seconds = Math.max(1, wait.plusNanos(999_999_999).toSeconds());
     return Map.of("Retry-After", Long.toString(seconds));
-  }
-
-  private static Map<String, String> challenge(HttpServletRequest request, String error) {
-    return Map.of(
-        "WWW-Authenticate",
-        REALM
-            + (error.isEmpty() ? "" : ", error=\"" + error + '"')
-            + ", resource_metadata=\""
-            + HubUrl.metadataOf(request)
-            + '"');
   }
 
   public int status() {

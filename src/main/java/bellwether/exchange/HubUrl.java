@@ -28,7 +28,7 @@ public final class HubUrl {
   }
 
   /** Where the hub's metadata are, by the address that the request used. */
-  static String metadataOf(HttpServletRequest request) {
+  public static String metadataOf(HttpServletRequest request) {
     return origin(request) + request.getContextPath() + METADATA;
   }
 

@@ -9,8 +9,8 @@ import jakarta.json.JsonBuilderFactory;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonValue;
-import jakarta.json.stream.JsonParser.Event;
 import jakarta.json.stream.JsonParser;
+import jakarta.json.stream.JsonParser.Event;
 import jakarta.json.stream.JsonParserFactory;
 import jakarta.json.stream.JsonParsingException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -80,8 +80,8 @@ public final class RequestBody {
    * @param consumer gets each as soon as it is read; may throw problems of its own
    * @throws HttpProblem if it is anything else, or larger than {@code maxBytes}
    */
-  public static void jsonArray(HttpServletRequest request, int maxBytes, Consumer<JsonObject> consumer)
-      throws IOException {
+  public static void jsonArray(
+      HttpServletRequest request, int maxBytes, Consumer<JsonObject> consumer) throws IOException {
     var unused =
         parse(utf8(read(request, maxBytes)), "array", parser -> elements(parser, consumer));
   }
@@ -113,8 +113,8 @@ public final class RequestBody {
    * @param consumer gets each as soon as it is read; may throw problems of its own
    * @throws HttpProblem if it is anything else, or larger than {@code maxBytes}
    */
-  public static void jsonLines(HttpServletRequest request, int maxBytes, Consumer<JsonObject> consumer)
-      throws IOException {
+  public static void jsonLines(
+      HttpServletRequest request, int maxBytes, Consumer<JsonObject> consumer) throws IOException {
     List<String> lines = utf8(read(request, maxBytes)).lines().toList();
     for (int i = 0; i < lines.size(); i++) {
       if (!lines.get(i).isBlank()) {

@@ -99,7 +99,8 @@ public final class MercureServlet extends ApiServlet {
   }
 
   @Override
-  protected void query(HttpServletRequest request, HttpServletResponse response) throws IOException {
+  protected void query(HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
     get(request, response);
   }
 

@@ -78,7 +78,8 @@ public final class AdminServlet extends ApiServlet {
   }
 
   @Override
-  protected void delete(HttpServletRequest request, HttpServletResponse response) throws IOException {
+  protected void delete(HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
     admit(request);
     if (!drain.takeBack()) {
       throw new HttpProblem(409, "the application is stopping");

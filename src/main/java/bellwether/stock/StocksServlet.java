@@ -84,7 +84,8 @@ public final class StocksServlet extends ApiServlet {
   }
 
   @Override
-  protected void delete(HttpServletRequest request, HttpServletResponse response) throws IOException {
+  protected void delete(HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
     String path = path(request);
     if (path == null || isOfPrices(path)) {
       super.delete(request, response);

@@ -83,7 +83,8 @@ public final class EventsServlet extends ApiServlet {
 
   /** With a body, for lists of topics that are too long for a URL. */
   @Override
-  protected void query(HttpServletRequest request, HttpServletResponse response) throws IOException {
+  protected void query(HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
     get(request, response);
   }
 

@@ -1,5 +1,6 @@
 package bellwether.stream;
 
+import bellwether.access.Challenge;
 import bellwether.access.ClientLimits;
 import bellwether.auth.Grant;
 import bellwether.exchange.Answer;
@@ -104,7 +105,7 @@ final class PollOpener {
     if (leave == null) {
       throw HttpProblem.tooMany("more at a time than one client may have", retryOfRefused.get());
     }
-    HttpProblem notAllowed = HttpProblem.invalidToken(request);
+    HttpProblem notAllowed = Challenge.invalidToken(request);
     Poll poll =
         new Poll(
             new Poll.Setting(

@@ -53,7 +53,8 @@ public final class Publishing {
    * @return their ids
    * @throws HttpProblem if one is not allowed, or not valid, or it is too much
    */
-  public List<String> publish(HttpServletRequest request, Grant grant, List<Publication> publications) {
+  public List<String> publish(
+      HttpServletRequest request, Grant grant, List<Publication> publications) {
     publications.forEach(publication -> requireAllowed(request, grant, publication));
     limits.takePublishes(request, grant, publications.size());
     List<Publication> named = publications.stream().map(p -> withOwnKey(p, grant)).toList();

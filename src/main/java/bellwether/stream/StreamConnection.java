@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * One open response, written to without ever blocking. Whoever has something for it, the hub, the
  * heartbeat, the container, only asks for a write turn; the turn pulls from the subscription.
  */
-public final class StreamConnection implements HeldRequest, Subscriber, WriteListener, AsyncListener {
+public final class StreamConnection
+    implements HeldRequest, Subscriber, WriteListener, AsyncListener {
   /*
    * The write turn. "work" counts the reasons to look at this connection. Whoever raises it from 0
    * takes the turn and keeps it until it has brought the count back to 0, so that nobody waits for

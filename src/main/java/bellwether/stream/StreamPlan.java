@@ -11,7 +11,8 @@ import java.util.function.Supplier;
  * @param arrival called when it is open; what that gives is called when it has ended, perhaps
  *     repeatedly
  */
-public record StreamPlan(Interest interest, Grant grant, Dialect dialect, Supplier<Runnable> arrival) {
+public record StreamPlan(
+    Interest interest, Grant grant, Dialect dialect, Supplier<Runnable> arrival) {
   /** Nobody is told that it comes and goes. */
   public static final Supplier<Runnable> UNTOLD = () -> () -> {};
 

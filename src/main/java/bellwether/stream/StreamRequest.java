@@ -94,7 +94,8 @@ public final class StreamRequest {
   }
 
   /** An id wins: a client that comes back has one, and still asks for the time it began with. */
-  public static StartingPoint startingPoint(@Nullable String header, Form query, InstantSource clock) {
+  public static StartingPoint startingPoint(
+      @Nullable String header, Form query, InstantSource clock) {
     String id = header == null ? null : HeaderText.decode(header);
     for (String name : CURSOR_PARAMETERS) {
       id = id == null ? query.one(name) : id;

@@ -3,7 +3,6 @@ package bellwether.stream;
 import bellwether.access.ClientLimits;
 import bellwether.access.Gate;
 import bellwether.auth.Token;
-import bellwether.demo.CutServlet;
 import bellwether.hub.Hub;
 import bellwether.observe.Metrics;
 import java.time.InstantSource;
@@ -95,8 +94,9 @@ public final class Streams implements AutoCloseable {
     return new StreamServlet(hub, registry, rights, gate, maxBody);
   }
 
-  public CutServlet cutter() {
-    return new CutServlet(registry);
+  /** The streams and polls that are open. */
+  public ConnectionRegistry registry() {
+    return registry;
   }
 
   public StreamRights rights() {

@@ -2,8 +2,8 @@ package bellwether.eventlog.file;
 
 import bellwether.eventlog.LatestStates;
 import bellwether.eventlog.LogEntry;
-import bellwether.eventlog.Losses.Loss;
 import bellwether.eventlog.Losses;
+import bellwether.eventlog.Losses.Loss;
 import bellwether.eventlog.RetainedStates;
 import bellwether.eventlog.Ring;
 import bellwether.eventlog.StateKey;

@@ -2,9 +2,9 @@ package bellwether.eventlog.file;
 
 import bellwether.eventlog.EntryFilter;
 import bellwether.eventlog.LogEntry;
+import bellwether.eventlog.ReadResult;
 import bellwether.eventlog.ReadResult.Batch;
 import bellwether.eventlog.ReadResult.TooLarge;
-import bellwether.eventlog.ReadResult;
 import bellwether.eventlog.RetainedStates;
 import bellwether.eventlog.StateKey;
 import bellwether.eventlog.file.EntryRecord.DamagedException;

@@ -2,8 +2,8 @@ package bellwether.eventlog.file;
 
 import bellwether.eventlog.EventLog;
 import bellwether.eventlog.LogEntry;
-import bellwether.eventlog.ReadResult.Batch;
 import bellwether.eventlog.ReadResult;
+import bellwether.eventlog.ReadResult.Batch;
 import bellwether.eventlog.TimePlace;
 import bellwether.eventlog.file.SegmentIndex.View;
 import java.time.Instant;

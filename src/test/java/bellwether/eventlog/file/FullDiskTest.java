@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import bellwether.eventlog.LogUnavailableException;
 import bellwether.eventlog.Publication;
+import bellwether.eventlog.ReadResult;
 import bellwether.eventlog.ReadResult.Batch;
 import bellwether.eventlog.ReadResult.Evicted;
-import bellwether.eventlog.ReadResult;
 import bellwether.fixtures.LogLines;
 import bellwether.topic.Topic;
 import java.io.IOException;

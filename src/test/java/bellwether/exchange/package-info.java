@@ -1,4 +1,4 @@
 @NullMarked
-package bellwether.http;
+package bellwether.exchange;
 
 import org.jspecify.annotations.NullMarked;

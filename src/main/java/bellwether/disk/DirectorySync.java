@@ -1,4 +1,4 @@
-package bellwether.eventlog.file;
+package bellwether.disk;
 
 import java.io.IOException;
 import java.nio.channels.AsynchronousFileChannel;

@@ -1,7 +1,6 @@
-package bellwether.exchange;
+package bellwether.access;
 
-import bellwether.access.CorsFilter;
-import bellwether.access.Origins;
+import bellwether.exchange.HttpProblem;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;

@@ -1,0 +1,5 @@
+/** Who may do what: credentials, gates, origins, limits. */
+@NullMarked
+package bellwether.access;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** Requests in, streams out. */
-@NullMarked
-package bellwether.http;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,7 @@
+/**
+ * Topics, and how a subscriber names those that it wants: exactly, by URI template, by URL pattern.
+ */
+@NullMarked
+package bellwether.topic;
+
+import org.jspecify.annotations.NullMarked;

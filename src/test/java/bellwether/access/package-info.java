@@ -1,0 +1,4 @@
+@NullMarked
+package bellwether.access;
+
+import org.jspecify.annotations.NullMarked;

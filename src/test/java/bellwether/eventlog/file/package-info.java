@@ -1,0 +1,4 @@
+@NullMarked
+package bellwether.eventlog.file;
+
+import org.jspecify.annotations.NullMarked;

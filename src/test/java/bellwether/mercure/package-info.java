@@ -1,0 +1,4 @@
+@NullMarked
+package bellwether.mercure;
+
+import org.jspecify.annotations.NullMarked;

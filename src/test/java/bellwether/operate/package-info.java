@@ -1,0 +1,4 @@
+@NullMarked
+package bellwether.operate;
+
+import org.jspecify.annotations.NullMarked;

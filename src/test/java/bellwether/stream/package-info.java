@@ -1,0 +1,4 @@
+@NullMarked
+package bellwether.stream;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package bellwether.topic;
+
+import org.jspecify.annotations.NullMarked;
