@@ -30,7 +30,7 @@ final class Readers implements AutoCloseable {
 
   private static final int OPENING_AT_ONCE = 64; // what every server's accept queue has room for
   private static final int SMALL_BUFFER = 2048;
-  private static final long LONGEST_LATENCY = 600_000_000_000L; // nanoseconds
+  private static final long MAX_LATENCY = 600_000_000_000L; // nanoseconds
 
   private final InetSocketAddress server;
   private final Peer peer;
@@ -47,7 +47,7 @@ final class Readers implements AutoCloseable {
   // Confined to the readers' thread.
   private final byte[] shared = new byte[1 << 16];
   private final List<ReaderStream> streams = new ArrayList<>();
-  private Histogram latency = new Histogram(LONGEST_LATENCY, 3);
+  private Histogram latency = new Histogram(MAX_LATENCY, 3);
   private Supplier<Boolean> openNext = () -> false;
   private int opening;
   private int opened;
@@ -135,7 +135,7 @@ final class Readers implements AutoCloseable {
     call(
         () -> {
           streams.forEach(stream -> stream.tally().reset());
-          latency = new Histogram(LONGEST_LATENCY, 3);
+          latency = new Histogram(MAX_LATENCY, 3);
           damaged = 0;
           ended = 0;
           return null;
@@ -211,7 +211,7 @@ final class Readers implements AutoCloseable {
 
   void delivered(long events, long dueNanos) {
     passed += events;
-    latency.recordValue(Math.max(0, Math.min(now - dueNanos, LONGEST_LATENCY)));
+    latency.recordValue(Math.max(0, Math.min(now - dueNanos, MAX_LATENCY)));
   }
 
   void damaged() {

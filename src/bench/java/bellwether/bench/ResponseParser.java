@@ -31,7 +31,7 @@ final class ResponseParser {
     UNTIL_END
   }
 
-  private static final int LONGEST_LINE = 16_384; // characters; for a head, all its lines together
+  private static final int MAX_LINE = 16_384; // characters; for a head, all its lines together
 
   private final Handler handler;
   private final StringBuilder text =
@@ -84,7 +84,7 @@ final class ResponseParser {
       String whole = text.toString();
       text.setLength(0);
       line(whole);
-    } else if (text.length() > LONGEST_LINE) {
+    } else if (text.length() > MAX_LINE) {
       throw new ProtocolException("a line without end: " + text.substring(0, 100));
     }
   }

@@ -10,7 +10,7 @@ import java.util.function.LongSupplier;
  * ITU-T I.371). Any thread.
  */
 final class RateLimit {
-  private static final int MOST_REMEMBERED = 10_000; // so that a flood of names fills no memory
+  private static final int MAX_REMEMBERED = 10_000; // so that a flood of names fills no memory
 
   private final long nanosForOne;
   private final long burstNanos;
@@ -23,7 +23,7 @@ final class RateLimit {
 
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, Long> eldest) {
-          return size() > MOST_REMEMBERED;
+          return size() > MAX_REMEMBERED;
         }
       };
 

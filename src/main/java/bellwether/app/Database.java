@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 public final class Database implements AutoCloseable {
   private static final Logger logger = LoggerFactory.getLogger(Database.class);
 
-  private static final int MOST_CONNECTIONS = 5;
+  private static final int MAX_CONNECTIONS = 5;
   private static final Duration CONNECTION_TIMEOUT = Duration.ofSeconds(5);
   private static final int MIGRATION = 4; // times as long: on a busy machine it takes some seconds
   private static final Duration SOCKET_TIMEOUT = Duration.ofSeconds(30);
@@ -54,7 +54,7 @@ public final class Database implements AutoCloseable {
     TALKATIVE.setLevel(java.util.logging.Level.SEVERE);
     this.pool =
         new HikariDataSource(
-            config(url, user, password, MOST_CONNECTIONS, connectionTimeout, SOCKET_TIMEOUT));
+            config(url, user, password, MAX_CONNECTIONS, connectionTimeout, SOCKET_TIMEOUT));
     this.dataSource =
         new MigratedDataSource(
             pool, () -> migrate(locations(url)), connectionTimeout.multipliedBy(MIGRATION));

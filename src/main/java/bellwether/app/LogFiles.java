@@ -28,9 +28,9 @@ record LogFiles(Path directory, Settings.Log settings) {
   private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id"); // on Linux
   private static final int SEGMENT = 16 << 20; // bytes; so much is read again after a crash
   private static final int BYTES_OF_SMALL_ENTRY = 512; // in memory
-  private static final long LEAST_READING = 1 << 20; // bytes
+  private static final long MIN_READING = 1 << 20; // bytes
   private static final int HEAP_SHARE = 8;
-  private static final int MOST_HOT_ENTRIES = 10_000_000;
+  private static final int MAX_HOT_ENTRIES = 10_000_000;
   private static final Duration TENDING = Duration.ofSeconds(1);
 
   /**
@@ -50,7 +50,7 @@ record LogFiles(Path directory, Settings.Log settings) {
             SEGMENT,
             (int)
                 Math.min(
-                    Math.min(MOST_HOT_ENTRIES, settings.entries()),
+                    Math.min(MAX_HOT_ENTRIES, settings.entries()),
                     settings.hotBytes() / BYTES_OF_SMALL_ENTRY),
             settings.hotBytes(),
             readingBytes(settings));
@@ -62,7 +62,7 @@ record LogFiles(Path directory, Settings.Log settings) {
   static long readingBytes(Settings.Log settings) {
     return settings.readingBytes() > 0
         ? settings.readingBytes()
-        : Math.max(LEAST_READING, Runtime.getRuntime().maxMemory() / HEAP_SHARE);
+        : Math.max(MIN_READING, Runtime.getRuntime().maxMemory() / HEAP_SHARE);
   }
 
   /** Has the log looked after, and its numbers shown. */

@@ -12,7 +12,7 @@ import bellwether.demo.CutServlet;
 import bellwether.demo.DemoGate;
 import bellwether.demo.DemoOnlyFilter;
 import bellwether.demo.DemoServlet;
-import bellwether.demo.HeldResponses;
+import bellwether.demo.DemoStreams;
 import bellwether.demo.LoadServlet;
 import bellwether.demo.RawStreamServlet;
 import bellwether.demo.ServerTimeServlet;
@@ -22,11 +22,11 @@ import bellwether.exchange.HubUrl;
 import bellwether.exchange.SecurityHeadersFilter;
 import bellwether.feed.FeedLoop;
 import bellwether.hub.Hub;
+import bellwether.mercure.ActiveSubscriptions;
 import bellwether.mercure.DiscoveryFilter;
 import bellwether.mercure.HubNamespace;
 import bellwether.mercure.MercureServlet;
 import bellwether.mercure.MetadataServlet;
-import bellwether.mercure.Subscriptions;
 import bellwether.mercure.SubscriptionsServlet;
 import bellwether.mercure.TopicBase;
 import bellwether.notification.NotificationRepository;
@@ -125,10 +125,10 @@ public final class Routes {
     StreamOpener opener = streams.opener();
     TopicBase base = new TopicBase(access.hub());
     filter("standby", new StandbyFilter(streams.standby()), "/events", HUB);
-    Subscriptions subscriptions =
+    ActiveSubscriptions subscriptions =
         subscriptionEvents == null
             ? null
-            : new Subscriptions(hub, subscriptionEvents, UUID::randomUUID);
+            : new ActiveSubscriptions(hub, subscriptionEvents, UUID::randomUUID);
     servlet(
         "events",
         new EventsServlet(
@@ -212,7 +212,7 @@ public final class Routes {
       ScheduledExecutorService publishing,
       InstantSource clock,
       LongSupplier nanoTime) {
-    HeldResponses held = new HeldResponses(ticks);
+    DemoStreams held = new DemoStreams(ticks);
     filter(
         "demo-only",
         new DemoOnlyFilter(),

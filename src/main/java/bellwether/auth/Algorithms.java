@@ -36,7 +36,7 @@ public final class Algorithms {
   /** All that we know. */
   public static final Algorithms ALL = new Algorithms(KNOWN);
 
-  private static final int LEAST_RSA_BITS = 2048; // RFC 7518, section 3.3
+  private static final int MIN_RSA_BITS = 2048; // RFC 7518, section 3.3
 
   private final List<JWSAlgorithm> allowed;
 
@@ -80,7 +80,7 @@ public final class Algorithms {
     }
     if (key instanceof RSAKey rsa) {
       return JWSAlgorithm.Family.RSA.contains(algorithm)
-          && rsa.getModulus().bitLength() >= LEAST_RSA_BITS;
+          && rsa.getModulus().bitLength() >= MIN_RSA_BITS;
     }
     if (key instanceof ECKey ec) {
       return JWSAlgorithm.Family.EC.contains(algorithm)

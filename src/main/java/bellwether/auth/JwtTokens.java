@@ -22,7 +22,7 @@ public final class JwtTokens implements Tokens {
    */
 
   /** Longest text, in characters: no header of a request may be longer in most containers. */
-  static final int MOST_CHARACTERS = 8192;
+  static final int MAX_CHARACTERS = 8192;
 
   /** The clocks of two machines differ. {@code exp} is kept to the moment all the same. */
   static final Duration LEEWAY = Duration.ofSeconds(30);
@@ -52,8 +52,8 @@ public final class JwtTokens implements Tokens {
 
   @Override
   public Grant verify(String text) throws InvalidTokenException {
-    if (text.length() > MOST_CHARACTERS) {
-      throw new InvalidTokenException("it is longer than " + MOST_CHARACTERS + " characters");
+    if (text.length() > MAX_CHARACTERS) {
+      throw new InvalidTokenException("it is longer than " + MAX_CHARACTERS + " characters");
     }
     KeyRing ring = keys.current();
     Grant known = verified.find(text, ring);

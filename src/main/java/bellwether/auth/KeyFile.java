@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 public final class KeyFile extends TokenKeys {
   private static final Logger logger = LoggerFactory.getLogger(KeyFile.class);
 
-  private static final int MOST_BYTES = 1 << 18;
+  private static final int MAX_BYTES = 1 << 18;
 
   private final Path path;
   private final Algorithms allowed;
@@ -74,8 +74,8 @@ public final class KeyFile extends TokenKeys {
    */
   static String read(Path path) {
     try {
-      if (Files.size(path) > MOST_BYTES) {
-        throw new IllegalArgumentException("is larger than " + MOST_BYTES + " bytes");
+      if (Files.size(path) > MAX_BYTES) {
+        throw new IllegalArgumentException("is larger than " + MAX_BYTES + " bytes");
       }
       return new String(Files.readAllBytes(path), UTF_8);
     } catch (NoSuchFileException e) {

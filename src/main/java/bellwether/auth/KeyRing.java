@@ -8,7 +8,7 @@ import java.util.List;
 /** All keys that tokens are checked with at a time. Immutable; any thread. */
 final class KeyRing {
   /** Each might have to be tried for a token that names none. */
-  static final int MOST = 32;
+  static final int MAX = 32;
 
   static final KeyRing EMPTY = new KeyRing(List.of());
 
@@ -38,8 +38,8 @@ final class KeyRing {
               + "; a shared secret needs 32 bytes for HS256 (48 for HS384, 64 for HS512), an RSA"
               + " key 2048 bits, and of a pair the public key is needed");
     }
-    if (keys.size() > MOST) {
-      throw new IllegalArgumentException("has more than " + MOST + " keys in it");
+    if (keys.size() > MAX) {
+      throw new IllegalArgumentException("has more than " + MAX + " keys in it");
     }
     return new KeyRing(List.copyOf(keys));
   }

@@ -21,7 +21,7 @@ final class KeySetRequest implements AutoCloseable {
    * of this one are for each read, so that an answer which drips would go on for ever: a thread that
    * lives as long as the request closes its socket in time.
    */
-  static final int MOST_BYTES = 1 << 18;
+  static final int MAX_BYTES = 1 << 18;
 
   private static final int OK = 200;
 
@@ -72,9 +72,9 @@ final class KeySetRequest implements AutoCloseable {
       throw new IOException("the answer was " + status);
     }
     try (InputStream in = opened.getInputStream()) {
-      byte[] read = in.readNBytes(MOST_BYTES + 1);
-      if (read.length > MOST_BYTES) {
-        throw new IOException("the answer is larger than " + MOST_BYTES + " bytes");
+      byte[] read = in.readNBytes(MAX_BYTES + 1);
+      if (read.length > MAX_BYTES) {
+        throw new IOException("the answer is larger than " + MAX_BYTES + " bytes");
       }
       return new String(read, UTF_8);
     }

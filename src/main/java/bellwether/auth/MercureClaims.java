@@ -33,7 +33,7 @@ record MercureClaims(TopicSelector publish, TopicSelector subscribe, Payloads pa
   static final String SUBSCRIBE = "subscribe";
 
   /** Of both kinds together. */
-  static final int MOST_TOPICS = 200;
+  static final int MAX_TOPICS = 200;
 
   /** Whether they are those of the newer draft. */
   boolean isOfDraft8() {
@@ -212,8 +212,8 @@ record MercureClaims(TopicSelector publish, TopicSelector subscribe, Payloads pa
 
     private TopicFilter filter(Supplier<TopicFilter> text) throws InvalidTokenException {
       topics++;
-      if (topics > MOST_TOPICS) {
-        throw new InvalidTokenException("it has more than " + MOST_TOPICS + " topics");
+      if (topics > MAX_TOPICS) {
+        throw new InvalidTokenException("it has more than " + MAX_TOPICS + " topics");
       }
       try {
         return text.get();

@@ -21,7 +21,7 @@ public final class RemoteKeys extends TokenKeys {
   static final Duration INTERVAL = Duration.ofMinutes(5);
 
   /** The same if a token was signed with another, or after a failure: forged ones cause no more. */
-  static final Duration SHORTEST_INTERVAL = Duration.ofSeconds(15);
+  static final Duration MIN_INTERVAL = Duration.ofSeconds(15);
 
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
@@ -49,7 +49,7 @@ public final class RemoteKeys extends TokenKeys {
     this.allowed = allowed;
     this.nanoTime = nanoTime;
     this.request = new KeySetRequest(url, patience);
-    this.lastAt = nanoTime.getAsLong() - SHORTEST_INTERVAL.toNanos();
+    this.lastAt = nanoTime.getAsLong() - MIN_INTERVAL.toNanos();
   }
 
   @Override
@@ -61,12 +61,12 @@ public final class RemoteKeys extends TokenKeys {
   @Override
   boolean missed() {
     isMissed = true;
-    return ring == KeyRing.EMPTY || nanoTime.getAsLong() - readAt >= SHORTEST_INTERVAL.toNanos();
+    return ring == KeyRing.EMPTY || nanoTime.getAsLong() - readAt >= MIN_INTERVAL.toNanos();
   }
 
   @Override
   public void refreshIfDue() {
-    Duration interval = isMissed || hasFailed ? SHORTEST_INTERVAL : INTERVAL;
+    Duration interval = isMissed || hasFailed ? MIN_INTERVAL : INTERVAL;
     if (nanoTime.getAsLong() - lastAt < interval.toNanos() || request.isClosed()) {
       return;
     }

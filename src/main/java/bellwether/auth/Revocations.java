@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Revocations {
   /** Nobody revokes so many that are still needed; this bounds memory and the file. */
-  static final int MOST = 100_000;
+  static final int MAX = 100_000;
 
   private static final int LONGEST = 1024; // id or subject
 
@@ -97,9 +97,9 @@ public final class Revocations {
 
   private void requireRoom(boolean isKnown) {
     dropExpired();
-    if (!isKnown && tokens.size() + subjects.size() >= MOST) {
+    if (!isKnown && tokens.size() + subjects.size() >= MAX) {
       throw new IllegalStateException(
-          MOST + " tokens and subjects are revoked already, and no more can be");
+          MAX + " tokens and subjects are revoked already, and no more can be");
     }
   }
 

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * times a second, and checking a signature may take longer than all the rest. Any thread.
  */
 final class VerifiedTokens {
-  private static final int MOST = 1000;
+  private static final int MAX = 1000;
 
   private final Map<String, Found> found =
       new LinkedHashMap<>(16, 0.75f, true) {
@@ -22,7 +22,7 @@ final class VerifiedTokens {
 
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, Found> eldest) {
-          return size() > MOST;
+          return size() > MAX;
         }
       };
 

@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 public final class CutServlet extends ApiServlet {
   private static final long serialVersionUID = 1L;
   private static final FieldNames FIELDS = FieldNames.ofTopicAnd("retry");
-  private static final int MOST_BODY = 4096;
-  private static final Duration MOST_RETRY = Duration.ofMinutes(10);
+  private static final int MAX_BODY = 4096;
+  private static final Duration MAX_RETRY = Duration.ofMinutes(10);
 
   private final transient ConnectionRegistry registry;
 
@@ -46,7 +46,7 @@ public final class CutServlet extends ApiServlet {
   @Override
   protected void post(HttpServletRequest request, HttpServletResponse response) throws IOException {
     var unused = RequestBody.typeOf(request, List.of(RequestBody.FORM));
-    Form form = Input.valid(() -> RequestBody.form(request, MOST_BODY));
+    Form form = Input.valid(() -> RequestBody.form(request, MAX_BODY));
     Input.check(() -> FIELDS.require(form));
     List<String> topics = form.all("topic");
     if (topics.size() != 1) {
@@ -81,7 +81,7 @@ public final class CutServlet extends ApiServlet {
         text.matches("[0-9]{1,6}")
             ? Duration.ofMillis(Long.parseLong(text))
             : Durations.parse(text);
-    if (values.size() > 1 || retry == null || retry.compareTo(MOST_RETRY) > 0) {
+    if (values.size() > 1 || retry == null || retry.compareTo(MAX_RETRY) > 0) {
       throw new HttpProblem(
           400, "retry must be given once: milliseconds, or " + Durations.EXAMPLES);
     }

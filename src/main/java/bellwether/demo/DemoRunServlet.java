@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class DemoRunServlet extends ApiServlet {
   private static final long serialVersionUID = 1L;
-  private static final int MOST_BODY = 4096;
+  private static final int MAX_BODY = 4096;
 
   private transient @Nullable DemoRun run; // guarded by this
 
@@ -51,7 +51,7 @@ abstract class DemoRunServlet extends ApiServlet {
   protected final void post(HttpServletRequest request, HttpServletResponse response)
       throws IOException {
     var unused = RequestBody.typeOf(request, List.of(RequestBody.FORM));
-    Form form = Input.valid(() -> RequestBody.form(request, MOST_BODY));
+    Form form = Input.valid(() -> RequestBody.form(request, MAX_BODY));
     if (request.isSecure()) {
       throw new HttpProblem(409, "this is for plain HTTP only");
     }

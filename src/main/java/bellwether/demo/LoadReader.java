@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads one stream of the load. Its client calls it from one thread at a time. */
 final class LoadReader implements BodySubscriber<Void>, EventStreamParser.Listener {
-  private static final int MOST_EVENT = 1 << 16; // bytes: what the load publishes is far smaller
+  private static final int MAX_EVENT = 1 << 16; // bytes: what the load publishes is far smaller
 
   private final LongSupplier nanoTime;
   private final RecentLatencies latencies;
@@ -23,7 +23,7 @@ final class LoadReader implements BodySubscriber<Void>, EventStreamParser.Listen
   private final LongAdder bytes;
   private final LongAdder missing;
   private final Consumer<LoadReader> onEnd;
-  private final EventStreamParser parser = new EventStreamParser(this, MOST_EVENT);
+  private final EventStreamParser parser = new EventStreamParser(this, MAX_EVENT);
   private final CompletableFuture<Void> end = new CompletableFuture<>();
   private long last; // number; 0 before the first
   private Flow.@Nullable Subscription source; // guarded by this

@@ -13,8 +13,8 @@ import java.util.function.LongSupplier;
  */
 public final class LoadServlet extends DemoRunServlet {
   private static final long serialVersionUID = 1L;
-  private static final int MOST_STREAMS = 5000;
-  private static final int MOST_RATE = 100;
+  private static final int MAX_STREAMS = 5000;
+  private static final int MAX_RATE = 100;
   private static final Duration LENGTH = Duration.ofMinutes(1);
 
   private final transient Hub hub;
@@ -33,8 +33,8 @@ public final class LoadServlet extends DemoRunServlet {
 
   @Override
   DemoRun begin(URI events, Form form) {
-    int streams = number(form, "streams", 1, MOST_STREAMS);
-    int rate = number(form, "rate", 1, MOST_RATE);
+    int streams = number(form, "streams", 1, MAX_STREAMS);
+    int rate = number(form, "rate", 1, MAX_RATE);
     return LoadRun.start(hub, events, streams, rate, LENGTH, timer, nanoTime);
   }
 

@@ -24,18 +24,18 @@ import org.jspecify.annotations.Nullable;
 public final class RawStreamServlet extends ApiServlet {
   private static final long serialVersionUID = 1L;
   private static final FieldNames PARAMETERS = FieldNames.of("text", "type", "status", "hold");
-  private static final int MOST_TEXT = 4000; // characters: a request line has a limit, too
-  private static final int LEAST_STATUS = 200;
-  private static final int MOST_STATUS = 599;
+  private static final int MAX_TEXT = 4000; // characters: a request line has a limit, too
+  private static final int MIN_STATUS = 200;
+  private static final int MAX_STATUS = 599;
   private static final Duration HEARTBEAT = Duration.ofSeconds(15);
 
   /** None that a browser would run, or show as a page of ours. */
   private static final Set<String> TYPES =
       Set.of("text/event-stream", "text/plain", "application/json");
 
-  private final transient HeldResponses held;
+  private final transient DemoStreams held;
 
-  public RawStreamServlet(HeldResponses held) {
+  public RawStreamServlet(DemoStreams held) {
     this.held = held;
   }
 
@@ -51,8 +51,8 @@ public final class RawStreamServlet extends ApiServlet {
     String type = or(Query.one(request, "type"), "text/event-stream");
     int status = status(Query.one(request, "status"));
     boolean hold = "true".equals(Query.one(request, "hold"));
-    if (PlainText.isLonger(text, MOST_TEXT)) {
-      throw new HttpProblem(400, "text is longer than " + MOST_TEXT + " characters");
+    if (PlainText.isLonger(text, MAX_TEXT)) {
+      throw new HttpProblem(400, "text is longer than " + MAX_TEXT + " characters");
     }
     if (!TYPES.contains(type)) {
       throw new HttpProblem(400, "type must be one of " + String.join(", ", TYPES));
@@ -77,7 +77,7 @@ public final class RawStreamServlet extends ApiServlet {
   }
 
   private static int status(@Nullable String text) {
-    return text == null ? LEAST_STATUS : Query.whole("status", text, LEAST_STATUS, MOST_STATUS);
+    return text == null ? MIN_STATUS : Query.whole("status", text, MIN_STATUS, MAX_STATUS);
   }
 
   private static String or(@Nullable String text, String ifAbsent) {

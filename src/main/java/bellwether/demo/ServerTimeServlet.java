@@ -36,11 +36,11 @@ public final class ServerTimeServlet extends ApiServlet {
   private static final DateTimeFormatter NODE_TIME =
       DateTimeFormatter.ofPattern("h:mm:ss a", Locale.US);
 
-  private final transient HeldResponses held;
+  private final transient DemoStreams held;
   private final transient InstantSource clock;
   private final ZoneId zone;
 
-  public ServerTimeServlet(HeldResponses held, InstantSource clock, ZoneId zone) {
+  public ServerTimeServlet(DemoStreams held, InstantSource clock, ZoneId zone) {
     this.held = held;
     this.clock = clock;
     this.zone = zone;

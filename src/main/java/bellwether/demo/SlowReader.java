@@ -31,8 +31,8 @@ public final class SlowReader implements DemoRun {
 
   private static final int BUFFER = 1 << 16; // bytes; the kernel makes a little more of it
   private static final int READS = 10; // in a second
-  private static final int MOST_EVENT = 1 << 20;
-  private static final int MOST_HEAD = 1 << 14;
+  private static final int MAX_EVENT = 1 << 20;
+  private static final int MAX_HEAD = 1 << 14;
   private static final Duration PATIENCE = Duration.ofSeconds(20); // a heartbeat comes before
 
   private final URI stream;
@@ -147,7 +147,7 @@ public final class SlowReader implements DemoRun {
     InputStream in = connection.getInputStream();
     skipHead(in);
     opened.incrementAndGet();
-    EventStreamParser parser = new EventStreamParser(new Counting(), MOST_EVENT);
+    EventStreamParser parser = new EventStreamParser(new Counting(), MAX_EVENT);
     byte[] piece = new byte[bytesPerSecond / READS];
     int count = in.read(piece);
     while (count >= 0 && nanoTime.getAsLong() - start < nanos) {
@@ -180,7 +180,7 @@ public final class SlowReader implements DemoRun {
     StringBuilder head = new StringBuilder();
     while (!head.toString().endsWith("\r\n\r\n")) {
       int next = in.read();
-      if (next < 0 || head.length() > MOST_HEAD) {
+      if (next < 0 || head.length() > MAX_HEAD) {
         throw new IOException("no answer");
       }
       head.append(new String(new byte[] {(byte) next}, US_ASCII));

@@ -17,8 +17,8 @@ import java.util.stream.Collectors;
  */
 public final class SlowReaderServlet extends DemoRunServlet {
   private static final long serialVersionUID = 1L;
-  private static final int LEAST_BYTES = 100;
-  private static final int MOST_BYTES = 1_000_000;
+  private static final int MIN_BYTES = 100;
+  private static final int MAX_BYTES = 1_000_000;
   private static final Duration LENGTH = Duration.ofMinutes(3);
 
   private final transient LongSupplier nanoTime;
@@ -32,7 +32,7 @@ public final class SlowReaderServlet extends DemoRunServlet {
 
   @Override
   DemoRun begin(URI events, Form form) {
-    int bytes = number(form, "bytes", LEAST_BYTES, MOST_BYTES);
+    int bytes = number(form, "bytes", MIN_BYTES, MAX_BYTES);
     String topics =
         form.all("topic").stream()
             .map(name -> Input.valid(() -> new Topic(name)).name())

@@ -34,7 +34,7 @@ public final class Bellwether implements AutoCloseable {
   /** Name of the servlet context's attribute that has the application's own. */
   public static final String ATTRIBUTE = "bellwether";
 
-  private static final long MOST_BYTES = 64L << 20;
+  private static final long MAX_BYTES = 64L << 20;
 
   private final Hub hub;
   private final Runnable beforePublishing;
@@ -77,7 +77,7 @@ public final class Bellwether implements AutoCloseable {
             });
     MemoryEventLog log =
         new MemoryEventLog(
-            events, MOST_BYTES, InstantSource.system(), System::nanoTime, new SecureRandom());
+            events, MAX_BYTES, InstantSource.system(), System::nanoTime, new SecureRandom());
     Hub hub =
         new Hub(
             log, retained, threads, threads, FanOut.over(1), System::nanoTime, HubListener.NONE);

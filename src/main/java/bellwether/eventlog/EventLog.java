@@ -16,7 +16,7 @@ import java.util.function.Predicate;
  */
 public interface EventLog extends AutoCloseable {
   /** Of how many entries with one publisher's id the wanted one is looked for. */
-  int MOST_OF_ONE_ID = 1000;
+  int MAX_OF_ONE_ID = 1000;
 
   /**
    * Appends all of them or none, and returns once they are visible to readers, which is when the
@@ -48,7 +48,7 @@ public interface EventLog extends AutoCloseable {
 
   /**
    * Finds an id of this log's, or one a publisher gave. A publisher's is that of the newest wanted
-   * entry that has it, among the newest {@link #MOST_OF_ONE_ID} that have it; others' entries
+   * entry that has it, among the newest {@link #MAX_OF_ONE_ID} that have it; others' entries
    * neither hide that nor come out. May wait for a disk.
    *
    * @param wanted by whoever asks: what it may read, and has asked for
@@ -73,10 +73,11 @@ public interface EventLog extends AutoCloseable {
    * Reads what is kept in {@code (after, upTo]}, oldest first. Never waits: what that would take is
    * {@link ReadResult.Pending}.
    *
-   * @param forgiven losses up to here have been told to the reader already and are not told again
+   * @param lossToldThrough losses up to here have been told to the reader already and are not told
+   *     again
    * @param limit most entries to return
    */
-  ReadResult read(long after, long forgiven, long upTo, EntryFilter wanted, int limit);
+  ReadResult read(long after, long lossToldThrough, long upTo, EntryFilter wanted, int limit);
 
   /**
    * The same, waiting if need be, so it is never pending. Not for a thread that others count on.
@@ -84,8 +85,8 @@ public interface EventLog extends AutoCloseable {
    * @throws LogUnavailableException if the disk fails
    */
   default ReadResult readSlowly(
-      long after, long forgiven, long upTo, EntryFilter wanted, int limit) {
-    return read(after, forgiven, upTo, wanted, limit);
+      long after, long lossToldThrough, long upTo, EntryFilter wanted, int limit) {
+    return read(after, lossToldThrough, upTo, wanted, limit);
   }
 
   /**
@@ -95,8 +96,8 @@ public interface EventLog extends AutoCloseable {
    * @throws LogUnavailableException if the disk fails
    */
   default ReadResult readSlowly(
-      long after, long forgiven, long upTo, EntryFilter wanted, int limit, long mostBytes) {
-    return readSlowly(after, forgiven, upTo, wanted, limit);
+      long after, long lossToldThrough, long upTo, EntryFilter wanted, int limit, long mostBytes) {
+    return readSlowly(after, lossToldThrough, upTo, wanted, limit);
   }
 
   /** Reads the retained state in {@code (after, upTo]}, oldest first. Never waits. */

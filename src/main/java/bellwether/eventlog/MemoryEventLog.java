@@ -70,13 +70,13 @@ public final class MemoryEventLog implements EventLog {
 
   @Override
   public List<LogEntry> append(List<Publication> publications, Predicate<Topic> isRetained) {
-    List<Boolean> areStates = // before any is appended: judging may fail
+    List<Boolean> areRetained = // before any is appended: judging may fail
         publications.stream().map(p -> isRetained.test(p.topics().get(0))).toList();
     List<LogEntry> entries = new ArrayList<>(publications.size());
     List<LogEntry> added = new ArrayList<>(publications.size());
     appending.lock();
     try {
-      prepare(publications, areStates, entries, added);
+      prepare(publications, areRetained, entries, added);
       for (int i = 0; i < added.size(); i++) { // an iterator would have to be allocated
         show(added.get(i));
       }
@@ -89,13 +89,13 @@ public final class MemoryEventLog implements EventLog {
 
   private void prepare(
       List<Publication> publications,
-      List<Boolean> areStates,
+      List<Boolean> areRetained,
       List<LogEntry> entries,
       List<LogEntry> added) {
     try {
       states.tidy(this::forgetReplaced);
       for (int i = 0; i < publications.size(); i++) {
-        entries.add(entry(publications.get(i), areStates.get(i), added));
+        entries.add(entry(publications.get(i), areRetained.get(i), added));
       }
     } catch (RuntimeException | Error e) {
       states.abandonPrepared();
@@ -152,7 +152,7 @@ public final class MemoryEventLog implements EventLog {
     }
     long newest = newest();
     return byPublisherId.newestFirst(text).stream()
-        .limit(MOST_OF_ONE_ID)
+        .limit(MAX_OF_ONE_ID)
         .filter(entry -> entry.position() <= newest && counts(entry) && wanted.test(entry))
         .findFirst()
         .<Lookup>map(entry -> new Lookup.Found(entry.position()))
@@ -188,14 +188,15 @@ public final class MemoryEventLog implements EventLog {
   }
 
   @Override
-  public ReadResult read(long after, long forgiven, long upTo, EntryFilter wanted, int limit) {
+  public ReadResult read(
+      long after, long lossToldThrough, long upTo, EntryFilter wanted, int limit) {
     List<LogEntry> found = new ArrayList<>();
     long reached = readOlderThanRing(after, upTo, wanted, limit, found);
     if (found.size() < limit) {
       reached = ring.read(reached, upTo, wanted, limit, found);
     }
     long lost = lostThrough; // last: see the overview
-    return lost > Math.max(after, forgiven)
+    return lost > Math.max(after, lossToldThrough)
         ? states.readBeforeLoss(lost, after, upTo, oldest(), wanted, limit)
         : new Batch(found, reached);
   }
@@ -215,7 +216,7 @@ public final class MemoryEventLog implements EventLog {
     listener = () -> {};
   }
 
-  private LogEntry entry(Publication publication, boolean isState, List<LogEntry> added) {
+  private LogEntry entry(Publication publication, boolean isRetained, List<LogEntry> added) {
     String key = publication.idempotencyKey();
     LogEntry earlier = key == null ? null : byIdempotencyKey.get(key);
     if (earlier != null && counts(earlier)) {
@@ -225,13 +226,14 @@ public final class MemoryEventLog implements EventLog {
     long position = newest() + added.size() + 1;
     sortedFrom = now.isBefore(latestTime) ? position : sortedFrom;
     latestTime = now;
-    LogEntry entry = new LogEntry(idAt(position), now, nanoTime.getAsLong(), publication, isState);
+    LogEntry entry =
+        new LogEntry(idAt(position), now, nanoTime.getAsLong(), publication, isRetained);
     added.add(entry);
     byPublisherId.add(entry);
     if (key != null) {
       byIdempotencyKey.put(key, entry);
     }
-    if (isState) {
+    if (isRetained) {
       states.prepare(entry);
     }
     return entry;

@@ -12,7 +12,7 @@ public final class Ring {
    * compare the position of what they find with the one they looked for. The old end moves before
    * its slot is freed.
    */
-  private static final int MOST_LOOKED_AT = 256; // in one read: its caller goes on if it will
+  private static final int MAX_LOOKED_AT = 256; // in one read: its caller goes on if it will
 
   private final AtomicReferenceArray<LogEntry> slots;
   private final long maxBytes;
@@ -78,7 +78,7 @@ public final class Ring {
    * @return how far it looked
    */
   public long read(long after, long upTo, EntryFilter wanted, int limit, List<LogEntry> found) {
-    long end = Math.min(upTo, after + MOST_LOOKED_AT);
+    long end = Math.min(upTo, after + MAX_LOOKED_AT);
     for (long position = after + 1; position <= end; position++) {
       LogEntry entry = slots.get(slot(position));
       if (entry == null || entry.position() != position) {

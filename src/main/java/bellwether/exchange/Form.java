@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * cannot read: a stream of one topic would become one of all topics.
  */
 public final class Form {
-  private static final int MOST_FIELDS = 1000;
+  private static final int MAX_FIELDS = 1000;
 
   /** What Jetty puts for raw bytes that are no UTF-8; who means it, percent-encodes it. */
   private static final char REPLACEMENT = '\ufffd';
@@ -29,9 +29,9 @@ public final class Form {
    *     no UTF-8, or for too many fields
    */
   public Form(String text) {
-    String[] pairs = text.isEmpty() ? new String[0] : text.split("&", MOST_FIELDS + 2);
-    if (pairs.length > MOST_FIELDS) {
-      throw new IllegalArgumentException("more than " + MOST_FIELDS + " form fields");
+    String[] pairs = text.isEmpty() ? new String[0] : text.split("&", MAX_FIELDS + 2);
+    if (pairs.length > MAX_FIELDS) {
+      throw new IllegalArgumentException("more than " + MAX_FIELDS + " form fields");
     }
     for (String pair : pairs) {
       int equals = pair.indexOf('=');

@@ -38,8 +38,8 @@ public final class RequestBody {
 
   private static final String NO_CODING = "identity";
   private static final String BYTE_ORDER_MARK = "\ufeff";
-  private static final int MOST_DEPTH = 500; // far more than anybody means
-  private static final int MOST_READ_AWAY = 1 << 20; // bytes
+  private static final int MAX_DEPTH = 500; // far more than anybody means
+  private static final int MAX_READ_AWAY = 1 << 20; // bytes
 
   private RequestBody() {}
 
@@ -198,7 +198,7 @@ public final class RequestBody {
       return; // the client sends nothing until it is told to go on
     }
     byte[] discarded = new byte[8192];
-    for (int left = MOST_READ_AWAY; left > 0; ) {
+    for (int left = MAX_READ_AWAY; left > 0; ) {
       int length = request.getInputStream().read(discarded);
       if (length < 0) {
         return;
@@ -343,8 +343,8 @@ public final class RequestBody {
   }
 
   private static void requireShallow(String where, int depth) {
-    if (depth > MOST_DEPTH) {
-      throw new HttpProblem(400, where + "JSON nested deeper than " + MOST_DEPTH);
+    if (depth > MAX_DEPTH) {
+      throw new HttpProblem(400, where + "JSON nested deeper than " + MAX_DEPTH);
     }
   }
 

@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class BrokenRows {
   /** How many are remembered, and so named; of more it is only said that there are more. */
-  static final int MOST = 100;
+  static final int MAX = 100;
 
   private static final Logger logger = LoggerFactory.getLogger(BrokenRows.class);
 
@@ -44,7 +44,7 @@ public final class BrokenRows {
     }
     told.retainAll(broken.stream().map(Row::key).collect(Collectors.toSet()));
     for (Row.Broken<K, T> row : broken) {
-      if (told.size() < MOST && told.add(row.key())) {
+      if (told.size() < MAX && told.add(row.key())) {
         String key = visible(String.valueOf(row.key()));
         logger.warn("Row '{}' of {} is skipped: {}", key, table, visible(row.fault()));
       }

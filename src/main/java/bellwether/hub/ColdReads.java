@@ -265,7 +265,7 @@ final class ColdReads {
       }
       ReadResult result =
           log.readSlowly(
-              fetch.after, fetch.forgiven, fetch.upTo, fetch.wanted, BATCH, fetch.mostBytes);
+              fetch.after, fetch.lossToldThrough, fetch.upTo, fetch.wanted, BATCH, fetch.mostBytes);
       isRead = hasRead(fetch, result);
     } catch (LogUnavailableException e) { // which says it aloud by itself
       long next = fetch.after + 1;

@@ -68,7 +68,7 @@ final class Cursor implements Subscription {
   private @Nullable String lastEventIdHeader;
   private long askedFor; // what is lost up to here was when it began
   private boolean behind = true;
-  private long forgiven; // losses up to here have been told, or were not asked about
+  private long lossToldThrough; // losses up to here have been told, or were not asked about
   private long announced; // the newest position the client can know of
   private boolean isHolding; // what was taken of the fetch may still be written
 
@@ -102,7 +102,7 @@ final class Cursor implements Subscription {
     moveTo(place.position());
     announced = place.position();
     askedFor = Math.max(place.position() + 1, place.lost());
-    forgiven = place.forgiven();
+    lossToldThrough = place.lossToldThrough();
     behind = !place.isHead();
     hasCaughtUp = place.isHead();
     lastEventIdHeader = first.lastEventIdHeader();
@@ -111,7 +111,7 @@ final class Cursor implements Subscription {
 
   /** Takes over what the client has been told of; before the first poll. */
   void inherit(Cursor former) {
-    forgiven = Math.max(forgiven, former.forgiven);
+    lossToldThrough = Math.max(lossToldThrough, former.lossToldThrough);
     pace.release(log.newest()); // there may be events of logs among what it had not read yet
   }
 
@@ -323,7 +323,7 @@ final class Cursor implements Subscription {
           return Progress.REFUSED;
         }
         listener.gap();
-        forgiven = evicted.lostThrough();
+        lossToldThrough = evicted.lostThrough();
         moveTo(evicted.resumeAfter());
         announced = evicted.resumeAfter();
       } else if (result instanceof Batch batch) {
@@ -368,7 +368,7 @@ final class Cursor implements Subscription {
     if (begun != null) {
       ReadResult fetched = stripe.coldReads().take(begun);
       isHolding = stripe.coldReads().isHeld(begun);
-      if (fetched != null && begun.isFor(position, forgiven)) {
+      if (fetched != null && begun.isFor(position, lossToldThrough)) {
         if (!isHolding && !(fetched instanceof Pending)) {
           fetch = null;
         }
@@ -376,9 +376,9 @@ final class Cursor implements Subscription {
       }
       letGo();
     }
-    ReadResult result = log.read(position, forgiven, upTo, interest, BATCH);
+    ReadResult result = log.read(position, lossToldThrough, upTo, interest, BATCH);
     if (result instanceof Pending) {
-      Fetch next = new Fetch(position, forgiven, upTo, interest, this::wake);
+      Fetch next = new Fetch(position, lossToldThrough, upTo, interest, this::wake);
       fetch = next;
       stripe.coldReads().begin(next);
       if (subscriber == null) {

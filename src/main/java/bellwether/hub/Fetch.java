@@ -28,7 +28,7 @@ final class Fetch {
   }
 
   final long after;
-  final long forgiven;
+  final long lossToldThrough;
   final long upTo;
   final EntryFilter wanted;
   final Runnable wake;
@@ -44,9 +44,9 @@ final class Fetch {
   /**
    * @param wake has the reader come for the result
    */
-  Fetch(long after, long forgiven, long upTo, EntryFilter wanted, Runnable wake) {
+  Fetch(long after, long lossToldThrough, long upTo, EntryFilter wanted, Runnable wake) {
     this.after = after;
-    this.forgiven = forgiven;
+    this.lossToldThrough = lossToldThrough;
     this.upTo = upTo;
     this.wanted = wanted;
     this.wake = wake;
@@ -62,7 +62,7 @@ final class Fetch {
   }
 
   boolean isFor(long position, long forgivenNow) {
-    return after == position && forgiven == forgivenNow;
+    return after == position && lossToldThrough == forgivenNow;
   }
 
   /** What the result takes in memory, roughly. */

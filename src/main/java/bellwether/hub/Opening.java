@@ -52,11 +52,11 @@ final class Opening {
    * Where the log begins for a subscriber.
    *
    * @param position everything after it is due
-   * @param forgiven losses up to here were not asked about, or are told by the header
+   * @param lossToldThrough losses up to here were not asked about, or are told by the header
    * @param lost what was lost up to here was so when the stream opened
    * @param isHead whether nothing was due when the stream opened
    */
-  record Place(long position, long forgiven, long lost, boolean isHead) {}
+  record Place(long position, long lossToldThrough, long lost, boolean isHead) {}
 
   /** Finds the place. The subscriber must be known to the fan-out by then: see {@link Cursor}. */
   Opening(Interest interest, EventLog log, HubListener listener, Pace pace) {

@@ -39,7 +39,7 @@ final class Stripe implements Runnable {
 
   // Confined to the turn.
   private final List<Cursor> toWake = new ArrayList<>(); // when the turn has noted all
-  private long forgiven; // losses up to here are known
+  private long lossToldThrough; // losses up to here are known
 
   // Written by the turn, read by whoever asks for the next.
   private volatile long nextTurn; // not before
@@ -141,14 +141,14 @@ final class Stripe implements Runnable {
       examined = head;
       return false;
     }
-    var result = log.read(examined, forgiven, head, entry -> true, BATCH);
+    var result = log.read(examined, lossToldThrough, head, entry -> true, BATCH);
     if (result instanceof Batch batch) {
       noteAll(batch.entries());
       examined = batch.reached();
     } else if (result instanceof Evicted evicted) {
       noteLoss(evicted.lostThrough()); // whom it concerned nobody knows; each looks for itself
       examined = evicted.resumeAfter();
-      forgiven = evicted.lostThrough();
+      lossToldThrough = evicted.lostThrough();
     } else if (result instanceof Pending pending) {
       noteUnseen(pending.until()); // we do not wait: each looks for itself, and fetches it
       examined = pending.until();

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A part of the log that could not be read, and the fetches that wait until it can be. */
 final class Ward {
-  private static final int MOST_DOUBLINGS = 3;
+  private static final int MAX_DOUBLINGS = 3;
 
   final long first;
   final Set<Fetch> waiting = new LinkedHashSet<>();
@@ -27,7 +27,7 @@ final class Ward {
 
   /** How many seconds none tries, after one more has failed. */
   long nextPause() {
-    return 1L << Math.min(failures++, MOST_DOUBLINGS);
+    return 1L << Math.min(failures++, MAX_DOUBLINGS);
   }
 
   void add(Fetch fetch) {

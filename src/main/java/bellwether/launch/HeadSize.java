@@ -22,7 +22,7 @@ import org.eclipse.jetty.server.Request;
  * @param bytes over HTTP/2 as its header lists are counted: names, values, and 32 for each field
  */
 record HeadSize(int bytes) {
-  private static final int LEAST_READ = 256 << 10;
+  private static final int MIN_READ = 256 << 10;
   private static final int EVENTS_PER_SECOND = 128; // Jetty's own choice, for all kinds of frames
   private static final int CONTINUATIONS_PER_SECOND = 2048;
   private static final Duration SECOND = Duration.ofSeconds(1);
@@ -39,7 +39,7 @@ record HeadSize(int bytes) {
    */
   <F extends HTTP2ServerConnectionFactory> F limitHttp2(F factory) {
     HttpConfiguration configuration = factory.getHttpConfiguration();
-    configuration.setRequestHeaderSize(Math.max(4 * bytes, LEAST_READ));
+    configuration.setRequestHeaderSize(Math.max(4 * bytes, MIN_READ));
     configuration.addCustomizer(this::require);
     factory.setRateControlFactory(new Paces());
     return factory;

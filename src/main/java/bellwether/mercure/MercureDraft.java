@@ -78,7 +78,7 @@ enum MercureDraft {
           }
         });
     JsonObjectBuilder collection = withContext(json.createObjectBuilder());
-    collection.add("id", path).add("type", this == SEVEN ? "Subscriptions" : "subscriptions");
+    collection.add("id", path).add("type", this == SEVEN ? "ActiveSubscriptions" : "subscriptions");
     if (this == SEVEN) {
       collection.add("lastEventID", cursor);
     }

@@ -34,14 +34,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MercureServlet extends ApiServlet {
   private static final long serialVersionUID = 1L;
-  private static final int MOST_MATCHERS = 100;
+  private static final int MAX_MATCHERS = 100;
 
   private final transient Publishing publishing;
   private final transient StreamOpener streams;
   private final transient Gate publishers;
   private final transient Gate subscribers;
   private final transient TopicBase base;
-  private final transient @Nullable Subscriptions subscriptions;
+  private final transient @Nullable ActiveSubscriptions subscriptions;
   private final int maxBody;
   private final transient InstantSource clock;
 
@@ -59,7 +59,7 @@ public final class MercureServlet extends ApiServlet {
       Gate publishers,
       Gate subscribers,
       TopicBase base,
-      @Nullable Subscriptions subscriptions,
+      @Nullable ActiveSubscriptions subscriptions,
       int maxBody,
       InstantSource clock) {
     this.publishing = publishing;
@@ -158,8 +158,8 @@ public final class MercureServlet extends ApiServlet {
     if (filters.isEmpty()) {
       throw new IllegalArgumentException("topic or match is missing");
     }
-    if (filters.size() > MOST_MATCHERS) {
-      throw new IllegalArgumentException("more than " + MOST_MATCHERS + " topics and matchers");
+    if (filters.size() > MAX_MATCHERS) {
+      throw new IllegalArgumentException("more than " + MAX_MATCHERS + " topics and matchers");
     }
     return TopicSelector.of(filters);
   }

@@ -21,8 +21,8 @@ import org.slf4j.LoggerFactory;
  */
 final class SubscriptionEvents {
   private static final Logger logger = LoggerFactory.getLogger(SubscriptionEvents.class);
-  private static final int MOST_WAITING = 100_000;
-  private static final int MOST_AT_ONCE = 100;
+  private static final int MAX_WAITING = 100_000;
+  private static final int MAX_AT_ONCE = 100;
 
   private final Hub hub;
   private final Executor executor;
@@ -42,7 +42,7 @@ final class SubscriptionEvents {
 
   /** Has these published soon. When too many wait already, they are lost. */
   void publish(List<Publication> events) {
-    if (count.get() >= MOST_WAITING) {
+    if (count.get() >= MAX_WAITING) {
       lose("The event log is too slow to tell of all who come and go", null);
       return;
     }
@@ -69,7 +69,7 @@ final class SubscriptionEvents {
       Publication next = waiting.poll();
       while (next != null) {
         batch.add(next);
-        next = batch.size() < MOST_AT_ONCE ? waiting.poll() : null;
+        next = batch.size() < MAX_AT_ONCE ? waiting.poll() : null;
       }
       publishAll(batch);
       published = batch.size();

@@ -33,12 +33,13 @@ import org.jspecify.annotations.Nullable;
 public final class SubscriptionsServlet extends ApiServlet {
   private static final long serialVersionUID = 1L;
 
-  private final transient Subscriptions subscriptions;
+  private final transient ActiveSubscriptions subscriptions;
   private final transient Hub hub;
   private final transient Gate gate;
   private final transient TopicBase base;
 
-  public SubscriptionsServlet(Subscriptions subscriptions, Hub hub, Gate gate, TopicBase base) {
+  public SubscriptionsServlet(
+      ActiveSubscriptions subscriptions, Hub hub, Gate gate, TopicBase base) {
     this.subscriptions = subscriptions;
     this.hub = hub;
     this.gate = gate;

@@ -43,7 +43,7 @@ public final class NotificationFeed implements Feed {
   static final int KEPT = 10_000;
 
   /** Most to delete in one look, so that no look takes long. */
-  static final int MOST_PRUNED = 500;
+  static final int MAX_PRUNED = 500;
 
   /** How many looks make "now and then"; counting them, and not time, follows the load. */
   static final int LOOKS_BETWEEN_PRUNINGS = 60;
@@ -88,7 +88,7 @@ public final class NotificationFeed implements Feed {
       looksUntilPruning--;
       return;
     }
-    boolean isDone = notifications.prune(KEPT, MOST_PRUNED) < MOST_PRUNED;
+    boolean isDone = notifications.prune(KEPT, MAX_PRUNED) < MAX_PRUNED;
     looksUntilPruning = isDone ? LOOKS_BETWEEN_PRUNINGS : 0;
   }
 

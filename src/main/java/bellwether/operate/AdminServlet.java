@@ -30,9 +30,9 @@ public final class AdminServlet extends ApiServlet {
   private static final long serialVersionUID = 1L;
   private static final JsonBuilderFactory json = Json.createBuilderFactory(Map.of());
   private static final FieldNames FIELDS = FieldNames.of("delay", "window");
-  private static final int MOST_BODY = 4096;
-  private static final Duration MOST_DELAY = Duration.ofMinutes(5); // a request waits for it
-  private static final Duration MOST_WINDOW = Duration.ofHours(1);
+  private static final int MAX_BODY = 4096;
+  private static final Duration MAX_DELAY = Duration.ofMinutes(5); // a request waits for it
+  private static final Duration MAX_WINDOW = Duration.ofHours(1);
 
   private final transient Gate gate;
   private final transient Drain drain;
@@ -57,13 +57,13 @@ public final class AdminServlet extends ApiServlet {
   protected void post(HttpServletRequest request, HttpServletResponse response) throws IOException {
     admit(request);
     FIELDS.requireInQuery(request);
-    Form body = RequestBody.optionalForm(request, MOST_BODY);
+    Form body = RequestBody.optionalForm(request, MAX_BODY);
     Input.check(() -> FIELDS.require(body));
     DrainTimes usual = drain.usual();
     DrainTimes times =
         new DrainTimes(
-            duration(request, body, "delay", MOST_DELAY, usual.delay()),
-            duration(request, body, "window", MOST_WINDOW, usual.window()));
+            duration(request, body, "delay", MAX_DELAY, usual.delay()),
+            duration(request, body, "window", MAX_WINDOW, usual.window()));
     Drain.Outcome outcome =
         drain
             .drain(times)

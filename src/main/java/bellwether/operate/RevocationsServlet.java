@@ -33,7 +33,7 @@ public final class RevocationsServlet extends ApiServlet {
   private static final JsonBuilderFactory json = Json.createBuilderFactory(Map.of());
   private static final Logger logger = LoggerFactory.getLogger(RevocationsServlet.class);
   private static final FieldNames FIELDS = FieldNames.of("token", "user", "expires");
-  private static final int MOST_BODY = 8192;
+  private static final int MAX_BODY = 8192;
 
   private final transient Gate gate;
   private final transient Revocations revocations;
@@ -54,7 +54,7 @@ public final class RevocationsServlet extends ApiServlet {
   protected void post(HttpServletRequest request, HttpServletResponse response) throws IOException {
     gate.requireOperator(request);
     var unused = RequestBody.typeOf(request, List.of(RequestBody.FORM));
-    Form form = Input.valid(() -> RequestBody.form(request, MOST_BODY));
+    Form form = Input.valid(() -> RequestBody.form(request, MAX_BODY));
     boolean isKept = Input.valid(() -> revoke(form));
     int ended = rights.endRevoked();
     if (!isKept) {

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code /api/stocks}: all the stocks, in pages if wanted; and many at once into the table. */
 final class StockBoard {
-  private static final int LONGEST_PAGE = 5000;
+  private static final int MAX_PAGE = 5000;
   private static final List<String> BULK_TYPES = List.of(RequestBody.JSON, RequestBody.CSV);
 
   private static final FieldNames PARAMETERS = FieldNames.of("limit", "after");
@@ -58,7 +58,7 @@ final class StockBoard {
 
   private String page(
       HttpServletRequest request, HttpServletResponse response, @Nullable String after) {
-    int limit = Query.count(request, "limit", LONGEST_PAGE, LONGEST_PAGE);
+    int limit = Query.count(request, "limit", MAX_PAGE, MAX_PAGE);
     List<Stock> found =
         stocks.page(after == null ? null : Input.valid(() -> new Symbol(after)), limit + 1);
     if (found.size() <= limit) {

@@ -9,7 +9,7 @@ import java.util.function.Function;
 /** The rows of one import: not too many, and each symbol once. Rows count from 1. */
 public final class StockEntries {
   /** Most rows. */
-  public static final int MOST = 10_000;
+  public static final int MAX = 10_000;
 
   private final List<StockEntry> entries = new ArrayList<>();
   private final Set<Symbol> symbols = new HashSet<>();
@@ -22,8 +22,8 @@ public final class StockEntries {
    * @throws IllegalArgumentException naming the row, and saying what is wrong with it
    */
   public void add(String name, Function<Symbol, StockEntry> rest) {
-    if (entries.size() == MOST) {
-      throw new IllegalArgumentException("there are more than " + MOST + " rows");
+    if (entries.size() == MAX) {
+      throw new IllegalArgumentException("there are more than " + MAX + " rows");
     }
     int row = entries.size() + 1;
     Symbol symbol;

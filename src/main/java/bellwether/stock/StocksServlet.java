@@ -23,7 +23,7 @@ public final class StocksServlet extends ApiServlet {
   private static final FieldNames PRICES_PARAMETERS = FieldNames.of("limit");
   private static final int DEFAULT_PRICES = 120;
   private static final int DEFAULT_PRICES_OF_ALL = 60;
-  private static final int MOST_PRICES_OF_ALL = 120; // so that no answer fills the memory
+  private static final int MAX_PRICES_OF_ALL = 120; // so that no answer fills the memory
 
   private final transient Gate gate;
   private final transient StockRepository stocks;
@@ -103,7 +103,7 @@ public final class StocksServlet extends ApiServlet {
   private String prices(String path, HttpServletRequest request) {
     PRICES_PARAMETERS.requireInQuery(request);
     if (path.equals(PRICES)) {
-      int limit = Query.count(request, "limit", MOST_PRICES_OF_ALL, DEFAULT_PRICES_OF_ALL);
+      int limit = Query.count(request, "limit", MAX_PRICES_OF_ALL, DEFAULT_PRICES_OF_ALL);
       return StockJson.prices(history.ofAll(limit));
     }
     Symbol symbol = symbol(path.substring(0, path.length() - PRICES.length() - 1));

@@ -40,11 +40,11 @@ public final class TradingSimulator implements AutoCloseable {
   private static final double REVERSION = 0.005; // of the distance from the anchor, in one trade
   private static final int CENT_DIGITS = 2;
   private static final BigDecimal LEAST = BigDecimal.ONE; // below, a cent is a leap
-  private static final BigDecimal MOST = new BigDecimal("1000000000"); // a double knows its cents
-  private static final int MOST_SOLD = 3; // in one trade
+  private static final BigDecimal MAX = new BigDecimal("1000000000"); // a double knows its cents
+  private static final int MAX_SOLD = 3; // in one trade
   private static final double RESTOCKING = 0.15; // chance, each time a sold out stock is looked at
-  private static final int LEAST_RESTOCKED = 60;
-  private static final int MOST_RESTOCKED = 300;
+  private static final int MIN_RESTOCKED = 60;
+  private static final int MAX_RESTOCKED = 300;
 
   private final StockRepository repository;
   private final Consumer<Stock> soldOut;
@@ -153,13 +153,13 @@ public final class TradingSimulator implements AutoCloseable {
 
   private BigDecimal nextPrice(Stock stock) {
     BigDecimal price = stock.price();
-    if (price.compareTo(LEAST) < 0 || price.compareTo(MOST) > 0) {
+    if (price.compareTo(LEAST) < 0 || price.compareTo(MAX) > 0) {
       return price;
     }
     double strayed = Math.log(price.doubleValue() / course(stock).anchor().doubleValue());
     double move = VOLATILITY * random.nextGaussian() - REVERSION * strayed;
     BigDecimal next = BigDecimal.valueOf(price.doubleValue() * Math.exp(move));
-    return next.setScale(CENT_DIGITS, RoundingMode.HALF_EVEN).max(LEAST).min(MOST);
+    return next.setScale(CENT_DIGITS, RoundingMode.HALF_EVEN).max(LEAST).min(MAX);
   }
 
   private Course course(Stock stock) {
@@ -172,10 +172,8 @@ public final class TradingSimulator implements AutoCloseable {
 
   private long nextQuantity(long quantity) {
     if (quantity > 0) {
-      return Math.max(0, quantity - random.nextInt(MOST_SOLD + 1));
+      return Math.max(0, quantity - random.nextInt(MAX_SOLD + 1));
     }
-    return random.nextDouble() < RESTOCKING
-        ? random.nextInt(LEAST_RESTOCKED, MOST_RESTOCKED + 1)
-        : 0;
+    return random.nextDouble() < RESTOCKING ? random.nextInt(MIN_RESTOCKED, MAX_RESTOCKED + 1) : 0;
   }
 }

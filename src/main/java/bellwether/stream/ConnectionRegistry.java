@@ -127,7 +127,7 @@ public final class ConnectionRegistry {
   }
 
   /** Whether this is among those that have been taken up and not let go. */
-  boolean holds(HeldRequest request) {
+  boolean holds(HeldExchange request) {
     return request instanceof StreamConnection connection
         ? slotOf(connection).contains(connection)
         : polls.contains(request);
@@ -142,7 +142,7 @@ public final class ConnectionRegistry {
     slots.get(slot).forEach(visitor);
   }
 
-  public void forEach(Consumer<HeldRequest> visitor) {
+  public void forEach(Consumer<HeldExchange> visitor) {
     slots.forEach(slot -> slot.forEach(visitor));
     polls.forEach(visitor);
   }

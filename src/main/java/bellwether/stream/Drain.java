@@ -217,7 +217,7 @@ public final class Drain {
 
   private Outcome endAll() {
     long start = nanoTime.getAsLong();
-    List<HeldRequest> open = new ArrayList<>();
+    List<HeldExchange> open = new ArrayList<>();
     registry.forEach(open::add);
     int told = open.size();
     sayGoodBye(open);
@@ -231,17 +231,17 @@ public final class Drain {
     return new Outcome(told, cut, Duration.ofNanos(nanoTime.getAsLong() - start));
   }
 
-  private void sayGoodBye(List<HeldRequest> open) {
+  private void sayGoodBye(List<HeldExchange> open) {
     each(open, request -> request.shutDown(retryAtTheEnd()));
   }
 
-  private boolean isAnyLeft(List<HeldRequest> open) {
+  private boolean isAnyLeft(List<HeldExchange> open) {
     open.removeIf(request -> !registry.holds(request));
     return !open.isEmpty();
   }
 
-  private static void each(List<HeldRequest> open, Consumer<HeldRequest> what) {
-    for (HeldRequest request : open) {
+  private static void each(List<HeldExchange> open, Consumer<HeldExchange> what) {
+    for (HeldExchange request : open) {
       try {
         what.accept(request);
       } catch (Throwable e) { // the others are to be ended all the same

@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * One request for events as JSON: held until there are some, or its time is over, then answered
  * once. No thread waits with it, and none blocks on its client.
  */
-final class Poll implements HeldRequest, Subscriber, WriteListener, AsyncListener {
+final class Poll implements HeldExchange, Subscriber, WriteListener, AsyncListener {
   /*
    * The turn, the lock, and what they are for are those of StreamConnection: "work" counts the
    * reasons to look, one thread at a time looks, and whatever touches the response does so under the
@@ -83,7 +83,7 @@ final class Poll implements HeldRequest, Subscriber, WriteListener, AsyncListene
   private volatile boolean isDisallowed;
 
   // Written by anyone.
-  private volatile StreamTerms terms = StreamTerms.NONE;
+  private volatile StreamAuthorization terms = StreamAuthorization.NONE;
 
   // Guarded by this.
   private byte[] answer = {};
@@ -138,13 +138,13 @@ final class Poll implements HeldRequest, Subscriber, WriteListener, AsyncListene
   }
 
   @Override
-  public StreamTerms terms() {
+  public StreamAuthorization terms() {
     return terms;
   }
 
   @Override
-  public void bind(StreamTerms newTerms) {
-    StreamTerms former;
+  public void bind(StreamAuthorization newTerms) {
+    StreamAuthorization former;
     synchronized (this) {
       former = terms;
       terms = newTerms;
@@ -311,7 +311,7 @@ final class Poll implements HeldRequest, Subscriber, WriteListener, AsyncListene
       if (rest == 0) {
         return true;
       }
-      int length = Math.min(rest, WriteBuffer.MOST);
+      int length = Math.min(rest, WriteBuffer.MAX);
       out.write(answer, written, length);
       written += length;
     }

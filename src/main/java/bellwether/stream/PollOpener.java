@@ -23,10 +23,10 @@ import org.jspecify.annotations.Nullable;
 /** Turns a request into a poll. */
 final class PollOpener {
   /** Events of the log in one answer. */
-  static final int MOST_EVENTS = 1000;
+  static final int MAX_EVENTS = 1000;
 
-  private static final long MOST_BYTES = 1 << 20; // of these
-  private static final long MOST_STATE_BYTES = 4 << 20;
+  private static final long MAX_BYTES = 1 << 20; // of these
+  private static final long MAX_STATE_BYTES = 4 << 20;
 
   /** For a client to take its answer, and for the log's disk; then the container ends it. */
   private static final Duration PATIENCE = Duration.ofMinutes(1);
@@ -110,7 +110,7 @@ final class PollOpener {
         new Poll(
             new Poll.Setting(
                 context.registry(), context.failed(), isHeld, notAllowed, timer, leave),
-            new Page(MOST_EVENTS, MOST_BYTES, MOST_STATE_BYTES));
+            new Page(MAX_EVENTS, MAX_BYTES, MAX_STATE_BYTES));
     if (!context.registry().add(poll)) {
       leave.run();
       throw HttpProblem.busy(retryOfRefused.get());

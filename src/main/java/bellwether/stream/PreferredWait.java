@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 /** How long a client would wait for its answer: {@code Prefer: wait=25} (RFC 7240, 4.3). */
 final class PreferredWait {
   /** Less than the minute after which many proxies give up. */
-  static final Duration MOST = Duration.ofSeconds(55);
+  static final Duration MAX = Duration.ofSeconds(55);
 
   private static final Pattern SECONDS = Pattern.compile("[0-9]{1,9}");
 
@@ -42,6 +42,6 @@ final class PreferredWait {
       throw new IllegalArgumentException("wait in Prefer must be seconds, such as wait=25");
     }
     Duration asked = Duration.ofSeconds(Long.parseLong(text));
-    return asked.compareTo(MOST) < 0 ? asked : MOST;
+    return asked.compareTo(MAX) < 0 ? asked : MAX;
   }
 }

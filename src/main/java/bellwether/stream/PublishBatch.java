@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** The events of one request. */
 final class PublishBatch {
   /** The log lets nobody else in while it takes them. */
-  static final int MOST = 1000;
+  static final int MAX = 1000;
 
   private final List<Publication> publications = new ArrayList<>();
   private final @Nullable String idempotencyKey;
@@ -30,8 +30,8 @@ final class PublishBatch {
    * @throws HttpProblem for one too many
    */
   void add(JsonObject event) {
-    if (publications.size() == MOST) {
-      throw new HttpProblem(413, "more than " + MOST + " events in one request");
+    if (publications.size() == MAX) {
+      throw new HttpProblem(413, "more than " + MAX + " events in one request");
     }
     String key = idempotencyKey == null ? null : idempotencyKey + '\n' + publications.size();
     try {

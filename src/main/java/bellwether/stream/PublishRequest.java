@@ -22,7 +22,7 @@ public final class PublishRequest {
       Set.of("topic", "data", "type", "id", "retry", "private");
   public static final FieldNames FORM_FIELDS =
       FieldNames.ofTopicAnd("data", "type", "id", "retry", "private");
-  private static final long LONGEST_RETRY = 999_999_999; // eleven days in milliseconds
+  private static final long MAX_RETRY = 999_999_999; // eleven days in milliseconds
 
   private PublishRequest() {}
 
@@ -121,7 +121,7 @@ public final class PublishRequest {
 
   /** Null is what is no number. */
   private static Duration retry(@Nullable BigDecimal number) {
-    Long millis = number == null ? null : DecimalText.whole(number, 0, LONGEST_RETRY);
+    Long millis = number == null ? null : DecimalText.whole(number, 0, MAX_RETRY);
     if (millis == null) {
       throw new IllegalArgumentException("retry must be milliseconds in at most 9 digits");
     }

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * heartbeat, the container, only asks for a write turn; the turn pulls from the subscription.
  */
 public final class StreamConnection
-    implements HeldRequest, Subscriber, WriteListener, AsyncListener {
+    implements HeldExchange, Subscriber, WriteListener, AsyncListener {
   /*
    * The write turn. "work" counts the reasons to look at this connection. Whoever raises it from 0
    * takes the turn and keeps it until it has brought the count back to 0, so that nobody waits for
@@ -49,7 +49,7 @@ public final class StreamConnection
    * The lock is the monitor, and the count a plain field: both lie in this object, and one fetched
    * from afar less is what thousands of connections notice (see Cursor).
    */
-  private static final int MOST_WRITES = 64; // in one turn; then others get their chance
+  private static final int MAX_WRITES = 64; // in one turn; then others get their chance
 
   /** Where a connection is in its life; it only ever moves down this list. */
   private enum State {
@@ -79,7 +79,7 @@ public final class StreamConnection
   private Runnable onClose = () -> {};
 
   // Written by anyone.
-  private volatile StreamTerms terms = StreamTerms.NONE;
+  private volatile StreamAuthorization terms = StreamAuthorization.NONE;
 
   @SuppressWarnings("UnusedVariable") // it is read through workOf
   private volatile int work;
@@ -97,7 +97,7 @@ public final class StreamConnection
   private volatile boolean parked;
   private volatile long parkedSince;
 
-  // Set by the caretaker, cleared by any write.
+  // Set by the supervisor, cleared by any write.
   private volatile boolean quiet;
 
   // Written by anyone, read in the write turn.
@@ -194,13 +194,13 @@ public final class StreamConnection
   }
 
   @Override
-  public StreamTerms terms() {
+  public StreamAuthorization terms() {
     return terms;
   }
 
   @Override
-  public void bind(StreamTerms newTerms) {
-    StreamTerms former;
+  public void bind(StreamAuthorization newTerms) {
+    StreamAuthorization former;
     synchronized (this) {
       former = terms;
       terms = newTerms;
@@ -358,7 +358,7 @@ public final class StreamConnection
         out.flush();
       } else if (farewellWritten && rest == null) {
         return true;
-      } else if (writes == MOST_WRITES) {
+      } else if (writes == MAX_WRITES) {
         return goOnLater();
       } else {
         boolean isMore = fill(buffer);

@@ -108,7 +108,7 @@ public final class StreamOpener {
             out, async::complete, EventStreamEncoder.opening(retry.next()), context, key);
     // Without a time-out, nothing else ever would complete it.
     try (Undo unfinished = new Undo(async::complete);
-        Undo unbound = new Undo(() -> connection.bind(StreamTerms.NONE))) {
+        Undo unbound = new Undo(() -> connection.bind(StreamAuthorization.NONE))) {
       rights.bind(connection, plan.grant()); // first: it says what of the log may be read
       Subscription subscription;
       try {

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What a {@code GET} of a stream asks for, or a {@code QUERY}, which has a form as its body. */
 public final class StreamRequest {
-  private static final int MOST_TOPICS = 100;
-  private static final Duration LONGEST_INTERVAL = Duration.ofMinutes(10);
+  private static final int MAX_TOPICS = 100;
+  private static final Duration MAX_INTERVAL = Duration.ofMinutes(10);
 
   /**
    * Names of the query parameter for clients that cannot set the header: ours and the polyfill's,
@@ -82,8 +82,8 @@ public final class StreamRequest {
     if (topics.isEmpty()) {
       return new TopicSelector(List.of(TopicFilter.ANY));
     }
-    if (topics.size() > MOST_TOPICS) {
-      throw new IllegalArgumentException("more than " + MOST_TOPICS + " topics");
+    if (topics.size() > MAX_TOPICS) {
+      throw new IllegalArgumentException("more than " + MAX_TOPICS + " topics");
     }
     return TopicSelector.parse(topics);
   }
@@ -154,7 +154,7 @@ public final class StreamRequest {
     if (interval == null) {
       throw new IllegalArgumentException("interval must be " + Durations.EXAMPLES);
     }
-    if (interval.compareTo(LONGEST_INTERVAL) > 0) {
+    if (interval.compareTo(MAX_INTERVAL) > 0) {
       throw new IllegalArgumentException("interval is longer than 10m");
     }
     return interval;

@@ -43,13 +43,14 @@ public final class StreamRights {
   }
 
   /** Has the stream read and last by this grant, in the place of the one it had. */
-  void bind(HeldRequest stream, Grant grant) {
+  void bind(HeldExchange stream, Grant grant) {
     Token token = grant.token();
-    stream.bind(new StreamTerms(grant, token == null ? null : endOf(token.expiresAt(), stream)));
+    stream.bind(
+        new StreamAuthorization(grant, token == null ? null : endOf(token.expiresAt(), stream)));
   }
 
   /** Ends the stream if it has been opened by what was revoked meanwhile: nobody else would. */
-  boolean check(HeldRequest stream) {
+  boolean check(HeldExchange stream) {
     Token token = stream.terms().grant().token();
     boolean isOver = token != null && isRevoked.test(token);
     if (isOver) {
@@ -78,11 +79,11 @@ public final class StreamRights {
     return ended.get();
   }
 
-  private static void revoke(HeldRequest stream) {
+  private static void revoke(HeldExchange stream) {
     stream.disallow(ControlFrame.revoked("revoked"), CloseReason.REVOKED);
   }
 
-  private @Nullable Future<?> endOf(@Nullable Instant expiresAt, HeldRequest stream) {
+  private @Nullable Future<?> endOf(@Nullable Instant expiresAt, HeldExchange stream) {
     if (expiresAt == null) {
       return null;
     }

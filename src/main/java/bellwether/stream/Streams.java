@@ -19,7 +19,7 @@ public final class Streams implements AutoCloseable {
   private final Hub hub;
   private final ConnectionRegistry registry;
   private final FailedRequests failed;
-  private final Caretaker caretaker;
+  private final StreamSupervisor supervisor;
   private final StreamOpener opener;
   private final PollOpener polls;
   private final Drain drain;
@@ -31,7 +31,7 @@ public final class Streams implements AutoCloseable {
    * @param drainTimes of a drain, unless it is asked for with others
    * @param perClient what one address and one token may have
    * @param isRevoked whether a token is good for nothing any more
-   * @param executor runs the caretaker, long write turns, and the ends of tokens
+   * @param executor runs the supervisor, long write turns, and the ends of tokens
    * @param nanoTime as {@link System#nanoTime}
    * @param random must be a secure one
    */
@@ -54,8 +54,8 @@ public final class Streams implements AutoCloseable {
         "bellwether_stream_lag_max",
         "How many events the slowest stream that once kept up is behind.",
         registry::greatestLag);
-    this.caretaker =
-        new Caretaker(
+    this.supervisor =
+        new StreamSupervisor(
             registry, failed, executor, limits.heartbeat(), limits.stallTimeout(), limits.maxLag());
     Retry retry = new Retry(limits.retry(), random);
     this.drain = new Drain(registry, retry, drainTimes, nanoTime, Streams::pause);
@@ -79,7 +79,7 @@ public final class Streams implements AutoCloseable {
   }
 
   public void start() {
-    caretaker.start();
+    supervisor.start();
   }
 
   public StreamOpener opener() {
@@ -121,7 +121,7 @@ public final class Streams implements AutoCloseable {
   @Override
   public void close() {
     drain.stopNow();
-    caretaker.stop();
+    supervisor.stop();
     failed.close();
   }
 

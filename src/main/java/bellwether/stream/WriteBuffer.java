@@ -16,12 +16,12 @@ public final class WriteBuffer implements FrameSink {
    * Most bytes in one write. Tomcat's buffer has this size: what goes beyond it makes the
    * connection unready although the socket is empty, and costs a change of threads.
    */
-  public static final int MOST = 8192;
+  public static final int MAX = 8192;
 
   private static final byte[] HEX = "0123456789abcdef".getBytes(US_ASCII);
   private static final byte[] LINE_END = "\r\n".getBytes(US_ASCII);
   private static final int FRONT = 6; // for a chunk's size in hexadecimal and a line end
-  private static final int SIZE = FRONT + MOST + LINE_END.length;
+  private static final int SIZE = FRONT + MAX + LINE_END.length;
 
   private final ByteBuffer bytes;
   private long[] ages = new long[64];
@@ -61,7 +61,7 @@ public final class WriteBuffer implements FrameSink {
   @Override
   public boolean offer(byte[] frame, int offset, long since) {
     int length = frame.length - offset;
-    int room = MOST - length();
+    int room = MAX - length();
     if (length > room) {
       if (!isEmpty()) {
         return false;

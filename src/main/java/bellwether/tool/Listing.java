@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 
 /** Prints a line for each entry, its columns separated by tabs. */
 final class Listing implements Selection.Taker {
-  private static final int MOST_DATA = 60; // characters
+  private static final int MAX_DATA = 60; // characters
 
   private final Writer out;
 
@@ -40,10 +40,10 @@ final class Listing implements Selection.Taker {
   }
 
   private static String beginning(String data) {
-    if (data.codePointCount(0, data.length()) <= MOST_DATA) {
+    if (data.codePointCount(0, data.length()) <= MAX_DATA) {
       return escaped(data);
     }
-    return escaped(data.substring(0, data.offsetByCodePoints(0, MOST_DATA))) + "…";
+    return escaped(data.substring(0, data.offsetByCodePoints(0, MAX_DATA))) + "…";
   }
 
   /** What would move the cursor, or turn the line round, is shown and not done. */

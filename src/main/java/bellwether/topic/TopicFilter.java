@@ -21,7 +21,7 @@ public final class TopicFilter {
   public static final TopicFilter ANY = new TopicFilter(Kind.ANY, "*", null, null, null);
 
   /** Far more than any sane pattern has. */
-  static final int MOST_STATES = 256;
+  static final int MAX_STATES = 256;
 
   private final Kind kind;
   private final String text;
@@ -73,7 +73,7 @@ public final class TopicFilter {
     if (baseUrl == null) {
       throw new IllegalArgumentException("base of URL patterns is no URL: " + base);
     }
-    UrlPattern pattern = UrlPattern.parse(text, baseUrl, MOST_STATES);
+    UrlPattern pattern = UrlPattern.parse(text, baseUrl, MAX_STATES);
     return new TopicFilter(Kind.URL_PATTERN, text, null, pattern, base);
   }
 
@@ -86,7 +86,7 @@ public final class TopicFilter {
    *     the message is fit for the subscriber
    */
   public static TopicFilter parse(String text) {
-    return parse(text, MOST_STATES);
+    return parse(text, MAX_STATES);
   }
 
   /**

@@ -23,7 +23,7 @@ public record TopicSelector(List<TopicFilter> filters) {
    */
   public static TopicSelector of(Collection<TopicFilter> filters) {
     Set<TopicFilter> distinct = new LinkedHashSet<>(filters);
-    if (distinct.stream().mapToInt(TopicFilter::states).sum() > TopicFilter.MOST_STATES) {
+    if (distinct.stream().mapToInt(TopicFilter::states).sum() > TopicFilter.MAX_STATES) {
       throw new IllegalArgumentException("topic patterns are too large together");
     }
     return new TopicSelector(List.copyOf(distinct));
@@ -38,7 +38,7 @@ public record TopicSelector(List<TopicFilter> filters) {
    */
   public static TopicSelector parse(Collection<String> texts) {
     List<TopicFilter> filters = new ArrayList<>();
-    int states = TopicFilter.MOST_STATES;
+    int states = TopicFilter.MAX_STATES;
     for (String text : new LinkedHashSet<>(texts)) {
       TopicFilter filter = TopicFilter.parse(text, states);
       states -= filter.states();

@@ -95,7 +95,7 @@ final class UrlPattern {
   }
 
   static ComponentPattern protocol(String pattern) {
-    return ComponentPattern.parse(pattern, ComponentSyntax.PROTOCOL, TopicFilter.MOST_STATES);
+    return ComponentPattern.parse(pattern, ComponentSyntax.PROTOCOL, TopicFilter.MAX_STATES);
   }
 
   /** Whether it may be one of those that browsers know something special of. */

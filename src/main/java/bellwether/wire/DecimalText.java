@@ -10,15 +10,15 @@ public final class DecimalText {
       Pattern.compile("-?(?:0|[1-9][0-9]*+)(?:\\.[0-9]++)?(?:[eE][+-]?[0-9]++)?");
 
   /** The JSON library's limit: to convert digits takes the square of their number. */
-  private static final int MOST_CHARACTERS = 1100;
+  private static final int MAX_CHARACTERS = 1100;
 
-  private static final int MOST_LONG_DIGITS = 19;
+  private static final int MAX_LONG_DIGITS = 19;
 
   private DecimalText() {}
 
   /** Reads a number; null if the text is none. */
   public static @Nullable BigDecimal parse(String text) {
-    if (text.length() > MOST_CHARACTERS || !SHAPE.matcher(text).matches()) {
+    if (text.length() > MAX_CHARACTERS || !SHAPE.matcher(text).matches()) {
       return null;
     }
     try {
@@ -41,7 +41,7 @@ public final class DecimalText {
   public static @Nullable Long whole(BigDecimal number, long least, long most) {
     BigDecimal stripped = number.stripTrailingZeros();
     // Asked first, in a long: the exact conversion writes the digits of 1e1000000000 out.
-    if ((long) stripped.precision() - stripped.scale() > MOST_LONG_DIGITS) {
+    if ((long) stripped.precision() - stripped.scale() > MAX_LONG_DIGITS) {
       return null;
     }
     try {

@@ -20,7 +20,7 @@ public record ServerSentEvent(
     @Nullable String id, @Nullable String type, String data, @Nullable Duration retry) {
 
   /** The longest time that a {@code long} of milliseconds can say. */
-  static final Duration LONGEST_RETRY = Duration.ofMillis(Long.MAX_VALUE);
+  static final Duration MAX_RETRY = Duration.ofMillis(Long.MAX_VALUE);
 
   /**
    * @throws IllegalArgumentException if {@code id}, {@code type} or {@code retry} cannot be
@@ -74,7 +74,7 @@ public record ServerSentEvent(
     if (retry.isNegative()) {
       throw new IllegalArgumentException("retry is negative");
     }
-    if (retry.compareTo(LONGEST_RETRY) > 0) {
+    if (retry.compareTo(MAX_RETRY) > 0) {
       throw new IllegalArgumentException("retry is too long");
     }
     return retry;

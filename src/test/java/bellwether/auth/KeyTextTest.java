@@ -184,8 +184,8 @@ class KeyTextTest {
   @Test
   void tooManyKeysAreRefused() {
     String key = TestKeys.pem(ED.getPublic());
-    assertThat(TokenKeys.of(key.repeat(KeyRing.MOST), Algorithms.ALL)).isNotNull();
-    assertThatThrownBy(() -> TokenKeys.of(key.repeat(KeyRing.MOST + 1), Algorithms.ALL))
+    assertThat(TokenKeys.of(key.repeat(KeyRing.MAX), Algorithms.ALL)).isNotNull();
+    assertThatThrownBy(() -> TokenKeys.of(key.repeat(KeyRing.MAX + 1), Algorithms.ALL))
         .hasMessage("has more than 32 keys in it");
   }
 

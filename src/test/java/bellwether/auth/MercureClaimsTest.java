@@ -222,7 +222,7 @@ class MercureClaimsTest {
 
   @Test
   void thereAreLimits() throws Exception {
-    String many = String.join("','", Collections.nCopies(MercureClaims.MOST_TOPICS / 2, "a"));
+    String many = String.join("','", Collections.nCopies(MercureClaims.MAX_TOPICS / 2, "a"));
     String claims = "{'mercure':{'publish':['" + many + "'],'subscribe':['" + many + "'MORE]}}";
     assertPublishes(read(claims.replace("MORE", "")), "a");
     assertRefused(claims.replace("MORE", ",'b'"));

@@ -100,7 +100,7 @@ class RemoteKeysTest {
   void aNewKeyIsFetchedInTheBackgroundWhenATokenIsSignedWithIt() throws Exception {
     keys.refreshIfDue();
     answer = exchange -> send(exchange, 200, set("1", FIRST, "2", SECOND));
-    pass(RemoteKeys.SHORTEST_INTERVAL);
+    pass(RemoteKeys.MIN_INTERVAL);
     keys.refreshIfDue(); // nobody has asked for another
     assertThat(requests).hasValue(1);
 
@@ -118,13 +118,13 @@ class RemoteKeysTest {
     assertThat(refusalOf(token).isTemporary()).isTrue(); // nothing has been read yet
     keys.refreshIfDue();
     assertThat(refusalOf(token).isTemporary()).isFalse(); // it was not there just now
-    pass(RemoteKeys.SHORTEST_INTERVAL);
+    pass(RemoteKeys.MIN_INTERVAL);
     assertThat(refusalOf(token).isTemporary()).isTrue(); // by now it may be
     answer = exchange -> send(exchange, 500, "");
     keys.refreshIfDue();
     assertThat(refusalOf(token).isTemporary()).isTrue(); // nobody knows
     answer = exchange -> send(exchange, 200, set("1", FIRST));
-    pass(RemoteKeys.SHORTEST_INTERVAL);
+    pass(RemoteKeys.MIN_INTERVAL);
     keys.refreshIfDue();
     assertThat(refusalOf(token).isTemporary()).isFalse();
     assertThat(refusalOf(token("1", SECOND)).isTemporary()).isFalse(); // a wrong signature
@@ -143,7 +143,7 @@ class RemoteKeysTest {
       keys.refreshIfDue();
       pass(Duration.ofSeconds(1));
     }
-    assertThat(requests).hasValue(1 + 60 / (int) RemoteKeys.SHORTEST_INTERVAL.toSeconds() - 1);
+    assertThat(requests).hasValue(1 + 60 / (int) RemoteKeys.MIN_INTERVAL.toSeconds() - 1);
   }
 
   @Test
@@ -177,8 +177,7 @@ class RemoteKeysTest {
             exchange -> send(exchange, 200, "<html>"),
             exchange -> send(exchange, 200, "{\"keys\":[]}"),
             exchange -> send(exchange, 200, "{\"keys\":[{\"kty\":\"oct\",\"k\":\"c2VjcmV0\"}]}"),
-            exchange ->
-                send(exchange, 200, set("2", SECOND) + " ".repeat(KeySetRequest.MOST_BYTES)),
+            exchange -> send(exchange, 200, set("2", SECOND) + " ".repeat(KeySetRequest.MAX_BYTES)),
             RemoteKeysTest::sendElsewhere,
             HttpExchange::close);
     try (LogLines lines = new LogLines(RemoteKeys.class)) {
@@ -189,7 +188,7 @@ class RemoteKeysTest {
         keys.refreshIfDue();
         assertThat(requests.get()).isGreaterThan(before); // the client itself may try again once
         assertThat(keys.current()).isSameAs(ring);
-        pass(RemoteKeys.SHORTEST_INTERVAL);
+        pass(RemoteKeys.MIN_INTERVAL);
       }
       answer = exchange -> send(exchange, 200, set("1", FIRST));
       keys.refreshIfDue();
@@ -238,7 +237,7 @@ class RemoteKeysTest {
     start();
     keys.refreshIfDue();
     assertThat(requests).hasValue(0);
-    pass(RemoteKeys.SHORTEST_INTERVAL);
+    pass(RemoteKeys.MIN_INTERVAL);
     keys.refreshIfDue();
     assertThat(tokens.verify(token("1", FIRST)).isPublisher()).isTrue();
   }

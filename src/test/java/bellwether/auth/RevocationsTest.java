@@ -111,11 +111,11 @@ class RevocationsTest {
   @Test
   void thereAreNotAnyNumberOfThem() throws IOException {
     List<String> lines = new ArrayList<>(List.of("bellwether-revocations 1"));
-    for (int i = 1; i < Revocations.MOST; i++) {
+    for (int i = 1; i < Revocations.MAX; i++) {
       lines.add("token t-" + i + " never");
     }
     lines.add("token t-0 2026-11-26T08:01:00Z");
-    lines.add("end " + Revocations.MOST);
+    lines.add("end " + Revocations.MAX);
     Files.createDirectories(file.getParent());
     Files.write(file, lines);
     Revocations revocations = open();

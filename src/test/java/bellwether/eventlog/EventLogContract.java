@@ -144,10 +144,10 @@ public abstract class EventLogContract {
 
   @Test
   void isNotLookedForAmongMoreThanSoMany() {
-    open(2 * EventLog.MOST_OF_ONE_ID);
+    open(2 * EventLog.MAX_OF_ONE_ID);
     Topic other = new Topic("other");
     log.append(withId("mine", NEWS), false);
-    for (int i = 1; i < EventLog.MOST_OF_ONE_ID; i++) {
+    for (int i = 1; i < EventLog.MAX_OF_ONE_ID; i++) {
       log.append(withId("mine", other), false);
     }
     assertThat(log.find("mine", on(NEWS, EventLogContract::isPublic)))
@@ -593,19 +593,19 @@ public abstract class EventLogContract {
   private Callable<Long> reader(AtomicBoolean done) {
     return () -> {
       long position = 0;
-      long forgiven = 0;
+      long lossToldThrough = 0;
       boolean last = false;
       while (true) {
         long head = log.newest();
         while (position < head) {
-          ReadResult result = log.readSlowly(position, forgiven, head, entry -> true, 10);
+          ReadResult result = log.readSlowly(position, lossToldThrough, head, entry -> true, 10);
           if (result instanceof Evicted evicted) {
-            forgiven = evicted.lostThrough();
+            lossToldThrough = evicted.lostThrough();
             position = evicted.resumeAfter();
           } else if (result instanceof Batch batch) {
             for (LogEntry entry : batch.entries()) {
               if (entry.position() != position + 1
-                  && entry.position() > Math.max(forgiven, log.lostThrough()) + 1) {
+                  && entry.position() > Math.max(lossToldThrough, log.lostThrough()) + 1) {
                 throw new AssertionError("from " + position + " to " + entry.position());
               }
               position = entry.position();
@@ -657,10 +657,10 @@ public abstract class EventLogContract {
     return readAll(0, log.lostThrough(), entry -> true);
   }
 
-  private List<LogEntry> readAll(long after, long forgiven, EntryFilter wanted) {
+  private List<LogEntry> readAll(long after, long lossToldThrough, EntryFilter wanted) {
     List<LogEntry> found = new ArrayList<>();
     for (long position = after; position < log.newest(); ) {
-      Batch batch = (Batch) log.readSlowly(position, forgiven, log.newest(), wanted, 100);
+      Batch batch = (Batch) log.readSlowly(position, lossToldThrough, log.newest(), wanted, 100);
       found.addAll(batch.entries());
       position = batch.reached();
     }

@@ -18,7 +18,7 @@ import java.util.logging.Logger;
 final class Ballast {
   private static final Logger log = Logger.getLogger(Ballast.class.getName());
   private static final int PUBLISHERS = 16;
-  private static final int MOST = 160; // in one flood: the log's limits are not the subject
+  private static final int MAX = 160; // in one flood: the log's limits are not the subject
   private static final String DATA = "ballast-".repeat(125_000);
 
   private final String key;
@@ -38,7 +38,7 @@ final class Ballast {
   /** Returns once one has been refused, or not been answered; or when it is enough. */
   void flood(int port) {
     AtomicBoolean isOver = new AtomicBoolean();
-    AtomicInteger left = new AtomicInteger(MOST);
+    AtomicInteger left = new AtomicInteger(MAX);
     List<Thread> threads = new ArrayList<>();
     for (int i = 0; i < PUBLISHERS; i++) {
       Thread thread = new Thread(() -> flood(port, left, isOver), "ballast-" + i);

@@ -7,7 +7,7 @@ import java.util.Map;
 
 /** What was found to be wrong: how often, and the first few in words. Thread-safe. */
 final class Findings {
-  private static final int MOST_TOLD = 5; // of each kind
+  private static final int MAX_TOLD = 5; // of each kind
 
   // Guarded by this.
   private final Map<Wrong, Long> counts = new EnumMap<>(Wrong.class);
@@ -20,7 +20,7 @@ final class Findings {
   synchronized void add(Wrong what, long count, String message) {
     counts.merge(what, count, Long::sum);
     List<String> messages = told.computeIfAbsent(what, w -> new ArrayList<>());
-    if (messages.size() < MOST_TOLD) {
+    if (messages.size() < MAX_TOLD) {
       messages.add(message);
     }
   }

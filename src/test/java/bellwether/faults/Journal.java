@@ -17,7 +17,7 @@ final class Journal {
    * first and the last number and those left out between them, and no events but the last few, for
    * the words of a finding.
    */
-  private static final int MOST_REMEMBERED = 4;
+  private static final int MAX_REMEMBERED = 4;
 
   /** One topic, as this reader saw it. */
   private static final class Page {
@@ -178,7 +178,7 @@ final class Journal {
     if (what.equals(lately.peekLast())) {
       return; // tries again, while nobody answers
     }
-    if (lately.size() == MOST_REMEMBERED) {
+    if (lately.size() == MAX_REMEMBERED) {
       lately.removeFirst();
     }
     lately.addLast(what);

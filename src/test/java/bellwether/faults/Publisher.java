@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class Publisher {
   private static final Logger log = Logger.getLogger(Publisher.class.getName());
   private static final Duration RETRY = Duration.ofMillis(30);
-  private static final int MOST_IN_BATCH = 12;
+  private static final int MAX_IN_BATCH = 12;
   private static final double SINGLES = 0.5;
   private static final double REPEATS = 0.05;
 
@@ -124,7 +124,7 @@ final class Publisher {
   private void run() {
     try {
       while (!ending) {
-        int count = random.nextDouble() < SINGLES ? 1 : 2 + random.nextInt(MOST_IN_BATCH - 1);
+        int count = random.nextDouble() < SINGLES ? 1 : 2 + random.nextInt(MAX_IN_BATCH - 1);
         Request request = request(count);
         publish(request);
         if (random.nextDouble() < REPEATS) {

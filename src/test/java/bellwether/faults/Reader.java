@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Reader implements EventStreamParser.Listener {
   private static final Duration FIRST_RETRY = Duration.ofMillis(50);
-  private static final Duration LONGEST_RETRY = Duration.ofSeconds(1);
+  private static final Duration MAX_RETRY = Duration.ofSeconds(1);
   private static final int SLOW_BUFFER = 4_096;
   private static final int SLOW_BYTES = 3_000;
   private static final Duration SLOW_PAUSE = Duration.ofMillis(40);
@@ -184,7 +184,7 @@ final class Reader implements EventStreamParser.Listener {
     }
     // As browsers do: twice as long after each failure.
     Duration wait = retry.multipliedBy(1L << Math.min(failures, 10));
-    loop.after(wait.compareTo(LONGEST_RETRY) > 0 ? LONGEST_RETRY : wait, this::connect);
+    loop.after(wait.compareTo(MAX_RETRY) > 0 ? MAX_RETRY : wait, this::connect);
   }
 
   private static void close(SocketChannel channel) {

@@ -59,17 +59,17 @@ class BrokenRowsTest {
   @Test
   void namesSoManyAndNoMore() {
     List<Row<String, Integer>> many = new ArrayList<>();
-    IntStream.range(0, BrokenRows.MOST + 5).forEach(i -> many.add(broken("A" + i)));
+    IntStream.range(0, BrokenRows.MAX + 5).forEach(i -> many.add(broken("A" + i)));
     rows.tell(many);
     rows.tell(many);
     assertThat(log.lines())
-        .hasSize(BrokenRows.MOST + 1)
+        .hasSize(BrokenRows.MAX + 1)
         .last()
         .isEqualTo("WARNING 5 more rows of the table are skipped");
 
     rows.tell(many.subList(10, 20));
     rows.tell(many);
-    assertThat(log.lines()).hasSize(2 * BrokenRows.MOST + 1 - 10 + 1);
+    assertThat(log.lines()).hasSize(2 * BrokenRows.MAX + 1 - 10 + 1);
   }
 
   private static Row<String, Integer> broken(String key) {

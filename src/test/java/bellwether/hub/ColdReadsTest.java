@@ -47,8 +47,13 @@ class ColdReadsTest {
 
     @Override
     public ReadResult readSlowly(
-        long after, long forgiven, long upTo, EntryFilter wanted, int limit, long mostBytes) {
-      Batch next = (Batch) super.readSlowly(after, forgiven, upTo, wanted, 1);
+        long after,
+        long lossToldThrough,
+        long upTo,
+        EntryFilter wanted,
+        int limit,
+        long mostBytes) {
+      Batch next = (Batch) super.readSlowly(after, lossToldThrough, upTo, wanted, 1);
       long size =
           next.entries().isEmpty() ? 0 : next.entries().get(0).publication().data().length();
       if (size > mostBytes) {

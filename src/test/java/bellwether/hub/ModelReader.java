@@ -34,7 +34,7 @@ final class ModelReader {
   private long cursor;
   private boolean caughtUp;
   private long noted; // if it had caught up before: it need not look beyond
-  private long forgiven;
+  private long lossToldThrough;
   private boolean overtaken;
   private long dueAt;
   private long releaseTo;
@@ -48,7 +48,7 @@ final class ModelReader {
     this.tellsGaps = interest.tellsGaps();
     this.tellsCursor = interest.cursorData() != null;
     if (interest.start() instanceof StartingPoint.Earliest) {
-      forgiven = hub.lostThrough;
+      lossToldThrough = hub.lostThrough;
       if (tellsCursor) {
         stateWithIds = false;
         cursor = hub.lostThrough;
@@ -59,7 +59,7 @@ final class ModelReader {
     long known = known(interest.start());
     if (known >= 0) {
       cursor = known;
-      forgiven = tellsGaps ? 0 : hub.lostThrough; // by the header
+      lossToldThrough = tellsGaps ? 0 : hub.lostThrough; // by the header
       stateWithIds = false;
       if (interest.allRetained()) {
         state.addAll(matching(hub.state(), known));
@@ -151,7 +151,7 @@ final class ModelReader {
     long upTo = due ? end : Math.min(end, releaseTo);
     while (cursor < upTo) {
       // It stands in the place of the last that is lost: so whoever has been told is behind it.
-      boolean lost = hub.lostThrough == cursor + 1 && hub.lostThrough > forgiven;
+      boolean lost = hub.lostThrough == cursor + 1 && hub.lostThrough > lossToldThrough;
       Entry next = hub.at(cursor + 1);
       boolean write =
           hub.isKept(next) && covers(next) && (!next.retained() || hub.isLatest(next, head));
@@ -163,8 +163,8 @@ final class ModelReader {
         return frames;
       }
       if (lost) {
-        forgiven = hub.lostThrough;
-        cursor = hub.firstKeptAfter(forgiven) - 1;
+        lossToldThrough = hub.lostThrough;
+        cursor = hub.firstKeptAfter(lossToldThrough) - 1;
         frames.add(Frame.at("gap evicted", cursor));
       } else {
         if (write) {

@@ -242,10 +242,10 @@ class OpeningTest {
         new ForwardingLog(MemoryLogs.of(CAPACITY)) {
           @Override
           public ReadResult read(
-              long after, long forgiven, long upTo, EntryFilter wanted, int limit) {
-            return after < 2 && forgiven < 2 && upTo >= 2
+              long after, long lossToldThrough, long upTo, EntryFilter wanted, int limit) {
+            return after < 2 && lossToldThrough < 2 && upTo >= 2
                 ? new ReadResult.Evicted(2, 2)
-                : super.read(after, forgiven, upTo, wanted, limit);
+                : super.read(after, lossToldThrough, upTo, wanted, limit);
           }
         };
     hub = hub();

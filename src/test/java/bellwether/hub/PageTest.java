@@ -13,10 +13,10 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class PageTest {
-  private static final int MOST_BYTES = 1000;
+  private static final int MAX_BYTES = 1000;
 
   private final MemoryEventLog log = MemoryLogs.of(100);
-  private final Page page = new Page(3, MOST_BYTES, MOST_BYTES);
+  private final Page page = new Page(3, MAX_BYTES, MAX_BYTES);
 
   @Test
   void takesSoManyEventsAndThenNoMore() {
@@ -31,10 +31,10 @@ class PageTest {
 
   @Test
   void takesOneEventHoweverLargeAndNoSmallerOneAfterOneThatItRefused() {
-    assertThat(page.offerEvent(entry(2 * MOST_BYTES), EventSink.AGELESS)).isTrue();
-    Page next = new Page(3, MOST_BYTES, MOST_BYTES);
+    assertThat(page.offerEvent(entry(2 * MAX_BYTES), EventSink.AGELESS)).isTrue();
+    Page next = new Page(3, MAX_BYTES, MAX_BYTES);
     next.offerEvent(entry(1), EventSink.AGELESS);
-    assertThat(next.offerEvent(entry(MOST_BYTES), EventSink.AGELESS)).isFalse();
+    assertThat(next.offerEvent(entry(MAX_BYTES), EventSink.AGELESS)).isFalse();
     assertThat(next.offerEvent(entry(1), EventSink.AGELESS)).as("out of order").isFalse();
   }
 
@@ -43,7 +43,7 @@ class PageTest {
   void takesNoGapAfterEventsAndNoSecondOne() {
     assertThat(page.offerControl(gap())).isTrue();
     assertThat(page.offerControl(gap())).isFalse();
-    Page other = new Page(3, MOST_BYTES, MOST_BYTES);
+    Page other = new Page(3, MAX_BYTES, MAX_BYTES);
     other.offerEvent(entry(1), EventSink.AGELESS);
     assertThat(other.offerControl(gap())).isFalse();
     assertThat(other.isFull()).isTrue();
@@ -52,11 +52,11 @@ class PageTest {
 
   @Test
   void takesTheStateBesideAGapAndEventsUpToALimitOfItsOwn() {
-    assertThat(page.offerState(entry(MOST_BYTES / 2), false)).isTrue();
+    assertThat(page.offerState(entry(MAX_BYTES / 2), false)).isTrue();
     assertThat(page.offerControl(gap())).isTrue();
-    assertThat(page.offerEvent(entry(MOST_BYTES / 2), EventSink.AGELESS)).isTrue();
+    assertThat(page.offerEvent(entry(MAX_BYTES / 2), EventSink.AGELESS)).isTrue();
     assertThat(page.isStateTooLarge()).isFalse();
-    assertThat(page.offerState(entry(MOST_BYTES / 2), false)).isFalse();
+    assertThat(page.offerState(entry(MAX_BYTES / 2), false)).isFalse();
     assertThat(page.isStateTooLarge()).isTrue();
     assertThat(page.items()).extracting(Page.Item::hasId).containsExactly(false, true);
   }

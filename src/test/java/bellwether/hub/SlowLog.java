@@ -18,17 +18,20 @@ final class SlowLog extends ForwardingLog {
   }
 
   @Override
-  public ReadResult read(long after, long forgiven, long upTo, EntryFilter wanted, int limit) {
+  public ReadResult read(
+      long after, long lossToldThrough, long upTo, EntryFilter wanted, int limit) {
     reads++;
-    return isSlow ? new ReadResult.Pending(upTo) : super.read(after, forgiven, upTo, wanted, limit);
+    return isSlow
+        ? new ReadResult.Pending(upTo)
+        : super.read(after, lossToldThrough, upTo, wanted, limit);
   }
 
   @Override
   public ReadResult readSlowly(
-      long after, long forgiven, long upTo, EntryFilter wanted, int limit) {
+      long after, long lossToldThrough, long upTo, EntryFilter wanted, int limit) {
     if (isBroken) {
       throw new LogUnavailableException("broken", new IOException("broken"));
     }
-    return super.readSlowly(after, forgiven, upTo, wanted, limit);
+    return super.readSlowly(after, lossToldThrough, upTo, wanted, limit);
   }
 }

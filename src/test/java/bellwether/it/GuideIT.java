@@ -14,7 +14,7 @@ import org.junit.jupiter.params.Parameter;
 class GuideIT {
   private static final URI BLANK = URI.create("about:blank");
   private static final Duration LIMIT = Duration.ofSeconds(60);
-  private static final int MOST_BYTES = 150_000;
+  private static final int MAX_BYTES = 150_000;
 
   private static final List<String> PAGES =
       List.of(
@@ -78,7 +78,7 @@ class GuideIT {
             .hasToString("null");
         assertThat(Integer.parseInt(browser.evaluate(WEIGHT).toString()))
             .as(page)
-            .isBetween(30_000, MOST_BYTES);
+            .isBetween(30_000, MAX_BYTES);
       }
       browser.open(site.page("guide/opening.html"));
       browser.click("[data-open]");

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 /** All pages of the guide: they are there, light, without barriers, and as wide as the screen. */
 @BrowserTest
 class GuideLooksIT {
-  private static final int MOST_BYTES = 150_000;
+  private static final int MAX_BYTES = 150_000;
 
   private static final String PAGES =
       "[...document.querySelectorAll('.cards a')].map(link => link.getAttribute('href'))";
@@ -60,7 +60,7 @@ class GuideLooksIT {
         browser.await("the demo's answer", "!document.querySelector('[data-demo]').hidden");
         assertThat(Integer.parseInt(browser.evaluate(WEIGHT).toString()))
             .as(page)
-            .isBetween(30_000, MOST_BYTES);
+            .isBetween(30_000, MAX_BYTES);
         assertThat(browser.evaluate(DEAD_LINKS)).as(page).hasToString("[]");
         // What is in the way of a reader is so in either theme or at either width: no need of all
         // four.

@@ -24,7 +24,7 @@ final class Http2Connection implements AutoCloseable {
   static final int STREAM_WINDOW = 65_535;
 
   private static final int CONNECTION_WINDOW = 16 << 20;
-  private static final int LARGEST_HEAD = 1 << 20;
+  private static final int MAX_HEAD = 1 << 20;
   private static final Duration LIMIT = Duration.ofSeconds(15);
 
   private final HTTP2Client client = new HTTP2Client();
@@ -33,7 +33,7 @@ final class Http2Connection implements AutoCloseable {
   private Http2Connection(int port, int connectionWindow) {
     client.setInitialStreamRecvWindow(STREAM_WINDOW);
     client.setInitialSessionRecvWindow(connectionWindow);
-    client.setMaxRequestHeadersSize(LARGEST_HEAD);
+    client.setMaxRequestHeadersSize(MAX_HEAD);
     client.setIdleTimeout(0);
     client.setStreamIdleTimeout(-1);
     try {

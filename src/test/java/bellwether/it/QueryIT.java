@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @EnumSource
 class QueryIT {
   private static final String FORM = "application/x-www-form-urlencoded";
-  private static final int LONGEST_TOPIC = 1024;
+  private static final int MAX_TOPIC = 1024;
 
   private static final Bellwether.Shared servers =
       new Bellwether.Shared(server -> server.setting("bellwether.clock.interval", "1h"));
@@ -41,7 +41,7 @@ class QueryIT {
     String some = UUID.randomUUID().toString();
     topics =
         IntStream.range(100, 200)
-            .mapToObj(i -> i + some + "/".repeat(LONGEST_TOPIC - 3 - some.length()))
+            .mapToObj(i -> i + some + "/".repeat(MAX_TOPIC - 3 - some.length()))
             .toList();
   }
 

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * than a browser it is strict, so that a server's mistake fails a test.
  */
 public final class ResponseDecoder {
-  private static final int LONGEST_LINE = 65_536;
+  private static final int MAX_LINE = 65_536;
 
   /** What the next byte belongs to. */
   private enum State {
@@ -105,7 +105,7 @@ public final class ResponseDecoder {
         return text.substring(0, text.length() - 2);
       }
     }
-    require(line.size() < LONGEST_LINE, "a line without end");
+    require(line.size() < MAX_LINE, "a line without end");
     return null;
   }
 

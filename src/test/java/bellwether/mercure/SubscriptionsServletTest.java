@@ -36,8 +36,8 @@ class SubscriptionsServletTest {
           List.of(new UUID(0x4000, 0x8000000000000001L), new UUID(0x4000, 0x8000000000000002L)));
   private final ManualScheduler scheduler = new ManualScheduler();
   private final RecordedHub recorded = new RecordedHub(scheduler);
-  private final Subscriptions subscriptions =
-      new Subscriptions(recorded.hub(), scheduler, () -> ids.remove(0));
+  private final ActiveSubscriptions subscriptions =
+      new ActiveSubscriptions(recorded.hub(), scheduler, () -> ids.remove(0));
   private Grant grant = Grant.ALL;
   private @Nullable URI configured = BASE;
   private Runnable adaLeaves = () -> {};
@@ -59,7 +59,7 @@ class SubscriptionsServletTest {
             json(
                 """
                 {'@context':'https://mercure.rocks/',
-                'id':'/.well-known/mercure/subscriptions','type':'Subscriptions',
+                'id':'/.well-known/mercure/subscriptions','type':'ActiveSubscriptions',
                 'lastEventID':'earliest','subscriptions':[%s,%s,%s]}""",
                 draft7("https://example.com/{selector}", ADA),
                 draft7("https://example.com/a", ADA),
@@ -94,7 +94,7 @@ class SubscriptionsServletTest {
         .isEqualTo(
             json(
                 """
-                {'@context':'https://mercure.rocks/','id':'%s','type':'Subscriptions',
+                {'@context':'https://mercure.rocks/','id':'%s','type':'ActiveSubscriptions',
                 'lastEventID':'earliest','subscriptions':[%s,%s]}""",
                 ROOT + path7,
                 draft7("https://example.com/a", ADA),

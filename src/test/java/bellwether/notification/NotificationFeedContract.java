@@ -227,7 +227,7 @@ abstract class NotificationFeedContract {
   @Test
   void prunesNowAndThenAndAtOnceAgainWhileMuchIsLeft() {
     List<Integer> pruned = new ArrayList<>();
-    Deque<Integer> answers = new ArrayDeque<>(List.of(NotificationFeed.MOST_PRUNED, 1, 0));
+    Deque<Integer> answers = new ArrayDeque<>(List.of(NotificationFeed.MAX_PRUNED, 1, 0));
     FeedLoop pruning =
         feed(
             new ForwardingRepository() {

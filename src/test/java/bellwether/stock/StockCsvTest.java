@@ -114,7 +114,7 @@ class StockCsvTest {
   @Test
   void takesTenThousandRowsAndNoMore() {
     StringBuilder text = new StringBuilder(HEADER);
-    for (int i = 0; i < StockEntries.MOST; i++) {
+    for (int i = 0; i < StockEntries.MAX; i++) {
       text.append('S').append(i).append(",x,1,1\n");
     }
     assertThat(parse(text.toString())).hasSize(10_000);

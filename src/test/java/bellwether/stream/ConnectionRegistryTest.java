@@ -37,7 +37,7 @@ class ConnectionRegistryTest {
   void visitsEachThatItHasTakenUp() {
     StreamConnection taken = connection();
     registry.add(taken);
-    List<HeldRequest> visited = new ArrayList<>();
+    List<HeldExchange> visited = new ArrayList<>();
     registry.forEach(visited::add);
     for (int slot = 0; slot < ConnectionRegistry.SLOTS; slot++) {
       registry.forEachInSlot(slot, visited::add);

@@ -20,8 +20,8 @@ import bellwether.fixtures.Tables;
 import bellwether.hub.FanOut;
 import bellwether.hub.Hub;
 import bellwether.hub.HubListener;
+import bellwether.mercure.ActiveSubscriptions;
 import bellwether.mercure.MercureServlet;
-import bellwether.mercure.Subscriptions;
 import bellwether.mercure.SubscriptionsServlet;
 import bellwether.mercure.TopicBase;
 import bellwether.notification.JdbcNotificationRepository;
@@ -153,7 +153,7 @@ class OddHeadersTest {
           new EventsServlet(publishing, streams, polls, gate, gate, 1000, CLOCK),
           new MercureServlet(publishing, streams, gate, gate, base, null, 1000, CLOCK),
           new SubscriptionsServlet(
-              new Subscriptions(hub, scheduler, UUID::randomUUID), hub, gate, base),
+              new ActiveSubscriptions(hub, scheduler, UUID::randomUUID), hub, gate, base),
           new StocksServlet(
               gate,
               new JdbcStockRepository(tables.dataSource()),

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 
 /** Polls from their opening, or refusal, to their answer; nothing is left of any. */
 class PollTest {
-  private static final int MOST = 3;
+  private static final int MAX = 3;
   private static final Instant START = Instant.parse("2026-11-26T00:00:00Z");
 
   private final Metrics metrics = new Metrics();
@@ -56,7 +56,7 @@ class PollTest {
           hub,
           metrics,
           new StreamLimits(
-              MOST, Duration.ofSeconds(15), Duration.ofSeconds(3), Duration.ofDays(1), 1000),
+              MAX, Duration.ofSeconds(15), Duration.ofSeconds(3), Duration.ofDays(1), 1000),
           new ClientLimits(new Quota(2, 0), new Quota(0, 0), time::nanoTime),
           new DrainTimes(Duration.ZERO, Duration.ofSeconds(10)),
           token -> revoked.contains(token.id()),
@@ -140,12 +140,12 @@ class PollTest {
   @Test
   void comesInPagesOfWhichEachSaysWhereTheNextBegins() {
     String place = publish("a", "0");
-    int all = PollOpener.MOST_EVENTS + 10;
+    int all = PollOpener.MAX_EVENTS + 10;
     for (int i = 1; i <= all; i++) {
       publish("a", Integer.toString(i));
     }
     Asked first = poll("wait=25", "topic", "a", "lastEventId", place);
-    assertThat(first.data()).hasSize(PollOpener.MOST_EVENTS).startsWith("1", "2");
+    assertThat(first.data()).hasSize(PollOpener.MAX_EVENTS).startsWith("1", "2");
     assertThat(first.json().getBoolean("more")).isTrue();
 
     Asked second = poll(null, "topic", "a", "lastEventId", first.json().getString("lastEventId"));
@@ -286,7 +286,7 @@ class PollTest {
   @Test
   void isRefusedWhenThereAreTooManyUntilOneIsAnswered() {
     String place = publish("a", "0");
-    for (int i = 0; i < MOST; i++) {
+    for (int i = 0; i < MAX; i++) {
       assertThat(held(place).exchange.isOpen()).isTrue();
     }
     Asked refused = held(place);

@@ -167,7 +167,7 @@ class StreamConnectionTest {
     List<Future<Boolean>> busy = new ArrayList<>();
     busy.add(others.submit(publisher(hub, events, seed)));
     Future<?> container = others.submit(() -> serve(response, connection, done));
-    Future<?> caretaker = others.submit(() -> tend(connection, done));
+    Future<?> supervisor = others.submit(() -> tend(connection, done));
     for (Future<Boolean> task : busy) {
       assertThat(task.get(60, TimeUnit.SECONDS)).isTrue();
     }
@@ -181,7 +181,7 @@ class StreamConnectionTest {
     spinUntil(response::isOver);
     done.set(true);
     container.get(10, TimeUnit.SECONDS);
-    caretaker.get(10, TimeUnit.SECONDS);
+    supervisor.get(10, TimeUnit.SECONDS);
     assertThat(response.violations()).isEmpty();
     List<String> received = eventsIn(response.written());
     for (int i = 0; i < received.size(); i++) {
@@ -287,7 +287,7 @@ class StreamConnectionTest {
     StreamConnection connection = open(hub, response);
     writePossible(response, connection);
     for (int i = 0; i < 200; i++) {
-      hub.publish(Publication.of(TOPIC, "x".repeat(WriteBuffer.MOST - 100)));
+      hub.publish(Publication.of(TOPIC, "x".repeat(WriteBuffer.MAX - 100)));
     }
     executor.runNext(); // the fan-out's turn, and so many writes as one write turn has
     assertThat(connection.lag()).isGreaterThan(100);
@@ -340,13 +340,13 @@ class StreamConnectionTest {
                   registry, failed, metrics, executor, this::brokenClock, () -> RETRY)));
     }
     isClockBroken = true;
-    Caretaker caretaker =
-        new Caretaker(
+    StreamSupervisor supervisor =
+        new StreamSupervisor(
             registry, failed, executor, Duration.ofSeconds(15), Duration.ofSeconds(30), 1000);
     int written = sound.written().length;
     now += Duration.ofSeconds(10).toNanos();
     for (int i = 0; i < 2 * ConnectionRegistry.SLOTS; i++) {
-      caretaker.tick();
+      supervisor.tick();
     }
 
     assertThat(sound.written().length).as("a heartbeat was written").isGreaterThan(written);
@@ -383,15 +383,15 @@ class StreamConnectionTest {
     assertThat(registry.size()).isZero();
     assertThat(response.isOver()).isFalse();
 
-    Caretaker caretaker =
-        new Caretaker(
+    StreamSupervisor supervisor =
+        new StreamSupervisor(
             registry, failed, executor, Duration.ofSeconds(15), Duration.ofSeconds(30), 1000);
     for (int i = 1; i < 2 * ConnectionRegistry.SLOTS; i++) {
-      caretaker.tick();
+      supervisor.tick();
     }
     assertThat(response.isOver()).as("the container has its time").isFalse();
 
-    caretaker.tick();
+    supervisor.tick();
     assertThat(response.isOver()).isTrue();
     assertThat(response.violations()).isEmpty();
   }

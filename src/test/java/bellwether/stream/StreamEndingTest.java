@@ -187,7 +187,7 @@ class StreamEndingTest {
   void saysGoodByeOnceAfterALongEventAndLetsOthersGoFirst() {
     StreamConnection connection = open(response::complete);
     response.stickAfter(1);
-    hub.publish(Publication.of(TOPIC, "x".repeat(65 * WriteBuffer.MOST + 100)));
+    hub.publish(Publication.of(TOPIC, "x".repeat(65 * WriteBuffer.MAX + 100)));
     executor.runDue();
     connection.shutDown(RETRY);
     response.stickAfter(Integer.MAX_VALUE);
@@ -214,7 +214,8 @@ class StreamEndingTest {
     beat(connection);
     FakeResponse sound = new FakeResponse(new Random(1), 0);
     StreamConnection other = open(sound, sound::complete);
-    new Caretaker(registry, failed, executor, Duration.ofSeconds(15), DAY, Long.MAX_VALUE).start();
+    new StreamSupervisor(registry, failed, executor, Duration.ofSeconds(15), DAY, Long.MAX_VALUE)
+        .start();
     executor.advance(Duration.ofMinutes(1));
     int written = sound.written().length;
 
@@ -224,7 +225,7 @@ class StreamEndingTest {
     other.close(CloseReason.SHUTDOWN);
   }
 
-  /** Two rounds of the caretaker: it has been quiet since the first. */
+  /** Two rounds of the supervisor: it has been quiet since the first. */
   private static void beat(StreamConnection connection) {
     connection.tend(DAY, Long.MAX_VALUE);
     connection.tend(DAY, Long.MAX_VALUE);

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Streams from their opening, or refusal, to the end of all of them; nothing is left open. */
 class StreamsTest {
-  private static final int MOST = 2;
+  private static final int MAX = 2;
 
   private final Metrics metrics = new Metrics();
   private final ManualScheduler executor = new ManualScheduler();
@@ -51,7 +51,7 @@ class StreamsTest {
           hub,
           metrics,
           new StreamLimits(
-              MOST, Duration.ofSeconds(15), Duration.ofMillis(10), Duration.ofDays(1), 1000),
+              MAX, Duration.ofSeconds(15), Duration.ofMillis(10), Duration.ofDays(1), 1000),
           ClientLimits.none(),
           new DrainTimes(Duration.ofDays(1), Duration.ofSeconds(10)),
           token -> false,
@@ -99,7 +99,7 @@ class StreamsTest {
 
   @Test
   void leavesNothingOfAClientThatWentBeforeItsHeadersCould() {
-    for (int i = 0; i < MOST + 1; i++) {
+    for (int i = 0; i < MAX + 1; i++) {
       FakeResponse body = new FakeResponse(new Random(1), 0);
       Exchange stream = exchange(body).failingToFlush().through(servlet);
 
@@ -264,9 +264,10 @@ class StreamsTest {
     }
 
     @Override
-    public ReadResult read(long after, long forgiven, long upTo, EntryFilter wanted, int limit) {
+    public ReadResult read(
+        long after, long lossToldThrough, long upTo, EntryFilter wanted, int limit) {
       reads++;
-      return super.read(after, forgiven, upTo, wanted, limit);
+      return super.read(after, lossToldThrough, upTo, wanted, limit);
     }
   }
 

@@ -7,7 +7,7 @@ import java.util.List;
 /** Reads blocks that may hold what is wanted, here all of them, and looks at each record. */
 class Scan extends Layout {
   private static final int AT_ONCE = 16; // blocks in one read of the file, at most
-  private static final int MOST = 256; // blocks looked at in one step, roughly
+  private static final int MAX = 256; // blocks looked at in one step, roughly
 
   /** The first block, from this one on, that may match; {@link Segment#blocks} if none. */
   int next(Segment segment, int block, Reader reader) {
@@ -19,7 +19,7 @@ class Scan extends Layout {
     Reader first = readers.get(0);
     int end = segment.blocks();
     int block = next(segment, segment.offsetOf(first.position + 1) / Segment.BLOCK, first);
-    for (int left = MOST; block < end && left > 0 && first.wantsMore(); ) {
+    for (int left = MAX; block < end && left > 0 && first.wantsMore(); ) {
       int start = block++;
       while (block < Math.min(end, start + AT_ONCE) && next(segment, block, first) == block) {
         block++;

@@ -102,7 +102,7 @@ final class Committer {
       if (policy instanceof SyncPolicy.Always) {
         writer.sync();
       }
-      intake.letOut(group, show);
+      intake.release(group, show);
     } catch (IOException | RuntimeException | Error e) { // the group is in nobody else's hands
       fail(group, e);
     }

@@ -12,7 +12,7 @@ final class EntryNames {
   /*
    * The indexes know hashes only: so whoever may be the one is looked at, in memory or on the disk.
    */
-  private static final int MOST_READ = 64; // entries from the disk, to find one
+  private static final int MAX_READ = 64; // entries from the disk, to find one
 
   private final LogContents contents;
   private final FileLogReader reader;
@@ -28,8 +28,8 @@ final class EntryNames {
    */
   long positionWithId(String id, EntryFilter wanted) {
     long newest = contents.ring().newest(); // what comes meanwhile may not be visible yet
-    int left = EventLog.MOST_OF_ONE_ID;
-    int toRead = MOST_READ;
+    int left = EventLog.MAX_OF_ONE_ID;
+    int toRead = MAX_READ;
     List<Segment> all = contents.segments().list();
     for (int i = all.size() - 1; i >= 0 && left > 0; i--) {
       List<Long> positions = contents.segments().withId(all.get(i), id, left);

@@ -130,10 +130,10 @@ public final class FileEventLog implements EventLog {
 
   @Override
   public List<LogEntry> append(List<Publication> publications, Predicate<Topic> isRetained) {
-    List<Boolean> areStates =
+    List<Boolean> areRetained =
         publications.stream().map(p -> isRetained.test(p.topics().get(0))).toList();
     committer.requireAvailable();
-    Intake.Ticket ticket = intake.take(publications, areStates);
+    Intake.Ticket ticket = intake.take(publications, areRetained);
     List<Appending> awaited = ticket.awaited();
     boolean isLeader = false;
     try {
@@ -228,20 +228,21 @@ public final class FileEventLog implements EventLog {
   }
 
   @Override
-  public ReadResult read(long after, long forgiven, long upTo, EntryFilter wanted, int limit) {
-    return reader.read(after, forgiven, upTo, wanted, limit);
+  public ReadResult read(
+      long after, long lossToldThrough, long upTo, EntryFilter wanted, int limit) {
+    return reader.read(after, lossToldThrough, upTo, wanted, limit);
   }
 
   @Override
   public ReadResult readSlowly(
-      long after, long forgiven, long upTo, EntryFilter wanted, int limit) {
-    return reader.readSlowly(after, forgiven, upTo, wanted, limit, Long.MAX_VALUE);
+      long after, long lossToldThrough, long upTo, EntryFilter wanted, int limit) {
+    return reader.readSlowly(after, lossToldThrough, upTo, wanted, limit, Long.MAX_VALUE);
   }
 
   @Override
   public ReadResult readSlowly(
-      long after, long forgiven, long upTo, EntryFilter wanted, int limit, long mostBytes) {
-    return reader.readSlowly(after, forgiven, upTo, wanted, limit, mostBytes);
+      long after, long lossToldThrough, long upTo, EntryFilter wanted, int limit, long mostBytes) {
+    return reader.readSlowly(after, lossToldThrough, upTo, wanted, limit, mostBytes);
   }
 
   @Override

@@ -62,7 +62,7 @@ final class FileLogReader {
   }
 
   /** See {@link EventLog#read}. */
-  ReadResult read(long after, long forgiven, long upTo, EntryFilter wanted, int limit) {
+  ReadResult read(long after, long lossToldThrough, long upTo, EntryFilter wanted, int limit) {
     long oldestInFiles = segments.oldest();
     long oldestInRing = ring.oldest();
     List<LogEntry> found = new ArrayList<>();
@@ -77,7 +77,7 @@ final class FileLogReader {
       reached = ring.read(reached, upTo, wanted, limit, found);
     }
     long lost = losses.through(); // last: see the overview
-    if (lost > Math.max(after, forgiven)) {
+    if (lost > Math.max(after, lossToldThrough)) {
       return states.readBeforeLoss(lost, after, upTo, segments.oldest(), wanted, limit);
     }
     return isNextInMemory || reached > after
@@ -87,14 +87,14 @@ final class FileLogReader {
 
   /** See {@link EventLog#readSlowly}. */
   ReadResult readSlowly(
-      long after, long forgiven, long upTo, EntryFilter wanted, int limit, long mostBytes) {
+      long after, long lossToldThrough, long upTo, EntryFilter wanted, int limit, long mostBytes) {
     while (true) {
-      ReadResult result = read(after, forgiven, upTo, wanted, limit);
+      ReadResult result = read(after, lossToldThrough, upTo, wanted, limit);
       if (!(result instanceof Pending pending)) {
         return result;
       }
-      ReadResult fetched = fetch(after, forgiven, pending.until(), wanted, limit, mostBytes);
-      if (fetched != null && losses.through() <= Math.max(after, forgiven)) {
+      ReadResult fetched = fetch(after, lossToldThrough, pending.until(), wanted, limit, mostBytes);
+      if (fetched != null && losses.through() <= Math.max(after, lossToldThrough)) {
         return fetched;
       } // else it was lost meanwhile: look again
     }
@@ -102,7 +102,7 @@ final class FileLogReader {
 
   /** Null if the file was dropped. */
   private @Nullable ReadResult fetch(
-      long after, long forgiven, long upTo, EntryFilter wanted, int limit, long mostBytes) {
+      long after, long lossToldThrough, long upTo, EntryFilter wanted, int limit, long mostBytes) {
     List<Segment> all = segments.list();
     if (after < all.get(0).base() - 1) {
       return null; // what follows was dropped meanwhile, perhaps without a loss
@@ -113,7 +113,7 @@ final class FileLogReader {
         continue;
       }
       long hole = view.base() - 1; // the last position that nobody has
-      if (hole > Math.max(after, forgiven)) {
+      if (hole > Math.max(after, lossToldThrough)) {
         return new Evicted(hole, hole);
       }
       long from = Math.max(after, hole);
@@ -126,7 +126,9 @@ final class FileLogReader {
       } catch (DamagedException e) {
         long damaged = from + 1;
         logger.error("{}: position {} is damaged: {}", segment.name(), damaged, e.getMessage());
-        return damaged > forgiven ? new Evicted(damaged, damaged) : new Batch(List.of(), damaged);
+        return damaged > lossToldThrough
+            ? new Evicted(damaged, damaged)
+            : new Batch(List.of(), damaged);
       } catch (NoSuchFileException e) {
         if (segments.list().contains(segment)) {
           throw cannotRead(segment, e);
@@ -136,7 +138,8 @@ final class FileLogReader {
         throw cannotRead(segment, e);
       }
     }
-    return upTo > Math.max(after, forgiven) // there follows what nobody has, and then the ring
+    return upTo
+            > Math.max(after, lossToldThrough) // there follows what nobody has, and then the ring
         ? new Evicted(upTo, upTo)
         : new Batch(List.of(), upTo);
   }

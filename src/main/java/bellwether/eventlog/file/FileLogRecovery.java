@@ -179,7 +179,7 @@ final class FileLogRecovery {
       EntryRecord last = Segment.read(disk, view, view.last());
       return last.time().equals(index.times().last())
           && last.publication().topics().equals(view.topicsOf(view.last()))
-          && last.isRetained() == view.isState(view.last());
+          && last.isRetained() == view.isRetained(view.last());
     } catch (DamagedException e) {
       return false;
     }

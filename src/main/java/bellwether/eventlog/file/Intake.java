@@ -22,7 +22,7 @@ final class Intake {
    * If anything is thrown meanwhile, the positions and keys that it had are free again. From then on,
    * moving up, being shown and being failed allocate nothing.
    */
-  private static final long MOST_IN_GROUP = 64L << 20; // bytes; what waits goes with the next
+  private static final long MAX_IN_GROUP = 64L << 20; // bytes; what waits goes with the next
 
   private final LongFunction<EventId> idAt;
   private final EntryNames names;
@@ -64,17 +64,17 @@ final class Intake {
   /**
    * Gives them their places, or, if anything is thrown, none.
    *
-   * @param areStates of each publication, whether it is one
+   * @param areRetained of each publication, whether it is one
    * @throws LogUnavailableException if a key may be known, and the disk fails
    */
-  Ticket take(List<Publication> publications, List<Boolean> areStates) {
+  Ticket take(List<Publication> publications, List<Boolean> areRetained) {
     Ticket ticket = new Ticket(new ArrayList<>(publications.size()), new ArrayList<>());
     Appending mine = new Appending();
     lock.lock();
     long before = next;
     try {
       for (int i = 0; i < publications.size(); i++) {
-        ticket.entries().add(entry(publications.get(i), areStates.get(i), mine, ticket));
+        ticket.entries().add(entry(publications.get(i), areRetained.get(i), mine, ticket));
       }
       if (!mine.entries.isEmpty()) {
         mine.seal();
@@ -100,7 +100,8 @@ final class Intake {
     last = appending;
   }
 
-  private LogEntry entry(Publication publication, boolean isState, Appending mine, Ticket ticket) {
+  private LogEntry entry(
+      Publication publication, boolean isRetained, Appending mine, Ticket ticket) {
     String key = publication.idempotencyKey();
     PendingKeys.Pending other = key == null ? null : keysOnTheirWay.find(key);
     if (other != null) {
@@ -115,7 +116,7 @@ final class Intake {
     }
     Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
     LogEntry entry =
-        new LogEntry(idAt.apply(next), now, nanoTime.getAsLong(), publication, isState);
+        new LogEntry(idAt.apply(next), now, nanoTime.getAsLong(), publication, isRetained);
     next++;
     mine.entries.add(entry);
     if (key != null) {
@@ -131,7 +132,7 @@ final class Intake {
     try {
       long bytes = 0;
       Appending one = first;
-      while (one != null && (group.isEmpty() || bytes + one.bytes() <= MOST_IN_GROUP)) {
+      while (one != null && (group.isEmpty() || bytes + one.bytes() <= MAX_IN_GROUP)) {
         bytes += one.bytes();
         group.add(one);
         one = one.behind;
@@ -149,7 +150,7 @@ final class Intake {
   }
 
   /** Has them shown while nobody compares a key: each is on its way or visible, never neither. */
-  void letOut(List<Appending> group, Consumer<Appending> show) {
+  void release(List<Appending> group, Consumer<Appending> show) {
     lock.lock();
     try {
       for (int i = 0; i < group.size(); i++) { // an iterator would have to be allocated

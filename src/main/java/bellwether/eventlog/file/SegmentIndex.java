@@ -152,7 +152,7 @@ final class SegmentIndex {
       return hashes[topicNumberOf(position)];
     }
 
-    boolean isState(long position) {
+    boolean isRetained(long position) {
       return (kinds[(int) (position - base)] & STATE) != 0;
     }
 
@@ -239,10 +239,10 @@ final class SegmentIndex {
 
   /** Notes the next entry, whose record is of that length. */
   void add(
-      long position, Publication publication, Instant time, boolean isState, int recordLength) {
+      long position, Publication publication, Instant time, boolean isRetained, int recordLength) {
     reserve(1, 1, 1);
     int number = numberOf(publication.topics());
-    add(position, publication, number, time, isState, recordLength);
+    add(position, publication, number, time, isRetained, recordLength);
   }
 
   /**
@@ -255,14 +255,14 @@ final class SegmentIndex {
       Publication publication,
       int topicNumber,
       Instant time,
-      boolean isState,
+      boolean isRetained,
       int recordLength) {
     if (position != base + count) {
       throw new IllegalStateException("position " + position + " does not follow " + last());
     }
     places[count] = end;
     kinds[count] =
-        topicNumber << NUMBER | (isState ? STATE : 0) | (publication.isPrivate() ? PRIVATE : 0);
+        topicNumber << NUMBER | (isRetained ? STATE : 0) | (publication.isPrivate() ? PRIVATE : 0);
     if (publication.id() != null) {
       ids.put(publication.id(), count);
     }
@@ -271,7 +271,7 @@ final class SegmentIndex {
       keys.put(key, count);
     }
     times.add(time);
-    if (!isState) {
+    if (!isRetained) {
       lastEvent = position;
       latestEventTime = time.isAfter(latestEventTime) ? time : latestEventTime;
     }

@@ -29,7 +29,7 @@ final class SegmentReader {
    * Bytes of entries in one read, but for a larger one: about what goes into one write. Of more,
    * the rest would be read again for the next.
    */
-  private static final int MOST = 8 << 10;
+  private static final int MAX = 8 << 10;
 
   private final Disk disk;
   private final ReadingRoom room;
@@ -138,7 +138,7 @@ final class SegmentReader {
       }
       if (judged[number] == 1 && !isReplaced(view, position, upTo)) {
         bytes += view.endOf(position) - view.placeOf(position);
-        if (bytes > MOST && !positions.isEmpty()) {
+        if (bytes > MAX && !positions.isEmpty()) {
           return position - 1;
         }
         positions.add(position);
@@ -160,7 +160,7 @@ final class SegmentReader {
   }
 
   private boolean isReplaced(SegmentIndex.View view, long position, long upTo) {
-    if (!view.isState(position)) {
+    if (!view.isRetained(position)) {
       return false;
     }
     LogEntry latest = latestFor(view, position);

@@ -71,7 +71,7 @@ final class TimeSearch {
           reader.readSlowly(
               position, Long.MAX_VALUE, view.last(), entry -> true, BATCH, Long.MAX_VALUE);
       if (!(read instanceof Batch batch)) {
-        throw new IllegalStateException("with all losses forgiven, told of one");
+        throw new IllegalStateException("with all losses told, told of one");
       }
       long next = position + 1;
       for (LogEntry entry : batch.entries()) {
@@ -90,7 +90,7 @@ final class TimeSearch {
   /** What is damaged may be wanted; a state that was passed over has been replaced. */
   private static void lookAtUnread(View view, long from, long to, TimePlace place) {
     for (long position = from; position < to; position++) {
-      if (!view.isState(position)) {
+      if (!view.isRetained(position)) {
         var unused = place.look(position, null);
       }
     }

@@ -42,7 +42,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class AppendFailureTest {
   private static final Topic NEWS = new Topic("news");
   private static final int ENTRIES = 16; // two in each segment
-  private static final int MOST_STEPS = 1000;
+  private static final int MAX_STEPS = 1000;
 
   /** What a step throws. */
   enum Kind {
@@ -221,9 +221,9 @@ class AppendFailureTest {
         isLast = !story.disk.hasFailed();
         boolean isExact = failing == 1; // else not even what was written can be cut
         check(story, entries, "step " + steps, isExact);
-        assertThat(steps).isLessThan(MOST_STEPS);
+        assertThat(steps).isLessThan(MAX_STEPS);
       }
-      assertThat(muted.lines()).hasSizeLessThan(MOST_STEPS);
+      assertThat(muted.lines()).hasSizeLessThan(MAX_STEPS);
     }
     assertThat(steps).as("steps of an append").isGreaterThan(5);
   }
@@ -297,14 +297,14 @@ class AppendFailureTest {
       }
       Map<Long, String> expected = new LinkedHashMap<>(story.acknowledged);
       long through = lost;
-      expected.entrySet().removeIf(e -> e.getKey() <= through && !isState(e.getValue()));
+      expected.entrySet().removeIf(e -> e.getKey() <= through && !isRetained(e.getValue()));
       assertThat(found).as(when).containsExactlyInAnyOrderEntriesOf(expected);
       assertThat(muted.lines()).hasSizeLessThan(2);
       assertThat(alsoMuted.lines()).hasSizeLessThan(3);
     }
   }
 
-  private static boolean isState(String data) {
+  private static boolean isRetained(String data) {
     return data.startsWith("s") || data.equals("new");
   }
 

@@ -75,7 +75,7 @@ final class AppendsWithoutMemory {
     }
   }
 
-  private static boolean isState(Topic topic) {
+  private static boolean isRetained(Topic topic) {
     return !topic.equals(NEWS);
   }
 
@@ -125,7 +125,7 @@ final class AppendsWithoutMemory {
     ballast[SPARE] = null;
     List<LogEntry> entries = append(batch);
     failed += entries == null ? 1 : 0;
-    List<LogEntry> again = log.append(batch, AppendsWithoutMemory::isState);
+    List<LogEntry> again = log.append(batch, AppendsWithoutMemory::isRetained);
     require(entries == null || ids(entries).equals(ids(again)), "other ids under the same keys");
     for (LogEntry entry : again) {
       acknowledged.add(entry.publication().data());
@@ -152,7 +152,7 @@ final class AppendsWithoutMemory {
   /** Null if it failed; there is memory again afterwards. */
   private @Nullable List<LogEntry> append(List<Publication> batch) {
     try {
-      return log.append(batch, AppendsWithoutMemory::isState);
+      return log.append(batch, AppendsWithoutMemory::isRetained);
     } catch (OutOfMemoryError | LogUnavailableException e) {
       return null;
     } finally {

@@ -322,12 +322,12 @@ class FileEventLogTest extends EventLogContract {
     disk.damage(name, text.indexOf("event 4"));
 
     List<String> read = new ArrayList<>();
-    long forgiven = 0;
+    long lossToldThrough = 0;
     for (long position = 0; position < 10; ) {
-      ReadResult result = log.readSlowly(position, forgiven, 10, entry -> true, 100);
+      ReadResult result = log.readSlowly(position, lossToldThrough, 10, entry -> true, 100);
       if (result instanceof Evicted evicted) {
         read.add("gap");
-        forgiven = evicted.lostThrough();
+        lossToldThrough = evicted.lostThrough();
         position = evicted.resumeAfter();
       } else if (result instanceof Batch batch) {
         batch.entries().forEach(entry -> read.add(entry.publication().data()));

@@ -135,12 +135,12 @@ class FileLogScheduleTest {
 
   private void check(long from) {
     List<String> read = new ArrayList<>();
-    long forgiven = 0;
+    long lossToldThrough = 0;
     for (long position = from; position < log.newest(); ) {
-      ReadResult result = log.readSlowly(position, forgiven, log.newest(), entry -> true, 7);
+      ReadResult result = log.readSlowly(position, lossToldThrough, log.newest(), entry -> true, 7);
       if (result instanceof Evicted evicted) {
         assertThat(evicted.lostThrough()).as(story.toString()).isLessThan(log.oldest());
-        forgiven = evicted.lostThrough();
+        lossToldThrough = evicted.lostThrough();
         position = Math.max(position, evicted.resumeAfter());
       } else {
         Batch batch = (Batch) result;
@@ -154,9 +154,9 @@ class FileLogScheduleTest {
     }
     List<String> expected = new ArrayList<>();
     for (Map.Entry<Long, Publication> one : acknowledged.tailMap(from, false).entrySet()) {
-      boolean isState = one.getValue().topics().get(0).name().startsWith("state");
+      boolean isRetained = one.getValue().topics().get(0).name().startsWith("state");
       boolean isKept =
-          isState ? isLatestState(one.getKey(), one.getValue()) : one.getKey() >= log.oldest();
+          isRetained ? isLatestState(one.getKey(), one.getValue()) : one.getKey() >= log.oldest();
       if (isKept) {
         expected.add(one.getKey() + " " + one.getValue().data());
       }

@@ -127,10 +127,10 @@ class LogCopyTest {
 
   private void append(FileEventLog log, Random random, int count) {
     for (int i = 0; i < count; i++) {
-      boolean isState = random.nextInt(4) == 0;
-      Topic topic = isState ? new Topic("state/" + random.nextInt(40)) : NEWS;
+      boolean isRetained = random.nextInt(4) == 0;
+      Topic topic = isRetained ? new Topic("state/" + random.nextInt(40)) : NEWS;
       Publication publication = Publication.of(topic, "d" + history.size());
-      history.addAll(log.append(List.of(publication), any -> isState));
+      history.addAll(log.append(List.of(publication), any -> isRetained));
     }
   }
 

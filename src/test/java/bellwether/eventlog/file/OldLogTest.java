@@ -167,12 +167,12 @@ class OldLogTest {
 
   private static List<String> tell(FileEventLog log) {
     List<String> lines = new ArrayList<>();
-    long forgiven = 0;
+    long lossToldThrough = 0;
     for (long position = 0; position < log.newest(); ) {
-      ReadResult read = log.readSlowly(position, forgiven, log.newest(), entry -> true, 100);
+      ReadResult read = log.readSlowly(position, lossToldThrough, log.newest(), entry -> true, 100);
       if (read instanceof Evicted evicted) {
         lines.add("gap\t" + evicted.lostThrough());
-        forgiven = evicted.lostThrough();
+        lossToldThrough = evicted.lostThrough();
         position = evicted.resumeAfter();
       } else if (read instanceof Batch batch) {
         batch.entries().stream()

@@ -15,7 +15,7 @@ import reactor.core.publisher.Sinks;
 @RestController
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
 class FluxController {
-  private static final int MOST_WAITING = 1000; // events; then the stream is ended
+  private static final int MAX_WAITING = 1000; // events; then the stream is ended
 
   private final Sinks.Many<ServerSentEvent<String>> sink =
       Sinks.many().multicast().directBestEffort();
@@ -24,7 +24,7 @@ class FluxController {
   @GetMapping(value = "/sub", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
   Flux<ServerSentEvent<String>> subscribe() {
     ServerSentEvent<String> open = ServerSentEvent.<String>builder().comment("open").build();
-    return Flux.concat(Flux.just(open), sink.asFlux().onBackpressureBuffer(MOST_WAITING));
+    return Flux.concat(Flux.just(open), sink.asFlux().onBackpressureBuffer(MAX_WAITING));
   }
 
   /** One at a time: a sink refuses two. */

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param end ends it when the right does; null if that is good for as long as the stream lasts
  */
-record StreamTerms(Grant grant, @Nullable Future<?> end) {
-  static final StreamTerms NONE = new StreamTerms(Grant.NONE, null);
+record StreamAuthorization(Grant grant, @Nullable Future<?> end) {
+  static final StreamAuthorization NONE = new StreamAuthorization(Grant.NONE, null);
 
   /** Nothing is to happen any more; any number of times. */
   void release() {

@@ -19,11 +19,11 @@ import org.jspecify.annotations.Nullable;
  * A response that is kept open without the hub: some bytes now, and others now and then. What is
  * due while the client takes nothing is left out. Any thread.
  */
-final class HeldResponse implements WriteListener, AsyncListener {
+final class DemoStream implements WriteListener, AsyncListener {
   private final AsyncContext async;
   private final ServletOutputStream out;
   private final Supplier<byte[]> next;
-  private final Consumer<HeldResponse> onEnd;
+  private final Consumer<DemoStream> onEnd;
 
   // Guarded by this.
   private byte @Nullable [] due;
@@ -38,12 +38,12 @@ final class HeldResponse implements WriteListener, AsyncListener {
    * @param next what is written at each tick
    * @param onEnd called once
    */
-  HeldResponse(
+  DemoStream(
       AsyncContext async,
       ServletOutputStream out,
       byte[] first,
       Supplier<byte[]> next,
-      Consumer<HeldResponse> onEnd) {
+      Consumer<DemoStream> onEnd) {
     this.async = async;
     this.out = out;
     this.due = first;

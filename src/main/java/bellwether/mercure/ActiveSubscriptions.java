@@ -25,7 +25,7 @@ import java.util.stream.Stream;
  *
  * Neither of them waits for anything, nor fails. Any thread.
  */
-public final class Subscriptions {
+public final class ActiveSubscriptions {
   private final Map<String, List<ActiveSubscription>> bySubscriber = new ConcurrentHashMap<>();
   private final SubscriptionEvents events;
   private final Supplier<UUID> ids;
@@ -36,7 +36,7 @@ public final class Subscriptions {
    * @param executor publishes the events, and may have to wait for that
    * @param ids new ones, which nobody can guess
    */
-  public Subscriptions(Hub hub, Executor executor, Supplier<UUID> ids) {
+  public ActiveSubscriptions(Hub hub, Executor executor, Supplier<UUID> ids) {
     this.events = new SubscriptionEvents(hub, executor);
     this.ids = ids;
   }

@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Who comes and goes, and what is published of it. */
-class SubscriptionsTest {
+class ActiveSubscriptionsTest {
   private static final UUID FIRST = new UUID(0x4000, 0x8000000000000001L);
   private static final UUID SECOND = new UUID(0x4000, 0x8000000000000002L);
   private static final String ROOT = "/.well-known/mercure/subscriptions/";
@@ -58,8 +58,8 @@ class SubscriptionsTest {
           FanOut.over(1),
           scheduler::nanoTime,
           HubListener.NONE);
-  private final Subscriptions subscriptions =
-      new Subscriptions(hub, scheduler, () -> ids.remove(0));
+  private final ActiveSubscriptions subscriptions =
+      new ActiveSubscriptions(hub, scheduler, () -> ids.remove(0));
 
   /** A log whose disk a test may fill. */
   private static final class FullableLog extends ForwardingLog {
@@ -192,7 +192,7 @@ class SubscriptionsTest {
   @Test
   void whenTheLogIsMuchSlowerThanTheyComeAndGoEventsAreLostAndThatIsSaid() {
     int many = 60_000; // of two events each
-    Subscriptions crowd = new Subscriptions(hub, scheduler, UUID::randomUUID);
+    ActiveSubscriptions crowd = new ActiveSubscriptions(hub, scheduler, UUID::randomUUID);
     try (LogLines lines = new LogLines(SubscriptionEvents.class)) {
       for (int i = 0; i < many; i++) {
         var unused = crowd.open(List.of(PLAIN), Grant.NONE);
@@ -212,7 +212,7 @@ class SubscriptionsTest {
     int threads = 4;
     int each = 2000;
     ExecutorService telling = Executors.newSingleThreadExecutor();
-    Subscriptions crowd = new Subscriptions(hub, telling, UUID::randomUUID);
+    ActiveSubscriptions crowd = new ActiveSubscriptions(hub, telling, UUID::randomUUID);
     List<Thread> all =
         Stream.generate(
                 () ->

@@ -4,15 +4,15 @@ import bellwether.observe.CloseReason;
 import java.time.Duration;
 
 /** A request that is held open and answered as events come: a stream, or a poll. Any thread. */
-public interface HeldRequest {
+public interface HeldExchange {
   /** By what right it is open. */
-  StreamTerms terms();
+  StreamAuthorization terms();
 
   /**
    * Binds it to new terms and lets go of those it had; at once of the new ones, too, if it is
    * closed.
    */
-  void bind(StreamTerms newTerms);
+  void bind(StreamAuthorization newTerms);
 
   /**
    * Ends it because its client may not have it any more.

@@ -12,17 +12,17 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Supplier;
 
 /** The demo's streams that have nothing to do with the hub. They are few, and end by themselves. */
-public final class HeldResponses implements AutoCloseable {
-  private static final int MOST = 100;
+public final class DemoStreams implements AutoCloseable {
+  private static final int MAX = 100;
   private static final Duration LONGEST = Duration.ofMinutes(5);
 
   private final ScheduledExecutorService executor;
-  private final Set<HeldResponse> open = ConcurrentHashMap.newKeySet();
+  private final Set<DemoStream> open = ConcurrentHashMap.newKeySet();
 
   /**
    * @param executor of ticks, which never wait
    */
-  public HeldResponses(ScheduledExecutorService executor) {
+  public DemoStreams(ScheduledExecutorService executor) {
     this.executor = executor;
   }
 
@@ -39,14 +39,13 @@ public final class HeldResponses implements AutoCloseable {
       Duration pause,
       Supplier<byte[]> next)
       throws IOException {
-    if (open.size() >= MOST) {
-      throw new HttpProblem(503, "the demo holds " + MOST + " streams already");
+    if (open.size() >= MAX) {
+      throw new HttpProblem(503, "the demo holds " + MAX + " streams already");
     }
     response.flushBuffer(); // the client sees that it is open
     AsyncContext async = request.startAsync();
     async.setTimeout(LONGEST.toMillis());
-    HeldResponse held =
-        new HeldResponse(async, response.getOutputStream(), first, next, open::remove);
+    DemoStream held = new DemoStream(async, response.getOutputStream(), first, next, open::remove);
     open.add(held);
     held.start(executor, pause);
     async.addListener(held);
@@ -55,6 +54,6 @@ public final class HeldResponses implements AutoCloseable {
 
   @Override
   public void close() {
-    open.forEach(HeldResponse::end);
+    open.forEach(DemoStream::end);
   }
 }

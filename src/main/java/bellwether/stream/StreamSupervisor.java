@@ -13,13 +13,13 @@ import org.slf4j.LoggerFactory;
  * Looks after every open stream: writes to the quiet, which is the only way to notice a client that
  * went away, and ends those that take nothing or fall too far behind.
  */
-final class Caretaker {
+final class StreamSupervisor {
   /*
    * No timer for each stream, and no time noted at each write: twice in a heartbeat's time a tick
    * comes by every slot of the registry. A stream that has been quiet since the last time is written
    * to; so none is quiet for more than the whole of it.
    */
-  private static final Logger logger = LoggerFactory.getLogger(Caretaker.class);
+  private static final Logger logger = LoggerFactory.getLogger(StreamSupervisor.class);
 
   private final ConnectionRegistry registry;
   private final FailedRequests failed;
@@ -38,7 +38,7 @@ final class Caretaker {
    * @param stallTimeout longest time a client may take nothing while there is something for it
    * @param maxLag most positions of the log a client may be behind
    */
-  Caretaker(
+  StreamSupervisor(
       ConnectionRegistry registry,
       FailedRequests failed,
       ScheduledExecutorService executor,
