@@ -1,8 +1,13 @@
 package bellwether.it;
 
-import static bellwether.it.Bellwether.form;
+import static bellwether.harness.Bellwether.form;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import bellwether.harness.Await;
+import bellwether.harness.Bellwether;
+import bellwether.harness.Container;
+import bellwether.harness.OpenStream;
+import bellwether.harness.RawAnswer;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import java.io.ByteArrayInputStream;
