@@ -165,8 +165,8 @@ class AbuseIT {
 
   @ParameterizedTest
   @CsvSource({
-    "DELETE, events, 'GET, HEAD, POST, OPTIONS'",
-    "PUT,    events, 'GET, HEAD, POST, OPTIONS'",
+    "DELETE, events, 'GET, HEAD, POST, QUERY, OPTIONS'",
+    "PUT,    events, 'GET, HEAD, POST, QUERY, OPTIONS'",
     "PATCH,  api/stocks/ACME, 'GET, HEAD, PUT, DELETE, OPTIONS'",
     "POST,   api/stocks, 'GET, HEAD, PUT, OPTIONS'",
     "DELETE, api/stocks, 'GET, HEAD, PUT, OPTIONS'",
