@@ -34,7 +34,7 @@ class PackageDependenciesTest {
           entry("config", Set.of()),
           entry("disk", Set.of()),
           entry("table", Set.of()),
-          entry("launch", Set.of()),
+          entry("launch", Set.of("config")),
           entry("topic", Set.of("wire")),
           entry("auth", Set.of("topic", "wire", "disk")),
           entry("eventlog", Set.of("topic", "wire")),
@@ -98,7 +98,7 @@ class PackageDependenciesTest {
                   "config",
                   "wire")),
           entry("operate", Set.of("stream", "access", "exchange", "auth", "observe", "config")),
-          entry("tool", Set.of("eventlog.file", "eventlog", "auth", "topic", "config", "launch")));
+          entry("tool", Set.of("eventlog.file", "eventlog", "auth", "topic", "config")));
 
   private static final int MAX_TYPES = 42; // of a room, without those inside others
 
@@ -177,7 +177,6 @@ class PackageDependenciesTest {
               "org.jspecify..",
               "jakarta.json..",
               "bellwether.tool",
-              "bellwether.launch",
               "bellwether.auth",
               "bellwether.config",
               "bellwether.eventlog",

@@ -1,5 +1,6 @@
 package bellwether.launch;
 
+import bellwether.config.Arguments;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;

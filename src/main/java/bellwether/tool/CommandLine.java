@@ -1,6 +1,6 @@
 package bellwether.tool;
 
-import bellwether.launch.Arguments;
+import bellwether.config.Arguments;
 import bellwether.topic.Topic;
 import java.nio.file.Path;
 import java.util.List;

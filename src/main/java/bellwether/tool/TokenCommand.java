@@ -1,7 +1,7 @@
 package bellwether.tool;
 
+import bellwether.config.Arguments;
 import bellwether.config.Durations;
-import bellwether.launch.Arguments;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

@@ -1,4 +1,4 @@
-package bellwether.launch;
+package bellwether.config;
 
 import java.util.ArrayList;
 import java.util.HashMap;
