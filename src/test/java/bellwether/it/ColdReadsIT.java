@@ -17,9 +17,11 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What readers that come back read from the disk has room in a heap, however much it is. */
+@Tag("soak")
 class ColdReadsIT {
   private static final int LARGE = 50 << 20;
   private static final int READERS = 12;

@@ -15,10 +15,12 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A container that compresses whatever it may holds no event back. */
+@Tag("soak")
 class CompressionIT {
   private static final Map<String, String> HEADERS = Map.of("Accept-Encoding", "gzip");
 

@@ -13,10 +13,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What deployment.md says of Tomcat's {@code maxConnections}: clients beyond it wait in line. */
+@Tag("soak")
 class ConnectionCapIT {
   private static final int CAP = 50;
   private static final int WAITING = 10;

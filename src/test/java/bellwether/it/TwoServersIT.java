@@ -21,12 +21,14 @@ import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Two servers on one database, each with an event log of its own: one works, the other stands by,
  * says so, and takes over.
  */
+@Tag("soak")
 class TwoServersIT {
   private static final String STREAM = "text/event-stream";
   private static final String JSON = "application/json";
