@@ -77,7 +77,7 @@ final class Turns implements Listening, Subscriber, FrameSink {
       try {
         while (open != null && !closed && open.poll(this)) {}
       } catch (Throwable e) { // escaping, it would leave the turn taken for ever
-        logger.warn("A listener could not be told of something; it goes on with what follows", e);
+        tell(e);
       }
     } while (work.addAndGet(-seen) != 0);
   }
@@ -86,7 +86,17 @@ final class Turns implements Listening, Subscriber, FrameSink {
     try {
       listener.accept(event);
     } catch (Throwable e) { // out of here, it would spoil the parser and have the event come again
-      logger.warn("A listener failed", e);
+      tell(e);
+    }
+  }
+
+  /** As an executor tells of a task that failed; a logger may have nowhere to write to. */
+  private static void tell(Throwable failure) {
+    Thread thread = Thread.currentThread();
+    try {
+      thread.getUncaughtExceptionHandler().uncaughtException(thread, failure);
+    } catch (Throwable e) { // as the virtual machine does: a handler may fail, and nothing else
+      failure.addSuppressed(e);
     }
   }
 }
