@@ -79,8 +79,8 @@ public final class FileEventLog implements EventLog {
       Disk disk = new DirectoryDisk(directory);
       try {
         return new FileEventLog(disk, limits, policy, bootId, clock, nanoTime, random);
-      } catch (IOException | RuntimeException e) {
-        disk.close();
+      } catch (IOException | RuntimeException | Error e) {
+        disk.close(); // else nobody could have the directory as long as this process lives
         throw e;
       }
     } catch (IOException e) {
