@@ -3,6 +3,7 @@ package bellwether.eventlog.file;
 import bellwether.eventlog.LogEntry;
 import bellwether.eventlog.Losses.Loss;
 import java.io.IOException;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -81,14 +82,15 @@ public final class Retention {
   }
 
   private void drop(Segment oldest) throws IOException {
-    Loss loss = contents.losses().latest().and(oldest.index().lastEvent());
+    Segment next = contents.segments().list().get(1);
+    Loss loss = lossWith(oldest, next);
     if (contents.states().isAnyIn(oldest.base(), oldest.last())) {
       Collection<LogEntry> outliving = contents.states().before(oldest.last() + 1);
       byte[] states = CarriedStates.encode(outliving);
       write(() -> disk.replace(CarriedStates.FILE, states));
       outliving.forEach(contents.carried()::add);
     }
-    Manifest dropped = manifest.dropped(oldest.last(), loss);
+    Manifest dropped = manifest.dropped(next.base() - 1, loss);
     List<Segment> shorter = contents.segments().withoutOldest();
     boolean isSaved = isSaved(dropped);
     toDelete.add(oldest);
@@ -99,7 +101,22 @@ public final class Retention {
     deleteDropped();
   }
 
-  private void write(Writing writing) throws IOException {
+  /**
+   * What is gone with it. What follows it and nobody has, since a crash or damage took it, is told
+   * by the segments on both sides until then. It was no younger than what comes next.
+   */
+  private Loss lossWith(Segment oldest, Segment next) {
+    Loss loss = contents.losses().latest().and(oldest.index().lastEvent());
+    if (next.base() == oldest.last() + 1) {
+      return loss;
+    }
+    Instant now = clock.instant();
+    Instant first = next.index().count() == 0 ? now : next.index().firstTime();
+    return loss.and(new Loss(next.base() - 1, first.isBefore(now) ? first : now));
+  }
+
+  /** Writes, if need be where the reserve was. */
+  void write(Writing writing) throws IOException {
     try {
       writing.run();
     } catch (IOException e) {
