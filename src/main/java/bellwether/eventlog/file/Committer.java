@@ -91,6 +91,7 @@ final class Committer {
 
   private void commit() {
     List<Appending> group = List.of();
+    boolean isBegun = false; // to be written
     try {
       group = intake.nextGroup();
       requireSound();
@@ -98,13 +99,14 @@ final class Committer {
         begin();
       }
       contents.prepare(group);
+      isBegun = true;
       writer.write(group);
       if (policy instanceof SyncPolicy.Always) {
         writer.sync();
       }
       intake.release(group, show);
     } catch (IOException | RuntimeException | Error e) { // the group is in nobody else's hands
-      fail(group, e);
+      fail(group, isBegun, e);
     }
   }
 
@@ -130,15 +132,22 @@ final class Committer {
     contents.segments().begin(longer);
   }
 
-  /** Nothing of the group is left then, neither in the file nor in memory. */
-  private void fail(List<Appending> group, Throwable e) {
+  /**
+   * Nothing of the group is left then in memory, nor in the file if it can be cut. Else whoever
+   * repairs it cuts it; but if the log is opened anew before, what is whole of it counts.
+   *
+   * @param isBegun whether some of it may have been written
+   */
+  private void fail(List<Appending> group, boolean isBegun, Throwable e) {
     boolean isNews = trouble == null && !isClosed;
     trouble = e;
     contents.abandonPrepared();
     try {
       writer.cut();
-    } catch (IOException | RuntimeException | Error again) {
-      // The disk fails in this, too: whoever repairs it or opens the log cuts what is not whole.
+    } catch (IOException | RuntimeException | Error again) { // the disk fails in this, too
+      for (int i = 0; isBegun && i < group.size(); i++) {
+        group.get(i).doubt();
+      }
     }
     intake.fail(group, e, contents.ring().newest());
     if (isNews) {
@@ -218,7 +227,7 @@ final class Committer {
       }
       retention.tend();
     } catch (IOException | RuntimeException | Error e) {
-      fail(List.of(), e);
+      fail(List.of(), false, e);
     }
   }
 
@@ -234,7 +243,7 @@ final class Committer {
     } catch (IOException | RuntimeException | Error e) {
       lock.lock();
       try {
-        fail(List.of(), e);
+        fail(List.of(), false, e);
       } finally {
         lock.unlock();
       }
