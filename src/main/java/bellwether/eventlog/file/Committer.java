@@ -124,7 +124,7 @@ final class Committer {
 
   private void begin() throws IOException {
     isSegmentDue = true;
-    retention.makeWay(); // first: on a full disk this is what makes room
+    retention.makeWay(writer::syncBesides); // first: on a full disk this is what makes room
     Segment segment = new Segment(contents.ring().newest() + 1);
     List<Segment> longer = contents.segments().with(segment);
     writer.begin(segment);
@@ -204,7 +204,7 @@ final class Committer {
 
   private void repair() {
     try {
-      retention.dropExcess(); // makes room
+      retention.dropExcess(writer::syncBesides); // makes room
       writer.repair(contents.ring());
       if (isSegmentDue) {
         begin();
@@ -223,7 +223,7 @@ final class Committer {
       if (index.count() > 0 && limits.isRipe(index.firstTime(), clock.instant())) {
         begin();
       } else {
-        retention.dropExcess();
+        retention.dropExcess(writer::syncBesides);
       }
       retention.tend();
     } catch (IOException | RuntimeException | Error e) {

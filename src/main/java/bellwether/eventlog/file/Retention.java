@@ -27,6 +27,10 @@ public final class Retention {
    * the segment stays; but the manifest can wait until the segment is gone. A crash meanwhile costs
    * only that the loss is told as if all that is gone had been events: recovery sees that the oldest
    * segments are missing.
+   *
+   * A state that has been replaced goes with its segment. So what replaced it is put on the medium
+   * first, or a crash might leave neither. After a sync that failed that cannot be had, and room may
+   * be what is missing: then dropping goes on without.
    */
   private static final Logger logger = LoggerFactory.getLogger(Retention.class);
   private static final int SPARE = 1 << 16; // bytes of the reserve, beside the states
@@ -43,7 +47,7 @@ public final class Retention {
   private long reservedFor = -1; // the base of the segment that the reserve is large enough for
 
   /** Something that is written to the disk. */
-  private interface Writing {
+  interface Writing {
     void run() throws IOException;
   }
 
@@ -61,18 +65,29 @@ public final class Retention {
     this.manifest = manifest;
   }
 
-  /** Drops what has to go. */
-  void dropExcess() throws IOException {
-    drop(contents.segments().excess(limits, clock.instant(), false));
+  /**
+   * Drops what has to go.
+   *
+   * @param sync puts on the medium what is in the other segments
+   */
+  void dropExcess(Writing sync) throws IOException {
+    drop(contents.segments().excess(limits, clock.instant(), false), sync);
   }
 
-  /** Drops what has to go for another segment to be begun. */
-  void makeWay() throws IOException {
-    drop(contents.segments().excess(limits, clock.instant(), true));
+  /**
+   * Drops what has to go for another segment to be begun.
+   *
+   * @param sync as above
+   */
+  void makeWay(Writing sync) throws IOException {
+    drop(contents.segments().excess(limits, clock.instant(), true), sync);
   }
 
-  private void drop(List<Segment> excess) throws IOException {
+  private void drop(List<Segment> excess, Writing sync) throws IOException {
     deleteDropped();
+    if (!excess.isEmpty()) {
+      sync.run();
+    }
     for (Segment segment : excess) {
       drop(segment);
     }

@@ -115,6 +115,24 @@ class FullDiskTest {
   }
 
   @Test
+  void aStateIsNotGivenUpBeforeTheOneThatReplacesItIsOnTheMedium() {
+    for (int seed = 0; seed < 20; seed++) {
+      FakeDisk one = new FakeDisk();
+      FileEventLog unsynced =
+          FileLogs.open(one, LIMITS, new SyncPolicy.Never(), () -> now, new Random(1));
+      unsynced.append(Publication.of(new Topic("state/s"), "older"), true);
+      now = now.plus(Duration.ofHours(23));
+      unsynced.tend();
+      unsynced.append(Publication.of(new Topic("state/s"), "newer"), true);
+      now = now.plus(Duration.ofHours(2));
+      unsynced.tend();
+      assertThat(unsynced.oldest()).isEqualTo(2);
+      one.cutPower(new Random(seed));
+      assertThat(states(open(one))).hasSize(1);
+    }
+  }
+
+  @Test
   void whereNothingCanBeDroppedPublishingStaysRefusedAndTheLogWithinItsLimit() {
     state("large" + "x".repeat(1000));
     fill();
