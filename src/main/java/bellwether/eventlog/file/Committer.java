@@ -67,6 +67,7 @@ final class Committer {
     this.retention = retention;
     this.show = contents::show;
     this.writer = new SegmentWriter(disk, contents.segments().newest());
+    retention.write(writer::start);
     this.syncedAt = nanoTime.getAsLong();
   }
 

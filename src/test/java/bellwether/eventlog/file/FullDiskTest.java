@@ -83,6 +83,22 @@ class FullDiskTest {
     assertThat(again.lostThrough()).isEqualTo(log.lostThrough());
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"boot", "another boot"})
+  void onAFullDiskTheLogIsOpenedAndPublishingGoesOn(String boot) {
+    fill();
+    disk.leaveRoomFor(0);
+    SyncPolicy never = new SyncPolicy.Never(); // so that a new boot begins with a segment
+    FileLogs.open(disk, LIMITS, never, "boot", () -> now, new Random(2)).tend();
+    FileEventLog again = FileLogs.open(disk, LIMITS, never, boot, () -> now, new Random(3));
+    for (int i = 0; i < 100; i++) {
+      again.append(Publication.of(NEWS, "more " + i % 10 + " ".repeat(1000)), false);
+      again.tend();
+      assertThat(again.isAvailable()).isTrue();
+    }
+    assertThat(states(again)).containsExactly("state s0", "state s1", "state s2", "state s3");
+  }
+
   @Test
   void onAFullDiskWhatIsTooOldGoesToo() {
     fill();
@@ -96,22 +112,6 @@ class FullDiskTest {
     assertThat(disk.segments()).hasSize(2);
     assertThat(log.isAvailable()).isTrue();
     assertThat(states(open(disk.copy()))).hasSize(4);
-  }
-
-  @Test
-  void whatIsTooOldGoesWhilePublishingIsRefusedAndMakesRoom() {
-    fill();
-    disk.leaveRoomFor(10);
-    try (LogLines muted = new LogLines(Committer.class)) {
-      assertThatExceptionOfType(LogUnavailableException.class)
-          .isThrownBy(() -> event("x".repeat(100_000)));
-      log.tend();
-      assertThat(muted.lines()).hasSize(1);
-      assertThat(log.isAvailable()).isFalse();
-    }
-    now = now.plus(Duration.ofHours(25));
-    log.tend();
-    assertThat(disk.segments()).hasSizeLessThan(8);
   }
 
   @Test
@@ -130,6 +130,22 @@ class FullDiskTest {
       one.cutPower(new Random(seed));
       assertThat(states(open(one))).hasSize(1);
     }
+  }
+
+  @Test
+  void whatIsTooOldGoesWhilePublishingIsRefusedAndMakesRoom() {
+    fill();
+    disk.leaveRoomFor(10);
+    try (LogLines muted = new LogLines(Committer.class)) {
+      assertThatExceptionOfType(LogUnavailableException.class)
+          .isThrownBy(() -> event("x".repeat(100_000)));
+      log.tend();
+      assertThat(muted.lines()).hasSize(1);
+      assertThat(log.isAvailable()).isFalse();
+    }
+    now = now.plus(Duration.ofHours(25));
+    log.tend();
+    assertThat(disk.segments()).hasSizeLessThan(8);
   }
 
   @Test
