@@ -26,6 +26,8 @@ public interface EventLog extends AutoCloseable {
    * @param retained which topics are states
    * @return what each has become; for an idempotency key still kept, the entry of the first time
    * @throws LogUnavailableException if they could not be kept; then nobody will ever read them
+   * @throws IllegalStateException if nobody knows: nobody reads them now, but whoever opens the log
+   *     after a crash may find them
    */
   List<LogEntry> append(List<Publication> publications, Predicate<Topic> retained);
 

@@ -176,9 +176,10 @@ public final class RetainedStates {
     return byPosition.headMap(position, false).values().stream().filter(this::isShown).toList();
   }
 
-  /** Whether there is one in {@code [from, to]}. */
+  /** Whether there is one in {@code [from, to]}, which may be empty. */
   public boolean isAnyIn(long from, long to) {
-    return byPosition.subMap(from, true, to, true).values().stream().anyMatch(this::isShown);
+    return from <= to
+        && byPosition.subMap(from, true, to, true).values().stream().anyMatch(this::isShown);
   }
 
   /** Null if there is none. */

@@ -169,6 +169,10 @@ final class ColdReads {
       } catch (RejectedExecutionException e) {
         logger.debug("Nothing more is fetched: the hub is closing");
         return;
+      } catch (RuntimeException | Error e) { // no thread, or no memory: later there may be
+        hasFailed(chosen, chosen.after + 1, chosen.after + 1);
+        logger.error("Could not begin to read the log; trying again", e);
+        return;
       }
     }
   }
@@ -180,6 +184,7 @@ final class ColdReads {
     }
     if (next != null) {
       next.state = State.READING;
+      next.hasThread = true;
       reading++;
     }
     return next;
@@ -271,16 +276,22 @@ final class ColdReads {
       long next = fetch.after + 1;
       hasFailed(fetch, e.isOfPart() ? e.first() : next, e.isOfPart() ? e.last() : next);
     } catch (Throwable e) { // the others that wait are to be served all the same
-      logger.error("Could not read the log; trying again", e);
       hasFailed(fetch, fetch.after + 1, fetch.after + 1);
+      logger.error("Could not read the log; trying again", e);
+    }
+    if (isRead) {
+      haveWoken(fetch);
     }
     dispatch();
-    if (isRead) {
-      try {
-        executor.execute(() -> wake(fetch));
-      } catch (RejectedExecutionException e) {
-        logger.debug("Nobody is woken any more: the hub is closing");
-      }
+  }
+
+  private void haveWoken(Fetch fetch) {
+    try {
+      executor.execute(() -> wake(fetch));
+    } catch (RejectedExecutionException e) {
+      logger.debug("Nobody is woken any more: the hub is closing");
+    } catch (RuntimeException | Error e) { // nobody else will: so it is done here
+      wake(fetch);
     }
   }
 
@@ -351,7 +362,10 @@ final class ColdReads {
   }
 
   private void leaveThread(Fetch fetch) {
-    reading--;
+    if (fetch.hasThread) {
+      fetch.hasThread = false;
+      reading--;
+    }
     if (fetch.isSlow) {
       fetch.isSlow = false;
       isSlowTaken = false;
@@ -363,14 +377,17 @@ final class ColdReads {
       fetch.wake.run();
     } catch (Throwable e) { // even an error: the others' events are not to wait for it
       logger.warn("One subscriber failed; the others go on", e);
-    }
-    synchronized (this) {
-      if (fetch.state == State.READ) {
-        fetch.state = State.LEFT;
-        (fetch.isLarge() ? largeLeft : quickLeft).add(fetch);
-      }
+    } finally {
+      leave(fetch);
     }
     dispatch();
+  }
+
+  private synchronized void leave(Fetch fetch) {
+    if (fetch.state == State.READ) {
+      fetch.state = State.LEFT;
+      (fetch.isLarge() ? largeLeft : quickLeft).add(fetch);
+    }
   }
 
   /** Wherever it is. */

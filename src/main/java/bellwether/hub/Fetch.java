@@ -39,6 +39,7 @@ final class Fetch {
   long mostBytes = ColdReads.QUICK; // of one entry on the disk
   long bytes; // of memory that are counted for it
   long heldSince; // nanoseconds
+  boolean hasThread; // it counts among those that read
   boolean isSlow; // it has the one thread for what may take long
 
   /**

@@ -131,13 +131,13 @@ public final class Hub implements AutoCloseable {
     Pace pace =
         interval.isZero() ? Pace.NONE : new IntervalPace(interval, nanoTime, executor, subscriber);
     Cursor cursor = new Cursor(interest, log, listener, subscriber, pace, stripe);
-    stripe.add(cursor); // before its place is found: see Cursor
     try {
+      stripe.add(cursor); // before its place is found: see Cursor
       cursor.start();
       if (former != null) {
         cursor.inherit(former);
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       cursor.close(); // else the fan-out would know it for ever
       throw e;
     }

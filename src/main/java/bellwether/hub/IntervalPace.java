@@ -79,6 +79,9 @@ final class IntervalPace implements Pace {
       var unused = timer.schedule(this::fire, delay, TimeUnit.NANOSECONDS);
     } catch (RejectedExecutionException e) {
       // The hub is closing, and the subscriber's stream with it.
+    } catch (RuntimeException | Error e) { // no timer runs: the next that needs one tries again
+      armed.set(false);
+      throw e;
     }
   }
 

@@ -77,6 +77,8 @@ final class Wards {
         ward.timer = executor.schedule(() -> tryAgain(ward), ward.nextPause(), TimeUnit.SECONDS);
       } catch (RejectedExecutionException e) {
         logger.debug("Nothing more is fetched: the hub is closing");
+      } catch (RuntimeException | Error e) { // without a timer it is due for whoever looks next
+        logger.error("Could not wait until the log can be read; trying again at once", e);
       }
     }
     if (before != null && before != ward) {

@@ -4,18 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import bellwether.eventlog.EntryFilter;
 import bellwether.eventlog.EventLog;
+import bellwether.eventlog.LogEntry;
 import bellwether.eventlog.LogUnavailableException;
 import bellwether.eventlog.Publication;
 import bellwether.eventlog.ReadResult;
 import bellwether.eventlog.ReadResult.Batch;
 import bellwether.eventlog.ReadResult.TooLarge;
 import bellwether.fixtures.ForwardingLog;
+import bellwether.fixtures.LogLines;
 import bellwether.fixtures.ManualScheduler;
 import bellwether.fixtures.MemoryLogs;
 import bellwether.topic.Topic;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -36,9 +39,22 @@ class ColdReadsTest {
   private final ColdReads reads = new ColdReads(log, executor, fetching, executor::nanoTime, LIMIT);
   private final List<Fetch> woken = new ArrayList<>();
 
+  private static final class FailingList extends AbstractList<LogEntry> {
+    @Override
+    public LogEntry get(int index) {
+      throw new InternalError("made to fail");
+    }
+
+    @Override
+    public int size() {
+      return 1;
+    }
+  }
+
   /** Nothing of it is in memory, and some of it may be unreadable. */
   private static final class DiskLog extends ForwardingLog {
     final Set<Long> unreadable = new HashSet<>(); // tens of positions, each a segment
+    boolean isResultToFail; // the next
     final List<Long> read = new ArrayList<>(); // after which position, each time
 
     DiskLog(EventLog log) {
@@ -64,6 +80,10 @@ class ColdReadsTest {
       if (unreadable.contains(segment)) {
         throw new LogUnavailableException(
             "unreadable", new IOException("unreadable"), segment * 10 + 1, segment * 10 + 10);
+      }
+      if (isResultToFail) {
+        isResultToFail = false;
+        return new Batch(new FailingList(), next.reached());
       }
       return next;
     }
@@ -252,6 +272,69 @@ class ColdReadsTest {
       woken.forEach(reads::close);
     }
     assertThat(woken).containsExactlyInAnyOrderElementsOf(all);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {100, 20_000})
+  void triesAgainWhatFoundNoThread(int size) {
+    publish(4, size);
+    List<Fetch> all = new ArrayList<>();
+    try (LogLines lines = new LogLines(ColdReads.class)) {
+      for (int i = 0; i < 4; i++) {
+        fetching.failNext();
+        all.add(begin(i));
+      }
+      assertThat(lines.lines()).hasSize(4);
+    }
+    for (int i = 0; i < 4; i++) {
+      executor.advance(Duration.ofSeconds(8));
+      runAll();
+      woken.forEach(reads::take);
+      woken.forEach(reads::close);
+    }
+    assertThat(woken).containsExactlyInAnyOrderElementsOf(all);
+    assertThat(reads.bytes()).isZero();
+  }
+
+  @Test
+  void wakesAReaderAlsoWhenNoThreadCanBeHadForThat() {
+    publish(1, 100);
+    Fetch fetch = begin(0);
+    executor.failNext();
+    runAll();
+    assertThat(woken).containsExactly(fetch);
+    assertThat(reads.take(fetch)).isInstanceOf(Batch.class);
+  }
+
+  @Test
+  void readsNoMoreAtOnceAfterOneWhoseResultCouldNotBeTaken() {
+    publish(20, 100);
+    log.isResultToFail = true;
+    Fetch failed = begin(0);
+    try (LogLines lines = new LogLines(ColdReads.class)) {
+      runAll();
+      assertThat(lines.lines()).hasSize(1);
+    }
+    for (int i = 1; i < 10; i++) {
+      begin(i);
+    }
+    assertThat(fetching.waiting()).isEqualTo(2);
+    executor.advance(Duration.ofSeconds(8));
+    runAll();
+    assertThat(woken).contains(failed).hasSize(10);
+  }
+
+  @Test
+  void servesTheOthersWhenNoTimerCanBeHad() {
+    publish(2, 100);
+    log.unreadable.add(0L);
+    Fetch failed = begin(0);
+    executor.failNext();
+    runAll();
+    log.unreadable.clear();
+    executor.advance(Duration.ofSeconds(8));
+    runAll();
+    assertThat(woken).containsExactly(failed);
   }
 
   @Test

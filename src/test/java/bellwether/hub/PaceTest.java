@@ -87,6 +87,21 @@ class PaceTest {
   }
 
   @Test
+  void aTimerThatCouldNotBeHadDoesNotLeaveLaterStatesWithoutOne() {
+    publish(STATE, "0");
+    poll();
+    hub.publish(Publication.of(STATE, "1"));
+    timers.failNext();
+    timers.runDue();
+    publish(STATE, "2");
+    publish(STATE, "3");
+    woken = 0;
+    pass(100);
+    assertThat(woken).isPositive();
+    assertThat(poll()).containsExactly("3");
+  }
+
+  @Test
   void aClosedReaderIsNotWokenByATimerThatStillRuns() {
     publish(STATE, "0");
     poll();

@@ -1,10 +1,15 @@
 package bellwether.hub;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import bellwether.eventlog.EntryFilter;
+import bellwether.eventlog.EventLog;
+import bellwether.eventlog.Lookup;
 import bellwether.eventlog.MemoryEventLog;
 import bellwether.eventlog.Publication;
+import bellwether.fixtures.ForwardingLog;
 import bellwether.fixtures.LogLines;
 import bellwether.fixtures.ManualScheduler;
 import bellwether.fixtures.MemoryLogs;
@@ -227,6 +232,35 @@ class StripeTest {
     Interest all =
         Interest.in(TopicSelector.parse(List.of("topic"))).from(new StartingPoint.Earliest());
     return slowHub.subscribe(all, () -> woken.add("reader"));
+  }
+
+  @Test
+  void forgetsASubscriberWhosePlaceCouldNotBeFound() {
+    EventLog failing =
+        new ForwardingLog(log) {
+          @Override
+          public Lookup find(String id, EntryFilter wanted) {
+            throw new InternalError("made to fail");
+          }
+        };
+    Hub over =
+        new Hub(
+            failing,
+            topic -> false,
+            executor,
+            fetching,
+            FanOut.over(1),
+            executor::nanoTime,
+            HubListener.NONE);
+    Interest interest =
+        Interest.in(TopicSelector.parse(List.of("topic"))).from(new StartingPoint.After("some"));
+    assertThatExceptionOfType(InternalError.class)
+        .isThrownBy(() -> over.subscribe(interest, () -> woken.add("nobody")));
+
+    publish("topic");
+    executor.runDue();
+
+    assertThat(woken).isEmpty();
   }
 
   @Test

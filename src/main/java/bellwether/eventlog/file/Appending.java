@@ -15,6 +15,7 @@ final class Appending {
 
   private long bytes;
   private boolean isVisible;
+  private boolean isInDoubt; // it failed, and may be in the file all the same
   private @Nullable Throwable failure;
 
   /** Makes the records, once all entries are known. */
@@ -46,10 +47,19 @@ final class Appending {
     }
   }
 
+  /** Notes that what was written of it may be found when the log is opened again. */
+  void doubt() {
+    isInDoubt = true;
+  }
+
   /**
    * @throws LogUnavailableException if it failed
+   * @throws IllegalStateException if it failed, and nobody knows what of it stays
    */
   void requireVisible() {
+    if (failure != null && isInDoubt) {
+      throw new IllegalStateException("nobody knows whether it has been kept", failure);
+    }
     if (failure != null) {
       throw LogUnavailableException.cannotWrite(failure);
     }

@@ -67,6 +67,7 @@ final class Committer {
     this.retention = retention;
     this.show = contents::show;
     this.writer = new SegmentWriter(disk, contents.segments().newest());
+    retention.write(writer::start);
     this.syncedAt = nanoTime.getAsLong();
   }
 
@@ -91,6 +92,7 @@ final class Committer {
 
   private void commit() {
     List<Appending> group = List.of();
+    boolean isBegun = false; // to be written
     try {
       group = intake.nextGroup();
       requireSound();
@@ -98,13 +100,14 @@ final class Committer {
         begin();
       }
       contents.prepare(group);
+      isBegun = true;
       writer.write(group);
       if (policy instanceof SyncPolicy.Always) {
         writer.sync();
       }
       intake.release(group, show);
     } catch (IOException | RuntimeException | Error e) { // the group is in nobody else's hands
-      fail(group, e);
+      fail(group, isBegun, e);
     }
   }
 
@@ -122,7 +125,7 @@ final class Committer {
 
   private void begin() throws IOException {
     isSegmentDue = true;
-    retention.makeWay(); // first: on a full disk this is what makes room
+    retention.makeWay(writer::syncBesides); // first: on a full disk this is what makes room
     Segment segment = new Segment(contents.ring().newest() + 1);
     List<Segment> longer = contents.segments().with(segment);
     writer.begin(segment);
@@ -130,15 +133,22 @@ final class Committer {
     contents.segments().begin(longer);
   }
 
-  /** Nothing of the group is left then, neither in the file nor in memory. */
-  private void fail(List<Appending> group, Throwable e) {
+  /**
+   * Nothing of the group is left then in memory, nor in the file if it can be cut. Else whoever
+   * repairs it cuts it; but if the log is opened anew before, what is whole of it counts.
+   *
+   * @param isBegun whether some of it may have been written
+   */
+  private void fail(List<Appending> group, boolean isBegun, Throwable e) {
     boolean isNews = trouble == null && !isClosed;
     trouble = e;
     contents.abandonPrepared();
     try {
       writer.cut();
-    } catch (IOException | RuntimeException | Error again) {
-      // The disk fails in this, too: whoever repairs it or opens the log cuts what is not whole.
+    } catch (IOException | RuntimeException | Error again) { // the disk fails in this, too
+      for (int i = 0; isBegun && i < group.size(); i++) {
+        group.get(i).doubt();
+      }
     }
     intake.fail(group, e, contents.ring().newest());
     if (isNews) {
@@ -195,7 +205,7 @@ final class Committer {
 
   private void repair() {
     try {
-      retention.dropExcess(); // makes room
+      retention.dropExcess(writer::syncBesides); // makes room
       writer.repair(contents.ring());
       if (isSegmentDue) {
         begin();
@@ -214,11 +224,11 @@ final class Committer {
       if (index.count() > 0 && limits.isRipe(index.firstTime(), clock.instant())) {
         begin();
       } else {
-        retention.dropExcess();
+        retention.dropExcess(writer::syncBesides);
       }
       retention.tend();
     } catch (IOException | RuntimeException | Error e) {
-      fail(List.of(), e);
+      fail(List.of(), false, e);
     }
   }
 
@@ -234,7 +244,7 @@ final class Committer {
     } catch (IOException | RuntimeException | Error e) {
       lock.lock();
       try {
-        fail(List.of(), e);
+        fail(List.of(), false, e);
       } finally {
         lock.unlock();
       }

@@ -67,17 +67,26 @@ final class DirectoryDisk implements Disk {
   @Override
   public void replace(String name, byte[] content) throws IOException {
     Path temporary = directory.resolve(name + ".new");
+    try {
+      write(temporary, content);
+      Files.move(
+          temporary,
+          directory.resolve(name),
+          StandardCopyOption.ATOMIC_MOVE,
+          StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException | RuntimeException | Error e) {
+      Files.deleteIfExists(temporary); // others need the room
+      throw e;
+    }
+    DirectorySync.sync(directory);
+  }
+
+  private static void write(Path temporary, byte[] content) throws IOException {
     try (RandomAccessFile file = new RandomAccessFile(temporary.toFile(), "rw")) {
       file.setLength(0);
       file.write(content);
       file.getFD().sync();
     }
-    Files.move(
-        temporary,
-        directory.resolve(name),
-        StandardCopyOption.ATOMIC_MOVE,
-        StandardCopyOption.REPLACE_EXISTING);
-    DirectorySync.sync(directory);
   }
 
   @Override

@@ -79,8 +79,8 @@ public final class FileEventLog implements EventLog {
       Disk disk = new DirectoryDisk(directory);
       try {
         return new FileEventLog(disk, limits, policy, bootId, clock, nanoTime, random);
-      } catch (IOException | RuntimeException e) {
-        disk.close();
+      } catch (IOException | RuntimeException | Error e) {
+        disk.close(); // else nobody could have the directory as long as this process lives
         throw e;
       }
     } catch (IOException e) {
@@ -122,7 +122,7 @@ public final class FileEventLog implements EventLog {
     intake = new Intake(next, epochs::idAt, names, clock, nanoTime);
     Retention retention = new Retention(disk, limits, clock, contents, opened);
     committer = new Committer(disk, limits, policy, clock, nanoTime, intake, contents, retention);
-    opened.write(disk);
+    retention.write(() -> opened.write(disk)); // also on a full disk: it is to be read, at least
     if (!isInOrder) {
       logger.warn("{}: was not closed in order; {} begins at {}", disk, idAt(next), next);
     }

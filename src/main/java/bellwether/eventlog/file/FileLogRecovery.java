@@ -111,9 +111,11 @@ final class FileLogRecovery {
   }
 
   private void add(Segment segment, boolean isLast) throws IOException {
-    boolean isDropped = !isLast && segment.last() <= manifest.droppedThrough();
+    boolean isEmpty = segment.index().count() == 0; // or nothing of it can be read
+    long known = isEmpty ? segment.base() : segment.last();
+    boolean isDropped = !isLast && known <= manifest.droppedThrough();
     boolean isOverlapping = !segments.isEmpty() && segment.base() <= newest();
-    if (isOverlapping && segment.index().count() > 0) {
+    if (isOverlapping && !isEmpty) {
       throw new IOException(disk + ": " + segment.name() + " overlaps the one before it");
     }
     if (isDropped || isOverlapping) {

@@ -27,7 +27,9 @@ final class ReadingRoom {
    */
   int enter(int bytes) {
     int taken = bytes <= SMALL ? 0 : (int) Math.min(all, (long) TIMES * bytes / UNIT);
-    permits.acquireUninterruptibly(taken);
+    if (taken > 0) { // asking for none would still be waiting behind others
+      permits.acquireUninterruptibly(taken);
+    }
     return taken;
   }
 

@@ -3,6 +3,7 @@ package bellwether.eventlog.file;
 import bellwether.eventlog.LogEntry;
 import bellwether.eventlog.Losses.Loss;
 import java.io.IOException;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -26,6 +27,10 @@ public final class Retention {
    * the segment stays; but the manifest can wait until the segment is gone. A crash meanwhile costs
    * only that the loss is told as if all that is gone had been events: recovery sees that the oldest
    * segments are missing.
+   *
+   * A state that has been replaced goes with its segment. So what replaced it is put on the medium
+   * first, or a crash might leave neither. After a sync that failed that cannot be had, and room may
+   * be what is missing: then dropping goes on without.
    */
   private static final Logger logger = LoggerFactory.getLogger(Retention.class);
   private static final int SPARE = 1 << 16; // bytes of the reserve, beside the states
@@ -42,7 +47,7 @@ public final class Retention {
   private long reservedFor = -1; // the base of the segment that the reserve is large enough for
 
   /** Something that is written to the disk. */
-  private interface Writing {
+  interface Writing {
     void run() throws IOException;
   }
 
@@ -60,18 +65,29 @@ public final class Retention {
     this.manifest = manifest;
   }
 
-  /** Drops what has to go. */
-  void dropExcess() throws IOException {
-    drop(contents.segments().excess(limits, clock.instant(), false));
+  /**
+   * Drops what has to go.
+   *
+   * @param sync puts on the medium what is in the other segments
+   */
+  void dropExcess(Writing sync) throws IOException {
+    drop(contents.segments().excess(limits, clock.instant(), false), sync);
   }
 
-  /** Drops what has to go for another segment to be begun. */
-  void makeWay() throws IOException {
-    drop(contents.segments().excess(limits, clock.instant(), true));
+  /**
+   * Drops what has to go for another segment to be begun.
+   *
+   * @param sync as above
+   */
+  void makeWay(Writing sync) throws IOException {
+    drop(contents.segments().excess(limits, clock.instant(), true), sync);
   }
 
-  private void drop(List<Segment> excess) throws IOException {
+  private void drop(List<Segment> excess, Writing sync) throws IOException {
     deleteDropped();
+    if (!excess.isEmpty()) {
+      sync.run();
+    }
     for (Segment segment : excess) {
       drop(segment);
     }
@@ -81,14 +97,15 @@ public final class Retention {
   }
 
   private void drop(Segment oldest) throws IOException {
-    Loss loss = contents.losses().latest().and(oldest.index().lastEvent());
+    Segment next = contents.segments().list().get(1);
+    Loss loss = lossWith(oldest, next);
     if (contents.states().isAnyIn(oldest.base(), oldest.last())) {
       Collection<LogEntry> outliving = contents.states().before(oldest.last() + 1);
       byte[] states = CarriedStates.encode(outliving);
       write(() -> disk.replace(CarriedStates.FILE, states));
       outliving.forEach(contents.carried()::add);
     }
-    Manifest dropped = manifest.dropped(oldest.last(), loss);
+    Manifest dropped = manifest.dropped(next.base() - 1, loss);
     List<Segment> shorter = contents.segments().withoutOldest();
     boolean isSaved = isSaved(dropped);
     toDelete.add(oldest);
@@ -99,7 +116,22 @@ public final class Retention {
     deleteDropped();
   }
 
-  private void write(Writing writing) throws IOException {
+  /**
+   * What is gone with it. What follows it and nobody has, since a crash or damage took it, is told
+   * by the segments on both sides until then. It was no younger than what comes next.
+   */
+  private Loss lossWith(Segment oldest, Segment next) {
+    Loss loss = contents.losses().latest().and(oldest.index().lastEvent());
+    if (next.base() == oldest.last() + 1) {
+      return loss;
+    }
+    Instant now = clock.instant();
+    Instant first = next.index().count() == 0 ? now : next.index().firstTime();
+    return loss.and(new Loss(next.base() - 1, first.isBefore(now) ? first : now));
+  }
+
+  /** Writes, if need be where the reserve was. */
+  void write(Writing writing) throws IOException {
     try {
       writing.run();
     } catch (IOException e) {

@@ -35,16 +35,23 @@ final class SegmentWriter implements Closeable {
   private long synced; // the same, of what is on the medium
   private boolean isInDoubt; // a sync was begun, and has not succeeded
 
-  /** Goes on at the end of a segment; if it is empty, its file need not be there yet. */
-  SegmentWriter(Disk disk, Segment segment) throws IOException {
+  /** Goes on at the end of a segment, once it is {@linkplain #start() opened}. */
+  SegmentWriter(Disk disk, Segment segment) {
     this.disk = disk;
     this.segment = segment;
     this.written = segment.bytes();
     this.synced = UNKNOWN;
+  }
+
+  /** Opens the segment's file; if it is empty, that need not be there yet. */
+  void start() throws IOException {
     if (segment.index().count() == 0) {
       start(segment);
     } else {
-      file = disk.append(segment.name()); // so that what it has is synced when that is due
+      Disk.Output opened = disk.append(segment.name());
+      synchronized (syncing) {
+        file = opened; // so that what it has is synced when that is due
+      }
     }
   }
 

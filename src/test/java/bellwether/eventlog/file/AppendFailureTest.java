@@ -228,6 +228,25 @@ class AppendFailureTest {
     assertThat(steps).as("steps of an append").isGreaterThan(5);
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void whatIsSaidNotToBeKeptNobodyFindsWhateverTheDiskDoesThen(Kind kind) {
+    boolean isLast = false;
+    for (int steps = 0; !isLast; steps++) {
+      Story story = files(new SyncPolicy.Always());
+      try (LogLines muted = new LogLines(Committer.class)) {
+        story.disk.fail(steps, Integer.MAX_VALUE, kind::fail);
+        story.append(batch());
+        assertThat(muted.lines()).hasSizeLessThan(2);
+      } catch (LogUnavailableException e) {
+        assertReopens(story, story.disk.copy(), "step " + steps + ", killed at once");
+      } catch (RuntimeException | Error e) {
+        // Nobody knows, and nobody says so.
+      }
+      isLast = !story.disk.hasFailed();
+    }
+  }
+
   private static List<LogEntry> tryToAppend(Story story) {
     long newest = story.log.newest();
     try {

@@ -2,6 +2,7 @@ package bellwether.eventlog.file;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import bellwether.eventlog.Publication;
 import bellwether.topic.Topic;
@@ -74,6 +75,36 @@ class DirectoryLockTest {
       assertThat(inAnotherProcess()).contains("in use by another process");
     }
     assertThat(LockProbe.tryToOpen(directory.toString())).isEqualTo(LockProbe.OPENED);
+  }
+
+  @Test
+  void whoeverFailsToOpenTheLogLeavesItFree() throws Exception {
+    Path other = parent.resolve("other");
+    assertThatExceptionOfType(InternalError.class)
+        .isThrownBy(
+            () ->
+                FileEventLog.open(
+                    other,
+                    FileLogs.limits(100),
+                    new SyncPolicy.Always(),
+                    "boot",
+                    () -> {
+                      throw new InternalError("made to fail");
+                    },
+                    System::nanoTime,
+                    new Random()));
+    assertThat(LockProbe.tryToOpen(other.toString())).isEqualTo(LockProbe.OPENED);
+  }
+
+  @Test
+  void aFileThatCannotBeReplacedLeavesNothingBehind() throws Exception {
+    Path other = parent.resolve("other");
+    Files.createDirectories(other.resolve("name").resolve("in the way"));
+    try (Disk disk = new DirectoryDisk(other)) {
+      assertThatExceptionOfType(IOException.class)
+          .isThrownBy(() -> disk.replace("name", new byte[100]));
+      assertThat(disk.list()).containsExactly("lock", "name");
+    }
   }
 
   @Test

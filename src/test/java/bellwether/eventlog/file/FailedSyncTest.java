@@ -139,6 +139,7 @@ class FailedSyncTest {
   @ValueSource(booleans = {true, false})
   void noSegmentIsBegunAfterOneThatMayNotBeOnTheMedium(boolean isError) throws Exception {
     SegmentWriter writer = new SegmentWriter(disk, new Segment(1));
+    writer.start();
     Appending one = new Appending();
     one.entries.add(
         new LogEntry(new EventId("bw000000000", 1), java.time.Instant.EPOCH, 0, event("a"), false));

@@ -272,6 +272,75 @@ class FileLogRecoveryTest {
     assertThat(last.positionBefore(now)).isEqualTo(newest);
   }
 
+  @Test
+  void aSegmentOfWhichNothingCanBeReadIsNotTakenForOneThatWasDropped() throws IOException {
+    FileEventLog log = FileLogs.open(disk, SMALL, ALWAYS, clock, random);
+    for (int i = 10; log.oldest() == 1; i++) {
+      append(log, "x" + i);
+    }
+    String oldest = Segment.nameOf(3);
+    damage(disk, "x12");
+    assertThat(disk.segments()).startsWith(oldest);
+    FileEventLog again = FileLogs.open(disk, SMALL, ALWAYS, clock, random);
+    assertThat(disk.segments()).as("somebody may look into it").startsWith(oldest);
+    assertThat(again.readSlowly(2, 0, again.newest(), e -> true, 10)).isEqualTo(new Evicted(4, 4));
+    for (int i = 0; disk.segments().contains(oldest); i++) {
+      append(again, "y" + i);
+      assertThat(i).isLessThan(20);
+    }
+    assertThat(again.readSlowly(2, 0, again.newest(), e -> true, 10)).isInstanceOf(Evicted.class);
+  }
+
+  @Test
+  void aSegmentIntoWhichNothingCameIsDroppedInItsTurn() {
+    FileEventLog log = FileLogs.open(disk, SMALL, NEVER, "boot-1", clock, random);
+    append(log, "a");
+    for (String boot : List.of("boot-2", "boot-3")) { // nothing was published in between
+      log = FileLogs.open(disk, SMALL, NEVER, boot, clock, random);
+    }
+    for (int i = 0; i < 40; i++) {
+      append(log, "b" + i);
+      log.tend();
+      assertThat(log.isAvailable()).isTrue();
+    }
+    assertThat(disk.segments()).hasSizeLessThanOrEqualTo(8);
+  }
+
+  @Test
+  void whatWasLeftOutIsToldAlsoWhenTheSegmentBeforeItIsGone() {
+    FileEventLog log = FileLogs.open(disk, SMALL, NEVER, "boot-1", clock, random);
+    append(log, "a");
+    append(log, "b");
+    String seen = log.idAt(2).toString();
+    FileEventLog again = FileLogs.open(disk, SMALL, NEVER, "boot-2", clock, random);
+    for (int i = 0; again.oldest() == 1; i++) {
+      assertThat(again.readSlowly(2, 0, again.newest(), e -> true, 10))
+          .isEqualTo(new Evicted(3, 3));
+      append(again, "c" + i);
+    }
+    assertThat(again.oldest()).isEqualTo(4);
+    assertThat(again.find(seen)).isEqualTo(new Lookup.Found(2));
+    assertThat(again.readSlowly(2, 0, again.newest(), e -> true, 10)).isEqualTo(new Evicted(3, 3));
+    assertThat(again.lostThrough()).isEqualTo(3);
+  }
+
+  @Test
+  void whatIsDamagedIsToldAlsoWhenItsSegmentIsGone() throws IOException {
+    FileEventLog log = FileLogs.open(disk, SMALL, ALWAYS, "boot", clock, random);
+    log.append(Publication.of(new Topic("state"), "state"), true);
+    append(log, "damaged");
+    for (int i = 0; i < 6; i++) {
+      append(log, "b" + i);
+    }
+    damage(disk, "damaged");
+    FileEventLog again = FileLogs.open(disk, SMALL, ALWAYS, "boot", clock, random);
+    assertThat(again.readSlowly(1, 0, again.newest(), e -> true, 10)).isEqualTo(new Evicted(2, 2));
+    for (int i = 0; again.oldest() == 1; i++) {
+      append(again, "c" + i);
+    }
+    assertThat(again.readSlowly(1, 0, again.newest(), e -> true, 10)).isEqualTo(new Evicted(2, 2));
+  }
+
   private FileEventLog open(FakeDisk from, SyncPolicy policy, String boot) {
     return FileLogs.open(from, LARGE, policy, boot, clock, random);
   }

@@ -2,6 +2,7 @@ package bellwether.eventlog.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -30,6 +31,15 @@ class ReadingRoomTest {
   void letsSmallEntriesInAtAnyTime() {
     int taken = room.enter(LARGE);
     assertThat(room.enter(1000)).isZero();
+    Thread waiting = new Thread(() -> room.leave(room.enter(LARGE)));
+    waiting.start();
+    while (waiting.getState() != Thread.State.WAITING) {
+      Thread.onSpinWait();
+    }
+    assertThat(CompletableFuture.supplyAsync(() -> room.enter(1000)))
+        .as("nor do they wait behind one that does")
+        .succeedsWithin(Duration.ofSeconds(10))
+        .isEqualTo(0);
     room.leave(taken);
   }
 }
