@@ -16,7 +16,10 @@ import java.util.regex.Pattern;
  */
 public final class FieldNames {
   private static final Pattern BRACKETS = Pattern.compile("\\[[^]]*]?|]");
-  private static final Pattern SEPARATORS = Pattern.compile("[-_\\s\\x{feff}]");
+  private static final Pattern SEPARATORS = Pattern.compile("[-_\\s\\p{Z}\\x{feff}]");
+
+  /** What is left of a link that was put together, or taken out of HTML, in the wrong way. */
+  private static final Pattern LINK = Pattern.compile("(?i)^[?\\s]*(?:amp;)*");
 
   private final Set<String> known = new LinkedHashSet<>();
   private final Set<String> repeatable;
@@ -85,9 +88,12 @@ public final class FieldNames {
     }
   }
 
-  /** What is left of a name without case, brackets and what is in them, separators, a last s. */
+  /**
+   * What is left of a name without case, brackets and what is in them, separators, a last s, and a
+   * question mark or {@code amp;} at its beginning.
+   */
   private static String essence(String name) {
-    String bare = BRACKETS.matcher(name).replaceAll("");
+    String bare = BRACKETS.matcher(LINK.matcher(name).replaceFirst("")).replaceAll("");
     String small = SEPARATORS.matcher(bare).replaceAll("").toLowerCase(Locale.ROOT);
     return small.endsWith("s") ? small.substring(0, small.length() - 1) : small;
   }

@@ -271,19 +271,19 @@ public final class RequestBody {
   private static boolean listed(
       JsonParser parser, String list, Set<String> others, Consumer<JsonObject> consumer) {
     parser.next(); // the beginning of the object
-    boolean isThere = false;
+    Set<String> names = new HashSet<>();
     while (parser.next() == Event.KEY_NAME) {
-      String name = parser.getString();
+      String name = name(parser, "", names);
       Event value = parser.next();
-      if (name.equals(list) && value == Event.START_ARRAY && !isThere) {
-        isThere = rows(parser, consumer);
+      if (name.equals(list) && value == Event.START_ARRAY) {
+        var unused = rows(parser, consumer);
       } else if (others.contains(name)) {
-        var unused = parser.getValue();
+        var unused = value(value, parser, "", 2);
       } else {
         throw new HttpProblem(400, "the body is neither a JSON array nor an object with " + list);
       }
     }
-    if (!isThere) {
+    if (!names.contains(list)) {
       throw new HttpProblem(400, list + " is missing");
     }
     return true;
@@ -315,13 +315,19 @@ public final class RequestBody {
     JsonObjectBuilder object = builders.createObjectBuilder();
     Set<String> names = new HashSet<>();
     while (parser.next() == Event.KEY_NAME) {
-      String name = text(parser, where);
-      if (!names.add(name)) {
-        throw new HttpProblem(400, where + "field " + name + " is given twice");
-      }
+      String name = name(parser, where, names);
       object.add(name, value(parser.next(), parser, where, depth + 1));
     }
     return object.build();
+  }
+
+  /** Adds the name to those that the object has so far. */
+  private static String name(JsonParser parser, String where, Set<String> names) {
+    String name = text(parser, where);
+    if (!names.add(name)) {
+      throw new HttpProblem(400, where + "field " + name + " is given twice");
+    }
+    return name;
   }
 
   private static JsonValue value(Event event, JsonParser parser, String where, int depth) {

@@ -28,6 +28,9 @@ public final class NotificationsServlet extends ApiServlet {
   private static final long serialVersionUID = 1L;
   private static final FieldNames LIST_PARAMETERS = FieldNames.of("user", "limit", "before");
   private static final FieldNames UNREAD_PARAMETERS = FieldNames.of("user");
+  private static final FieldNames FIELDS =
+      FieldNames.of("user", "title", "body", "severity", "link", "expiresAt");
+  private static final FieldNames READ_FIELDS = FieldNames.of("user", "upTo");
   private static final int DEFAULT_LIMIT = 50;
   private static final int MAX_LIMIT = 200;
   private static final Pattern ONE_READ = Pattern.compile("/([1-9][0-9]{0,18})/read");
@@ -130,6 +133,7 @@ public final class NotificationsServlet extends ApiServlet {
   private void add(HttpServletRequest request, HttpServletResponse response) throws IOException {
     Grant grant = gate.grantOf(request);
     Gate.require(request, grant.isPublisher());
+    FIELDS.requireNoneInQuery(request); // passed over, a user there would be everyone
     String key = IdempotencyKey.of(request);
     JsonObject body = RequestBody.json(request, maxBodyBytes);
     Notification notification =
@@ -195,10 +199,11 @@ public final class NotificationsServlet extends ApiServlet {
     Gate.require(request, mayReadOf(user, gate.grantOf(request)));
   }
 
-  /** Before its body is read: one who shows nothing is nobody's reader. */
+  /** Before its body is read, in which alone its fields are: who shows nothing is no reader. */
   private Grant reader(HttpServletRequest request) {
     Grant grant = gate.grantOf(request);
     Gate.require(request, !grant.equals(Grant.NONE));
+    READ_FIELDS.requireNoneInQuery(request);
     return grant;
   }
 

@@ -53,6 +53,7 @@ public final class RevocationsServlet extends ApiServlet {
   @Override
   protected void post(HttpServletRequest request, HttpServletResponse response) throws IOException {
     gate.requireOperator(request);
+    FIELDS.requireNoneInQuery(request);
     var unused = RequestBody.typeOf(request, List.of(RequestBody.FORM));
     Form form = Input.valid(() -> RequestBody.form(request, MAX_BODY));
     boolean isKept = Input.valid(() -> revoke(form));

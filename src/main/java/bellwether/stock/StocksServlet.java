@@ -21,6 +21,8 @@ public final class StocksServlet extends ApiServlet {
   private static final Topic BOARD = new Topic("stocks"); // of all
   private static final String PRICES = "prices"; // no symbol: they have no small letters
   private static final FieldNames PRICES_PARAMETERS = FieldNames.of("limit");
+  private static final FieldNames FIELDS =
+      FieldNames.of("symbol", "name", "price", "quantity", "currency", "updatedAt");
   private static final int DEFAULT_PRICES = 120;
   private static final int DEFAULT_PRICES_OF_ALL = 60;
   private static final int MAX_PRICES_OF_ALL = 120; // so that no answer fills the memory
@@ -74,11 +76,13 @@ public final class StocksServlet extends ApiServlet {
     String path = path(request);
     if (path == null) {
       requireWriter(request, BOARD);
+      FIELDS.requireNoneInQuery(request);
       board.put(request, response);
     } else if (isOfPrices(path)) {
       super.put(request, response);
     } else {
       requireWriter(request, StockFeed.topic(symbol(path)));
+      FIELDS.requireNoneInQuery(request);
       resource.put(symbol(path), request, response);
     }
   }
