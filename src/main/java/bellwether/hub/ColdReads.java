@@ -265,14 +265,14 @@ final class ColdReads {
       }
       ReadResult result =
           log.readSlowly(
-              fetch.after, fetch.lossToldThrough, fetch.upTo, fetch.wanted, BATCH, fetch.mostBytes);
+              fetch.place, fetch.upTo, fetch.wanted, BATCH, fetch.mostBytes);
       isRead = hasRead(fetch, result);
     } catch (LogUnavailableException e) { // which says it aloud by itself
-      long next = fetch.after + 1;
+      long next = fetch.place.after() + 1;
       hasFailed(fetch, e.isOfPart() ? e.first() : next, e.isOfPart() ? e.last() : next);
     } catch (Throwable e) { // the others that wait are to be served all the same
       logger.error("Could not read the log; trying again", e);
-      hasFailed(fetch, fetch.after + 1, fetch.after + 1);
+      hasFailed(fetch, fetch.place.after() + 1, fetch.place.after() + 1);
     }
     dispatch();
     if (isRead) {

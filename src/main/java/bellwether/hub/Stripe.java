@@ -2,6 +2,7 @@ package bellwether.hub;
 
 import bellwether.eventlog.EventLog;
 import bellwether.eventlog.LogEntry;
+import bellwether.eventlog.Place;
 import bellwether.eventlog.ReadResult.Batch;
 import bellwether.eventlog.ReadResult.Evicted;
 import bellwether.eventlog.ReadResult.Pending;
@@ -139,7 +140,7 @@ final class Stripe implements Runnable {
       examined = head;
       return false;
     }
-    var result = log.read(examined, lossToldThrough, head, entry -> true, BATCH);
+    var result = log.read(new Place(examined, lossToldThrough), head, entry -> true, BATCH);
     if (result instanceof Batch batch) {
       noteAll(batch.entries());
       examined = batch.reached();
