@@ -59,7 +59,16 @@ class PackageDependenciesTest {
                   "wire")),
           entry(
               "stock",
-              Set.of("access", "exchange", "feed", "hub", "eventlog", "topic", "table", "wire")),
+              Set.of(
+                  "access",
+                  "exchange",
+                  "auth",
+                  "feed",
+                  "hub",
+                  "eventlog",
+                  "topic",
+                  "table",
+                  "wire")),
           entry(
               "notification",
               Set.of(

@@ -98,10 +98,10 @@ public final class MemoryEventLog implements EventLog {
         entries.add(entry(publications.get(i), areRetained.get(i), added));
       }
     } catch (RuntimeException | Error e) {
-      states.abandonPrepared();
       for (int i = 0; i < added.size(); i++) {
         added.get(i).abandon();
       }
+      states.abandonPrepared();
       added.forEach(this::forgetNames);
       throw e;
     }

@@ -3,6 +3,9 @@ package bellwether.it;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import bellwether.harness.Await;
+import bellwether.harness.Bellwether;
+import bellwether.harness.Container;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.HttpURLConnection;

@@ -2,6 +2,10 @@ package bellwether.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import bellwether.harness.Bellwether;
+import bellwether.harness.Container;
+import bellwether.harness.OpenStream;
+import bellwether.harness.SseClientGroup;
 import org.junit.jupiter.api.Test;
 
 /** What {@code --send-buffer} is for: a reader that stops may not fill the kernel's memory. */

@@ -3,6 +3,9 @@ package bellwether.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import bellwether.harness.Bellwether;
+import bellwether.harness.OpenStream;
+import bellwether.harness.RunningWar;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;

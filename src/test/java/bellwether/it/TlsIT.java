@@ -3,6 +3,13 @@ package bellwether.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import bellwether.fixtures.SelfSigned;
+import bellwether.harness.Await;
+import bellwether.harness.Bellwether;
+import bellwether.harness.Browser;
+import bellwether.harness.BrowserTest;
+import bellwether.harness.Container;
+import bellwether.harness.JdkStream;
+import bellwether.harness.ServerProcess;
 import jakarta.json.JsonString;
 import java.io.IOException;
 import java.io.UncheckedIOException;

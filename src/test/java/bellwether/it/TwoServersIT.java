@@ -3,6 +3,12 @@ package bellwether.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import bellwether.fixtures.Postgres;
+import bellwether.harness.Await;
+import bellwether.harness.Bellwether;
+import bellwether.harness.Container;
+import bellwether.harness.OpenStream;
+import bellwether.harness.ServerProcess;
+import bellwether.harness.SseClient;
 import bellwether.wire.MessageEvent;
 import java.io.IOException;
 import java.net.InetAddress;
