@@ -147,9 +147,9 @@ public final class Bellwether implements AutoCloseable {
             : new StartingPoint.After(lastEventId);
     Interest interest =
         new Interest(TopicSelector.parse(topics), start, false, Duration.ZERO, entry -> true);
-    Turns turns = new Turns(executor, listener);
-    turns.begin(hub.subscribe(interest, turns));
-    return turns;
+    ListenerStream stream = new ListenerStream(executor, listener);
+    stream.begin(hub.subscribe(interest, stream));
+    return stream;
   }
 
   @Override

@@ -2,6 +2,7 @@ package bellwether.hub;
 
 import bellwether.eventlog.EventLog;
 import bellwether.eventlog.LogEntry;
+import bellwether.eventlog.Place;
 import bellwether.eventlog.ReadResult.Batch;
 import bellwether.eventlog.ReadResult.Evicted;
 import bellwether.eventlog.ReadResult.Pending;
@@ -11,7 +12,6 @@ import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
@@ -34,8 +34,7 @@ final class Stripe implements Runnable {
   private final long gathering; // nanoseconds
   private final LongSupplier nanoTime;
   private final InterestIndex index = new InterestIndex();
-  private final AtomicInteger requests =
-      new AtomicInteger(); // above 0: a turn is queued or running
+  private final Turn turn = new Turn(); // taken: it is queued or running
 
   // Confined to the turn.
   private final List<Cursor> toWake = new ArrayList<>(); // when the turn has noted all
@@ -91,14 +90,14 @@ final class Stripe implements Runnable {
 
   /** Asks for a turn; costs nothing when one is under way. */
   void requestTurn() {
-    if (requests.getAndIncrement() == 0) {
+    if (turn.take()) {
       enqueue(untilNextTurn());
     }
   }
 
   @Override
   public void run() {
-    int seen = requests.get();
+    int seen = turn.seen();
     boolean more = false;
     if (gathering > 0) {
       nextTurn = nanoTime.getAsLong() + gathering;
@@ -114,7 +113,7 @@ final class Stripe implements Runnable {
     toWake.clear();
     if (more) {
       enqueue(0); // behind: waiting would gather nothing that is not there already
-    } else if (requests.addAndGet(-seen) != 0) {
+    } else if (!turn.finish(seen)) {
       enqueue(untilNextTurn());
     }
   }
@@ -129,7 +128,7 @@ final class Stripe implements Runnable {
     } catch (RejectedExecutionException e) {
       logger.debug("No more turns: the hub is closing");
     } catch (RuntimeException | Error e) { // there is no turn: the next one who asks begins one
-      requests.set(0);
+      turn.abandon();
       throw e;
     }
   }
@@ -141,7 +140,7 @@ final class Stripe implements Runnable {
       examined = head;
       return false;
     }
-    var result = log.read(examined, lossToldThrough, head, entry -> true, BATCH);
+    var result = log.read(new Place(examined, lossToldThrough), head, entry -> true, BATCH);
     if (result instanceof Batch batch) {
       noteAll(batch.entries());
       examined = batch.reached();

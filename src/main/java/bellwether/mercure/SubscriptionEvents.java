@@ -3,14 +3,14 @@ package bellwether.mercure;
 import bellwether.eventlog.LogUnavailableException;
 import bellwether.eventlog.Publication;
 import bellwether.hub.Hub;
+import bellwether.hub.Turn;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,10 +26,8 @@ final class SubscriptionEvents {
 
   private final Hub hub;
   private final Executor executor;
-  private final Queue<Publication> waiting = new ConcurrentLinkedQueue<>();
-  // Of those that wait. Whoever raises it from 0 has them published; until it is back at 0, that
-  // goes on.
-  private final AtomicInteger count = new AtomicInteger();
+  private final BlockingQueue<Publication> waiting = new LinkedBlockingQueue<>(MAX_WAITING);
+  private final Turn turn = new Turn();
   private final AtomicBoolean isLosing = new AtomicBoolean();
 
   /**
@@ -42,38 +40,30 @@ final class SubscriptionEvents {
 
   /** Has these published soon. When too many wait already, they are lost. */
   void publish(List<Publication> events) {
-    if (count.get() >= MAX_WAITING) {
-      lose("The event log is too slow to tell of all who come and go", null);
-      return;
-    }
     for (Publication event : events) {
-      waiting.add(event);
-      if (count.getAndIncrement() == 0) {
-        start();
+      if (!waiting.offer(event)) {
+        lose("The event log is too slow to tell of all who come and go", null);
       }
+    }
+    if (turn.take()) {
+      start();
     }
   }
 
   private void start() {
     try {
-      executor.execute(this::publishWaiting);
+      executor.execute(() -> turn.run(this::publishWaiting));
     } catch (RejectedExecutionException e) {
       logger.debug("Nobody is told any more who leaves: the server is stopping", e);
     }
   }
 
   private void publishWaiting() {
-    int published;
-    do {
-      List<Publication> batch = new ArrayList<>();
-      Publication next = waiting.poll();
-      while (next != null) {
-        batch.add(next);
-        next = batch.size() < MAX_AT_ONCE ? waiting.poll() : null;
-      }
+    List<Publication> batch = new ArrayList<>();
+    while (waiting.drainTo(batch, MAX_AT_ONCE) > 0) {
       publishAll(batch);
-      published = batch.size();
-    } while (count.addAndGet(-published) > 0);
+      batch = new ArrayList<>();
+    }
   }
 
   private void publishAll(List<Publication> batch) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import bellwether.eventlog.EntryFilter;
 import bellwether.eventlog.LogEntry;
 import bellwether.eventlog.Lookup;
+import bellwether.eventlog.Place;
 import bellwether.eventlog.Publication;
 import bellwether.eventlog.ReadResult.Batch;
 import bellwether.eventlog.ReadResult.Evicted;
@@ -45,7 +46,7 @@ class FileLogRecoveryTest {
     assertEveryPlaceIsFound(second);
     assertThat(second.find(given.get(1))).isEqualTo(new Lookup.Found(1));
     assertThat(second.find(given.get(2))).as("lost").isEqualTo(new Lookup.Unknown());
-    assertThat(second.readSlowly(1, 0, second.newest(), e -> true, 10))
+    assertThat(second.readSlowly(Place.at(1), second.newest(), e -> true, 10))
         .as("who was there before is told")
         .isEqualTo(new Evicted(2, 2));
     String gap = second.idAt(2).toString();
@@ -112,7 +113,7 @@ class FileLogRecoveryTest {
     append(log, "a");
     FileEventLog again = open(disk, NEVER, "");
     append(again, "b");
-    assertThat(again.readSlowly(1, 0, again.newest(), e -> true, 10)).isEqualTo(new Evicted(2, 2));
+    assertThat(again.readSlowly(Place.at(1), again.newest(), e -> true, 10)).isEqualTo(new Evicted(2, 2));
     again.close();
     FileEventLog inOrder = open(disk, NEVER, "");
     append(inOrder, "c");
@@ -145,7 +146,7 @@ class FileLogRecoveryTest {
     damage(disk, "second");
     FileEventLog again = open(disk, ALWAYS, "boot");
     append(again, "fourth");
-    assertThat(again.readSlowly(1, 0, again.newest(), e -> true, 10)).isEqualTo(new Evicted(2, 2));
+    assertThat(again.readSlowly(Place.at(1), again.newest(), e -> true, 10)).isEqualTo(new Evicted(2, 2));
     assertThat(dataAfter(again, 2)).containsExactly("fourth");
     assertThat(again.find(third)).isEqualTo(new Lookup.Unknown());
   }
@@ -159,7 +160,7 @@ class FileLogRecoveryTest {
     cutAfter(disk, "first");
     FileEventLog again = open(disk, ALWAYS, "boot");
     append(again, "third");
-    assertThat(again.readSlowly(1, 0, again.newest(), e -> true, 10)).isEqualTo(new Evicted(2, 2));
+    assertThat(again.readSlowly(Place.at(1), again.newest(), e -> true, 10)).isEqualTo(new Evicted(2, 2));
   }
 
   @Test
@@ -394,7 +395,7 @@ class FileLogRecoveryTest {
   private static List<String> read(FileEventLog log, long after, EntryFilter wanted) {
     List<String> data = new ArrayList<>();
     for (long position = after; position < log.newest(); ) {
-      Batch batch = (Batch) log.readSlowly(position, after, log.newest(), wanted, 100);
+      Batch batch = (Batch) log.readSlowly(new Place(position, after), log.newest(), wanted, 100);
       batch.entries().forEach(entry -> data.add(entry.publication().data()));
       position = batch.reached();
     }

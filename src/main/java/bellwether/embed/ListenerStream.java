@@ -3,11 +3,11 @@ package bellwether.embed;
 import bellwether.hub.FrameSink;
 import bellwether.hub.Subscriber;
 import bellwether.hub.Subscription;
+import bellwether.hub.Turn;
 import bellwether.wire.EventStreamParser;
 import bellwether.wire.MessageEvent;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -16,19 +16,19 @@ import org.slf4j.LoggerFactory;
 /**
  * Calls one listener: whoever has something for it asks for a turn, and one at a time they read on.
  */
-final class Turns implements Listening, Subscriber, FrameSink {
-  private static final Logger logger = LoggerFactory.getLogger(Turns.class);
+final class ListenerStream implements Listening, Subscriber, FrameSink {
+  private static final Logger logger = LoggerFactory.getLogger(ListenerStream.class);
 
   private final Executor executor;
   private final Consumer<MessageEvent> listener;
   private final EventStreamParser parser =
       new EventStreamParser(this::hear, Integer.MAX_VALUE); // of our own making: no limit but ours
-  private final AtomicInteger work = new AtomicInteger(); // as in a stream's connection
+  private final Turn turn = new Turn();
 
   private volatile @Nullable Subscription subscription;
   private volatile boolean closed;
 
-  Turns(Executor executor, Consumer<MessageEvent> listener) {
+  ListenerStream(Executor executor, Consumer<MessageEvent> listener) {
     this.executor = executor;
     this.listener = listener;
   }
@@ -40,11 +40,11 @@ final class Turns implements Listening, Subscriber, FrameSink {
 
   @Override
   public void wake() {
-    if (work.getAndIncrement() == 0) {
+    if (turn.take()) {
       try {
-        executor.execute(this::turn);
+        executor.execute(() -> turn.run(this::readOn));
       } catch (RejectedExecutionException e) { // the next event tries again
-        work.set(0);
+        turn.abandon();
         logger.warn("The executor of a listener takes nothing; it hears of this later", e);
       }
     }
@@ -69,17 +69,13 @@ final class Turns implements Listening, Subscriber, FrameSink {
     }
   }
 
-  private void turn() {
-    int seen;
-    do {
-      seen = work.get();
-      Subscription open = subscription;
-      try {
-        while (open != null && !closed && open.poll(this)) {}
-      } catch (Throwable e) { // escaping, it would leave the turn taken for ever
-        tell(e);
-      }
-    } while (work.addAndGet(-seen) != 0);
+  private void readOn() {
+    Subscription open = subscription;
+    try {
+      while (open != null && !closed && open.poll(this)) {}
+    } catch (Throwable e) { // escaping, it would leave the turn taken for ever
+      tell(e);
+    }
   }
 
   private void hear(MessageEvent event) {
