@@ -45,7 +45,7 @@ final class Turns implements Listening, Subscriber, FrameSink {
         executor.execute(this::turn);
       } catch (RejectedExecutionException e) { // the next event tries again
         work.set(0);
-        logger.warn("The executor of a listener takes nothing; it hears of this later", e);
+        logger.warn("A listener's executor refused a task; the listener gets this event later", e);
       }
     }
   }
@@ -77,7 +77,7 @@ final class Turns implements Listening, Subscriber, FrameSink {
       try {
         while (open != null && !closed && open.poll(this)) {}
       } catch (Throwable e) { // escaping, it would leave the turn taken for ever
-        logger.warn("A listener could not be told of something; it goes on with what follows", e);
+        logger.warn("A listener could not be notified of an event; it continues with the next", e);
       }
     } while (work.addAndGet(-seen) != 0);
   }

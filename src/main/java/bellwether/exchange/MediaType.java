@@ -6,11 +6,11 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The media type of a {@code Content-Type} header (RFC 9110, 8.3.1). Parameters other than {@code
- * charset} are accepted and ignored.
+ * The media type of a {@code Content-Type} header (RFC 9110, 8.3.1). Parameters are accepted and
+ * ignored, except the one for the encoding.
  *
  * @param name type and subtype, in lower case; empty if there is no such header
- * @param charsets the values of {@code charset}, in lower case
+ * @param charsets the names of the encoding, in lower case
  */
 record MediaType(String name, List<String> charsets) {
   /** The names of UTF-8 that people write, of those in the WHATWG Encoding Standard. */
@@ -33,10 +33,7 @@ record MediaType(String name, List<String> charsets) {
     return new MediaType(small(parts.get(0)), charsets);
   }
 
-  /**
-   * Returns whether text of this type is UTF-8, which is the default if there is no {@code
-   * charset}.
-   */
+  /** Returns whether text of this type is UTF-8, which is the default if no encoding is named. */
   boolean isUtf8() {
     return UTF_8.containsAll(charsets);
   }

@@ -68,7 +68,8 @@ public final class AdminServlet extends ApiServlet {
     Drain.Outcome outcome =
         drain
             .drain(times)
-            .orElseThrow(() -> new HttpProblem(409, "the drain was cancelled before it ended a stream"));
+            .orElseThrow(
+                () -> new HttpProblem(409, "the drain was cancelled before it ended a stream"));
     answer(
         request,
         response,
