@@ -45,7 +45,7 @@ final class ListenerStream implements Listening, Subscriber, FrameSink {
         executor.execute(() -> turn.run(this::readOn));
       } catch (RejectedExecutionException e) { // the next event tries again
         turn.abandon();
-        logger.warn("The executor of a listener takes nothing; it hears of this later", e);
+        logger.warn("A listener's executor refused a task; the listener gets this event later", e);
       }
     }
   }

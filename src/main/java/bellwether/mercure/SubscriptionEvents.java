@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Publishes events in the order in which they come, many at a time, on a thread that may wait: a
- * stream opens and closes whether or not the log takes its events. Any thread.
+ * Publishes subscription events in the background, in order and in batches. So a stream can open
+ * and close even while the log takes no events. Any thread.
  */
 final class SubscriptionEvents {
   private static final Logger logger = LoggerFactory.getLogger(SubscriptionEvents.class);
@@ -31,14 +31,14 @@ final class SubscriptionEvents {
   private final AtomicBoolean isLosing = new AtomicBoolean();
 
   /**
-   * @param executor its threads may wait for the log's disk
+   * @param executor publishes the events; its threads may wait for the log's disk
    */
   SubscriptionEvents(Hub hub, Executor executor) {
     this.hub = hub;
     this.executor = executor;
   }
 
-  /** Has these published soon. When too many wait already, they are lost. */
+  /** Queues events to be published. They are lost if too many wait already. */
   void publish(List<Publication> events) {
     for (Publication event : events) {
       if (!waiting.offer(event)) {
@@ -54,7 +54,7 @@ final class SubscriptionEvents {
     try {
       executor.execute(() -> turn.run(this::publishWaiting));
     } catch (RejectedExecutionException e) {
-      logger.debug("Nobody is told any more who leaves: the server is stopping", e);
+      logger.debug("Subscription events are no longer published: the server is stopping", e);
     }
   }
 
@@ -70,14 +70,14 @@ final class SubscriptionEvents {
     try {
       var unused = hub.publishEach(batch);
       isLosing.set(false);
-    } catch (LogUnavailableException e) { // the log says how long it lasts
-      lose("The event log takes nothing: it is not told who comes and goes", e);
-    } catch (RuntimeException e) { // the next are to be published all the same
-      logger.error("Could not tell who came and went", e);
+    } catch (LogUnavailableException e) { // the log itself reports how long that lasts
+      lose("The event log takes nothing; subscription events are lost", e);
+    } catch (RuntimeException e) { // the next ones may succeed
+      logger.error("Could not publish subscription events", e);
     }
   }
 
-  /** Complains once, until it goes well again. */
+  /** Warns that events are lost, once until publishing succeeds again. */
   private void lose(String complaint, @Nullable Exception cause) {
     if (isLosing.compareAndSet(false, true)) {
       logger.warn(complaint, cause);

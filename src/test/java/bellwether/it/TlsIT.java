@@ -74,7 +74,7 @@ class TlsIT {
       stream.events().takeOpening();
 
       Files.writeString(certificate(), "half of it");
-      server.process().awaitLog("certificate stays as it was", Bellwether.LIMIT);
+      server.process().awaitLog("certificate was not replaced", Bellwether.LIMIT);
       assertThat(served(server)).isEqualTo(first.certificate());
 
       second.writeCertificate(certificate());
