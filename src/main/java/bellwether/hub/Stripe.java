@@ -27,6 +27,8 @@ import org.slf4j.LoggerFactory;
 final class Stripe implements Runnable {
   private static final Logger logger = LoggerFactory.getLogger(Stripe.class);
   private static final int BATCH = 256; // entries in one turn; other work gets its chance between
+  private static final long NO_TURN = -1;
+  private static final long PAUSE = 1; // seconds, after a turn in which the log could not be read
 
   private final EventLog log;
   private final ScheduledExecutorService executor;
@@ -97,6 +99,11 @@ final class Stripe implements Runnable {
 
   @Override
   public void run() {
+    for (long delay = look(); delay != NO_TURN && !hasQueued(delay); delay = look()) {}
+  }
+
+  /** Returns when the next one is to be, in nanoseconds; {@link #NO_TURN} if nobody asks for it. */
+  private long look() {
     int seen = turn.seen();
     boolean more = false;
     if (gathering > 0) {
@@ -105,16 +112,38 @@ final class Stripe implements Runnable {
     try {
       more = examineSome();
     } catch (Throwable e) { // escaping, even an error would end this stripe's turns for ever
-      logger.error("Could not read the log; the next event tries again", e);
+      lookAgainLater();
+      logger.error("Could not read the log; trying again", e);
     }
     for (Cursor cursor : toWake) {
       wake(cursor);
     }
     toWake.clear();
     if (more) {
-      enqueue(0); // behind: waiting would gather nothing that is not there already
-    } else if (!turn.finish(seen)) {
-      enqueue(untilNextTurn());
+      return 0; // behind: waiting would gather nothing that is not there already
+    }
+    return turn.finish(seen) ? NO_TURN : untilNextTurn();
+  }
+
+  /** Returns false if the turn has to be taken now, because a later one cannot be had. */
+  private boolean hasQueued(long delay) {
+    try {
+      var unused = executor.schedule(this, delay, TimeUnit.NANOSECONDS);
+    } catch (RejectedExecutionException e) {
+      logger.debug("No more turns: the hub is closing");
+    } catch (RuntimeException | Error e) {
+      return false;
+    }
+    return true;
+  }
+
+  private void lookAgainLater() {
+    try {
+      var unused = executor.schedule(this::requestTurn, PAUSE, TimeUnit.SECONDS);
+    } catch (RejectedExecutionException e) {
+      logger.debug("No more turns: the hub is closing");
+    } catch (RuntimeException | Error e) {
+      logger.error("Could not wait until the log can be read; the next event tries again", e);
     }
   }
 

@@ -8,7 +8,9 @@ import bellwether.eventlog.EntryFilter;
 import bellwether.eventlog.EventLog;
 import bellwether.eventlog.Lookup;
 import bellwether.eventlog.MemoryEventLog;
+import bellwether.eventlog.Place;
 import bellwether.eventlog.Publication;
+import bellwether.eventlog.ReadResult;
 import bellwether.fixtures.ForwardingLog;
 import bellwether.fixtures.LogLines;
 import bellwether.fixtures.ManualScheduler;
@@ -49,6 +51,59 @@ class StripeTest {
     executor.runDue();
 
     assertThat(woken).containsExactly("first", "second");
+  }
+
+  @Test
+  void goesOnAtOnceWhenNoOtherTurnCanBeHad() {
+    subscribe(
+        "first",
+        () -> {
+          publish("second");
+          executor.failNext();
+        });
+    subscribe("second", () -> {});
+
+    publish("first");
+    executor.runDue();
+
+    assertThat(woken).containsExactly("first", "second");
+  }
+
+  @Test
+  void looksAgainAfterATurnInWhichTheLogCouldNotBeRead() {
+    boolean[] isToFail = {false};
+    EventLog failing =
+        new ForwardingLog(log) {
+          @Override
+          public ReadResult read(Place place, long upTo, EntryFilter wanted, int limit) {
+            if (isToFail[0]) {
+              isToFail[0] = false;
+              throw new InternalError("made to fail");
+            }
+            return super.read(place, upTo, wanted, limit);
+          }
+        };
+    Hub over =
+        new Hub(
+            failing,
+            topic -> false,
+            executor,
+            fetching,
+            FanOut.over(1),
+            executor::nanoTime,
+            HubListener.NONE);
+    Interest interest = Interest.in(TopicSelector.parse(List.of("topic")));
+    over.subscribe(interest, () -> woken.add("reader"))
+        .poll((FrameSink) (frame, offset, since) -> true);
+    isToFail[0] = true;
+    try (LogLines muted = new LogLines(Stripe.class)) {
+      publish("topic");
+      executor.runDue();
+      assertThat(muted.lines()).hasSize(1);
+    }
+    executor.advance(Duration.ofSeconds(1));
+
+    assertThat(woken).as("without another event").containsExactly("reader");
   }
 
   @Test

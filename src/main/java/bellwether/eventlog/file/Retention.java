@@ -184,10 +184,10 @@ public final class Retention {
 
   /** Of all segments that grow no more: then they need not be read when the log is opened. */
   void saveIndexes() {
-    List<Segment> all = contents.segments().list();
-    indexed.retainAll(all);
+    List<Segment> full = contents.segments().full();
+    indexed.retainAll(full);
     try {
-      for (Segment segment : all.subList(0, all.size() - 1)) {
+      for (Segment segment : full) {
         if (!indexed.contains(segment)) {
           disk.replace(segment.indexName(), segment.index().encode());
           indexed.add(segment);

@@ -28,6 +28,11 @@ final class Segments {
     return list;
   }
 
+  /** Those that grow no more, each with its index as that stays. */
+  synchronized List<Segment> full() { // which does not come in between a list and its last index
+    return list.subList(0, list.size() - 1);
+  }
+
   /** The position where the oldest begins. */
   long oldest() {
     return list.get(0).base();

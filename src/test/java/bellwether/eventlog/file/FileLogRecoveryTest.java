@@ -284,12 +284,12 @@ class FileLogRecoveryTest {
     assertThat(disk.segments()).startsWith(oldest);
     FileEventLog again = FileLogs.open(disk, SMALL, ALWAYS, clock, random);
     assertThat(disk.segments()).as("somebody may look into it").startsWith(oldest);
-    assertThat(again.readSlowly(2, 0, again.newest(), e -> true, 10)).isEqualTo(new Evicted(4, 4));
+    assertThat(again.readSlowly(new Place(2, 0), again.newest(), e -> true, 10)).isEqualTo(new Evicted(4, 4));
     for (int i = 0; disk.segments().contains(oldest); i++) {
       append(again, "y" + i);
       assertThat(i).isLessThan(20);
     }
-    assertThat(again.readSlowly(2, 0, again.newest(), e -> true, 10)).isInstanceOf(Evicted.class);
+    assertThat(again.readSlowly(new Place(2, 0), again.newest(), e -> true, 10)).isInstanceOf(Evicted.class);
   }
 
   @Test
@@ -315,13 +315,13 @@ class FileLogRecoveryTest {
     String seen = log.idAt(2).toString();
     FileEventLog again = FileLogs.open(disk, SMALL, NEVER, "boot-2", clock, random);
     for (int i = 0; again.oldest() == 1; i++) {
-      assertThat(again.readSlowly(2, 0, again.newest(), e -> true, 10))
+      assertThat(again.readSlowly(new Place(2, 0), again.newest(), e -> true, 10))
           .isEqualTo(new Evicted(3, 3));
       append(again, "c" + i);
     }
     assertThat(again.oldest()).isEqualTo(4);
     assertThat(again.find(seen)).isEqualTo(new Lookup.Found(2));
-    assertThat(again.readSlowly(2, 0, again.newest(), e -> true, 10)).isEqualTo(new Evicted(3, 3));
+    assertThat(again.readSlowly(new Place(2, 0), again.newest(), e -> true, 10)).isEqualTo(new Evicted(3, 3));
     assertThat(again.lostThrough()).isEqualTo(3);
   }
 
@@ -335,11 +335,11 @@ class FileLogRecoveryTest {
     }
     damage(disk, "damaged");
     FileEventLog again = FileLogs.open(disk, SMALL, ALWAYS, "boot", clock, random);
-    assertThat(again.readSlowly(1, 0, again.newest(), e -> true, 10)).isEqualTo(new Evicted(2, 2));
+    assertThat(again.readSlowly(new Place(1, 0), again.newest(), e -> true, 10)).isEqualTo(new Evicted(2, 2));
     for (int i = 0; again.oldest() == 1; i++) {
       append(again, "c" + i);
     }
-    assertThat(again.readSlowly(1, 0, again.newest(), e -> true, 10)).isEqualTo(new Evicted(2, 2));
+    assertThat(again.readSlowly(new Place(1, 0), again.newest(), e -> true, 10)).isEqualTo(new Evicted(2, 2));
   }
 
   private FileEventLog open(FakeDisk from, SyncPolicy policy, String boot) {
