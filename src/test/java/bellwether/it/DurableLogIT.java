@@ -62,8 +62,7 @@ class DurableLogIT {
     goesOnAfter(first);
 
     try (OpenStream stream =
-        server.stream(
-            Map.of("Last-Event-ID", "urn:mine"), "topic", "log/a", "topic", "log/b")) {
+        server.stream(Map.of("Last-Event-ID", "urn:mine"), "topic", "log/a", "topic", "log/b")) {
       assertThat(stream.header("last-event-id")).isEqualTo("urn:mine");
       assertThat(stream.nextData(3)).containsExactly("1", "2", "3");
     }

@@ -265,8 +265,7 @@ class StreamsTest {
     }
 
     @Override
-    public ReadResult read(
-        Place place, long upTo, EntryFilter wanted, int limit) {
+    public ReadResult read(Place place, long upTo, EntryFilter wanted, int limit) {
       reads++;
       return super.read(place, upTo, wanted, limit);
     }

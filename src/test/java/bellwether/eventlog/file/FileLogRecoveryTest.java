@@ -113,7 +113,8 @@ class FileLogRecoveryTest {
     append(log, "a");
     FileEventLog again = open(disk, NEVER, "");
     append(again, "b");
-    assertThat(again.readSlowly(Place.at(1), again.newest(), e -> true, 10)).isEqualTo(new Evicted(2, 2));
+    assertThat(again.readSlowly(Place.at(1), again.newest(), e -> true, 10))
+        .isEqualTo(new Evicted(2, 2));
     again.close();
     FileEventLog inOrder = open(disk, NEVER, "");
     append(inOrder, "c");
@@ -146,7 +147,8 @@ class FileLogRecoveryTest {
     damage(disk, "second");
     FileEventLog again = open(disk, ALWAYS, "boot");
     append(again, "fourth");
-    assertThat(again.readSlowly(Place.at(1), again.newest(), e -> true, 10)).isEqualTo(new Evicted(2, 2));
+    assertThat(again.readSlowly(Place.at(1), again.newest(), e -> true, 10))
+        .isEqualTo(new Evicted(2, 2));
     assertThat(dataAfter(again, 2)).containsExactly("fourth");
     assertThat(again.find(third)).isEqualTo(new Lookup.Unknown());
   }
@@ -160,7 +162,8 @@ class FileLogRecoveryTest {
     cutAfter(disk, "first");
     FileEventLog again = open(disk, ALWAYS, "boot");
     append(again, "third");
-    assertThat(again.readSlowly(Place.at(1), again.newest(), e -> true, 10)).isEqualTo(new Evicted(2, 2));
+    assertThat(again.readSlowly(Place.at(1), again.newest(), e -> true, 10))
+        .isEqualTo(new Evicted(2, 2));
   }
 
   @Test
@@ -284,12 +287,14 @@ class FileLogRecoveryTest {
     assertThat(disk.segments()).startsWith(oldest);
     FileEventLog again = FileLogs.open(disk, SMALL, ALWAYS, clock, random);
     assertThat(disk.segments()).as("somebody may look into it").startsWith(oldest);
-    assertThat(again.readSlowly(new Place(2, 0), again.newest(), e -> true, 10)).isEqualTo(new Evicted(4, 4));
+    assertThat(again.readSlowly(new Place(2, 0), again.newest(), e -> true, 10))
+        .isEqualTo(new Evicted(4, 4));
     for (int i = 0; disk.segments().contains(oldest); i++) {
       append(again, "y" + i);
       assertThat(i).isLessThan(20);
     }
-    assertThat(again.readSlowly(new Place(2, 0), again.newest(), e -> true, 10)).isInstanceOf(Evicted.class);
+    assertThat(again.readSlowly(new Place(2, 0), again.newest(), e -> true, 10))
+        .isInstanceOf(Evicted.class);
   }
 
   @Test
@@ -321,7 +326,8 @@ class FileLogRecoveryTest {
     }
     assertThat(again.oldest()).isEqualTo(4);
     assertThat(again.find(seen)).isEqualTo(new Lookup.Found(2));
-    assertThat(again.readSlowly(new Place(2, 0), again.newest(), e -> true, 10)).isEqualTo(new Evicted(3, 3));
+    assertThat(again.readSlowly(new Place(2, 0), again.newest(), e -> true, 10))
+        .isEqualTo(new Evicted(3, 3));
     assertThat(again.lostThrough()).isEqualTo(3);
   }
 
@@ -335,11 +341,13 @@ class FileLogRecoveryTest {
     }
     damage(disk, "damaged");
     FileEventLog again = FileLogs.open(disk, SMALL, ALWAYS, "boot", clock, random);
-    assertThat(again.readSlowly(new Place(1, 0), again.newest(), e -> true, 10)).isEqualTo(new Evicted(2, 2));
+    assertThat(again.readSlowly(new Place(1, 0), again.newest(), e -> true, 10))
+        .isEqualTo(new Evicted(2, 2));
     for (int i = 0; again.oldest() == 1; i++) {
       append(again, "c" + i);
     }
-    assertThat(again.readSlowly(new Place(1, 0), again.newest(), e -> true, 10)).isEqualTo(new Evicted(2, 2));
+    assertThat(again.readSlowly(new Place(1, 0), again.newest(), e -> true, 10))
+        .isEqualTo(new Evicted(2, 2));
   }
 
   private FileEventLog open(FakeDisk from, SyncPolicy policy, String boot) {
