@@ -96,7 +96,7 @@ class TurnTest {
         if (spins < 1_000) {
           Thread.onSpinWait();
         } else {
-          Thread.yield(); // the other may need this very core
+          Thread.onSpinWait(); // the other may need this very core
         }
       }
     }
