@@ -3,10 +3,10 @@
 import { allowDesktop, desktopState, stopDesktop } from './desktop.js';
 
 const WORDS = {
-  on: 'On. What comes while you look at something else is shown by your browser.',
+  on: 'On. Your browser shows what comes while you look at something else.',
   off: 'Off. Your browser can show what comes while you look at something else.',
-  denied: 'Blocked. This browser was told to show none from here; its site settings change that.',
-  unsupported: 'Not possible here. Browsers do it on https, or on the server’s own machine.',
+  denied: 'Blocked. This browser blocks notifications from here; its site settings change that.',
+  unsupported: 'Not possible here. Browsers allow it over HTTPS only, or on the server’s own machine.',
 };
 
 const part = (name) => document.querySelector(`[data-desktop-${name}]`);

@@ -61,7 +61,7 @@ function loadInbox() {
 async function refresh(reload) {
   try {
     await reload();
-    note('Some events are no longer kept, so everything was read anew.');
+    note('Some events are no longer kept, so the page has reloaded its data.');
   } catch (error) {
     note(error.message);
   }
@@ -74,7 +74,7 @@ function showState(state, lastEventId) {
     retry.hidden = state !== 'closed';
     if (state === 'live') note('');
     if (state === 'closed')
-      note('The server refused the stream, so the browser will not come back.');
+      note('The server refused the stream, so the browser will not reconnect.');
   }
   lastId.textContent = lastEventId;
 }

@@ -12,7 +12,7 @@ const STREAMS_MILLISECONDS = 2000;
 const STATES = {
   connecting: 'Connecting.',
   streaming: 'The stream is open.',
-  polling: 'Something holds streams back, so this tab asks again and again.',
+  polling: 'Something on the way holds streams back, so this tab polls.',
   paused: 'Paused.',
   closed: 'Closed.',
 };

@@ -16,7 +16,7 @@ const outcome = find('[data-outcome]');
 const stop = find('[data-stop]');
 const deliveries = new Plot(find('[data-deliveries]'), { names: ['Deliveries a second'] });
 const delays = new Plot(find('[data-delays]'), {
-  names: ['Half of them within', '99 of 100 within'],
+  names: ['Median delay', '99th percentile'],
   unit: ' ms',
 });
 const open = new Plot(find('[data-open]'), { names: ['Streams open'] });
@@ -65,7 +65,7 @@ form.addEventListener('submit', async (event) => {
   try {
     await post('demo/load', new FormData(form));
     [deliveries, delays, open].forEach((plot) => plot.clear());
-    say('It runs, for a minute at most.');
+    say('Running, for a minute at most.');
   } catch (error) {
     say(error.message, 'refused');
   }

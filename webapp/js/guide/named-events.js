@@ -42,7 +42,7 @@ function textOf(type, data) {
   try {
     return TEXTS[type](JSON.parse(data));
   } catch {
-    return 'This data is no JSON.'; // It is the reader's own.
+    return 'This data is not JSON.'; // It is the reader's own.
   }
 }
 

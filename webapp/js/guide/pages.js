@@ -1,7 +1,7 @@
 // The pages of the guide, in the order in which they are read.
 
 export const PAGES = [
-  ['polling.html', 'Asking, waiting, being told'],
+  ['polling.html', 'Polling, long polling, streaming'],
   ['opening.html', 'Opening a stream'],
   ['format.html', 'The format'],
   ['resume.html', 'Ids and resuming'],

@@ -27,7 +27,7 @@ let sending = Promise.resolve();
 
 const listening = new Listening(log, {
   open: () => {
-    if (isAway && missed > 0) say('Back again: the server sends what was missed.');
+    if (isAway && missed > 0) say('Reconnected: the server sends what was missed.');
     else say('The stream is open.');
     isAway = false;
   },
@@ -37,7 +37,7 @@ const listening = new Listening(log, {
   },
   error: () => {
     isAway = true;
-    say('Cut. The browser waits, and comes back by itself.');
+    say('Cut. The browser waits, and reconnects by itself.');
   },
 });
 

@@ -8,17 +8,17 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who is let in, and where to.
+ * The access rules of the application, as its settings give them.
  *
- * @param demo whether requests from this very machine need no key
- * @param secondPort in demo mode, of the other origin that a page connects to; else 0
- * @param key of publishers; null to let none in by key
- * @param isAnonymous whether everybody may open a stream
- * @param takesParameter whether a token may come in the query (Mercure, draft 7)
- * @param corsOrigins of pages that may read answers given to a cookie
- * @param publishOrigins of pages, besides our own, that may change something by a cookie
- * @param hasPublicMetrics whether everybody may see the metrics
- * @param hub the URL of the Mercure hub; null for the one by which a client reached it
+ * @param demo whether requests from this machine need no key
+ * @param secondPort in demo mode, the port of the second origin that a page connects to; else 0
+ * @param key the publisher's key; null to accept none
+ * @param isAnonymous whether everyone may open a stream
+ * @param takesParameter whether a token in the query is accepted (Mercure, draft 7)
+ * @param corsOrigins the origins of pages that may read answers to requests with a cookie
+ * @param publishOrigins the origins of pages, besides our own, that may make changes with a cookie
+ * @param hasPublicMetrics whether everyone may see the metrics
+ * @param hub the URL of the Mercure hub; null to use the one that the client used
  * @param nanoTime as {@link System#nanoTime}
  */
 public record Access(
@@ -34,7 +34,7 @@ public record Access(
     @Nullable URI hub,
     LongSupplier nanoTime) {
 
-  /** Knows keys and tokens. */
+  /** Returns a gate that judges requests by keys and tokens. */
   public Gate byCredentials() {
     return new CredentialGate(key, tokens, takesParameter, new Origins(publishOrigins), nanoTime);
   }

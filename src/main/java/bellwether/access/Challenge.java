@@ -11,31 +11,40 @@ public final class Challenge {
 
   private Challenge() {}
 
-  /** The request needs a grant, and showed none, or one that is not for this (RFC 6750, 3.1). */
+  /**
+   * Returns a 401 answer if the request has no key or token, or a 403 answer if what it has does
+   * not allow this (RFC 6750, 3.1).
+   */
   public static HttpProblem notGranted(HttpServletRequest request) {
     return Credentials.isShown(request)
         ? new HttpProblem(
-            403, "what is shown does not allow this", challenge(request, "insufficient_scope"))
+            403, "the key or token does not allow this", challenge(request, "insufficient_scope"))
         : new HttpProblem(
             401, "a key or token is needed: Authorization: Bearer", challenge(request, ""));
   }
 
-  /** The request showed something that is not valid. The client is not told why: it may guess. */
+  /**
+   * Returns a 401 answer to a request whose key or token is not valid. It does not say why, so that
+   * it helps nobody who is guessing.
+   */
   public static HttpProblem invalidToken(HttpServletRequest request) {
     return new HttpProblem(
         401, "the key or token is not valid", challenge(request, "invalid_token"));
   }
 
-  /** What the request shows cannot be read, or not from where it comes. */
+  /**
+   * Returns a 400 answer to a request whose credentials are malformed, or whose cookie comes from a
+   * page that is not trusted.
+   */
   public static HttpProblem badCredentials(String detail) {
     return new HttpProblem(
         400, detail, Map.of("WWW-Authenticate", REALM + ", error=\"invalid_request\""));
   }
 
-  /** What the request shows cannot be judged now, and soon can. */
+  /** Returns a 503 answer to a request whose token cannot be checked yet. */
   public static HttpProblem notNow() {
     return new HttpProblem(
-        503, "the keys of tokens are being fetched; try again", Map.of("Retry-After", "5"));
+        503, "the keys that check tokens are being fetched; try again", Map.of("Retry-After", "5"));
   }
 
   private static Map<String, String> challenge(HttpServletRequest request, String error) {

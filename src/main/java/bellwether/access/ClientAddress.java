@@ -8,7 +8,7 @@ import java.util.HexFormat;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Where a request comes from, as the container tells it. */
+/** The client's address, as the container reports it. */
 public final class ClientAddress {
   private static final Pattern LITERAL =
       Pattern.compile("[0-9.]+|[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*(?:%\\w+)?");
@@ -17,8 +17,9 @@ public final class ClientAddress {
   private ClientAddress() {}
 
   /**
-   * Whom to count a request against: an IPv4 address, or the network half of an IPv6 address,
-   * because whoever has one of those has all of that network.
+   * Returns the name under which limits count the client: its IPv4 address, or the network half of
+   * its IPv6 address, because a client that has one address of an IPv6 network usually has all of
+   * them.
    */
   static String of(HttpServletRequest request) {
     return network(request.getRemoteAddr());
@@ -33,9 +34,9 @@ public final class ClientAddress {
   }
 
   /**
-   * The address; null if it is a name, which we do not look up.
+   * Parses an address; returns null for a host name, which is never looked up.
    *
-   * @param remote Jetty puts an IPv6 address in brackets
+   * @param remote the address, in brackets or not: Jetty puts an IPv6 address in brackets
    */
   public static @Nullable InetAddress parse(String remote) {
     boolean isBracketed = remote.startsWith("[") && remote.endsWith("]");

@@ -13,7 +13,7 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How much one client may have: by the address that it comes from, and by its token. The
+ * Limits the streams and the publishing of each client, by its address and by its token. The
  * publisher's key has no limit of its own. Any thread.
  */
 public final class ClientLimits {
@@ -23,16 +23,16 @@ public final class ClientLimits {
   private final Share ofToken;
   private final Map<String, Integer> streams = new ConcurrentHashMap<>();
 
-  /** What is allowed to each, and how much of it has been taken. */
+  /** The limits of each client of one kind, and how much each has published. */
   private record Share(int streams, @Nullable RateLimit publishes) {}
 
-  /** Nothing taken yet. */
+  /** Creates limits that nobody has used yet. */
   public ClientLimits(Quota address, Quota token, LongSupplier nanoTime) {
     this.ofAddress = share(address, nanoTime);
     this.ofToken = share(token, nanoTime);
   }
 
-  /** No limits. */
+  /** Returns limits that allow everything. */
   public static ClientLimits none() {
     Quota any = new Quota(0, 0);
     return new ClientLimits(any, any, () -> 0);
@@ -41,8 +41,8 @@ public final class ClientLimits {
   /**
    * Counts one more open stream.
    *
-   * @return to be called when it is closed, any number of times; null if it is one too many, and
-   *     was not counted
+   * @return the action to run when the stream is closed, any number of times; null if the stream is
+   *     one too many, and was not counted
    */
   public @Nullable Runnable open(HttpServletRequest request, Grant grant) {
     List<String> counted = new ArrayList<>(2);
@@ -64,9 +64,9 @@ public final class ClientLimits {
   }
 
   /**
-   * Takes what publishing costs.
+   * Counts events that the client publishes.
    *
-   * @throws HttpProblem with status 429 if that is too much
+   * @throws HttpProblem with status 429 if they exceed a limit
    */
   public void takePublishes(HttpServletRequest request, Grant grant, int events) {
     take(ofAddress, "address " + ClientAddress.of(request), events);
@@ -102,7 +102,7 @@ public final class ClientLimits {
     RateLimit rate = share.publishes();
     Duration wait = rate == null ? Duration.ZERO : rate.take(who, events);
     if (!wait.isZero()) {
-      throw HttpProblem.tooMany("more events than one client may publish", wait);
+      throw HttpProblem.tooMany("this client publishes more events than it may", wait);
     }
   }
 }

@@ -8,14 +8,17 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
 /**
- * Cross-origin requests (WHATWG Fetch): with credentials from origins that are trusted, and without
- * from everywhere. A key or token in a header is no credential in that sense, since no browser adds
- * it by itself; a cookie is.
+ * Answers cross-origin requests (WHATWG Fetch): with credentials for trusted origins, without them
+ * for all others. A cookie is a credential in this sense. A key or token in a header is not, since
+ * no browser adds it by itself.
  */
 public final class CorsFilter extends HttpFilter {
   private static final long serialVersionUID = 1L;
 
-  /** What clients of streams and of the API send, and what tracing adds to every request. */
+  /**
+   * The request headers that pages of other origins may send: those of streams and of the API, and
+   * those that tracing adds.
+   */
   private static final String ALLOWED_HEADERS =
       "accept, authorization, b3, baggage, cache-control, content-type, idempotency-key, if-match,"
           + " if-none-match, last-event-id, pragma, prefer, sentry-trace, traceparent, tracestate,"
@@ -24,7 +27,7 @@ public final class CorsFilter extends HttpFilter {
   private final transient Origins trusted;
 
   /**
-   * @param trusted which may read answers that were given to a cookie
+   * @param trusted the origins whose pages may read answers to requests with a cookie
    */
   public CorsFilter(Origins trusted) {
     this.trusted = trusted;
@@ -42,7 +45,7 @@ public final class CorsFilter extends HttpFilter {
     if (isPreflight(request)) {
       response.setHeader("Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, DELETE, QUERY");
       response.setHeader("Access-Control-Allow-Headers", ALLOWED_HEADERS);
-      response.setHeader("Access-Control-Max-Age", "7200"); // Chromium remembers no longer
+      response.setHeader("Access-Control-Max-Age", "7200"); // seconds; Chromium's maximum
       response.setStatus(HttpServletResponse.SC_NO_CONTENT);
       return;
     }
@@ -50,14 +53,14 @@ public final class CorsFilter extends HttpFilter {
   }
 
   /**
-   * Lets pages read the answer. An origin is named back only if it is on the list: else any page
-   * could use the cookies.
+   * Sets the headers that let pages of other origins read the answer. Only a trusted origin is
+   * named in the answer: otherwise any page could use the visitor's cookies.
    */
   public static void allow(
       Origins trusted, HttpServletRequest request, HttpServletResponse response) {
     String origin = request.getHeader("Origin");
     if (!trusted.isEmpty()) {
-      response.addHeader("Vary", "Origin"); // of every answer, or a cache gives one to the other
+      response.addHeader("Vary", "Origin"); // on all answers, or caches mix them up
     }
     if (origin != null && trusted.contains(origin)) {
       response.setHeader("Access-Control-Allow-Origin", origin);

@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Judges a request by the publisher's key or the token that it shows. What shows a bad one is
- * refused, even if it could have been had without: its sender believes that it is let in.
+ * Judges requests by the publisher's key or the token that they show. A request with an invalid one
+ * is refused, even if it needs none: its sender believes that the credential is accepted.
  */
 public final class CredentialGate implements Gate {
   private static final Logger logger = LoggerFactory.getLogger(CredentialGate.class);
@@ -32,11 +32,11 @@ public final class CredentialGate implements Gate {
   private final RateLimit complaints;
 
   /**
-   * A gate that has seen nobody yet.
+   * Creates a gate that has not counted any failures yet.
    *
-   * @param key null to let nobody in by key
-   * @param takesParameter whether a token may come in the query
-   * @param origins of pages that may use a cookie to change something
+   * @param key the publisher's key; null to accept none
+   * @param takesParameter whether a token in the query is accepted
+   * @param origins the origins of pages that may make changes with a cookie
    */
   public CredentialGate(
       @Nullable PublisherKey key,
@@ -71,15 +71,17 @@ public final class CredentialGate implements Gate {
     }
   }
 
-  /** Whoever fails too often is answered without a reason to go on guessing. */
+  /**
+   * Counts and logs a failure. A client that fails too often gets 429, which slows down guessing.
+   */
   private HttpProblem refused(HttpServletRequest request, InvalidTokenException why) {
     String address = ClientAddress.of(request);
     if (complaints.take(address, 1).isZero()) {
-      logger.info("Refused what {} shows: {}", address, why.getMessage());
+      logger.info("Refused the key or token of {}: {}", address, why.getMessage());
     }
     Duration wait = failures.take(address, 1);
     return wait.isZero()
         ? Challenge.invalidToken(request)
-        : HttpProblem.tooMany("too many requests with a key or token that is not valid", wait);
+        : HttpProblem.tooMany("too many requests with an invalid key or token", wait);
   }
 }

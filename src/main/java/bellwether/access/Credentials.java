@@ -10,28 +10,32 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a request shows for itself.
+ * The key or token that a request shows.
  *
  * @param text the key or token
- * @param isCookie whether a browser may have added it by itself
+ * @param isCookie whether it came in a cookie, which browsers add by themselves
  */
 public record Credentials(String text, boolean isCookie) {
-  /** Of Mercure's draft 8 and draft 7, in this order. */
+  /**
+   * The names of the cookies, of Mercure's draft 8 and draft 7, in the order in which they are
+   * read.
+   */
   public static final List<String> COOKIES =
       List.of("__Secure-mercure_access_token", "mercureAuthorization");
 
-  /** Of Mercure's draft 7. */
+  /** The name of the query parameter of Mercure's draft 7. */
   public static final String PARAMETER = "authorization";
 
   private static final Pattern SCHEME = Pattern.compile("(?is)bearer(?:[ \\t].*)?");
   private static final Pattern BEARER = Pattern.compile("(?i:bearer) +([!-~]+) *");
 
   /**
-   * What the request shows; null if nothing. The header comes before the parameter, and that before
-   * a cookie. A header of another scheme is somebody else's, perhaps a proxy's.
+   * Returns the request's key or token, or null if it has none. Only the first one found is used:
+   * the header, then the query parameter, then a cookie. An {@code Authorization} header of another
+   * scheme is ignored: it may be meant for a proxy.
    *
-   * @param takesParameter whether it may come in the query
-   * @throws HttpProblem if it is shown in a way that cannot be read
+   * @param takesParameter whether one in the query is accepted
+   * @throws HttpProblem if it is malformed
    */
   static @Nullable Credentials of(HttpServletRequest request, boolean takesParameter) {
     String header = request.getHeader("Authorization");
@@ -49,7 +53,7 @@ public record Credentials(String text, boolean isCookie) {
     return ofCookie(request.getCookies());
   }
 
-  /** Whether the request shows anything at all. */
+  /** Returns whether the request has a key or token in a header or a cookie. */
   public static boolean isShown(HttpServletRequest request) {
     String header = request.getHeader("Authorization");
     return (header != null && SCHEME.matcher(header).matches())
@@ -67,7 +71,7 @@ public record Credentials(String text, boolean isCookie) {
     return null;
   }
 
-  /** Not the text. */
+  /** Returns a text without the key or token, so that no log shows it. */
   @Override
   public String toString() {
     return "Credentials";

@@ -8,8 +8,8 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
 /**
- * What the container answers by itself, a file that is not there for instance, said in our words:
- * its own pages tell strangers its version, and more.
+ * Replaces the container's own error pages, for a missing file for instance, by problem JSON: the
+ * container's pages show its version, and more, to strangers.
  */
 public final class ErrorServlet extends HttpServlet {
   private static final long serialVersionUID = 1L;
@@ -17,7 +17,8 @@ public final class ErrorServlet extends HttpServlet {
   private final transient Origins trusted;
 
   /**
-   * @param trusted as for {@link CorsFilter}, which is not asked when the container refuses
+   * @param trusted the trusted origins, as for {@link CorsFilter}, which does not run when the
+   *     container refuses a request
    */
   public ErrorServlet(Origins trusted) {
     this.trusted = trusted;
@@ -33,7 +34,7 @@ public final class ErrorServlet extends HttpServlet {
     if (status instanceof Integer code) {
       String detail = code == 404 ? "there is nothing here" : "the request could not be answered";
       new HttpProblem(code, detail).write(request, response);
-    } else { // asked for by its URL
+    } else { // somebody requested the error page's own URL
       HttpProblem.nothingHere().write(request, response);
     }
   }

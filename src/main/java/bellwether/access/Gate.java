@@ -4,29 +4,32 @@ import bellwether.auth.Grant;
 import bellwether.exchange.HttpProblem;
 import jakarta.servlet.http.HttpServletRequest;
 
-/** Judges a request by what it shows, or in demo mode by where it comes from. */
+/**
+ * Decides what a request may do, by the key or token that it shows, or in demo mode by where it
+ * comes from.
+ */
 @FunctionalInterface
 public interface Gate {
   /**
-   * What the request may do.
+   * Returns what the request may do.
    *
-   * @throws HttpProblem if it shows something that is not valid
+   * @throws HttpProblem if its key or token is not valid
    */
   Grant grantOf(HttpServletRequest request);
 
   /**
-   * Lets only operators pass.
+   * Checks that the request comes from an operator.
    *
-   * @throws HttpProblem for everybody else
+   * @throws HttpProblem if it does not
    */
   default void requireOperator(HttpServletRequest request) {
     require(request, grantOf(request).isOperator());
   }
 
   /**
-   * Goes on only if that is so.
+   * Checks that the request is granted something.
    *
-   * @throws HttpProblem that says what the request lacks
+   * @throws HttpProblem if it is not, saying what the request lacks
    */
   static void require(HttpServletRequest request, boolean isGranted) {
     if (!isGranted) {

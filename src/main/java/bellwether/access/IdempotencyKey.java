@@ -14,16 +14,16 @@ import java.util.HexFormat;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What makes a request that is sent again the same request: {@code Idempotency-Key}. */
+/** The {@code Idempotency-Key} header, which marks a repeated request as the same one. */
 public final class IdempotencyKey {
   private static final int MAX_LENGTH = 1024;
 
   private IdempotencyKey() {}
 
   /**
-   * The request's key; null if it has none.
+   * Returns the request's key, or null if it has none.
    *
-   * @throws HttpProblem if it is no key
+   * @throws HttpProblem if the header is not a valid key
    */
   public static @Nullable String of(HttpServletRequest request) {
     String header = request.getHeader("Idempotency-Key");
@@ -35,14 +35,17 @@ public final class IdempotencyKey {
         HeaderText.decodeStrictly(header)
             .orElseThrow(
                 () -> new IllegalArgumentException("Idempotency-Key is not well-formed UTF-8"));
-    if (key.isBlank()) { // of clients that have none: their requests are not all the same
+    if (key.isBlank()) { // sent by clients without a key: their requests are not all the same one
       throw new IllegalArgumentException("Idempotency-Key is empty");
     }
     PlainText.require("Idempotency-Key", key, MAX_LENGTH);
     return key;
   }
 
-  /** Who may have chosen the key, so that nobody is given what another's stands for. */
+  /**
+   * Returns the owner of the keys that a request with this grant chooses: the same key of two
+   * owners means two requests.
+   */
   public static Optional<String> ownerOf(Grant grant) {
     if (grant.token() == null) {
       return Optional.empty();
@@ -50,7 +53,10 @@ public final class IdempotencyKey {
     return Optional.of(grant.owner() == null ? grant.publish().toString() : grant.owner());
   }
 
-  /** A key of its owner's alone, of a fixed length, to be kept in a table. */
+  /**
+   * Returns a key that combines the owner and the given key, of a fixed length, to be stored in a
+   * table.
+   */
   public static String owned(String key, Grant grant) {
     String named = ownerOf(grant).orElse("") + '\n' + key;
     try {

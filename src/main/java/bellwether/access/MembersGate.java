@@ -3,7 +3,7 @@ package bellwether.access;
 import bellwether.auth.Grant;
 import jakarta.servlet.http.HttpServletRequest;
 
-/** Lets in whoever another gate knows, and nobody else. */
+/** Refuses requests to which another gate grants nothing: anonymous ones. */
 public record MembersGate(Gate known) implements Gate {
   @Override
   public Grant grantOf(HttpServletRequest request) {

@@ -24,10 +24,10 @@ public final class Origins {
   }
 
   /**
-   * Lets a request that lives on a cookie change something only if the page that sent it is one of
-   * ours or of these: any page can make a browser send it (CSRF).
+   * Checks that a request that makes a change with a cookie was sent by our own page or by one of
+   * these origins: any page can make a browser send such a request (CSRF).
    *
-   * @throws HttpProblem if it comes from elsewhere, or does not say
+   * @throws HttpProblem if it was sent by another page, or does not name its origin
    */
   void requireTrusted(HttpServletRequest request) {
     String origin = request.getHeader("Origin");
@@ -36,7 +36,7 @@ public final class Origins {
     }
     if (!contains(origin) && !isOwn(origin, request)) {
       throw Challenge.badCredentials(
-          "with a cookie, this may only be asked for by pages of trusted origins");
+          "a request with a cookie may do this only from a page of a trusted origin");
     }
   }
 

@@ -1,9 +1,9 @@
 package bellwether.access;
 
 /**
- * What each one may have: zero for as much as it likes.
+ * The limits of each client; zero means no limit.
  *
- * @param streams open at a time
- * @param publishesPerSecond events, in the long run; as many at once
+ * @param streams streams that are open at a time
+ * @param publishesPerSecond events per second in the long run, and also the largest burst
  */
 public record Quota(int streams, int publishesPerSecond) {}

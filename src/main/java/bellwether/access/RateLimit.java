@@ -6,17 +6,17 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * So many in a second for each of many, and a burst now and then (the generic cell rate algorithm,
- * ITU-T I.371). Any thread.
+ * A rate limit for each of many clients, with bursts (the generic cell rate algorithm, ITU-T
+ * I.371). Any thread.
  */
 final class RateLimit {
-  private static final int MAX_REMEMBERED = 10_000; // so that a flood of names fills no memory
+  private static final int MAX_REMEMBERED = 10_000; // so a flood of names fills no memory
 
   private final long nanosForOne;
   private final long burstNanos;
   private final LongSupplier nanoTime;
 
-  // Guarded by this: for each, when what it took so far is paid for.
+  // Guarded by this: for each client, the time at which all that it has taken is paid for.
   private final Map<String, Long> paidAt =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
@@ -28,10 +28,10 @@ final class RateLimit {
       };
 
   /**
-   * A limit that nobody has touched yet.
+   * Creates a limit that nobody has used yet.
    *
-   * @param interval in which one is allowed, in the long run
-   * @param burst how many are allowed at once
+   * @param interval the time for one unit, in the long run
+   * @param burst how many units are allowed at once
    * @param nanoTime as {@link System#nanoTime}
    */
   RateLimit(Duration interval, int burst, LongSupplier nanoTime) {
@@ -41,10 +41,11 @@ final class RateLimit {
   }
 
   /**
-   * Takes some. More than a burst at once is allowed to whoever has a whole burst left, and has to
-   * be paid for later.
+   * Takes some units. A client with a whole burst left may take more than a burst at once, and pays
+   * for it later.
    *
-   * @return zero if that is allowed; else nothing was taken, and after so long it will be
+   * @return zero if that is allowed; else nothing was taken, and the client may try again after
+   *     this time
    */
   synchronized Duration take(String who, int count) {
     long now = nanoTime.getAsLong();

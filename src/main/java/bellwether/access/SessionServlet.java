@@ -14,8 +14,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 
 /**
- * {@code /session}: POST puts the token of the {@code Authorization} header into the cookie that an
- * {@code EventSource} sends by itself, for everything this application has; DELETE takes it away.
+ * {@code /session}: POST puts the token of the {@code Authorization} header into a cookie for all
+ * of this application, which browsers add by themselves even to the requests of an {@code
+ * EventSource}. DELETE removes the cookie.
  */
 public final class SessionServlet extends ApiServlet {
   private static final long serialVersionUID = 1L;
@@ -54,8 +55,9 @@ public final class SessionServlet extends ApiServlet {
   }
 
   /**
-   * Sets one cookie and takes the other away, which may be from a time when the scheme was another.
-   * Over plain HTTP browsers refuse the prefix of the one, so it goes by the name of the other.
+   * Sets the cookie of draft 8 over HTTPS, and removes that of draft 7, which may be left from
+   * plain HTTP. Over plain HTTP it sets that of draft 7, because browsers refuse the {@code
+   * __Secure-} prefix there.
    */
   private static void answer(
       HttpServletRequest request, HttpServletResponse response, String text, int seconds) {
@@ -78,7 +80,7 @@ public final class SessionServlet extends ApiServlet {
     return cookie;
   }
 
-  /** Negative, for as long as the browser runs, if it never expires. */
+  /** Returns the seconds until the token expires, or -1, a session cookie, if it never does. */
   private int secondsLeft(Token token) {
     Instant end = token.expiresAt();
     return end == null

@@ -1,4 +1,4 @@
-/** Who may do what: credentials, gates, origins, limits. */
+/** Access control for requests: credentials, gates, origins, limits. */
 @NullMarked
 package bellwether.access;
 

@@ -58,24 +58,27 @@ import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The object graph: put together in order, taken apart in reverse. */
+/** The application's objects, created and connected in order, and closed in reverse. */
 final class Application implements AutoCloseable {
   private static final Logger logger = LoggerFactory.getLogger(Application.class);
 
-  /** Of the built-in topics those that are states, whatever {@code bellwether.retained} says. */
+  /** The built-in topics that are retained, whatever {@code bellwether.retained} says. */
   private static final TopicSelector RETAINED =
       TopicSelector.parse(List.of("stocks", "stocks/{symbol}", "clock"));
 
   private static final Duration TRADING = Duration.ofMillis(400);
 
-  /** At the start, so that nobody is let in while another server has the database. */
+  /**
+   * The longest wait for the lease at the start, so that no client is let in while another server
+   * has the database.
+   */
   private static final Duration PATIENCE_WITH_LEASE = Duration.ofSeconds(3);
 
   private final InstantSource clock = InstantSource.system();
   private final SecureRandom random = new SecureRandom();
   private final Deque<AutoCloseable> parts = new ArrayDeque<>(); // the last first
 
-  /** Starts everything; if a part fails, stops what had been started. */
+  /** Starts all parts. If one fails, stops those that were started. */
   Application(Settings settings, ServletContext context) {
     try {
       start(settings, context);
@@ -119,7 +122,8 @@ final class Application implements AutoCloseable {
             new NotificationFeed(hub, notifications, readMarks),
             intervals.notificationInterval(),
             threads.notifications,
-            // What it marks as published once nobody is let in, another server would not tell.
+            // Once drained, it must not mark anything as published: no client would see it, and
+            // another server would not publish it again.
             () -> lease.mayLook() && !streams.drain().isDrained());
     FeedLoop clockLoop =
         loop(new ClockFeed(hub, clock), intervals.clock(), threads.clock, () -> !lease.isTaken());
@@ -145,7 +149,7 @@ final class Application implements AutoCloseable {
       startTrading(stocks, notifications, notificationLoop, lease, threads);
       opened(routes.demo(hub, streams, threads.turns, threads.trading, clock, System::nanoTime));
     }
-    opened(streams).start(); // last: closing begins with good-byes, whatever keeps the rest
+    opened(streams).start(); // last, so that closing begins by ending the streams in order
   }
 
   private EventLog eventLog(Settings settings, Threads threads, Metrics metrics) {
@@ -183,7 +187,7 @@ final class Application implements AutoCloseable {
     }
   }
 
-  /** In the data directory, so that they outlive the process. */
+  /** Opens the revocations in the data directory, where they survive the process. */
   private Revocations revocations(Settings settings) {
     try {
       return Revocations.open(settings.data().resolve("revocations"), clock);
@@ -192,7 +196,7 @@ final class Application implements AutoCloseable {
     }
   }
 
-  /** Those that are taken: none, unless there is a key to check them with. */
+  /** Creates the check of tokens. Without a key to check them with, it accepts none. */
   private Tokens tokens(Settings settings, Revocations revocations, Threads threads) {
     TokenChecks checks = new TokenChecks(settings.tokens(), settings.access().hub());
     TokenKeys keys = checks.keys();
@@ -239,7 +243,10 @@ final class Application implements AutoCloseable {
         settings.database().url(), settings.database().user(), settings.database().password());
   }
 
-  /** The channels are those of the triggers in db/migration-postgresql. */
+  /**
+   * Listens for changes of the tables, if the database is PostgreSQL. The triggers in
+   * db/migration-postgresql define the channels.
+   */
   private void listen(Settings.Database database, FeedLoop stocks, FeedLoop notifications) {
     if (Database.isPostgres(database.url())) {
       Map<String, Runnable> ticks =
@@ -329,7 +336,7 @@ final class Application implements AutoCloseable {
       Lease lease,
       Threads threads) {
     logger.warn(
-        "DEMO MODE: trading is simulated, and whoever sits at this machine may publish without a"
+        "DEMO MODE: trading is simulated, and anyone at this machine may publish without a"
             + " key");
     TradingSimulator simulator =
         opened(
@@ -355,7 +362,7 @@ final class Application implements AutoCloseable {
       AutoCloseable part = parts.pop();
       try {
         part.close();
-      } catch (Exception e) { // the others are to be closed all the same
+      } catch (Exception e) { // the other parts must still be closed
         logger.warn("Could not close {}", part.getClass().getSimpleName(), e);
       }
     }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Where the container starts and stops the application. */
+/** Starts and stops the application with the servlet context. */
 public final class ApplicationListener implements ServletContextListener {
   private static final Logger logger = LoggerFactory.getLogger(ApplicationListener.class);
 
@@ -59,12 +59,14 @@ public final class ApplicationListener implements ServletContextListener {
   private static void warnOfUnknownKeys() {
     for (String key : System.getProperties().stringPropertyNames()) {
       if (key.startsWith("bellwether.") && !SettingsTable.has(key)) {
-        logger.warn("{} is no setting and has no effect", key);
+        logger.warn("{} is not a setting and has no effect", key);
       }
     }
   }
 
-  /** H2 lets other programs open its file by listening on a port: on loopback, not on the world. */
+  /**
+   * Restricts H2's port to loopback. H2 listens on it so that other programs can open its file too.
+   */
   private static void bindH2ToThisMachine() {
     if (System.getProperty("h2.bindAddress") == null) {
       System.setProperty("h2.bindAddress", "127.0.0.1");

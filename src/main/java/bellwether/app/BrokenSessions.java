@@ -5,9 +5,9 @@ import java.sql.SQLException;
 import java.util.Set;
 
 /**
- * Tells the pool which of H2's errors mean that a connection is of no more use. It does not know
- * them by itself, and hands out again, untested, what was in use half a second ago: a feed that
- * looks more often would get the broken connection for ever.
+ * Tells the connection pool which of H2's errors mean that a connection is broken. The pool does
+ * not know them, and does not test a connection that was in use within the last half second: a feed
+ * that polls more often than that would get the broken connection for ever.
  */
 final class BrokenSessions implements SQLExceptionOverride {
   private static final Set<String> STATES =

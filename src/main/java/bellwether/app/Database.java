@@ -15,21 +15,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The connections to the tables. It may be opened while the database is away, and works as soon as
- * the database is there.
+ * The connection pools for the tables. It can be created while the database is down, and works as
+ * soon as the database is up.
  */
 public final class Database implements AutoCloseable {
   private static final Logger logger = LoggerFactory.getLogger(Database.class);
 
   private static final int MAX_CONNECTIONS = 5;
   private static final Duration CONNECTION_TIMEOUT = Duration.ofSeconds(5);
-  private static final int MIGRATION = 4; // times as long: on a busy machine it takes some seconds
+  private static final int MIGRATION =
+      4; // connection time-outs; on a busy machine it takes seconds
   private static final Duration SOCKET_TIMEOUT = Duration.ofSeconds(30);
-  private static final Duration LEASE_TIMEOUT = Duration.ofSeconds(4); // less than a lease is long
+  private static final Duration LEASE_TIMEOUT = Duration.ofSeconds(4); // shorter than a lease
 
   /**
-   * Says of every connection, at each outage, that it is broken; the feeds say once that the
-   * database is away. Held, since the log manager would let the collector forget its level.
+   * The pool's logger that reports every broken connection at each outage; it is silenced, since
+   * the feeds report an outage once. It is held in a field because its level would be lost if it
+   * were garbage collected.
    */
   private static final java.util.logging.Logger TALKATIVE =
       java.util.logging.Logger.getLogger("com.zaxxer.hikari.pool.ProxyConnection");
@@ -40,9 +42,9 @@ public final class Database implements AutoCloseable {
   private final DataSource leaseDataSource;
 
   /**
-   * @param url of H2 or PostgreSQL
-   * @param user null if the URL says it, or none is needed
-   * @param password null if the URL says it, or none is needed
+   * @param url the JDBC URL, of H2 or PostgreSQL
+   * @param user null if it is in the URL, or none is needed
+   * @param password null if it is in the URL, or none is needed
    * @throws IllegalArgumentException for the URL of any other database
    */
   public Database(String url, @Nullable String user, @Nullable String password) {
@@ -83,36 +85,36 @@ public final class Database implements AutoCloseable {
     config.setInitializationFailTimeout(-1); // start, even if the database is away
     config.setExceptionOverride(new BrokenSessions());
     if (isPostgres(url)) {
-      // Else a server that fell silent would hold a thread until the network gives up.
+      // Otherwise a server that no longer answers would hold a thread until the network gives up.
       config.addDataSourceProperty("socketTimeout", String.valueOf(socketTimeout.toSeconds()));
     }
     return config;
   }
 
   /**
-   * Connections to tables that are there and up to date. While they cannot be made so, asking for a
-   * connection fails, and the next asking tries again.
+   * Returns a source of connections to tables that have been migrated. If the migration fails, so
+   * does the request for a connection, and the next request tries again.
    */
   public DataSource dataSource() {
     return dataSource;
   }
 
   /**
-   * The same, by a connection that nothing else uses: so the lease does not run out because the
-   * others are busy. It gives up sooner.
+   * Returns a source of one more connection, which only the lease uses: so the lease does not
+   * expire because all others are busy. It has shorter time-outs.
    */
   DataSource leaseDataSource() {
     return leaseDataSource;
   }
 
-  /** Closes the connections, and takes our drivers off the list that all applications share. */
+  /** Closes the connections, and removes our drivers from the list that all applications share. */
   @Override
   public void close() {
     leasePool.close();
     pool.close();
     for (Driver driver : Collections.list(DriverManager.getDrivers())) {
       if (driver.getClass().getClassLoader() == Database.class.getClassLoader()) {
-        deregister(driver); // it would hold our class loader in memory after we are gone
+        deregister(driver); // it would keep our class loader in memory after undeployment
       }
     }
   }
@@ -146,7 +148,7 @@ public final class Database implements AutoCloseable {
         "a database URL must start with jdbc:h2: or jdbc:postgresql:");
   }
 
-  /** What both databases understand, and what only PostgreSQL does. */
+  /** Returns where the migrations are: those for both databases, and those for PostgreSQL only. */
   private static String[] locations(String url) {
     return isPostgres(url)
         ? new String[] {"classpath:db/migration", "classpath:db/migration-postgresql"}

@@ -18,15 +18,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The event log in files, as the settings want it.
+ * Opens the event log in files with the values of the settings.
  *
- * @param directory is made if need be
+ * @param directory the log's directory, created if it does not exist
  */
 record LogFiles(Path directory, Settings.Log settings) {
   private static final Logger logger = LoggerFactory.getLogger(LogFiles.class);
 
   private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id"); // on Linux
-  private static final int SEGMENT = 16 << 20; // bytes; so much is read again after a crash
+  private static final int SEGMENT = 16 << 20; // bytes; up to this much is read again after a crash
   private static final int BYTES_OF_SMALL_ENTRY = 512; // in memory
   private static final long MIN_READING = 1 << 20; // bytes
   private static final int HEAP_SHARE = 8;
@@ -34,8 +34,8 @@ record LogFiles(Path directory, Settings.Log settings) {
   private static final Duration TENDING = Duration.ofSeconds(1);
 
   /**
-   * What tells this log from every other that its server may be mistaken for: its first life, which
-   * a copy of the files has in common with it, and which directory it is in, which a copy has not.
+   * Returns a name that identifies this log: the first epoch and the directory's inode. A copy of
+   * the files has the same epoch, but another inode.
    */
   String name(EventLog log) {
     return log.idAt(0).epoch() + '-' + inode();
@@ -58,14 +58,14 @@ record LogFiles(Path directory, Settings.Log settings) {
         directory, limits, policy(), bootId(), clock, System::nanoTime, random);
   }
 
-  /** Memory for what is read from the disk: as set, or an eighth of the heap. */
+  /** Returns the memory for reading from the disk: as set, or an eighth of the heap. */
   static long readingBytes(Settings.Log settings) {
     return settings.readingBytes() > 0
         ? settings.readingBytes()
         : Math.max(MIN_READING, Runtime.getRuntime().maxMemory() / HEAP_SHARE);
   }
 
-  /** Has the log looked after, and its numbers shown. */
+  /** Schedules the log's upkeep, and adds its metrics. */
   EventLog start(FileEventLog log, ScheduledExecutorService executor, Metrics metrics) {
     metrics.gauge("bellwether_log_bytes", "Bytes of the event log's segments.", log::bytes);
     long period = period().toNanos();
@@ -77,8 +77,8 @@ record LogFiles(Path directory, Settings.Log settings) {
   private static void tend(FileEventLog log) {
     try {
       log.tend();
-    } catch (RuntimeException | Error e) { // escaping, it would end all tending
-      logger.error("The event log could not be looked after; trying again", e);
+    } catch (RuntimeException | Error e) { // if it escaped, it would end the schedule
+      logger.error("The event log's upkeep failed; trying again", e);
     }
   }
 
@@ -97,7 +97,8 @@ record LogFiles(Path directory, Settings.Log settings) {
   }
 
   /**
-   * Stays the same when the volume is mounted elsewhere; empty where directories have no number.
+   * Returns the directory's inode, which stays the same when the volume is mounted elsewhere; empty
+   * where directories have none.
    */
   private String inode() {
     try {

@@ -13,11 +13,11 @@ import java.util.logging.Logger;
 import javax.sql.DataSource;
 
 /**
- * Connections to tables that have been migrated. The first who asks migrates; if that fails it
- * fails for whoever waited for it, and the next who asks tries again.
+ * A data source that migrates the tables before it returns its first connection. If the migration
+ * fails, it fails for all callers that waited for it, and the next caller tries again.
  */
 final class MigratedDataSource implements DataSource {
-  /** Makes the tables, or brings them up to date. */
+  /** Creates the tables, or brings them up to date. */
   interface Migration {
     void run() throws SQLException;
   }
@@ -61,7 +61,7 @@ final class MigratedDataSource implements DataSource {
       if (isMigrated) {
         return;
       }
-      if (isBusy) { // many askers, each trying in its turn, would wait far too long
+      if (isBusy) { // many callers, each trying in turn, would wait far too long
         throw new SQLTransientConnectionException("the tables could not be made just now");
       }
       migration.run();

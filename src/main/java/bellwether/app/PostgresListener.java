@@ -16,21 +16,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has the feeds look as soon as PostgreSQL says that their tables have changed. It only saves
- * waiting: where it cannot be had, for instance through a proxy that shares sessions, the feeds
- * look by themselves each interval.
+ * Wakes the feeds as soon as PostgreSQL notifies of changes in their tables. It only saves time:
+ * where notifications do not work, for instance through a proxy that shares sessions, the feeds
+ * poll at each interval.
  */
 final class PostgresListener implements AutoCloseable {
   /*
-   * One thread with a connection of its own, since a session of the pool belongs to somebody else
-   * the next moment. It waits at the socket; closing ends the connection under it. What happened
-   * while there was none is unknown, so every new one begins by having every feed look.
+   * It has one thread with a connection of its own, since a pooled session has another user the
+   * next moment. The thread waits for the socket; closing ends its connection. What changed while
+   * there was no connection is unknown, so each new connection begins by waking every feed.
    */
   private static final Logger logger = LoggerFactory.getLogger(PostgresListener.class);
 
-  private static final Duration QUIET = Duration.ofSeconds(30); // then asks whether it still lives
+  private static final Duration QUIET = Duration.ofSeconds(30); // then checks the connection
   private static final Duration LOGIN = Duration.ofSeconds(30);
-  private static final Duration PATIENCE = Duration.ofSeconds(5); // for any answer
+  private static final Duration PATIENCE = Duration.ofSeconds(5); // for an answer
   private static final Duration RETRY = Duration.ofSeconds(5);
 
   private final String url;
@@ -40,14 +40,14 @@ final class PostgresListener implements AutoCloseable {
   private final Thread thread = new Thread(this::run, "bellwether-listener");
   private final CountDownLatch closed = new CountDownLatch(1);
 
-  // Written by the thread, read by whoever closes.
+  // Written by the thread, read by the one that closes.
   private volatile @Nullable Connection connection;
 
   // Confined to the thread.
-  private boolean isSilent; // the log has been told that there is no connection
+  private boolean isSilent; // whether the log has said that there is no connection
 
   /**
-   * @param looks what to run, by the channel that asks for it; must neither block nor throw
+   * @param looks the action for each channel, which wakes a feed; must neither block nor throw
    */
   PostgresListener(String url, String user, String password, Map<String, Runnable> looks) {
     this(url, user, password, looks, RETRY);
@@ -58,13 +58,14 @@ final class PostgresListener implements AutoCloseable {
     this.url = url;
     this.looks = Map.copyOf(looks);
     this.retry = retry;
-    if (!user.isEmpty()) { // else the URL says it
+    if (!user.isEmpty()) { // otherwise it is in the URL
       properties.setProperty("user", user);
       properties.setProperty("password", password);
     }
     properties.setProperty("ApplicationName", "bellwether-listener");
     properties.setProperty("connectTimeout", String.valueOf(PATIENCE.toSeconds()));
-    // With it the driver waits for the server on a thread of its own, and we can be interrupted.
+    // With a login time-out the driver connects on a thread of its own, so this one can be
+    // interrupted.
     properties.setProperty("loginTimeout", String.valueOf(LOGIN.toSeconds()));
     properties.setProperty("socketTimeout", String.valueOf(PATIENCE.toSeconds()));
     thread.setDaemon(true);
@@ -108,7 +109,7 @@ final class PostgresListener implements AutoCloseable {
       }
     }
     isSilent = false;
-    logger.debug("The database tells of changes");
+    logger.debug("The database notifies of changes");
     looks.values().forEach(Runnable::run);
     PGConnection source = opened.unwrap(PGConnection.class);
     while (!isClosed()) {
@@ -130,7 +131,10 @@ final class PostgresListener implements AutoCloseable {
     }
   }
 
-  /** A connection that a firewall has forgotten stays silent for ever. */
+  /**
+   * Checks that the connection still works: one that a firewall has dropped would stay silent for
+   * ever.
+   */
   private static void requireAlive(Connection opened) throws SQLException {
     if (!opened.isValid((int) PATIENCE.toSeconds())) {
       throw new SQLException("the connection no longer answers");
@@ -140,7 +144,7 @@ final class PostgresListener implements AutoCloseable {
   private void say(SQLException e) {
     if (!isSilent && !isClosed()) {
       logger.info(
-          "The database does not tell of changes, the feeds look each interval: {}",
+          "The database does not notify of changes, so the feeds poll at each interval: {}",
           e.getMessage());
     }
     isSilent = true;

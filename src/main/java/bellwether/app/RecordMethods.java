@@ -8,16 +8,18 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** How the JDK makes the methods of records, and what it remembers of it. */
+/** A workaround for a memory leak in the JDK's methods of records. */
 final class RecordMethods {
   private static final Logger logger = LoggerFactory.getLogger(RecordMethods.class);
 
   private RecordMethods() {}
 
   /**
-   * Lets the JDK forget the application's records, for when it is undeployed. JDK 17 remembers the
-   * types that it last made each method for, in one place for all applications, and with a type its
-   * class loader and all that hangs on it. So it is made to do it once more, for a type of its own.
+   * Makes the JDK forget the application's records, so that the application's classes can be
+   * unloaded after it is undeployed. JDK 17 remembers, once for all applications, the types for
+   * which it last generated each method of a record. With a type it keeps the type's class loader,
+   * and all that that refers to. So this method has it generate each method once more, for a type
+   * of the JDK.
    */
   static void letGoOfOurs() {
     MethodHandles.Lookup lookup = MethodHandles.lookup();
@@ -29,7 +31,7 @@ final class RecordMethods {
             lookup, method, MethodHandle.class, String.class, "text", component);
       }
     } catch (Throwable e) { // what bootstrap declares
-      logger.debug("The JDK may still know records of ours", e);
+      logger.debug("The JDK may still refer to our records", e);
     }
   }
 }

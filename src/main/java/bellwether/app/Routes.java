@@ -63,12 +63,18 @@ import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Every URL that is not a file, and what answers there. */
+/** Maps every URL that is not a file to its servlet and filters. */
 public final class Routes {
-  /** See {@code bellwether.launch.OrderlyStop}. */
+  /**
+   * The context attribute with the action that drains the server; see {@code
+   * bellwether.launch.OrderlyStop}.
+   */
   private static final String DRAIN = "bellwether.drain";
 
-  /** See {@code bellwether.launch.ProblemAnswers}. */
+  /**
+   * The context attribute with the test for trusted origins; see {@code
+   * bellwether.launch.ProblemAnswers}.
+   */
   private static final String TRUSTED_ORIGINS = "bellwether.trusted-origins";
 
   private static final String HUB = HubUrl.PATH;
@@ -107,11 +113,11 @@ public final class Routes {
   }
 
   /**
-   * The hub, in both the ways to speak to it.
+   * Adds the hub's URLs, in its own protocol and in Mercure's.
    *
-   * @param mostTopics of one event
-   * @param subscriptionEvents tells who comes and goes, and may wait for the log; null to tell
-   *     nobody
+   * @param mostTopics the most topics of one event
+   * @param subscriptionEvents publishes the subscription events, and may wait for the log; null for
+   *     a hub without active subscriptions
    */
   public void events(
       Hub hub,
@@ -181,7 +187,9 @@ public final class Routes {
         "/api/notifications/*");
   }
 
-  /** What operators ask of it, and the server that it comes with. */
+  /**
+   * Adds the URLs for operators, and the drain for the server that is shipped with the application.
+   */
   public void operations(HealthCheck health, Metrics metrics, Streams streams) {
     Drain drain = streams.drain();
     servlet("health", new HealthServlet(health, drain::isDraining), "/health/*");
@@ -190,7 +198,7 @@ public final class Routes {
     context.setAttribute(DRAIN, (Runnable) drain::stop);
   }
 
-  /** Taking back what tokens grant. */
+  /** Adds the URL that revokes tokens. */
   public void revocations(Revocations revocations, Streams streams) {
     servlet(
         "revocations",
@@ -199,11 +207,11 @@ public final class Routes {
   }
 
   /**
-   * What only the pages of the demo need.
+   * Adds the URLs that only the demo's pages need.
    *
-   * @param ticks runs what never waits
-   * @param publishing runs what may wait for the log
-   * @return ends the streams that it has open
+   * @param ticks runs tasks that never block
+   * @param publishing runs tasks that may wait for the log
+   * @return what closes the demo's open streams
    */
   public AutoCloseable demo(
       Hub hub,
@@ -240,7 +248,7 @@ public final class Routes {
     registration.addMapping(patterns);
   }
 
-  /** Each must support async, else no stream could pass through it. */
+  /** Adds a filter. It must support async, or no stream could pass through it. */
   private void filter(String name, Filter filter, String... patterns) {
     FilterRegistration.Dynamic registration = context.addFilter(name, filter);
     registration.setAsyncSupported(true);

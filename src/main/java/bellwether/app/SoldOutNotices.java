@@ -9,8 +9,8 @@ import java.time.InstantSource;
 import java.util.function.Consumer;
 
 /**
- * Tells everyone that a stock of the demo is sold out. Each notice expires, because it is soon no
- * longer true, and a demo that runs for days would bury everything else under them.
+ * Notifies everyone of each stock of the demo that is sold out. Each notice expires, because it is
+ * soon outdated, and because in a demo that runs for days the notices would bury everything else.
  */
 final class SoldOutNotices implements Consumer<Stock> {
   private static final Duration LIFE = Duration.ofMinutes(10);

@@ -13,19 +13,21 @@ import java.util.function.BiFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The threads of the application, by what may keep them waiting. */
+/** The application's threads, separated by what they may have to wait for. */
 final class Threads implements AutoCloseable {
   private static final Logger logger = LoggerFactory.getLogger(Threads.class);
   private static final Duration PATIENCE = Duration.ofSeconds(6); // longer than a pool's time-out
 
-  private static final int FETCHING = 2; // reads of the disk at a time
+  private static final int FETCHING = 2; // concurrent reads of the disk
 
   private final Queue<Thread> started = new ConcurrentLinkedQueue<>();
 
-  /** Ticks, heartbeats and fan-out turns: nothing here ever waits for a socket or a database. */
+  /**
+   * Runs ticks, heartbeats and fan-out turns, none of which ever waits for a socket or a database.
+   */
   final ScheduledThreadPoolExecutor turns;
 
-  // The database or the log may keep these waiting; one each, so that none waits for another.
+  // These may wait for the database or the log; one thread each, so that none waits for another.
   final ScheduledThreadPoolExecutor stocks = executor("bellwether-stocks", 1, Thread::new);
   final ScheduledThreadPoolExecutor notifications =
       executor("bellwether-notifications", 1, Thread::new);
@@ -33,17 +35,17 @@ final class Threads implements AutoCloseable {
   final ScheduledThreadPoolExecutor clock = executor("bellwether-clock", 1, Thread::new);
   final ScheduledThreadPoolExecutor trading = executor("bellwether-trading", 1, Thread::new);
 
-  /** Publishes who comes and goes. */
+  /** Publishes the events of active subscriptions. */
   final ScheduledThreadPoolExecutor subscriptions =
       executor("bellwether-subscriptions", 1, Thread::new);
 
-  /** Syncs the log, and looks after its files. */
+  /** Syncs the log, and runs the upkeep of its files. */
   final ScheduledThreadPoolExecutor log = executor("bellwether-log", 1, Thread::new);
 
-  /** Reads the keys of tokens again, which may be another machine's. */
+  /** Refreshes the keys that check tokens, perhaps from another machine. */
   final ScheduledThreadPoolExecutor keys = executor("bellwether-keys", 1, Thread::new);
 
-  /** Reads what is no longer in memory. */
+  /** Reads entries of the log that are no longer in memory. */
   final ScheduledThreadPoolExecutor fetching =
       executor("bellwether-fetching", FETCHING, Thread::new);
 
@@ -51,14 +53,14 @@ final class Threads implements AutoCloseable {
     this.turns = executor("bellwether-turns", turns, WriterThread::new);
   }
 
-  /** Stops them all, waiting a bounded time for what is under way. */
+  /** Stops all threads, and waits a limited time for running tasks. */
   @Override
   public void close() {
     List.of(trading, notifications, stocks, lease, clock, keys, subscriptions, fetching, log, turns)
         .forEach(ScheduledThreadPoolExecutor::shutdownNow);
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     try {
-      for (Thread thread : started) { // itself: its executor may call itself terminated before
+      for (Thread thread : started) { // not its executor, which may terminate before it
         TimeUnit.NANOSECONDS.timedJoin(thread, deadline - System.nanoTime());
         if (thread.isAlive()) {
           logger.warn(

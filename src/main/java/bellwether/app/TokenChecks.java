@@ -17,7 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How tokens are checked, as the settings want it.
+ * The keys and rules for checking tokens, from the settings.
  *
  * @param hub the hub's own URL; null if it is not set
  */
@@ -25,7 +25,7 @@ record TokenChecks(Settings.Tokens settings, @Nullable URI hub) {
   private static final Logger logger = LoggerFactory.getLogger(TokenChecks.class);
 
   /**
-   * The keys; null if none are set.
+   * Returns the keys, or null if none are set.
    *
    * @throws SettingsException for the first setting that is wrong
    */
@@ -57,7 +57,9 @@ record TokenChecks(Settings.Tokens settings, @Nullable URI hub) {
     return hub == null ? rules : rules.at(hub);
   }
 
-  /** Reads the keys once, so that the first requests find some, and then from time to time. */
+  /**
+   * Reads the keys once, so that the first requests find them, and then schedules their refresh.
+   */
   static TokenKeys start(TokenKeys keys, ScheduledExecutorService executor) {
     refresh(keys);
     var unused = executor.scheduleWithFixedDelay(() -> refresh(keys), 1, 1, TimeUnit.SECONDS);
@@ -67,8 +69,8 @@ record TokenChecks(Settings.Tokens settings, @Nullable URI hub) {
   private static void refresh(TokenKeys keys) {
     try {
       keys.refreshIfDue();
-    } catch (RuntimeException | Error e) { // escaping, it would end all refreshing
-      logger.error("The keys of tokens could not be looked at; trying again", e);
+    } catch (RuntimeException | Error e) { // if it escaped, it would end the schedule
+      logger.error("The keys that check tokens could not be refreshed; trying again", e);
     }
   }
 }

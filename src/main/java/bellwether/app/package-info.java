@@ -1,4 +1,4 @@
-/** Puts everything together, in order, and takes it apart in reverse. */
+/** The assembly of the application: creates all parts in order, and closes them in reverse. */
 @NullMarked
 package bellwether.app;
 

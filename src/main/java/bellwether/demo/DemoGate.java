@@ -10,12 +10,13 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Demo mode's: lets in whoever sits at this machine and shows nothing else, and everyone else as
- * another gate judges.
+ * The gate of demo mode: grants everything to requests from this machine that show no key or token;
+ * another gate judges all others.
  *
- * <p>Coming over loopback is not enough to be at this machine. A page from anywhere can make the
- * browser here send requests (its {@code Origin} tells), by a name that it has pointed at loopback
- * too (the {@code Host} tells); and a proxy here passes on strangers (its headers tell).
+ * <p>A loopback address alone does not prove that a request is from this machine. A page of any
+ * site can make the browser here send requests ({@code Origin} shows it), even by a host name that
+ * resolves to loopback ({@code Host} shows it). And a proxy here forwards the requests of strangers
+ * (its headers show it).
  */
 public final class DemoGate implements Gate {
   private static final Pattern LOOPBACK_HOST =
@@ -48,7 +49,8 @@ public final class DemoGate implements Gate {
   }
 
   /**
-   * Unless configured otherwise, nginx adds no header, but speaks HTTP/1.0 to what is behind it.
+   * Returns whether a proxy forwarded the request. By default nginx adds no header, but speaks
+   * HTTP/1.0 to the server behind it.
    */
   private static boolean isForwarded(HttpServletRequest request) {
     return request.getProtocol().equals("HTTP/1.0")

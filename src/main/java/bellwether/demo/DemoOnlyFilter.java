@@ -8,9 +8,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
-/**
- * What is there for the demo's pages is there for whoever sits at this machine, and nobody else.
- */
+/** Hides the URLs that only the demo's pages need from requests that are not from this machine. */
 public final class DemoOnlyFilter extends HttpFilter {
   private static final long serialVersionUID = 1L;
 

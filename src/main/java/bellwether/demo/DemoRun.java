@@ -1,13 +1,13 @@
 package bellwether.demo;
 
-/** Something that goes on in the background until it ends by itself, or is ended. Any thread. */
+/** A background task of the demo, which ends by itself or when it is closed. Any thread. */
 public interface DemoRun extends AutoCloseable {
   boolean isRunning();
 
-  /** How it goes, or went. */
+  /** Returns the task's figures so far, as JSON. */
   String toJson();
 
-  /** Ends it; any number of times. */
+  /** Ends the task; any number of times. */
   @Override
   void close();
 }

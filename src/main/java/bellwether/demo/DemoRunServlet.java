@@ -16,8 +16,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that the server does to itself for the demo, one at a time: POST begins it with a form,
- * DELETE ends it, GET says how it goes.
+ * Runs a background task of the demo, one at a time: POST starts it with a form, DELETE ends it,
+ * GET returns its figures.
  */
 abstract class DemoRunServlet extends ApiServlet {
   private static final long serialVersionUID = 1L;
@@ -26,14 +26,14 @@ abstract class DemoRunServlet extends ApiServlet {
   private transient @Nullable DemoRun run; // guarded by this
 
   /**
-   * Begins.
+   * Starts the task.
    *
    * @param events the URL of this server's streams
-   * @throws HttpProblem if the form makes no sense
+   * @throws HttpProblem if the form is not valid
    */
   abstract DemoRun begin(URI events, Form form);
 
-  /** What is said before there was any. */
+  /** Returns the JSON to answer with before the first task. */
   abstract String none();
 
   @Override
@@ -53,7 +53,7 @@ abstract class DemoRunServlet extends ApiServlet {
     var unused = RequestBody.typeOf(request, List.of(RequestBody.FORM));
     Form form = Input.valid(() -> RequestBody.form(request, MAX_BODY));
     if (request.isSecure()) {
-      throw new HttpProblem(409, "this is for plain HTTP only");
+      throw new HttpProblem(409, "this works over plain HTTP only");
     }
     start(eventsOf(request), form);
     answer(request, response);
@@ -71,7 +71,7 @@ abstract class DemoRunServlet extends ApiServlet {
     stop();
   }
 
-  /** What a field says: a whole number within these bounds. */
+  /** Returns the value of a field that must be a whole number within these bounds. */
   static int number(Form form, String name, int least, int most) {
     String text = Input.valid(() -> form.has(name) ? String.valueOf(form.one(name)) : "");
     return Query.whole(name, text, least, most);
@@ -79,7 +79,7 @@ abstract class DemoRunServlet extends ApiServlet {
 
   private synchronized void start(URI events, Form form) {
     if (run != null && run.isRunning()) {
-      throw new HttpProblem(409, "there is one already; DELETE ends it");
+      throw new HttpProblem(409, "one is running already; DELETE ends it");
     }
     run = begin(events, form);
   }
@@ -98,7 +98,10 @@ abstract class DemoRunServlet extends ApiServlet {
     Answer.json(request, response, 200, current == null ? none() : current.toJson());
   }
 
-  /** By the way that the request came: to this very server, past whatever is before others. */
+  /**
+   * Returns the URL of this server's streams, at the address on which the request arrived, so that
+   * no proxy is between.
+   */
   private static URI eventsOf(HttpServletRequest request) {
     try {
       return new URI(

@@ -12,9 +12,9 @@ import java.io.IOException;
 import java.util.Map;
 
 /**
- * {@code /demo/status}: tells the pages what they may offer, and where in demo mode their second
- * origin is. It answers outside demo mode, too: a 404 for every page that asks would stand in every
- * visitor's console as an error.
+ * {@code /demo/status}: tells the pages whether they may offer the demo's controls, and the URL of
+ * the second origin. It answers outside demo mode too: a 404 would appear as an error in the
+ * console of every visitor.
  */
 public final class DemoServlet extends ApiServlet {
   private static final long serialVersionUID = 1L;
@@ -24,7 +24,7 @@ public final class DemoServlet extends ApiServlet {
   private final int secondPort;
 
   /**
-   * @param secondPort of the other origin
+   * @param secondPort the port of the second origin
    */
   public DemoServlet(boolean isDemo, int secondPort) {
     this.isDemo = isDemo;
@@ -43,7 +43,7 @@ public final class DemoServlet extends ApiServlet {
     }
     boolean mayTry = isDemo && DemoGate.isFromThisMachine(request);
     JsonObjectBuilder status = json.createObjectBuilder().add("demo", mayTry);
-    if (mayTry) { // of the same host, for it gets the same cookies then
+    if (mayTry) { // on the same host, so that it gets the same cookies
       status.add("secondOrigin", "http://" + hostOf(request) + ":" + secondPort);
     }
     Answer.json(request, response, 200, status.build().toString());

@@ -16,8 +16,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A response that is kept open without the hub: some bytes now, and others now and then. What is
- * due while the client takes nothing is left out. Any thread.
+ * A response that the demo keeps open without the hub: it writes some bytes at first, and others at
+ * each tick. A tick is skipped while the client does not read. Any thread.
  */
 final class DemoStream implements WriteListener, AsyncListener {
   private final AsyncContext async;
@@ -34,8 +34,8 @@ final class DemoStream implements WriteListener, AsyncListener {
   private volatile Future<?> ticking = CompletableFuture.completedFuture(null);
 
   /**
-   * @param first what it begins with
-   * @param next what is written at each tick
+   * @param first the bytes to begin with
+   * @param next supplies the bytes to write at each tick
    * @param onEnd called once
    */
   DemoStream(
@@ -51,7 +51,7 @@ final class DemoStream implements WriteListener, AsyncListener {
     this.onEnd = onEnd;
   }
 
-  /** Has it tick from now on. */
+  /** Starts the ticks. */
   void start(ScheduledExecutorService executor, Duration pause) {
     long nanos = pause.toNanos();
     ticking = executor.scheduleAtFixedRate(this::tick, nanos, nanos, TimeUnit.NANOSECONDS);
@@ -109,7 +109,7 @@ final class DemoStream implements WriteListener, AsyncListener {
       if (ended) {
         return;
       }
-      ended = true; // nothing is touched from now on: the container may reuse it
+      ended = true; // the response must not be used from now on: the container may reuse it
     }
     ticking.cancel(false);
     onEnd.accept(this);

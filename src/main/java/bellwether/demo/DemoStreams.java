@@ -11,7 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Supplier;
 
-/** The demo's streams that have nothing to do with the hub. They are few, and end by themselves. */
+/** The demo's streams that do not use the hub. They are few, and each ends after a while. */
 public final class DemoStreams implements AutoCloseable {
   private static final int MAX = 100;
   private static final Duration LONGEST = Duration.ofMinutes(5);
@@ -20,16 +20,16 @@ public final class DemoStreams implements AutoCloseable {
   private final Set<DemoStream> open = ConcurrentHashMap.newKeySet();
 
   /**
-   * @param executor of ticks, which never wait
+   * @param executor runs the ticks, which never block
    */
   public DemoStreams(ScheduledExecutorService executor) {
     this.executor = executor;
   }
 
   /**
-   * Keeps a response open, whose headers have been set.
+   * Keeps open a response whose headers have been set.
    *
-   * @param next what is written after each {@code pause}
+   * @param next supplies the bytes to write after each {@code pause}
    * @throws HttpProblem if there are too many
    */
   void hold(

@@ -6,17 +6,17 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * What load has done so far.
+ * The figures of a {@link LoadRun} so far.
  *
- * @param streams asked for
- * @param open of them, just now
- * @param lasted since the first stream was asked for
- * @param published events
- * @param delivered events that were read from a socket
- * @param deliveriesPerSecond in the last second
- * @param bytes of bodies that were read
- * @param p50 from publishing to reading from the socket, in the last second
- * @param missing events that a stream passed over
+ * @param streams how many the run was asked to open
+ * @param open how many of them are open now
+ * @param lasted the time since the first request
+ * @param published how many events were published
+ * @param delivered how many events were read from a socket, over all streams
+ * @param deliveriesPerSecond how many events were read in the last second
+ * @param bytes how many bytes of bodies were read
+ * @param p50 the median time from publishing to reading from the socket, in the last second
+ * @param missing how many events a stream skipped
  */
 public record LoadFigures(
     boolean running,
@@ -33,7 +33,7 @@ public record LoadFigures(
   private static final JsonBuilderFactory json = Json.createBuilderFactory(Map.of());
   private static final double NANOS_OF_MILLI = 1e6;
 
-  /** Before there was any. */
+  /** The figures before the first run. */
   public static final LoadFigures NONE =
       new LoadFigures(false, 0, 0, Duration.ZERO, 0, 0, 0, 0, Duration.ZERO, Duration.ZERO, 0);
 

@@ -13,7 +13,7 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Reads one stream of the load. Its client calls it from one thread at a time. */
+/** Reads one stream of a {@link LoadRun}. The HTTP client calls it from one thread at a time. */
 final class LoadReader implements BodySubscriber<Void>, EventStreamParser.Listener {
   private static final int MAX_EVENT = 1 << 16; // bytes: what the load publishes is far smaller
 
@@ -25,7 +25,7 @@ final class LoadReader implements BodySubscriber<Void>, EventStreamParser.Listen
   private final Consumer<LoadReader> onEnd;
   private final EventStreamParser parser = new EventStreamParser(this, MAX_EVENT);
   private final CompletableFuture<Void> end = new CompletableFuture<>();
-  private long last; // number; 0 before the first
+  private long last; // number of the last event; 0 before the first
   private Flow.@Nullable Subscription source; // guarded by this
   private boolean isLeft; // guarded by this
 
@@ -44,7 +44,7 @@ final class LoadReader implements BodySubscriber<Void>, EventStreamParser.Listen
     this.onEnd = onEnd;
   }
 
-  /** Closes the connection; at once, or as soon as there is one. Any thread. */
+  /** Closes the connection, or has it closed as soon as it opens. Any thread. */
   void leave() {
     Flow.Subscription current;
     synchronized (this) {

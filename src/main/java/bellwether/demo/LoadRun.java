@@ -26,15 +26,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Load that a server puts on itself: streams of one topic, over real sockets, and events on that
- * topic. It ends by itself. Any thread.
+ * A load test that the server runs against itself: it opens streams of one topic over real sockets,
+ * and publishes to that topic. It ends by itself. Any thread.
  */
 public final class LoadRun implements DemoRun {
-  /** What it publishes on: data is the event's number and {@link System#nanoTime}. */
+  /** The topic of the load. Each event's data is its number and {@link System#nanoTime}. */
   public static final Topic TOPIC = new Topic("demo/load");
 
   private static final Logger logger = LoggerFactory.getLogger(LoadRun.class);
-  private static final int OPENING = 100; // at a time; a server queues no more than some hundred
+  private static final int OPENING = 100; // at a time; servers queue only some hundred
   private static final int READERS = 2; // threads
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -81,12 +81,12 @@ public final class LoadRun implements DemoRun {
   }
 
   /**
-   * Begins.
+   * Starts a run.
    *
    * @param events the URL of the streams, without a query
-   * @param rate events in a second
-   * @param length after which it ends
-   * @param timer publishes, which may wait for the log, and counts
+   * @param rate events per second
+   * @param length the time after which the run ends
+   * @param timer runs the publishing, which may wait for the log, and the counting
    * @param nanoTime as {@link System#nanoTime}
    */
   public static LoadRun start(
@@ -134,7 +134,7 @@ public final class LoadRun implements DemoRun {
         missing.sum());
   }
 
-  /** Leaves all streams. Any number of times. */
+  /** Ends the run and closes all its streams; any number of times. */
   @Override
   public void close() {
     synchronized (this) {
@@ -142,7 +142,7 @@ public final class LoadRun implements DemoRun {
         return;
       }
       end = nanoTime.getAsLong();
-      closed = true; // first: who opens after this is turned away
+      closed = true; // first, so that a stream that opens later is closed at once
     }
     publishing.cancel(false);
     counting.cancel(false);
@@ -150,7 +150,10 @@ public final class LoadRun implements DemoRun {
     open.forEach(LoadReader::leave);
   }
 
-  /** Their threads end by themselves: the client still needs them to close its connections. */
+  /**
+   * Creates the client's executor. Its idle threads end by themselves, because the client needs
+   * them until it has closed its connections.
+   */
   private static ThreadPoolExecutor readers() {
     ThreadPoolExecutor readers =
         new ThreadPoolExecutor(
@@ -167,7 +170,7 @@ public final class LoadRun implements DemoRun {
         client.sendAsync(request, this::begin).whenComplete((response, failure) -> logEnd(failure));
   }
 
-  /** The head of an answer has come. */
+  /** Handles the head of an answer, and opens the next stream. */
   private LoadReader begin(ResponseInfo head) {
     LoadReader reader =
         new LoadReader(nanoTime, latencies, delivered, bytes, missing, open::remove);
@@ -195,7 +198,7 @@ public final class LoadRun implements DemoRun {
       long number = published.get() + 1;
       hub.publish(Publication.of(TOPIC, number + " " + nanoTime.getAsLong()));
       published.set(number);
-    } catch (LogUnavailableException e) { // the log says it aloud; the next may go well
+    } catch (LogUnavailableException e) { // the log reports it; the next one may succeed
       logger.debug("The demo's load could not publish", e);
     }
   }

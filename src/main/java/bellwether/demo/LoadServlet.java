@@ -8,8 +8,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.LongSupplier;
 
 /**
- * {@code /demo/load}: so many {@code streams} that the server opens to itself, and {@code rate}
- * events a second on them.
+ * {@code /demo/load}: runs a load test against this server, with a number of {@code streams} and a
+ * {@code rate} of events per second.
  */
 public final class LoadServlet extends DemoRunServlet {
   private static final long serialVersionUID = 1L;
@@ -22,7 +22,7 @@ public final class LoadServlet extends DemoRunServlet {
   private final transient LongSupplier nanoTime;
 
   /**
-   * @param timer publishes, which may wait for the log
+   * @param timer runs the publishing, which may wait for the log
    * @param nanoTime as {@link System#nanoTime}
    */
   public LoadServlet(Hub hub, ScheduledExecutorService timer, LongSupplier nanoTime) {

@@ -17,9 +17,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code /demo/raw}: answers what the request says, so that pages can show what a browser makes of
- * it. Parameters: {@code text}, the body; {@code status}; {@code type}, the media type; {@code
- * hold=true} to stay open after the text.
+ * {@code /demo/raw}: answers exactly what the request asks for, so that pages can show how a
+ * browser reads it. Parameters: {@code text}, the body; {@code status}; {@code type}, the media
+ * type; {@code hold=true} to stay open after the text.
  */
 public final class RawStreamServlet extends ApiServlet {
   private static final long serialVersionUID = 1L;
@@ -29,7 +29,7 @@ public final class RawStreamServlet extends ApiServlet {
   private static final int MAX_STATUS = 599;
   private static final Duration HEARTBEAT = Duration.ofSeconds(15);
 
-  /** None that a browser would run, or show as a page of ours. */
+  /** The media types to choose from: none that a browser would run, or show as a page of ours. */
   private static final Set<String> TYPES =
       Set.of("text/event-stream", "text/plain", "application/json");
 

@@ -3,8 +3,8 @@ package bellwether.demo;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 
 /**
- * How long things took of late: from the last {@link #roll} but one to the last. Within an eighth.
- * Any thread counts; one rolls.
+ * Latencies of the interval between the last two calls of {@link #roll}, accurate to an eighth. Any
+ * thread may add; one thread rolls.
  */
 final class RecentLatencies {
   private static final int STEPS = 8; // buckets from one power of two to the next
@@ -17,16 +17,16 @@ final class RecentLatencies {
     counting.getAndIncrement(bucketOf(Math.max(1, nanos)));
   }
 
-  /** Has what was counted since the last time be what is told from now on. */
+  /** Ends the interval: {@link #within} now reports what was added since the last call. */
   void roll() {
     counted = counting;
     counting = new AtomicIntegerArray(BUCKETS);
   }
 
   /**
-   * The time within which that share of all took, in nanoseconds; 0 if there were none.
+   * Returns a percentile in nanoseconds, or 0 if nothing was added.
    *
-   * @param share from 0 to 1
+   * @param share which percentile, as a fraction from 0 to 1
    */
   long within(double share) {
     AtomicIntegerArray counts = counted;

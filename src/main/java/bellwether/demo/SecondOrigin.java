@@ -19,16 +19,19 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Another port of this machine, which makes it another origin for a browser (RFC 6454): pages of
- * the guide show on it what CORS is (WHATWG Fetch). It listens on loopback only, at a port that the
- * system chooses, and has nothing that is worth protecting.
+ * A small server on another port of this machine. For a browser that is another origin (RFC 6454),
+ * on which the guide shows how CORS works (WHATWG Fetch). It listens on loopback only, on a port
+ * that the system chooses, and has nothing worth protecting.
  *
  * <p>{@code GET /stream?allow=…} answers an event stream of one event, {@code
- * {"origin":…,"cookie":…}}: what the browser sent of both, null for what it did not. {@code allow}
- * is one of {@code any}, {@code page}, {@code page-credentials} and {@code nobody}.
+ * {"origin":…,"cookie":…}}: the headers that the browser sent, null for one that it did not send.
+ * {@code allow} is one of {@code any}, {@code page}, {@code page-credentials} and {@code nobody}.
  */
 public final class SecondOrigin implements AutoCloseable {
-  /** What a page has to set for it to be seen here. Cookies do not know ports (RFC 6265, 8.5). */
+  /**
+   * The name of the cookie whose value the answers repeat. A page on another port of this host can
+   * set it, since cookies are not separated by port (RFC 6265, 8.5).
+   */
   static final String COOKIE = "bellwether-guide";
 
   private static final JsonBuilderFactory json = Json.createBuilderFactory(Map.of());
@@ -45,7 +48,7 @@ public final class SecondOrigin implements AutoCloseable {
     this.executor = executor;
   }
 
-  /** Listens from now on. */
+  /** Starts the server. */
   public static SecondOrigin start() throws IOException {
     HttpServer server =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -91,7 +94,7 @@ public final class SecondOrigin implements AutoCloseable {
     }
   }
 
-  /** Returns whether it is a way to allow, or not. */
+  /** Sets the CORS headers that the query asks for. Returns whether the query is valid. */
   private static boolean allow(String query, @Nullable String origin, Headers headers) {
     headers.set("Vary", "Origin");
     switch (query) {
@@ -109,7 +112,7 @@ public final class SecondOrigin implements AutoCloseable {
     return true;
   }
 
-  /** Only pages of this machine are named: a list of one, as every such list should be short. */
+  /** Names the page's origin as allowed, but only if the page is from this machine. */
   private static void name(@Nullable String origin, Headers headers) {
     if (origin != null && LOOPBACK_ORIGIN.matcher(origin).matches()) {
       headers.set("Access-Control-Allow-Origin", origin);

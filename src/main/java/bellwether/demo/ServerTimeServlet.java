@@ -15,11 +15,12 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
 /**
- * The two servers of the classic guide to server-sent events, with what they write to the letter.
+ * The two example servers of the classic guide to server-sent events. They write exactly what the
+ * originals write.
  *
- * <p>{@code /demo/stream.php} tells the time once, with the seconds since 1970 as its id, and ends,
- * so that the browser comes back for the next. {@code /demo/node-events} tells it at once and then
- * every five seconds.
+ * <p>{@code /demo/stream.php} sends the time once, with the seconds since 1970 as the id, and ends,
+ * so the browser reconnects for the next event. {@code /demo/node-events} sends the time at once
+ * and then every five seconds.
  */
 public final class ServerTimeServlet extends ApiServlet {
   private static final long serialVersionUID = 1L;
@@ -28,11 +29,11 @@ public final class ServerTimeServlet extends ApiServlet {
 
   private static final Duration PAUSE = Duration.ofSeconds(5);
 
-  /** PHP's {@code date("h:i:s")}. */
+  /** The format of PHP's {@code date("h:i:s")}. */
   private static final DateTimeFormatter PHP_TIME =
       DateTimeFormatter.ofPattern("hh:mm:ss", Locale.ROOT);
 
-  /** JavaScript's {@code toLocaleTimeString()}, in the United States. */
+  /** The format of JavaScript's {@code toLocaleTimeString()} in the United States. */
   private static final DateTimeFormatter NODE_TIME =
       DateTimeFormatter.ofPattern("h:mm:ss a", Locale.US);
 

@@ -21,19 +21,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A client that takes little: it reads a stream over a socket with small buffers, so many bytes a
- * second, and comes back with its last id when it is cut. No browser would do: they read whatever
- * comes, however little of it their page takes. It ends by itself. Any thread.
+ * A client that reads slowly: it reads a stream over a socket with small buffers, at a fixed rate,
+ * and reconnects with its last id when the server closes the connection. A browser cannot show
+ * this: it reads all that arrives, however slow its page is. It ends by itself. Any thread.
  */
 public final class SlowReader implements DemoRun {
   private static final Logger logger = LoggerFactory.getLogger(SlowReader.class);
   private static final JsonBuilderFactory json = Json.createBuilderFactory(Map.of());
 
-  private static final int BUFFER = 1 << 16; // bytes; the kernel makes a little more of it
+  private static final int BUFFER = 1 << 16; // bytes; the kernel adds a little
   private static final int READS = 10; // in a second
   private static final int MAX_EVENT = 1 << 20;
   private static final int MAX_HEAD = 1 << 14;
-  private static final Duration PATIENCE = Duration.ofSeconds(20); // a heartbeat comes before
+  private static final Duration PATIENCE = Duration.ofSeconds(20); // longer than a heartbeat
 
   private final URI stream;
   private final int bytesPerSecond;
@@ -63,11 +63,11 @@ public final class SlowReader implements DemoRun {
   }
 
   /**
-   * Begins.
+   * Starts a reader.
    *
-   * @param stream its URL, of plain HTTP
+   * @param stream the stream's URL, plain HTTP
    * @param bytesPerSecond at least 10
-   * @param length after which it ends
+   * @param length the time after which the reader ends
    * @param nanoTime as {@link System#nanoTime}
    */
   public static SlowReader start(
@@ -83,7 +83,10 @@ public final class SlowReader implements DemoRun {
     return !closed;
   }
 
-  /** How it stands; {@code events} counts those without a type of their own. */
+  /**
+   * Returns the figures so far, as JSON; {@code events} counts the events without a type of their
+   * own.
+   */
   @Override
   public String toJson() {
     long now = closed ? end : nanoTime.getAsLong();
@@ -99,7 +102,7 @@ public final class SlowReader implements DemoRun {
         .toString();
   }
 
-  /** Leaves the stream. Any number of times. */
+  /** Ends the reader and closes its connection; any number of times. */
   @Override
   public void close() {
     synchronized (this) {
@@ -119,18 +122,18 @@ public final class SlowReader implements DemoRun {
         readOnce();
         Thread.sleep(retry.toMillis());
       }
-    } catch (InterruptedException e) { // by close, and by nobody else
+    } catch (InterruptedException e) { // by close; nobody else interrupts this thread
       logger.debug("The demo's slow reader was ended");
     } finally {
       close();
     }
   }
 
-  /** Reads one answer until it ends, or the reader does. */
+  /** Reads one answer until the answer or the reader ends. */
   private void readOnce() throws InterruptedException {
     try (Socket connection = new Socket()) {
       socket = connection;
-      if (!closed) { // else there was nothing that close could have closed
+      if (!closed) { // otherwise close came before there was a connection to close
         read(connection);
       }
     } catch (IOException e) {
@@ -161,7 +164,7 @@ public final class SlowReader implements DemoRun {
     }
   }
 
-  /** In HTTP/1.0 the body is what comes after the head, and no more to take apart. */
+  /** Returns the request. It uses HTTP/1.0, so the body has no chunks to decode. */
   private byte[] request() {
     String id = lastEventId.isEmpty() ? "" : "Last-Event-ID: " + lastEventId + "\r\n";
     return ("GET "

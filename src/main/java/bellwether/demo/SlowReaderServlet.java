@@ -12,8 +12,8 @@ import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
 /**
- * {@code /demo/slow-reader}: a stream of the {@code topic}s that the server reads from itself, at
- * so many {@code bytes} a second.
+ * {@code /demo/slow-reader}: has the server read a stream of the {@code topic}s from itself, at a
+ * number of {@code bytes} per second.
  */
 public final class SlowReaderServlet extends DemoRunServlet {
   private static final long serialVersionUID = 1L;

@@ -1,4 +1,7 @@
-/** What demo mode does besides answering requests: load of its own, and a second origin. */
+/**
+ * Demo mode: the server's own load tests, example streams, and a second origin, for the pages of
+ * the demo and the guide.
+ */
 @NullMarked
 package bellwether.demo;
 

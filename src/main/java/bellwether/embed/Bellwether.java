@@ -116,7 +116,8 @@ public final class Bellwether implements AutoCloseable {
   /**
    * Has a listener called for what is on these topics: first for the retained state, then for each
    * event, one at a time and in order, on threads of the executor. One that is slow keeps nobody
-   * waiting; one that throws has had its event.
+   * waiting. What a listener throws goes to the thread's {@link Thread.UncaughtExceptionHandler},
+   * which prints it unless you set another, and the next event follows.
    *
    * <p>It hears what an {@code EventSource} would: {@code cursor} and {@code gap} events are among
    * it, and tell where it is and what it has missed.
@@ -146,9 +147,9 @@ public final class Bellwether implements AutoCloseable {
             : new StartingPoint.After(lastEventId);
     Interest interest =
         new Interest(TopicSelector.parse(topics), start, false, Duration.ZERO, entry -> true);
-    Turns turns = new Turns(executor, listener);
-    turns.begin(hub.subscribe(interest, turns));
-    return turns;
+    ListenerStream stream = new ListenerStream(executor, listener);
+    stream.begin(hub.subscribe(interest, stream));
+    return stream;
   }
 
   @Override

@@ -72,14 +72,12 @@ public interface EventLog extends AutoCloseable {
   long positionBefore(Instant time);
 
   /**
-   * Reads what is kept in {@code (after, upTo]}, oldest first. Never waits: what that would take is
-   * {@link ReadResult.Pending}.
+   * Reads what is kept behind a place, up to {@code upTo}, oldest first. Never waits: what that
+   * would take is {@link ReadResult.Pending}.
    *
-   * @param lossToldThrough losses up to here have been told to the reader already and are not told
-   *     again
    * @param limit most entries to return
    */
-  ReadResult read(long after, long lossToldThrough, long upTo, EntryFilter wanted, int limit);
+  ReadResult read(Place place, long upTo, EntryFilter wanted, int limit);
 
   /**
    * The same, waiting if need be, so it is never pending. Not for a thread that others count on.
@@ -87,8 +85,8 @@ public interface EventLog extends AutoCloseable {
    * @throws LogUnavailableException if the disk fails
    */
   default ReadResult readSlowly(
-      long after, long lossToldThrough, long upTo, EntryFilter wanted, int limit) {
-    return read(after, lossToldThrough, upTo, wanted, limit);
+      Place place, long upTo, EntryFilter wanted, int limit) {
+    return read(place, upTo, wanted, limit);
   }
 
   /**
@@ -98,8 +96,8 @@ public interface EventLog extends AutoCloseable {
    * @throws LogUnavailableException if the disk fails
    */
   default ReadResult readSlowly(
-      long after, long lossToldThrough, long upTo, EntryFilter wanted, int limit, long mostBytes) {
-    return readSlowly(after, lossToldThrough, upTo, wanted, limit);
+      Place place, long upTo, EntryFilter wanted, int limit, long mostBytes) {
+    return readSlowly(place, upTo, wanted, limit);
   }
 
   /** Reads the retained state in {@code (after, upTo]}, oldest first. Never waits. */

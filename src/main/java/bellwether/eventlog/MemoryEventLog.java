@@ -98,10 +98,10 @@ public final class MemoryEventLog implements EventLog {
         entries.add(entry(publications.get(i), areRetained.get(i), added));
       }
     } catch (RuntimeException | Error e) {
-      states.abandonPrepared();
       for (int i = 0; i < added.size(); i++) {
         added.get(i).abandon();
       }
+      states.abandonPrepared();
       added.forEach(this::forgetNames);
       throw e;
     }
@@ -189,15 +189,15 @@ public final class MemoryEventLog implements EventLog {
 
   @Override
   public ReadResult read(
-      long after, long lossToldThrough, long upTo, EntryFilter wanted, int limit) {
+      Place place, long upTo, EntryFilter wanted, int limit) {
     List<LogEntry> found = new ArrayList<>();
-    long reached = readOlderThanRing(after, upTo, wanted, limit, found);
+    long reached = readOlderThanRing(place.after(), upTo, wanted, limit, found);
     if (found.size() < limit) {
       reached = ring.read(reached, upTo, wanted, limit, found);
     }
     long lost = lostThrough; // last: see the overview
-    return lost > Math.max(after, lossToldThrough)
-        ? states.readBeforeLoss(lost, after, upTo, oldest(), wanted, limit)
+    return place.isBehind(lost)
+        ? states.readBeforeLoss(lost, place.after(), upTo, oldest(), wanted, limit)
         : new Batch(found, reached);
   }
 

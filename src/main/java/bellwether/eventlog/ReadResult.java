@@ -33,7 +33,7 @@ public sealed interface ReadResult {
 
   /**
    * The next wanted entry has not been read, because it is larger than was allowed: see {@link
-   * EventLog#readSlowly(long, long, long, EntryFilter, int, long)}.
+   * EventLog#readSlowly(Place, long, EntryFilter, int, long)}.
    *
    * @param bytes of it on the disk; in memory it takes several times as many while it is read
    */

@@ -26,11 +26,12 @@ public final class RetainedStates {
   private final ConcurrentSkipListMap<Long, LogEntry> byPosition = new ConcurrentSkipListMap<>();
   private final Map<StateKey, Place> places = new ConcurrentHashMap<>();
 
-  // Confined to whoever adds.
+  // Confined to whoever adds. The lists have a capacity from the beginning: until then, one that is
+  // made without does nothing when it is told to ensure a small one.
   private final Map<Topic, ArrayList<Place>> privatePlaces = new HashMap<>();
-  private final ArrayList<LogEntry> prepared = new ArrayList<>();
-  private final ArrayList<Place> placesOfPrepared = new ArrayList<>();
-  private final ArrayList<LogEntry> passedOver = new ArrayList<>(); // yet in the map
+  private final ArrayList<LogEntry> prepared = new ArrayList<>(16);
+  private final ArrayList<Place> placesOfPrepared = new ArrayList<>(16);
+  private final ArrayList<LogEntry> passedOver = new ArrayList<>(16); // yet in the map
   private int shown; // of those that are prepared
   private int mayBePassedOver; // by these, at most
 

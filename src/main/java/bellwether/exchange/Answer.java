@@ -6,11 +6,11 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
-/** How a whole answer is written, once and with its length. */
+/** Writes whole answers, each with its {@code Content-Length}. */
 public final class Answer {
   public static final String DO_NOT_STORE = "no-store";
 
-  /** May be kept, and shown again once the server has said that it still holds. */
+  /** Lets caches keep the answer, and use it again only after the server has confirmed it. */
   public static final String REVALIDATE = "no-cache";
 
   private Answer() {}
@@ -21,14 +21,14 @@ public final class Answer {
     write(request, response, status, "application/json", text);
   }
 
-  /** JSON that has an {@code ETag}. */
+  /** Answers with JSON that has an {@code ETag}, which caches keep and revalidate. */
   public static void revalidated(
       HttpServletRequest request, HttpServletResponse response, String text) throws IOException {
     response.setHeader("Cache-Control", REVALIDATE);
     write(request, response, HttpServletResponse.SC_OK, "application/json", text.getBytes(UTF_8));
   }
 
-  /** Writes the text in UTF-8; for HEAD only what would be said about it. */
+  /** Writes the text in UTF-8. For HEAD it writes the headers only. */
   public static void write(
       HttpServletRequest request,
       HttpServletResponse response,

@@ -12,18 +12,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A part of the API: answers in JSON, and whatever goes wrong in problem JSON. A subclass overrides
- * the methods that its resources have; each of the others is answered with 405.
+ * Base class of the API's servlets: answers are JSON, and errors are problem JSON (RFC 9457). A
+ * subclass overrides the HTTP methods that its resources support; all others are answered with 405.
  */
 public abstract class ApiServlet extends HttpServlet {
   private static final long serialVersionUID = 1L;
   private static final Logger logger = LoggerFactory.getLogger(ApiServlet.class);
   private static final String RETRY_AFTER_SECONDS = "5";
 
-  /** The method that is GET with a body (RFC 10008). */
+  /** The HTTP method QUERY: a GET with a body (RFC 10008). */
   public static final String QUERY = "QUERY";
 
-  /** The methods that this request's resource has, for an {@code Allow} header. */
+  /**
+   * Returns the methods that this request's resource supports, as the {@code Allow} header lists
+   * them.
+   */
   protected abstract String allowed(HttpServletRequest request);
 
   /** Answers GET, and HEAD, for which the body is left out. */
@@ -58,13 +61,14 @@ public abstract class ApiServlet extends HttpServlet {
     } catch (HttpProblem problem) {
       problem.write(request, response);
     } catch (SourceUnavailableException e) {
-      logger.debug("Answered 503", e); // the feeds say it aloud
+      logger.debug("Answered 503", e); // the feeds log the outage
       unavailable("the database is out of reach; try again").write(request, response);
     } catch (LogUnavailableException e) {
-      logger.debug("Answered 503", e); // the log says it aloud
-      unavailable("the event log takes nothing now; try again").write(request, response);
+      logger.debug("Answered 503", e); // the event log reports the failure
+      unavailable("the event log accepts no events now; try again").write(request, response);
     } catch (RuntimeException e) {
-      // By its pattern: a URL may have a token in it, and a path the key to somebody's stream.
+      // Logs the servlet's URL pattern, not the URL: that may contain a token, or the key to a
+      // stream.
       String resource = request.getHttpServletMapping().getPattern();
       logger.error("Could not answer {} {}", request.getMethod(), resource, e);
       HttpProblem.ours().write(request, response);
@@ -92,8 +96,8 @@ public abstract class ApiServlet extends HttpServlet {
   }
 
   /**
-   * Lets only paths pass that are in UTF-8 (containers put U+FFFD where they are not), and that do
-   * not end in a slash: of what is below such a path, its relative links would be wrong.
+   * Refuses paths that are not UTF-8 (where containers put U+FFFD), and paths that end in a slash:
+   * relative links in the answer would resolve to the wrong URLs.
    */
   private static void requireOrdinaryPath(HttpServletRequest request) {
     String path = request.getRequestURI();

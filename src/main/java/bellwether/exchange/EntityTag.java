@@ -7,13 +7,16 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Base64;
 
-/** What tells one state of a resource from every other: a strong {@code ETag} (RFC 9110, 8.8). */
+/**
+ * Strong entity tags, for the {@code ETag} header: each state of a resource has its own (RFC 9110,
+ * 8.8).
+ */
 public final class EntityTag {
-  private static final int BYTES = 12; // enough that no two states meet by chance
+  private static final int BYTES = 12; // enough that two states do not collide by chance
 
   private EntityTag() {}
 
-  /** The tag, in its quotes, of a resource that is shown as this text. */
+  /** Returns the tag, in quotes, of a resource whose representation is this text. */
   public static String of(String text) {
     try {
       byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8));

@@ -10,17 +10,20 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * The names that fields of a form or of a query may have in one place. What is meant for one of
- * them and written otherwise is refused: passed over, {@code topic[]=news} would be a stream of
- * everything. Names that have nothing to do with them do not matter.
+ * The names that one resource knows for the fields of its form or query. A misspelt variant of one
+ * of them is refused: if {@code topic[]=news} were ignored, the client would get a stream of all
+ * topics. Unrelated names are ignored.
  */
 public final class FieldNames {
   private static final Pattern BRACKETS = Pattern.compile("\\[[^]]*]?|]");
-  private static final Pattern SEPARATORS = Pattern.compile("[-_\\s\\x{feff}]");
+  private static final Pattern SEPARATORS = Pattern.compile("[-_\\s\\p{Z}\\x{feff}]");
+
+  /** What is left of a link that was put together, or taken out of HTML, in the wrong way. */
+  private static final Pattern LINK = Pattern.compile("(?i)^[?\\s]*(?:amp;)*");
 
   private final Set<String> known = new LinkedHashSet<>();
   private final Set<String> repeatable;
-  private final Map<String, String> preferred = new HashMap<>(); // by what they all boil down to
+  private final Map<String, String> preferred = new HashMap<>(); // by essence
 
   private FieldNames(List<String> repeatable, List<String> single) {
     this.repeatable = Set.copyOf(repeatable);
@@ -29,17 +32,22 @@ public final class FieldNames {
     known.forEach(name -> preferred.putIfAbsent(essence(name), name));
   }
 
-  /** Names that may be given once. */
+  /** Returns these names, each of which may be given once. */
   public static FieldNames of(String... single) {
     return new FieldNames(List.of(), List.of(single));
   }
 
-  /** The same, and {@code topic}, which may be given more than once. */
+  /**
+   * Returns these names, each of which may be given once, and {@code topic}, which may be repeated.
+   */
   public static FieldNames ofTopicAnd(String... single) {
     return new FieldNames(List.of("topic"), List.of(single));
   }
 
-  /** The same, and these; of those that are the same name written otherwise the first is named. */
+  /**
+   * Returns these names and more. If some are spellings of the same name, errors recommend the
+   * first of them.
+   */
   public FieldNames and(List<String> more) {
     Set<String> single = new LinkedHashSet<>(known);
     single.removeAll(repeatable);
@@ -48,7 +56,7 @@ public final class FieldNames {
   }
 
   /**
-   * Lets only fields pass that are spelt as they are here, or are something else.
+   * Checks that no field of the form is a misspelt variant of a known name.
    *
    * @throws IllegalArgumentException naming the field, and the right name
    */
@@ -63,7 +71,7 @@ public final class FieldNames {
   }
 
   /**
-   * Lets only queries pass whose parameters are spelt as they are here, or are something else.
+   * Checks that no parameter of the query is a misspelt variant of a known name.
    *
    * @throws HttpProblem naming the parameter, and the right name; or if the query is malformed
    */
@@ -72,8 +80,8 @@ public final class FieldNames {
   }
 
   /**
-   * Lets only queries pass that have none of these, however spelt: they belong in the body, and in
-   * the query nobody would read them.
+   * Checks that the query has none of these parameters, in any spelling: they belong in the body,
+   * and would be ignored in the query.
    *
    * @throws HttpProblem naming the parameter; or if the query is malformed
    */
@@ -85,9 +93,12 @@ public final class FieldNames {
     }
   }
 
-  /** What is left of a name without case, brackets and what is in them, separators, a last s. */
+  /**
+   * Reduces a name to what all its spellings share: without case, brackets and their content,
+   * separators, a final s, and a question mark or {@code amp;} at its start.
+   */
   private static String essence(String name) {
-    String bare = BRACKETS.matcher(name).replaceAll("");
+    String bare = BRACKETS.matcher(LINK.matcher(name).replaceFirst("")).replaceAll("");
     String small = SEPARATORS.matcher(bare).replaceAll("").toLowerCase(Locale.ROOT);
     return small.endsWith("s") ? small.substring(0, small.length() - 1) : small;
   }

@@ -10,14 +10,17 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fields of an {@code application/x-www-form-urlencoded} text: a body, or a query string. The
- * servlet API's parameters mix the two, and of a text that is not well-formed Tomcat drops what it
- * cannot read: a stream of one topic would become one of all topics.
+ * The fields of an {@code application/x-www-form-urlencoded} text: a body or a query string. The
+ * servlet API's own parameters do not serve here: they mix the two, and Tomcat drops what it cannot
+ * decode, so a stream of one topic would become a stream of all topics.
  */
 public final class Form {
   private static final int MAX_FIELDS = 1000;
 
-  /** What Jetty puts for raw bytes that are no UTF-8; who means it, percent-encodes it. */
+  /**
+   * The character that Jetty puts in place of raw bytes that are not UTF-8. A client that means
+   * this character percent-encodes it.
+   */
   private static final char REPLACEMENT = '\ufffd';
 
   private final Map<String, List<String>> fields = new LinkedHashMap<>();
@@ -25,8 +28,8 @@ public final class Form {
   /**
    * Reads a text.
    *
-   * @throws IllegalArgumentException for a percent sign without two hexadecimal digits, for what is
-   *     no UTF-8, or for too many fields
+   * @throws IllegalArgumentException for a percent sign without two hexadecimal digits, for bytes
+   *     that are not UTF-8, or for too many fields
    */
   public Form(String text) {
     String[] pairs = text.isEmpty() ? new String[0] : text.split("&", MAX_FIELDS + 2);
@@ -41,7 +44,7 @@ public final class Form {
     }
   }
 
-  /** The fields of the request's query string. */
+  /** Returns the fields of the request's query string. */
   public static Form ofQuery(HttpServletRequest request) {
     String query = request.getQueryString();
     if (query != null && query.indexOf(REPLACEMENT) >= 0) {
@@ -50,7 +53,7 @@ public final class Form {
     return new Form(query == null ? "" : query);
   }
 
-  /** The fields of both, those of this one first. */
+  /** Returns the fields of both forms, those of this one first. */
   public Form and(Form other) {
     Form both = new Form("");
     fields.forEach((name, values) -> both.fields.put(name, new ArrayList<>(values)));
@@ -72,9 +75,9 @@ public final class Form {
   }
 
   /**
-   * The value of a field that may be given once; null when it is absent.
+   * Returns the value of a field that may be given once, or null if it is absent.
    *
-   * @throws IllegalArgumentException when it is given more often
+   * @throws IllegalArgumentException if it is given more than once
    */
   public @Nullable String one(String name) {
     List<String> values = all(name);

@@ -8,18 +8,18 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Text in header fields. Browsers send {@code Last-Event-ID} as UTF-8; containers give every byte
- * as a character of its own. What goes out is ASCII.
+ * Reads text from header fields. Browsers send {@code Last-Event-ID} as UTF-8, but containers
+ * return each byte as one character. The headers that this application sends are ASCII.
  */
 public final class HeaderText {
   private HeaderText() {}
 
-  /** The text that was meant; what is not UTF-8 is left as the container read it. */
+  /** Decodes the value as UTF-8, or returns it as the container read it if it is not UTF-8. */
   public static String decode(String value) {
     return decodeStrictly(value).orElse(value);
   }
 
-  /** The text that was meant; nothing if it is not UTF-8. */
+  /** Decodes the value as UTF-8; empty if it is not UTF-8. */
   public static Optional<String> decodeStrictly(String value) {
     try {
       return Optional.of(
@@ -32,7 +32,7 @@ public final class HeaderText {
     }
   }
 
-  /** What stands between separators that are not in quotes; at least one text. */
+  /** Splits a header at each separator that is not in quotes. The list has at least one element. */
   public static List<String> split(String header, char separator) {
     List<String> parts = new ArrayList<>();
     int start = 0;
@@ -40,7 +40,7 @@ public final class HeaderText {
     for (int i = 0; i < header.length(); i++) {
       char c = header.charAt(i);
       if (isQuoted && c == '\\') {
-        i++; // the next is only itself
+        i++; // an escaped character stands for itself
       } else if (c == '"') {
         isQuoted = !isQuoted;
       } else if (c == separator && !isQuoted) {

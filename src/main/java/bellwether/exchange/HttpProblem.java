@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 
-/** Why a request is not answered as it asked, told to the client as RFC 9457 has it. */
+/** An error answer to a request, as problem JSON (RFC 9457). */
 public final class HttpProblem extends RuntimeException {
   public static final String MEDIA_TYPE = "application/problem+json";
 
@@ -42,7 +42,7 @@ public final class HttpProblem extends RuntimeException {
   private final transient Map<String, String> headers;
 
   /**
-   * @param detail what was wrong, in words for the client
+   * @param detail an explanation for the client
    */
   public HttpProblem(int status, String detail) {
     this(status, detail, Map.of());
@@ -63,16 +63,16 @@ public final class HttpProblem extends RuntimeException {
   }
 
   /**
-   * More than this client may ask for.
+   * Returns a 429 answer, for a client that has exceeded its own limit.
    *
-   * @param wait after which it may
+   * @param wait after which the client may try again
    */
   public static HttpProblem tooMany(String detail, Duration wait) {
     return new HttpProblem(429, detail, retryAfter(wait));
   }
 
   /**
-   * More than all clients together may ask for, or the server is being drained.
+   * Returns a 503 answer, for a server that is full or being drained.
    *
    * @param wait after which there may be room
    */
@@ -81,9 +81,9 @@ public final class HttpProblem extends RuntimeException {
   }
 
   /**
-   * Another server does this one's work.
+   * Returns a 503 answer, for a server that stands by while another one does the work.
    *
-   * @param wait after which it may have ended
+   * @param wait after which the other server may have stopped
    */
   public static HttpProblem standingBy(Duration wait) {
     return new HttpProblem(
@@ -113,7 +113,7 @@ public final class HttpProblem extends RuntimeException {
     return headers;
   }
 
-  /** The problem as JSON text. */
+  /** Returns the problem as JSON text. */
   public String text() {
     return json.createObjectBuilder()
         .add("type", "about:blank")
@@ -128,7 +128,8 @@ public final class HttpProblem extends RuntimeException {
   public void write(HttpServletRequest request, HttpServletResponse response) throws IOException {
     headers.forEach(response::setHeader);
     if (request.getProtocol().startsWith("HTTP/1.") && RequestBody.isUnread(request)) {
-      // Jetty closes it without a word: a client would send the next request into the closing.
+      // Jetty closes the connection without saying so: a client would send its next request into
+      // it.
       response.setHeader("Connection", "close");
     }
     Answer.write(request, response, status, MEDIA_TYPE, text());

@@ -1,6 +1,6 @@
 package bellwether.exchange;
 
-/** What clients send, on its way to values that are valid or do not exist. */
+/** Turns what clients send into valid values, and errors in it into 400 answers. */
 public final class Input {
   private Input() {}
 
@@ -9,10 +9,10 @@ public final class Input {
   }
 
   /**
-   * Reads something a client sent.
+   * Reads something that a client sent.
    *
-   * @throws HttpProblem with status 400 when a parser or a value's constructor refuses it with an
-   *     {@link IllegalArgumentException}, in the words of that
+   * @throws HttpProblem with status 400 and the exception's message if the reading throws an {@link
+   *     IllegalArgumentException}, as parsers and the constructors of values do
    */
   public static <T, E extends Exception> T valid(Reading<T, E> reading) throws E {
     try {
@@ -22,7 +22,7 @@ public final class Input {
     }
   }
 
-  /** As {@link #valid}, for what gives no value. */
+  /** Runs a check of something that a client sent. It fails as {@link #valid} does. */
   public static void check(Runnable checking) {
     var unused =
         valid(

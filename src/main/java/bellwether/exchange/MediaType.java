@@ -6,21 +6,21 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@code Content-Type} says (RFC 9110, 8.3.1). Parameters are taken and have no meaning
- * here, except the one for the encoding.
+ * The media type of a {@code Content-Type} header (RFC 9110, 8.3.1). Parameters are accepted and
+ * ignored, except the one for the encoding.
  *
- * @param name type and subtype, in small letters; empty if there is no such header
- * @param charsets what is said of the encoding, in small letters
+ * @param name type and subtype, in lower case; empty if there is no such header
+ * @param charsets the names of the encoding, in lower case
  */
 record MediaType(String name, List<String> charsets) {
-  /** Both names of it that the WHATWG Encoding Standard has and people write. */
+  /** The names of UTF-8 that people write, of those in the WHATWG Encoding Standard. */
   private static final List<String> UTF_8 = List.of("utf-8", "utf8");
 
   MediaType {
     charsets = List.copyOf(charsets);
   }
 
-  /** Reads the header's value, whatever it looks like. */
+  /** Parses the header's value. Never fails. */
   static MediaType parse(@Nullable String header) {
     List<String> parts = HeaderText.split(header == null ? "" : header, ';');
     List<String> charsets = new ArrayList<>();
@@ -33,7 +33,7 @@ record MediaType(String name, List<String> charsets) {
     return new MediaType(small(parts.get(0)), charsets);
   }
 
-  /** Whether a text of this type is in UTF-8, which is what it is in when nothing is said. */
+  /** Returns whether text of this type is UTF-8, which is the default if no encoding is named. */
   boolean isUtf8() {
     return UTF_8.containsAll(charsets);
   }

@@ -8,18 +8,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/**
- * In which state of a resource a request is to have effect (RFC 9110, 13.1): {@code If-Match} and
- * {@code If-None-Match}.
- */
+/** The preconditions of a request: {@code If-Match} and {@code If-None-Match} (RFC 9110, 13.1). */
 public final class Preconditions {
   private static final String ANY = "*";
-  private static final Pattern NEXT = // one element at a time: a long list is no deep recursion
+  private static final Pattern NEXT = // one element at a time: a long list must not recurse
       Pattern.compile("\\G[ \\t,]*(W/)?(\"[!#-~\\x80-\\xff]*\")[ \\t]*(?=,|$)");
   private static final Pattern END = Pattern.compile("[ \\t,]*");
 
-  private final @Nullable Set<String> match; // strong tags, or any; null if it was not asked
-  private final @Nullable Set<String> noneMatch; // tags without their weakness
+  private final @Nullable Set<String> match; // strong tags, or *; null without If-Match
+  private final @Nullable Set<String> noneMatch; // tags without the W/ of weak ones
 
   private Preconditions(@Nullable Set<String> match, @Nullable Set<String> noneMatch) {
     this.match = match;
@@ -27,7 +24,7 @@ public final class Preconditions {
   }
 
   /**
-   * Reads them off a request.
+   * Reads the preconditions of a request.
    *
    * @throws HttpProblem if one is malformed
    */
@@ -37,29 +34,31 @@ public final class Preconditions {
   }
 
   /**
-   * Refuses a change of a resource that is not in a state it is meant for.
+   * Checks that the resource is in a state that the request's change is meant for.
    *
-   * @param current the resource's tag; null if there is none
+   * @param current the resource's entity tag; null if the resource does not exist
    */
   public void require(@Nullable String current) {
     if (match != null && !isAmong(match, current)) {
       throw new HttpProblem(
           412,
           current == null
-              ? "If-Match: there is nothing yet"
-              : "If-Match: it has changed since; its ETag is now " + current);
+              ? "If-Match: the resource does not exist"
+              : "If-Match: the resource has changed; its ETag is now " + current);
     }
     if (noneMatch != null && isAmong(noneMatch, current)) {
-      throw new HttpProblem(412, "If-None-Match: it is there already; its ETag is " + current);
+      throw new HttpProblem(412, "If-None-Match: the resource exists; its ETag is " + current);
     }
   }
 
-  /** Whether the request wants the resource to be in some state that it was seen in. */
+  /**
+   * Returns whether the request has {@code If-Match}: it means a resource that the client has seen.
+   */
   public boolean areOfSomethingSeen() {
     return match != null;
   }
 
-  /** Whether a reader has the current state already. */
+  /** Returns whether {@code If-None-Match} names the current state: the client has it already. */
   public boolean isKnown(String current) {
     return noneMatch != null && isAmong(noneMatch, current);
   }

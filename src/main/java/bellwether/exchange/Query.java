@@ -5,12 +5,12 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The parameters of a request's query, read with distrust. */
+/** Reads and checks the parameters of a request's query. */
 public final class Query {
   private Query() {}
 
   /**
-   * The value of a parameter; null if it is absent.
+   * Returns the value of a parameter, or null if it is absent.
    *
    * @throws HttpProblem if it is given twice, or the query is malformed
    */
@@ -19,7 +19,7 @@ public final class Query {
   }
 
   /**
-   * The value of a parameter that is a number from 1 on.
+   * Returns the value of a parameter that must be a whole number of at least 1.
    *
    * @throws HttpProblem if it is anything else
    */
@@ -32,9 +32,9 @@ public final class Query {
   }
 
   /**
-   * The whole number that the value of a parameter or field is.
+   * Parses the value of a parameter or field that must be a whole number.
    *
-   * @throws HttpProblem if it is none, or out of these bounds
+   * @throws HttpProblem if it is not a whole number, or is out of these bounds
    */
   public static int whole(String name, String text, int least, int most) {
     Long number = DecimalText.parseWhole(text, least, most);

@@ -26,7 +26,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/** What a client sends, read with distrust. */
+/** Reads and checks the bodies of requests. */
 public final class RequestBody {
   private static final JsonParserFactory parsers = Json.createParserFactory(Map.of());
   private static final JsonBuilderFactory builders = Json.createBuilderFactory(Map.of());
@@ -38,13 +38,13 @@ public final class RequestBody {
 
   private static final String NO_CODING = "identity";
   private static final String BYTE_ORDER_MARK = "\ufeff";
-  private static final int MAX_DEPTH = 500; // far more than anybody means
+  private static final int MAX_DEPTH = 500; // far more than any sensible document has
   private static final int MAX_READ_AWAY = 1 << 20; // bytes
 
   private RequestBody() {}
 
   /**
-   * Reads the one JSON object that the body is.
+   * Reads a body that must be one JSON object.
    *
    * @throws HttpProblem if it is anything else, or larger than {@code maxBytes}
    */
@@ -54,9 +54,10 @@ public final class RequestBody {
   }
 
   /**
-   * Which of these the request says that its body is.
+   * Returns the media type of the body, which must be one of these.
    *
-   * @throws HttpProblem if it is none of them, or not in UTF-8
+   * @throws HttpProblem if the {@code Content-Type} is another one, or names a charset other than
+   *     UTF-8
    */
   public static String typeOf(HttpServletRequest request, List<String> types) {
     MediaType type = MediaType.parse(request.getContentType());
@@ -75,7 +76,7 @@ public final class RequestBody {
   }
 
   /**
-   * Reads the one JSON array that the body is, object by object.
+   * Reads a body that must be one JSON array of objects, object by object.
    *
    * @param consumer gets each as soon as it is read; may throw problems of its own
    * @throws HttpProblem if it is anything else, or larger than {@code maxBytes}
@@ -87,10 +88,11 @@ public final class RequestBody {
   }
 
   /**
-   * The same, or the object that a GET answers such a list in.
+   * Reads a body that must be one JSON array of objects, or one object with that array as a member,
+   * as a GET returns it.
    *
-   * @param list the object's member that is the list
-   * @param others its members that do not matter here
+   * @param list the name of the member that is the array
+   * @param others the names of the members to ignore
    */
   public static void jsonArrayOrObject(
       HttpServletRequest request,
@@ -108,7 +110,7 @@ public final class RequestBody {
   }
 
   /**
-   * Reads the JSON objects that the body is, one on each line; empty lines are passed over.
+   * Reads a body that must be JSON objects, one on each line; empty lines are skipped.
    *
    * @param consumer gets each as soon as it is read; may throw problems of its own
    * @throws HttpProblem if it is anything else, or larger than {@code maxBytes}
@@ -132,16 +134,16 @@ public final class RequestBody {
   }
 
   /**
-   * Reads the text that the body is.
+   * Reads the body as text.
    *
-   * @throws HttpProblem if it is no UTF-8, or larger than {@code maxBytes}
+   * @throws HttpProblem if it is not UTF-8, or larger than {@code maxBytes}
    */
   public static String csv(HttpServletRequest request, int maxBytes) throws IOException {
     return utf8(read(request, maxBytes));
   }
 
   /**
-   * Reads the form that the body is.
+   * Reads a body that must be a form.
    *
    * @throws HttpProblem if it is anything else, or larger than {@code maxBytes}
    */
@@ -150,9 +152,9 @@ public final class RequestBody {
   }
 
   /**
-   * Reads a form that may be left out, and its type with it.
+   * Reads a body that is a form or empty; an empty one needs no {@code Content-Type}.
    *
-   * @throws HttpProblem if there is something else, or more than {@code maxBytes}
+   * @throws HttpProblem if it is anything else, or larger than {@code maxBytes}
    */
   public static Form optionalForm(HttpServletRequest request, int maxBytes) throws IOException {
     if (request.getContentType() == null) {
@@ -182,7 +184,7 @@ public final class RequestBody {
         if (!coding.isBlank() && !coding.strip().equalsIgnoreCase(NO_CODING)) {
           throw new HttpProblem(
               415,
-              "Content-Encoding must be identity: no body is decompressed here",
+              "Content-Encoding must be identity: compressed bodies are not supported",
               Map.of("Accept-Encoding", NO_CODING));
         }
       }
@@ -190,8 +192,9 @@ public final class RequestBody {
   }
 
   /**
-   * Reads some of a body that nobody wants: a server that closes a connection on which more arrives
-   * resets it, and the client may never see the answer.
+   * Reads and discards some of a body that is too large. If the server closed the connection while
+   * the client still sends, the connection would be reset, and the client might never see the
+   * answer.
    */
   private static void readAway(HttpServletRequest request) throws IOException {
     if (request.getHeader("Expect") != null) {
@@ -207,14 +210,17 @@ public final class RequestBody {
     }
   }
 
-  /** Whether the request has a body of which something has not been read. */
+  /** Returns whether some of the request's body has not been read. */
   static boolean isUnread(HttpServletRequest request) throws IOException {
     boolean hasBody =
         request.getContentLengthLong() > 0 || request.getHeader("Transfer-Encoding") != null;
     return hasBody && !request.getInputStream().isFinished();
   }
 
-  /** A byte order mark at its beginning, as some editors and spreadsheets write it, is no text. */
+  /**
+   * Decodes a body as UTF-8, without the byte order mark that some editors and spreadsheets write
+   * at its beginning.
+   */
   static String utf8(byte[] body) {
     try {
       String text = UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
@@ -229,8 +235,8 @@ public final class RequestBody {
   }
 
   /**
-   * Parses the text of one value. Piece by piece, because the library's reader does not mind what
-   * follows the value, and its parser does not mind a name given twice.
+   * Parses a text that must be one JSON value. It does so piece by piece, because the library's
+   * reader ignores what follows the value, and its parser accepts a name that is given twice.
    */
   private static <T> T parse(String text, String kind, Function<JsonParser, T> value) {
     try (JsonParser parser = parsers.createParser(new StringReader(text))) {
@@ -250,7 +256,7 @@ public final class RequestBody {
               + ", column "
               + place.getColumnNumber());
     } catch (RuntimeException e) { // how the library refuses deep nesting and endless numbers
-      throw new HttpProblem(400, "the body is not JSON that we take: " + e.getMessage());
+      throw new HttpProblem(400, "the body is not acceptable JSON: " + e.getMessage());
     }
   }
 
@@ -271,19 +277,19 @@ public final class RequestBody {
   private static boolean listed(
       JsonParser parser, String list, Set<String> others, Consumer<JsonObject> consumer) {
     parser.next(); // the beginning of the object
-    boolean isThere = false;
+    Set<String> names = new HashSet<>();
     while (parser.next() == Event.KEY_NAME) {
-      String name = parser.getString();
+      String name = name(parser, "", names);
       Event value = parser.next();
-      if (name.equals(list) && value == Event.START_ARRAY && !isThere) {
-        isThere = rows(parser, consumer);
+      if (name.equals(list) && value == Event.START_ARRAY) {
+        var unused = rows(parser, consumer);
       } else if (others.contains(name)) {
-        var unused = parser.getValue();
+        var unused = value(value, parser, "", 2);
       } else {
         throw new HttpProblem(400, "the body is neither a JSON array nor an object with " + list);
       }
     }
-    if (!isThere) {
+    if (!names.contains(list)) {
       throw new HttpProblem(400, list + " is missing");
     }
     return true;
@@ -302,9 +308,9 @@ public final class RequestBody {
   }
 
   /**
-   * Reads on to the end of an object. Value by value, because the library keeps only the last of a
-   * name that is given twice, and lets an escape such as <code>&#92;ud83d</code> say what no UTF-8
-   * can. So it also bounds how deep it goes.
+   * Reads the rest of an object, value by value. The library would keep only the last value of a
+   * name that is given twice, and would accept an escape such as <code>&#92;ud83d</code>, which is
+   * not valid Unicode. Since this method recurses, it also limits the depth.
    */
   private static JsonObject fields(JsonParser parser, String where) {
     return fields(parser, where, 1);
@@ -315,13 +321,19 @@ public final class RequestBody {
     JsonObjectBuilder object = builders.createObjectBuilder();
     Set<String> names = new HashSet<>();
     while (parser.next() == Event.KEY_NAME) {
-      String name = text(parser, where);
-      if (!names.add(name)) {
-        throw new HttpProblem(400, where + "field " + name + " is given twice");
-      }
+      String name = name(parser, where, names);
       object.add(name, value(parser.next(), parser, where, depth + 1));
     }
     return object.build();
+  }
+
+  /** Adds the name to those that the object has so far. */
+  private static String name(JsonParser parser, String where, Set<String> names) {
+    String name = text(parser, where);
+    if (!names.add(name)) {
+      throw new HttpProblem(400, where + "field " + name + " is given twice");
+    }
+    return name;
   }
 
   private static JsonValue value(Event event, JsonParser parser, String where, int depth) {
@@ -351,7 +363,7 @@ public final class RequestBody {
   private static String text(JsonParser parser, String where) {
     String text = parser.getString();
     if (!PlainText.isWellFormed(text)) {
-      throw new HttpProblem(400, where + "half of a surrogate pair is no well-formed Unicode");
+      throw new HttpProblem(400, where + "half of a surrogate pair is not well-formed Unicode");
     }
     return text;
   }

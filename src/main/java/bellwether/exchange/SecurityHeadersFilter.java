@@ -7,7 +7,10 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
-/** Headers of every answer: nothing runs on our pages but our own files, and nobody frames them. */
+/**
+ * Adds the security headers to every answer: our pages run only our own scripts, and no other site
+ * can frame them.
+ */
 public final class SecurityHeadersFilter extends HttpFilter {
   private static final long serialVersionUID = 1L;
 
@@ -29,7 +32,8 @@ public final class SecurityHeadersFilter extends HttpFilter {
   private final String policyOfCrossOriginPage;
 
   /**
-   * @param secondPort of the origin that one page of the guide connects to; 0 for none
+   * @param secondPort the port of the second origin, to which one page of the guide connects; 0 for
+   *     none
    */
   public SecurityHeadersFilter(int secondPort) {
     policyOfCrossOriginPage =
@@ -50,11 +54,11 @@ public final class SecurityHeadersFilter extends HttpFilter {
         isCrossOriginPage(request) ? policyOfCrossOriginPage : CONTENT_SECURITY_POLICY);
     response.setHeader("X-Content-Type-Options", "nosniff");
     response.setHeader("Referrer-Policy", "same-origin");
-    response.setHeader("Cache-Control", "no-cache"); // pages: ask whether they changed
+    response.setHeader("Cache-Control", "no-cache"); // browsers revalidate pages
     chain.doFilter(request, response);
   }
 
-  /** By the URL as it came: Jetty does not decode one that has a %2F, and throws. */
+  /** Compares the undecoded URL: Jetty throws when asked to decode one that contains %2F. */
   private static boolean isCrossOriginPage(HttpServletRequest request) {
     return request.getRequestURI().equals(request.getContextPath() + CROSS_ORIGIN_PAGE);
   }

@@ -164,8 +164,8 @@ public final class Lease implements AutoCloseable {
       logger.debug("The database is not asked for the lease", e); // the feeds say it aloud
       trouble = String.valueOf(e.getMessage());
     } catch (Throwable e) { // even an error: escaping, it would end the asking in silence
-      logger.warn("The lease could not be asked for", e);
-      trouble = "the lease could not be asked for";
+      logger.warn("The lease could not be requested", e);
+      trouble = "the lease could not be requested";
     } finally {
       answered.countDown();
       askAfter(next, listener);
@@ -179,7 +179,7 @@ public final class Lease implements AutoCloseable {
     trouble = "the database has not answered for too long";
     state = State.OURS;
     if (wasTaken) {
-      logger.info("The other server has let go of the database: this one works on it now");
+      logger.info("The other server has released the database: this one works on it now");
     }
     if (isNews) {
       listener.gained();

@@ -170,7 +170,7 @@ final class ColdReads {
         logger.debug("Nothing more is fetched: the hub is closing");
         return;
       } catch (RuntimeException | Error e) { // no thread, or no memory: later there may be
-        hasFailed(chosen, chosen.after + 1, chosen.after + 1);
+        hasFailed(chosen, chosen.place.after() + 1, chosen.place.after() + 1);
         logger.error("Could not begin to read the log; trying again", e);
         return;
       }
@@ -270,13 +270,13 @@ final class ColdReads {
       }
       ReadResult result =
           log.readSlowly(
-              fetch.after, fetch.lossToldThrough, fetch.upTo, fetch.wanted, BATCH, fetch.mostBytes);
+              fetch.place, fetch.upTo, fetch.wanted, BATCH, fetch.mostBytes);
       isRead = hasRead(fetch, result);
     } catch (LogUnavailableException e) { // which says it aloud by itself
-      long next = fetch.after + 1;
+      long next = fetch.place.after() + 1;
       hasFailed(fetch, e.isOfPart() ? e.first() : next, e.isOfPart() ? e.last() : next);
     } catch (Throwable e) { // the others that wait are to be served all the same
-      hasFailed(fetch, fetch.after + 1, fetch.after + 1);
+      hasFailed(fetch, fetch.place.after() + 1, fetch.place.after() + 1);
       logger.error("Could not read the log; trying again", e);
     }
     if (isRead) {

@@ -4,6 +4,7 @@ import static bellwether.hub.EventSink.AGELESS;
 
 import bellwether.eventlog.EventLog;
 import bellwether.eventlog.LogEntry;
+import bellwether.eventlog.Place;
 import bellwether.eventlog.ReadResult;
 import bellwether.eventlog.ReadResult.Batch;
 import bellwether.eventlog.ReadResult.Evicted;
@@ -98,13 +99,13 @@ final class Cursor implements Subscription {
   /** Goes to where the subscriber begins. Comes once, when the fan-out knows the cursor. */
   void start() {
     Opening first = new Opening(interest, log, listener, pace);
-    Opening.Place place = first.place();
-    moveTo(place.position());
-    announced = place.position();
-    askedFor = Math.max(place.position() + 1, place.lost());
-    lossToldThrough = place.lossToldThrough();
-    behind = !place.isHead();
-    hasCaughtUp = place.isHead();
+    Opening.Beginning begin = first.beginning();
+    moveTo(begin.position());
+    announced = begin.position();
+    askedFor = Math.max(begin.position() + 1, begin.lost());
+    lossToldThrough = begin.place().lossToldThrough();
+    behind = !begin.isHead();
+    hasCaughtUp = begin.isHead();
     lastEventIdHeader = first.lastEventIdHeader();
     opening = first;
   }
@@ -364,11 +365,12 @@ final class Cursor implements Subscription {
 
   /** Pending means that it is being fetched. */
   private ReadResult read(long upTo) {
+    Place place = new Place(position, lossToldThrough);
     Fetch begun = fetch;
     if (begun != null) {
       ReadResult fetched = stripe.coldReads().take(begun);
       isHolding = stripe.coldReads().isHeld(begun);
-      if (fetched != null && begun.isFor(position, lossToldThrough)) {
+      if (fetched != null && begun.isFor(place)) {
         if (!isHolding && !(fetched instanceof Pending)) {
           fetch = null;
         }
@@ -376,9 +378,11 @@ final class Cursor implements Subscription {
       }
       letGo();
     }
-    ReadResult result = log.read(position, lossToldThrough, upTo, interest, BATCH);
+    ReadResult result = log.read(place, upTo, interest, BATCH);
     if (result instanceof Pending) {
-      Fetch next = new Fetch(position, lossToldThrough, upTo, interest, this::wake);
+      // Not the same object: one that is kept anywhere would be allocated on every pass.
+      Place kept = new Place(position, lossToldThrough);
+      Fetch next = new Fetch(kept, upTo, interest, this::wake);
       fetch = next;
       stripe.coldReads().begin(next);
       if (subscriber == null) {

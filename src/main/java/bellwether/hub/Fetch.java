@@ -1,6 +1,7 @@
 package bellwether.hub;
 
 import bellwether.eventlog.EntryFilter;
+import bellwether.eventlog.Place;
 import bellwether.eventlog.ReadResult;
 import bellwether.eventlog.ReadResult.Batch;
 import org.jspecify.annotations.Nullable;
@@ -27,8 +28,7 @@ final class Fetch {
     OVER
   }
 
-  final long after;
-  final long lossToldThrough;
+  final Place place;
   final long upTo;
   final EntryFilter wanted;
   final Runnable wake;
@@ -45,9 +45,8 @@ final class Fetch {
   /**
    * @param wake has the reader come for the result
    */
-  Fetch(long after, long lossToldThrough, long upTo, EntryFilter wanted, Runnable wake) {
-    this.after = after;
-    this.lossToldThrough = lossToldThrough;
+  Fetch(Place place, long upTo, EntryFilter wanted, Runnable wake) {
+    this.place = place;
     this.upTo = upTo;
     this.wanted = wanted;
     this.wake = wake;
@@ -62,8 +61,9 @@ final class Fetch {
     return state == State.WAITING || state == State.READING;
   }
 
-  boolean isFor(long position, long forgivenNow) {
-    return after == position && lossToldThrough == forgivenNow;
+  /** Returns whether it was asked for by a reader that was here. */
+  boolean isFor(Place reader) {
+    return place.equals(reader);
   }
 
   /** What the result takes in memory, roughly. */

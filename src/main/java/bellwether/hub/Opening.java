@@ -3,6 +3,7 @@ package bellwether.hub;
 import bellwether.eventlog.EventLog;
 import bellwether.eventlog.LogEntry;
 import bellwether.eventlog.Lookup;
+import bellwether.eventlog.Place;
 import bellwether.eventlog.Publication;
 import bellwether.eventlog.ReadResult.Batch;
 import bellwether.hub.ControlFrame.Reason;
@@ -41,7 +42,7 @@ final class Opening {
   private final HubListener listener;
   private final Pace pace;
 
-  private final Place place;
+  private final Beginning beginning;
   private final boolean isFresh; // or as good as that: its id is unknown
   private final boolean hasCursor; // whether it is sent cursor events
   private final @Nullable String lastEventIdHeader;
@@ -49,16 +50,20 @@ final class Opening {
   private long stateRead; // how far the retained state has been written
 
   /**
-   * Where the log begins for a subscriber.
+   * The beginning of the log for a subscriber.
    *
-   * @param position everything after it is due
-   * @param lossToldThrough losses up to here were not asked about, or are told by the header
+   * @param place everything behind it is due; the losses it knows of were not asked about, or are
+   *     told by the header
    * @param lost what was lost up to here was so when the stream opened
    * @param isHead whether nothing was due when the stream opened
    */
-  record Place(long position, long lossToldThrough, long lost, boolean isHead) {}
+  record Beginning(Place place, long lost, boolean isHead) {
+    long position() {
+      return place.after();
+    }
+  }
 
-  /** Finds the place. The subscriber must be known to the fan-out by then: see {@link Cursor}. */
+  /** Finds the beginning. The subscriber must be known to the fan-out by then: see {@link Cursor}. */
   Opening(Interest interest, EventLog log, HubListener listener, Pace pace) {
     this.interest = interest;
     this.log = log;
@@ -68,24 +73,24 @@ final class Opening {
     if (interest.start() instanceof StartingPoint.Earliest) {
       // The ids of states from before what is lost would lead back there, and so to a gap.
       long lost = log.lostThrough();
-      place = new Place(hasCursor ? lost : 0, lost, lost, false);
+      beginning = new Beginning(new Place(hasCursor ? lost : 0, lost), lost, false);
       stage = hasCursor ? Stage.STATE : Stage.WRITTEN;
       isFresh = false;
       lastEventIdHeader = EARLIEST;
     } else if (interest.start() instanceof StartingPoint.After after) {
       long known = positionOf(after.lastEventId());
       isFresh = known < 0;
-      place = isFresh ? head() : at(known);
+      beginning = isFresh ? head() : at(known);
       lastEventIdHeader =
-          isFresh || isLossy(place) ? EARLIEST : headerFor(after.lastEventId(), known);
+          isFresh || isLossy(beginning) ? EARLIEST : headerFor(after.lastEventId(), known);
       stage = isFresh ? firstOfUnknown() : firstOfResumed();
     } else if (interest.start() instanceof StartingPoint.Since since) {
-      place = at(log.positionBefore(since.time()));
+      beginning = at(log.positionBefore(since.time()));
       isFresh = false;
-      lastEventIdHeader = isLossy(place) ? EARLIEST : null;
+      lastEventIdHeader = isLossy(beginning) ? EARLIEST : null;
       stage = firstOfResumed();
     } else {
-      place = head();
+      beginning = head();
       stage = Stage.STATE;
       isFresh = true;
       lastEventIdHeader = null;
@@ -96,8 +101,8 @@ final class Opening {
     }
   }
 
-  Place place() {
-    return place;
+  Beginning beginning() {
+    return beginning;
   }
 
   @Nullable String lastEventIdHeader() {
@@ -134,20 +139,20 @@ final class Opening {
 
   private boolean writeStart(EventSink sink) {
     String data = interest.cursorData();
-    return data == null || sink.offerControl(ControlFrame.cursor(log.idAt(place.position()), data));
+    return data == null || sink.offerControl(ControlFrame.cursor(log.idAt(beginning.position()), data));
   }
 
-  private Place head() {
-    return new Place(log.newest(), 0, 0, true);
+  private Beginning head() {
+    return new Beginning(Place.at(log.newest()), 0, true);
   }
 
-  private Place at(long position) {
+  private Beginning at(long position) {
     long lost = log.lostThrough();
-    return new Place(position, isToldByHeader() ? lost : 0, lost, false);
+    return new Beginning(new Place(position, isToldByHeader() ? lost : 0), lost, false);
   }
 
-  private static boolean isLossy(Place place) {
-    return place.lost() > place.position();
+  private static boolean isLossy(Beginning beginning) {
+    return beginning.lost() > beginning.position();
   }
 
   /**
@@ -169,16 +174,16 @@ final class Opening {
   private ServerSentEvent gap() {
     boolean isLast =
         !hasCursor
-            && log.readRetained(0, place.position(), interest.states(), 1).entries().isEmpty();
+            && log.readRetained(0, beginning.position(), interest.states(), 1).entries().isEmpty();
     String requested = interest.start() instanceof StartingPoint.After a ? a.lastEventId() : "";
-    Long before = isLast ? place.position() : null;
+    Long before = isLast ? beginning.position() : null;
     return ControlFrame.gap(log, before, requested, Reason.UNKNOWN);
   }
 
   /** Returns whether all of it was taken. */
   private boolean writeState(EventSink sink) {
-    while (stateRead < place.position()) {
-      Batch batch = log.readRetained(stateRead, place.position(), interest.states(), BATCH);
+    while (stateRead < beginning.position()) {
+      Batch batch = log.readRetained(stateRead, beginning.position(), interest.states(), BATCH);
       for (LogEntry entry : batch.entries()) {
         if (!sink.offerState(entry, isFresh && !hasCursor)) {
           return false;

@@ -2,6 +2,7 @@ package bellwether.hub;
 
 import bellwether.eventlog.EventLog;
 import bellwether.eventlog.LogEntry;
+import bellwether.eventlog.Place;
 import bellwether.eventlog.ReadResult.Batch;
 import bellwether.eventlog.ReadResult.Evicted;
 import bellwether.eventlog.ReadResult.Pending;
@@ -11,7 +12,6 @@ import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
@@ -36,8 +36,7 @@ final class Stripe implements Runnable {
   private final long gathering; // nanoseconds
   private final LongSupplier nanoTime;
   private final InterestIndex index = new InterestIndex();
-  private final AtomicInteger requests =
-      new AtomicInteger(); // above 0: a turn is queued or running
+  private final Turn turn = new Turn(); // taken: it is queued or running
 
   // Confined to the turn.
   private final List<Cursor> toWake = new ArrayList<>(); // when the turn has noted all
@@ -93,19 +92,19 @@ final class Stripe implements Runnable {
 
   /** Asks for a turn; costs nothing when one is under way. */
   void requestTurn() {
-    if (requests.getAndIncrement() == 0) {
+    if (turn.take()) {
       enqueue(untilNextTurn());
     }
   }
 
   @Override
   public void run() {
-    for (long delay = turn(); delay != NO_TURN && !hasQueued(delay); delay = turn()) {}
+    for (long delay = look(); delay != NO_TURN && !hasQueued(delay); delay = look()) {}
   }
 
   /** Returns when the next one is to be, in nanoseconds; {@link #NO_TURN} if nobody asks for it. */
-  private long turn() {
-    int seen = requests.get();
+  private long look() {
+    int seen = turn.seen();
     boolean more = false;
     if (gathering > 0) {
       nextTurn = nanoTime.getAsLong() + gathering;
@@ -123,7 +122,7 @@ final class Stripe implements Runnable {
     if (more) {
       return 0; // behind: waiting would gather nothing that is not there already
     }
-    return requests.addAndGet(-seen) == 0 ? NO_TURN : untilNextTurn();
+    return turn.finish(seen) ? NO_TURN : untilNextTurn();
   }
 
   /** Returns false if the turn has to be taken now, because a later one cannot be had. */
@@ -158,7 +157,7 @@ final class Stripe implements Runnable {
     } catch (RejectedExecutionException e) {
       logger.debug("No more turns: the hub is closing");
     } catch (RuntimeException | Error e) { // there is no turn: the next one who asks begins one
-      requests.set(0);
+      turn.abandon();
       throw e;
     }
   }
@@ -170,7 +169,7 @@ final class Stripe implements Runnable {
       examined = head;
       return false;
     }
-    var result = log.read(examined, lossToldThrough, head, entry -> true, BATCH);
+    var result = log.read(new Place(examined, lossToldThrough), head, entry -> true, BATCH);
     if (result instanceof Batch batch) {
       noteAll(batch.entries());
       examined = batch.reached();

@@ -40,8 +40,8 @@ final class Wards {
 
   /** Has it wait with the others if it would read what cannot be read now; returns whether so. */
   boolean takeIn(Fetch fetch) {
-    Map.Entry<Long, Ward> floor = all.floorEntry(fetch.after + 1);
-    if (floor == null || floor.getValue().last <= fetch.after) {
+    Map.Entry<Long, Ward> floor = all.floorEntry(fetch.place.after() + 1);
+    if (floor == null || floor.getValue().last <= fetch.place.after()) {
       return false;
     }
     floor.getValue().add(fetch);

@@ -66,7 +66,7 @@ final class Certificates extends AbstractLifeCycle {
       context.reload(anything -> context.setKeyStore(keys));
       System.err.println("The certificate has been replaced: " + files.paths());
     } catch (Exception e) { // the next change may be the one that puts it right
-      System.err.println("The certificate stays as it was: " + e.getMessage());
+      System.err.println("The certificate was not replaced: " + e.getMessage());
     }
   }
 

@@ -74,7 +74,7 @@ public final class EmbeddedServer {
     try {
       OrderlyStop.stop(server, context);
     } catch (Exception e) {
-      System.err.println("Not ended in order: " + e);
+      System.err.println("Did not stop cleanly: " + e);
     }
   }
 }

@@ -3,10 +3,14 @@ package bellwether.launch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -19,6 +23,9 @@ final class Leftovers {
 
   /** A process that has just begun has not opened its files yet. */
   private static final Duration YOUNG = Duration.ofMinutes(10);
+
+  private static final Set<PosixFilePermission> OF_OTHERS =
+      Set.of(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE);
 
   private final Path temporary;
   private final Predicate<Path> isInUse;
@@ -52,13 +59,30 @@ final class Leftovers {
     }
   }
 
+  /**
+   * Whether nobody else has made it, or may write there: who may could put a link in the place of a
+   * directory that has just been seen, and have what is elsewhere be deleted.
+   */
+  private static boolean isOurs(Path file) throws IOException {
+    PosixFileAttributes its =
+        Files.readAttributes(file, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    Path own = Files.createTempFile(file.getParent(), "bellwether", "");
+    try {
+      return its.isDirectory()
+          && its.owner().equals(Files.getOwner(own))
+          && its.permissions().stream().noneMatch(OF_OTHERS::contains);
+    } finally {
+      Files.delete(own);
+    }
+  }
+
   private boolean isUnpacked(Path file) {
     try {
       return file.getFileName().toString().matches(PREFIX + "[0-9]+")
           && Files.isDirectory(file.resolve("WEB-INF"))
-          && Files.isWritable(file)
+          && isOurs(file)
           && Files.getLastModifiedTime(file).toInstant().isBefore(clock.instant().minus(YOUNG));
-    } catch (IOException e) { // it has just gone
+    } catch (IOException | UnsupportedOperationException e) { // it has just gone; or no POSIX
       return false;
     }
   }

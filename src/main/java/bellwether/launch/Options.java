@@ -1,5 +1,6 @@
 package bellwether.launch;
 
+import bellwether.config.Arguments;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -44,22 +45,22 @@ record Options(
         --tls-key FILE           its private key, PEM (PKCS#8, not encrypted), or
         --tls-keystore FILE      a PKCS#12 file with both; its password is
                                  BELLWETHER_TLS_PASSWORD in the environment
-        --send-buffer SIZE     most the kernel is to buffer for a connection, such as 64KiB
-        --head-size SIZE       most that a request's URL and headers may be (64KiB)
+        --send-buffer SIZE     the most that the kernel buffers for a connection, such as 64KiB
+        --head-size SIZE       the largest size of a request's URL and headers (64KiB)
         --version              print the version and end
         --help                 print this and end
 
-      java -jar bellwether.war log verify|list|export DIRECTORY   looks into an event log
-      java -jar bellwether.war log backup DIRECTORY TARGET        copies it; log --help says more
-      java -jar bellwether.war token [OPTION ...]                 makes a token; token --help
+      java -jar bellwether.war log verify|list|export DIRECTORY   read an event log
+      java -jar bellwether.war log backup DIRECTORY TARGET        copy it; see log --help
+      java -jar bellwether.war token [OPTION ...]                 make a token; see token --help
 
       Settings are system properties, or environment variables: bellwether.data is BELLWETHER_DATA.
         bellwether.demo=true           try it: simulated trading, no key needed on this machine
-        bellwether.publisher.key=KEY   who shows this key may publish
-        bellwether.token.key=KEY       tokens are checked with this key
+        bellwether.publisher.key=KEY   requests with this key may publish
+        bellwether.token.key=KEY       check tokens with this key
         bellwether.data=DIRECTORY      where the tables are kept
         bellwether.database.url=URL    keep them in PostgreSQL instead
-      The page "Settings" of the documentation lists them all.""";
+      The page "Settings" of the documentation lists all settings.""";
 
   /**
    * A port for TLS.

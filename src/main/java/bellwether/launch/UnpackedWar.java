@@ -58,15 +58,16 @@ final class UnpackedWar implements AutoCloseable {
     List<URL> classPath = new ArrayList<>();
     classPath.add(directory.toUri().toURL());
     classPath.addAll(libraries(folder));
-    return loader(classPath);
+    // What is at the WAR's root is to be loaded anew, with Jetty.
+    return loader(classPath, ClassLoader.getPlatformClassLoader());
   }
 
-  /** Loads what a container would. */
+  /** Loads what a container would, for a tool that reads its command line as this program does. */
   ClassLoader loaderOfApplication() throws IOException {
     List<URL> classPath = new ArrayList<>();
     classPath.add(directory.resolve("WEB-INF/classes").toUri().toURL());
     classPath.addAll(libraries("WEB-INF/lib/"));
-    return loader(classPath);
+    return loader(classPath, UnpackedWar.class.getClassLoader());
   }
 
   @Override
@@ -74,11 +75,8 @@ final class UnpackedWar implements AutoCloseable {
     end.run();
   }
 
-  /**
-   * The platform's loader as parent: what is at the WAR's root is to be loaded anew, with Jetty.
-   */
-  private static ClassLoader loader(List<URL> classPath) {
-    return new URLClassLoader(classPath.toArray(URL[]::new), ClassLoader.getPlatformClassLoader());
+  private static ClassLoader loader(List<URL> classPath, ClassLoader parent) {
+    return new URLClassLoader(classPath.toArray(URL[]::new), parent);
   }
 
   private List<URL> libraries(String folder) throws IOException {

@@ -4,12 +4,12 @@ import jakarta.json.JsonValue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One of the things that an open stream asks for, as either draft of Mercure tells of it.
+ * A subscription of an open stream to one topic or matcher, in the terms of both drafts of Mercure.
  *
- * @param subscriber the stream, under a name that nobody can choose
- * @param inDraft7 null if that draft has no word for it
- * @param inDraft8 null if that draft has no word for it
- * @param payload what the issuer of its token wants told of it; null for nothing
+ * @param subscriber the id of the stream, which no client can choose
+ * @param inDraft7 the matcher in draft 7; null if that draft cannot express it
+ * @param inDraft8 the matcher in draft 8; null if that draft cannot express it
+ * @param payload the payload that the issuer of its token attached to it; null for none
  */
 record ActiveSubscription(
     String subscriber,

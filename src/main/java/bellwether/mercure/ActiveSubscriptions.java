@@ -14,8 +14,9 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * Who is subscribed (Mercure, active subscriptions), and the events that say so. Whoever opens a
- * stream says what it asks for, and runs what it gets for that when the stream has ended:
+ * The subscriptions that are active now (Mercure, active subscriptions), and the events that
+ * announce them. Whoever opens a stream registers its matchers, and runs the returned action when
+ * the stream has ended:
  *
  * <pre>{@code
  * Runnable leave = subscriptions.open(SubscriptionMatcher.in(form), grant);
@@ -23,7 +24,7 @@ import java.util.stream.Stream;
  * leave.run();
  * }</pre>
  *
- * Neither of them waits for anything, nor fails. Any thread.
+ * Neither call blocks or fails. Any thread.
  */
 public final class ActiveSubscriptions {
   private final Map<String, List<ActiveSubscription>> bySubscriber = new ConcurrentHashMap<>();
@@ -31,10 +32,10 @@ public final class ActiveSubscriptions {
   private final Supplier<UUID> ids;
 
   /**
-   * Nobody is subscribed yet.
+   * Creates a registry without subscriptions.
    *
-   * @param executor publishes the events, and may have to wait for that
-   * @param ids new ones, which nobody can guess
+   * @param executor publishes the events; its threads may wait for the log
+   * @param ids supplies the ids of streams, which nobody can guess
    */
   public ActiveSubscriptions(Hub hub, Executor executor, Supplier<UUID> ids) {
     this.events = new SubscriptionEvents(hub, executor);
@@ -42,11 +43,11 @@ public final class ActiveSubscriptions {
   }
 
   /**
-   * A stream opens.
+   * Registers the subscriptions of a stream that opens.
    *
-   * @param matchers what it asks for, each once
-   * @param grant by which it is opened
-   * @return to be run when the stream has ended; any number of times
+   * @param matchers what the stream asks for, without duplicates
+   * @param grant the grant of its request
+   * @return the action to run when the stream has ended, any number of times
    */
   Runnable open(List<SubscriptionMatcher> matchers, Grant grant) {
     String subscriber = "urn:uuid:" + ids.get();
@@ -60,7 +61,7 @@ public final class ActiveSubscriptions {
             .distinct() // topic=a and match=a are one
             .toList();
     bySubscriber.put(subscriber, subscriptions);
-    publish(subscriptions, true); // after they are known: whoever asks after the event finds them
+    publish(subscriptions, true); // after the put: a client that asks after the event finds them
     return () -> close(subscriber);
   }
 

@@ -10,14 +10,17 @@ import java.io.IOException;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
-/** Tells the clients of our pages and resources where the hub is (Mercure, discovery). */
+/**
+ * Adds the {@code Link} header by which clients of our pages and resources find the hub (Mercure,
+ * discovery).
+ */
 public final class DiscoveryFilter extends HttpFilter {
   private static final long serialVersionUID = 1L;
 
   private final transient @Nullable URI hub;
 
   /**
-   * @param hub its URL, if it is not to be had where this application is
+   * @param hub the hub's URL; null if it is this application's own path
    */
   public DiscoveryFilter(@Nullable URI hub) {
     this.hub = hub;

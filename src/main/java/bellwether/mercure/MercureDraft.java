@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** How the two drafts of the Mercure protocol tell of subscriptions. */
+/** The two drafts of the Mercure protocol, and how each describes active subscriptions. */
 enum MercureDraft {
   SEVEN("application/ld+json"),
   EIGHT("application/json");
@@ -19,7 +19,7 @@ enum MercureDraft {
   private static final JsonBuilderFactory json = Json.createBuilderFactory(Map.of());
   private static final String CONTEXT = "https://mercure.rocks/";
 
-  /** The type of draft 8's events, which tells them from updates. */
+  /** The type of draft 8's events, which distinguishes them from updates. */
   private static final String EVENT_TYPE = "mercure";
 
   private final String mediaType;
@@ -32,7 +32,7 @@ enum MercureDraft {
     return mediaType;
   }
 
-  /** Where a subscription is, which is the topic of its events too. */
+  /** Returns the path of a subscription, which is also the topic of its events. */
   private static String path(SubscriptionMatcher told, String subscriber) {
     String type = told.type();
     return SubscriptionPath.of(
@@ -40,8 +40,9 @@ enum MercureDraft {
   }
 
   /**
-   * The event of a subscription that begins or ends, for those who may read its topic; null if
-   * there can be none: this draft has no word for it, or its path is too long for a topic.
+   * Returns the private event for a subscription that begins or ends, or null if there is none:
+   * because this draft cannot express the subscription, or because its path is too long for a
+   * topic.
    */
   @Nullable Publication event(ActiveSubscription subscription, boolean isActive) {
     SubscriptionMatcher told = subscription.told(this);
@@ -55,9 +56,9 @@ enum MercureDraft {
   }
 
   /**
-   * The document of one subscription.
+   * Returns the document of one subscription.
    *
-   * @param cursor where to go on from; draft 8 says it in a header
+   * @param cursor the id to resume from; draft 8 has it in a header instead
    */
   String single(ActiveSubscription subscription, SubscriptionMatcher told, String cursor) {
     JsonObjectBuilder document = withContext(document(subscription, told, true));
@@ -67,7 +68,7 @@ enum MercureDraft {
     return document.build().toString();
   }
 
-  /** The document of those that this draft has words for, at this path. */
+  /** Returns the document of these subscriptions, without those that this draft cannot express. */
   String collection(String path, Stream<ActiveSubscription> subscriptions, String cursor) {
     JsonArrayBuilder documents = json.createArrayBuilder();
     subscriptions.forEach(

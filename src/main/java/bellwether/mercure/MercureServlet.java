@@ -29,8 +29,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code /.well-known/mercure}: the hub, spoken to in the Mercure protocol, in its draft 7 ({@code
- * topic}) and its draft 8 ({@code match}, {@code match_urlpattern}) at once.
+ * {@code /.well-known/mercure}: the hub in the Mercure protocol. It accepts draft 7 ({@code topic})
+ * and draft 8 ({@code match}, {@code match_urlpattern}), even in one request.
  */
 public final class MercureServlet extends ApiServlet {
   private static final long serialVersionUID = 1L;
@@ -46,12 +46,13 @@ public final class MercureServlet extends ApiServlet {
   private final transient InstantSource clock;
 
   /**
-   * A hub for these.
+   * Creates the servlet.
    *
-   * @param publishers lets publishers in
-   * @param subscribers lets subscribers in: those whom demo mode trusts are nobody in particular
-   * @param subscriptions told of each stream; null if nobody asks
-   * @param maxBody most bytes of a request
+   * @param publishers decides who may publish
+   * @param subscribers decides who may subscribe; it must not be demo mode's, which grants
+   *     everything to requests without a token
+   * @param subscriptions registers each stream; null if active subscriptions are off
+   * @param maxBody the most bytes of a request's body
    */
   public MercureServlet(
       Publishing publishing,
@@ -104,7 +105,7 @@ public final class MercureServlet extends ApiServlet {
     get(request, response);
   }
 
-  /** In a form that is not the query. */
+  /** Publishes an update, from a form in the body; its fields in the query are refused. */
   @Override
   protected void post(HttpServletRequest request, HttpServletResponse response) throws IOException {
     Grant grant = publishers.grantOf(request);
@@ -123,7 +124,10 @@ public final class MercureServlet extends ApiServlet {
     return Input.valid(() -> RequestBody.form(request, maxBody));
   }
 
-  /** A cursor in the query comes before one in the body (draft 8). */
+  /**
+   * Returns what the request subscribes to. A cursor in the query takes precedence over one in the
+   * body (draft 8).
+   */
   private Interest interest(HttpServletRequest request, Form query, Form asked, Grant grant) {
     String header = request.getHeader("Last-Event-ID");
     Form ofCursor = StreamRequest.hasCursor(query) ? query : asked;
@@ -164,10 +168,13 @@ public final class MercureServlet extends ApiServlet {
     return TopicSelector.of(filters);
   }
 
-  /** The whole namespace is reserved, so that a misspelt matcher is not passed over. */
+  /**
+   * Refuses unknown parameters whose names begin with {@code match}, so that a misspelt matcher is
+   * not ignored.
+   */
   private static void requireNoMatcher(String name) {
     if (name.regionMatches(true, 0, "match", 0, "match".length())) {
-      throw new IllegalArgumentException("no such matcher here: " + name);
+      throw new IllegalArgumentException("unknown matcher " + name);
     }
   }
 }

@@ -3,14 +3,15 @@ package bellwether.mercure;
 import bellwether.eventlog.Publication;
 
 /**
- * What the Mercure protocol asks of texts beyond what is asked everywhere (draft 8, terminology).
+ * The Mercure protocol's own rules for texts, beyond those for all publishers (draft 8,
+ * terminology).
  */
 final class MercureText {
   private MercureText() {}
 
   /**
-   * Lets only texts pass that have no control characters, and no invisible ones, which could make
-   * two topics look the same.
+   * Checks that a text has no control characters, and no invisible ones, which could make two
+   * topics look the same.
    *
    * @throws IllegalArgumentException naming the field
    */
@@ -25,12 +26,12 @@ final class MercureText {
     return Character.isISOControl(character) || Character.getType(character) == Character.FORMAT;
   }
 
-  /** As {@link #require}, for all that names an update. */
+  /** Checks the topics, the id and the type of an update. */
   static Publication require(Publication update) {
     update.topics().forEach(topic -> require("topic", topic.name()));
     String id = update.id();
     if (id != null && require("id", id).startsWith("#")) {
-      throw new IllegalArgumentException("id starts with #, as only the hub's own may");
+      throw new IllegalArgumentException("id starts with #, which is reserved for the hub");
     }
     String type = update.type();
     if (type != null) {

@@ -12,8 +12,8 @@ import java.io.IOException;
 import java.util.Map;
 
 /**
- * What protects the hub, for clients that come without a token: OAuth 2.0 protected resource
- * metadata (RFC 9728, and Mercure's members).
+ * {@code /.well-known/oauth-protected-resource}: OAuth 2.0 metadata (RFC 9728, and Mercure's
+ * members), from which a client without a token learns what the hub asks for.
  */
 public final class MetadataServlet extends ApiServlet {
   private static final long serialVersionUID = 1L;
@@ -23,7 +23,7 @@ public final class MetadataServlet extends ApiServlet {
   private final boolean hasSubscriptions;
 
   /**
-   * @param hasSubscriptions whether the hub tells who is subscribed
+   * @param hasSubscriptions whether the hub publishes active subscriptions
    */
   public MetadataServlet(TopicBase hub, boolean hasSubscriptions) {
     this.hub = hub;

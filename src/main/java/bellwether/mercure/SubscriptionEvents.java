@@ -3,21 +3,21 @@ package bellwether.mercure;
 import bellwether.eventlog.LogUnavailableException;
 import bellwether.eventlog.Publication;
 import bellwether.hub.Hub;
+import bellwether.hub.Turn;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Publishes events in the order in which they come, many at a time, on a thread that may wait: a
- * stream opens and closes whether or not the log takes its events. Any thread.
+ * Publishes subscription events in the background, in order and in batches. So a stream can open
+ * and close even while the log takes no events. Any thread.
  */
 final class SubscriptionEvents {
   private static final Logger logger = LoggerFactory.getLogger(SubscriptionEvents.class);
@@ -26,68 +26,58 @@ final class SubscriptionEvents {
 
   private final Hub hub;
   private final Executor executor;
-  private final Queue<Publication> waiting = new ConcurrentLinkedQueue<>();
-  // Of those that wait. Whoever raises it from 0 has them published; until it is back at 0, that
-  // goes on.
-  private final AtomicInteger count = new AtomicInteger();
+  private final BlockingQueue<Publication> waiting = new LinkedBlockingQueue<>(MAX_WAITING);
+  private final Turn turn = new Turn();
   private final AtomicBoolean isLosing = new AtomicBoolean();
 
   /**
-   * @param executor its threads may wait for the log's disk
+   * @param executor publishes the events; its threads may wait for the log's disk
    */
   SubscriptionEvents(Hub hub, Executor executor) {
     this.hub = hub;
     this.executor = executor;
   }
 
-  /** Has these published soon. When too many wait already, they are lost. */
+  /** Queues events to be published. They are lost if too many wait already. */
   void publish(List<Publication> events) {
-    if (count.get() >= MAX_WAITING) {
-      lose("The event log is too slow to tell of all who come and go", null);
-      return;
-    }
     for (Publication event : events) {
-      waiting.add(event);
-      if (count.getAndIncrement() == 0) {
-        start();
+      if (!waiting.offer(event)) {
+        lose("The event log is too slow to tell of all who come and go", null);
       }
+    }
+    if (turn.take()) {
+      start();
     }
   }
 
   private void start() {
     try {
-      executor.execute(this::publishWaiting);
+      executor.execute(() -> turn.run(this::publishWaiting));
     } catch (RejectedExecutionException e) {
-      logger.debug("Nobody is told any more who leaves: the server is stopping", e);
+      logger.debug("Subscription events are no longer published: the server is stopping", e);
     }
   }
 
   private void publishWaiting() {
-    int published;
-    do {
-      List<Publication> batch = new ArrayList<>();
-      Publication next = waiting.poll();
-      while (next != null) {
-        batch.add(next);
-        next = batch.size() < MAX_AT_ONCE ? waiting.poll() : null;
-      }
+    List<Publication> batch = new ArrayList<>();
+    while (waiting.drainTo(batch, MAX_AT_ONCE) > 0) {
       publishAll(batch);
-      published = batch.size();
-    } while (count.addAndGet(-published) > 0);
+      batch = new ArrayList<>();
+    }
   }
 
   private void publishAll(List<Publication> batch) {
     try {
       var unused = hub.publishEach(batch);
       isLosing.set(false);
-    } catch (LogUnavailableException e) { // the log says how long it lasts
-      lose("The event log takes nothing: it is not told who comes and goes", e);
-    } catch (RuntimeException e) { // the next are to be published all the same
-      logger.error("Could not tell who came and went", e);
+    } catch (LogUnavailableException e) { // the log itself reports how long that lasts
+      lose("The event log takes nothing; subscription events are lost", e);
+    } catch (RuntimeException e) { // the next ones may succeed
+      logger.error("Could not publish subscription events", e);
     }
   }
 
-  /** Complains once, until it goes well again. */
+  /** Warns that events are lost, once until publishing succeeds again. */
   private void lose(String complaint, @Nullable Exception cause) {
     if (isLosing.compareAndSet(false, true)) {
       logger.warn(complaint, cause);

@@ -9,15 +9,15 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a subscriber of the Mercure protocol asks for, in the words it used.
+ * A topic or matcher that a subscriber of the Mercure protocol asked for, as the request had it.
  *
- * @param type the matcher type of draft 8; null for a topic selector, as draft 7 has it
+ * @param type the matcher type of draft 8; null for a topic selector of draft 7
  */
 record SubscriptionMatcher(@Nullable String type, String text) {
   static final String EXACT = "exact";
   static final String URL_PATTERN = "urlpattern";
 
-  /** Those of a request that opens a stream, each once. */
+  /** Returns the matchers of a request that opens a stream, without duplicates. */
   static List<SubscriptionMatcher> in(Form form) {
     Set<SubscriptionMatcher> matchers = new LinkedHashSet<>();
     for (String name : form.names()) {
@@ -33,7 +33,7 @@ record SubscriptionMatcher(@Nullable String type, String text) {
     return new ArrayList<>(matchers);
   }
 
-  /** The same as draft 7 would say it; null if it has no word for it: a URL pattern. */
+  /** Returns the same matcher in draft 7, or null if that cannot express it: a URL pattern. */
   @Nullable SubscriptionMatcher inDraft7() {
     if (type == null) {
       return this;
@@ -41,7 +41,7 @@ record SubscriptionMatcher(@Nullable String type, String text) {
     return isOneTopicOrAll() ? new SubscriptionMatcher(null, text) : null;
   }
 
-  /** The same as draft 8 would say it; null if it has no word for it: a URI template. */
+  /** Returns the same matcher in draft 8, or null if that cannot express it: a URI template. */
   @Nullable SubscriptionMatcher inDraft8() {
     if (type != null) {
       return this;
@@ -49,7 +49,7 @@ record SubscriptionMatcher(@Nullable String type, String text) {
     return isOneTopicOrAll() ? new SubscriptionMatcher(EXACT, text) : null;
   }
 
-  /** Whether it means the same to both drafts. */
+  /** Returns whether the text means the same to both drafts. */
   private boolean isOneTopicOrAll() {
     return text.equals("*")
         || (!URL_PATTERN.equals(type) && TopicFilter.parse(text).equals(TopicFilter.exact(text)));

@@ -9,9 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Where subscriptions are told of: a path below the hub's, relative to the application, each part
- * percent-encoded once. It is read off the request as it was sent: containers would take an encoded
- * slash, of which topics have many, for one between two parts.
+ * The paths of active subscriptions, below the hub's, relative to the application. Each part is
+ * percent-encoded once. They are parsed from the undecoded URL: containers would take an encoded
+ * slash, of which topics have many, for a separator.
  */
 final class SubscriptionPath {
   static final String ROOT = HubUrl.PATH + "/subscriptions";
@@ -27,9 +27,9 @@ final class SubscriptionPath {
   }
 
   /**
-   * The parts of the request's path behind the root.
+   * Returns the decoded parts of the request's path below the root.
    *
-   * @throws HttpProblem if it is not such a path
+   * @throws HttpProblem if it is not the path of subscriptions
    */
   static List<String> parts(HttpServletRequest request) {
     String path = request.getRequestURI().substring(request.getContextPath().length());

@@ -24,11 +24,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * {@code /.well-known/mercure/subscriptions}, and below it {@code /{topic}} and {@code
  * /{topic}/{subscriber}} (Mercure, draft 7) or {@code /{match_type}/{match}} and {@code
- * /{match_type}/{match}/{subscriber}} (draft 8): who is subscribed now.
+ * /{match_type}/{match}/{subscriber}} (draft 8): the subscriptions that are active now.
  *
- * <p>A path below says which draft it is of: of two parts, it is draft 8's if the first is a
- * matcher type. The root is shown as the {@code Accept} header says; if it takes both or neither,
- * as the token is; to the publisher's key, in draft 7.
+ * <p>The path determines the draft of the answer: one of two parts is draft 8's if the first part
+ * is a matcher type. For the root, the {@code Accept} header decides; if that accepts both drafts
+ * or neither, the draft of the token's claims; for the publisher's key it is draft 7.
  */
 public final class SubscriptionsServlet extends ApiServlet {
   private static final long serialVersionUID = 1L;
@@ -47,10 +47,10 @@ public final class SubscriptionsServlet extends ApiServlet {
   }
 
   /**
-   * What a path asks for.
+   * The subscriptions that a path asks for.
    *
-   * @param matcher null for all
-   * @param subscriber null for all
+   * @param matcher of which matcher; null for all
+   * @param subscriber of which subscriber; null for all
    */
   private record Question(
       MercureDraft draft, @Nullable SubscriptionMatcher matcher, @Nullable String subscriber) {}
@@ -67,7 +67,7 @@ public final class SubscriptionsServlet extends ApiServlet {
     String path = SubscriptionPath.of(parts);
     Gate.require(request, Input.valid(() -> grant.mayRead(topics(path))));
     Question question = question(parts, request, grant);
-    String cursor = hub.lastEventId(); // first: what comes meanwhile is told to who goes on there
+    String cursor = hub.lastEventId(); // first, so no change is missed by resuming here
     String text = answer(question, path, cursor);
     String tag = EntityTag.of(cursor + text);
     response.setHeader("ETag", tag);
@@ -81,7 +81,10 @@ public final class SubscriptionsServlet extends ApiServlet {
     }
   }
 
-  /** In the form of the events' topics, and as a URL if there is one that no client can choose. */
+  /**
+   * Returns the topics of which one must be readable: the path, and its full URL if the hub's URL
+   * is configured, so that no client can choose it.
+   */
   private List<Topic> topics(String path) {
     Topic relative = new Topic(path);
     URI hubUrl = base.configured();
@@ -140,7 +143,10 @@ public final class SubscriptionsServlet extends ApiServlet {
     return matcher == null ? all : all.filter(one -> matcher.equals(one.told(question.draft)));
   }
 
-  /** Where the events are; in draft 8, from where on, and what they look like. */
+  /**
+   * Returns the {@code Link} to the hub, where the events are; in draft 8 it also names the id to
+   * resume from, and the events' types.
+   */
   private static String link(MercureDraft draft, URI hub, String cursor) {
     String link = '<' + hub.toString() + ">; rel=\"mercure\"";
     return draft == MercureDraft.SEVEN

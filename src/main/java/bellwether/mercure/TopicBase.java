@@ -6,9 +6,9 @@ import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What relative URL patterns and topics are resolved against (Mercure, draft 8): the hub's URL.
+ * The base URL of relative URL patterns and topics (Mercure, draft 8), which is the hub's URL.
  *
- * @param configured the hub's own; null for the one by which a client reached it
+ * @param configured the hub's URL as configured; null to use the one that the client used
  */
 public record TopicBase(@Nullable URI configured) {
   URI of(HttpServletRequest request) {

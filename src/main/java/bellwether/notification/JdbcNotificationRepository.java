@@ -16,7 +16,7 @@ import java.util.Optional;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** Notifications in a table, by SQL that H2 and PostgreSQL understand alike. */
+/** Keeps notifications in a table, with SQL for both H2 and PostgreSQL. */
 public final class JdbcNotificationRepository implements NotificationRepository {
   private static final String INSERT =
       "INSERT INTO notification (recipient, title, body, severity, link, expires_at, created_at,"
@@ -53,7 +53,7 @@ public final class JdbcNotificationRepository implements NotificationRepository 
   private final InstantSource clock;
   private final @Nullable String holder;
 
-  /** For tables that no other server works on. */
+  /** Creates a repository for a database that no other server works on. */
   public JdbcNotificationRepository(DataSource dataSource, InstantSource clock) {
     this(dataSource, clock, null);
   }
@@ -61,7 +61,8 @@ public final class JdbcNotificationRepository implements NotificationRepository 
   /**
    * The connections of {@code dataSource} must be in auto-commit mode, as they are by default.
    *
-   * @param holder the only one that may mark what it has published; null for whoever likes
+   * @param holder the lease holder that this server must be to mark rows as published; null if no
+   *     lease is needed
    */
   public JdbcNotificationRepository(
       DataSource dataSource, InstantSource clock, @Nullable String holder) {
@@ -70,11 +71,14 @@ public final class JdbcNotificationRepository implements NotificationRepository 
     this.clock = clock;
   }
 
-  /** The database decides which of two that come at once under the same key is the one. */
+  /**
+   * Adds the notification. If two requests with the same key come at once, the database decides
+   * which one is kept.
+   */
   @Override
   public Notification add(NewNotification content, @Nullable String key) {
     Instant createdAt = clock.instant().truncatedTo(ChronoUnit.MICROS);
-    while (true) { // once more only if what was there has been pruned meanwhile
+    while (true) { // repeats only if the notification with this key has been pruned meanwhile
       Optional<Notification> known =
           table.once(connection -> insert(connection, content, key, createdAt));
       if (known.isEmpty() && key != null) {
@@ -97,7 +101,7 @@ public final class JdbcNotificationRepository implements NotificationRepository 
         .findFirst();
   }
 
-  /** Nothing if the key is there already. */
+  /** Inserts the notification; returns empty if the key is there already. */
   private static Optional<Notification> insert(
       Connection connection, NewNotification content, @Nullable String key, Instant createdAt)
       throws SQLException {
@@ -160,7 +164,7 @@ public final class JdbcNotificationRepository implements NotificationRepository 
 
   @Override
   public int prune(int kept, int limit) {
-    return table.together( // anew if somebody marks as read what is about to go
+    return table.together( // repeated if somebody marks as read what is being deleted
         connection ->
             JdbcTable.update(
                 connection,

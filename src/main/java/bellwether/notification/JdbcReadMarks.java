@@ -12,7 +12,7 @@ import java.util.List;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** Read marks in a table, by SQL that H2 and PostgreSQL understand alike. */
+/** Keeps read marks in a table, with SQL for both H2 and PostgreSQL. */
 public final class JdbcReadMarks implements ReadMarks {
   // Parameters of both: the user, now.
   private static final String USERS =
@@ -31,7 +31,7 @@ public final class JdbcReadMarks implements ReadMarks {
           + " SELECT CAST(? AS VARCHAR(510)), id FROM notification WHERE "
           + UNREAD;
   private static final String THIS = " AND id = ?";
-  private static final String UP_TO = " AND id <= ? ORDER BY id"; // two at once do not deadlock
+  private static final String UP_TO = " AND id <= ? ORDER BY id"; // ordered, to avoid deadlocks
   private static final String ANNOUNCE =
       "INSERT INTO notification_read_event (user_name, notification_id, is_up_to, created_at)"
           + " VALUES (?, ?, ?, ?)";
@@ -44,7 +44,7 @@ public final class JdbcReadMarks implements ReadMarks {
   private final InstantSource clock;
   private final @Nullable String holder;
 
-  /** For tables that no other server works on. */
+  /** Creates read marks for a database that no other server works on. */
   public JdbcReadMarks(DataSource dataSource, InstantSource clock) {
     this(dataSource, clock, null);
   }
@@ -52,7 +52,8 @@ public final class JdbcReadMarks implements ReadMarks {
   /**
    * The connections of {@code dataSource} must be in auto-commit mode, as they are by default.
    *
-   * @param holder the only one that may mark what it has published; null for whoever likes
+   * @param holder the lease holder that this server must be to mark rows as published; null if no
+   *     lease is needed
    */
   public JdbcReadMarks(DataSource dataSource, InstantSource clock, @Nullable String holder) {
     this.holder = holder;
@@ -76,7 +77,7 @@ public final class JdbcReadMarks implements ReadMarks {
   public void markUpTo(String user, long notificationId) {
     table.together(
         connection -> {
-          // Not the id that was asked for: above the newest there are those yet to come.
+          // Not the requested id: that may be above the newest one, among ids yet to be given.
           long newest = newestUpTo(connection, user, notificationId);
           return markAndAnnounce(connection, user, newest, true);
         });
@@ -106,7 +107,10 @@ public final class JdbcReadMarks implements ReadMarks {
     }
   }
 
-  /** The newest of the user's ids that is not above this one; 0 if there is none. */
+  /**
+   * Returns the newest id of the user's notifications that is not above this one; 0 if there is
+   * none.
+   */
   private long newestUpTo(Connection connection, String user, long id) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(NEWEST_UP_TO)) {
       statement.setString(1, user);
@@ -119,7 +123,9 @@ public final class JdbcReadMarks implements ReadMarks {
     }
   }
 
-  /** Says whether anything was unmarked before. */
+  /**
+   * Marks the notifications and adds the event. Returns whether any of them was unmarked before.
+   */
   private boolean markAndAnnounce(Connection connection, String user, long id, boolean isUpTo)
       throws SQLException {
     int marked =

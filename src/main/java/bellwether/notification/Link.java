@@ -3,17 +3,17 @@ package bellwether.notification;
 import java.net.URI;
 import java.net.URISyntaxException;
 
-/** Where a notification may lead: a web page, or a path on the site that shows it. */
+/** The rules for a notification's link: a web page, or a path on the site that shows it. */
 final class Link {
   private static final int MAX_LENGTH = 2000;
 
   private Link() {}
 
   /**
-   * Checks what a page will offer to its readers to click on. Of what {@link URI} takes, these are
-   * refused: schemes that run code or carry content ({@code javascript:}, {@code data:}), names of
-   * users, which can be made to look like a host, and what browsers read differently from RFC 3986,
-   * such as {@code http:host} and {@code ///host}.
+   * Checks a link that readers will click on. Of the URLs that {@link URI} accepts, these are
+   * refused: schemes that run code or carry content ({@code javascript:}, {@code data:}), user
+   * names, which can be made to look like a host, and URLs that browsers read differently from RFC
+   * 3986, such as {@code http:host} and {@code ///host}.
    *
    * @throws IllegalArgumentException saying what is wrong with it
    */
@@ -40,7 +40,7 @@ final class Link {
     try {
       return new URI(link);
     } catch (URISyntaxException e) {
-      throw new IllegalArgumentException("link is no URL: " + e.getReason());
+      throw new IllegalArgumentException("link is not a URL: " + e.getReason());
     }
   }
 

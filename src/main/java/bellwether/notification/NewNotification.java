@@ -7,16 +7,17 @@ import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What somebody asks to have sent. Every instance is valid; the constructor's {@link
- * IllegalArgumentException} says in words fit for an API user what is not.
+ * A notification as somebody asks to send it. Every instance is valid; the message of the
+ * constructor's {@link IllegalArgumentException} is fit for API users.
  *
- * @param user for whom: 1 to 255 characters that can be seen, and spaces inside; null for everyone
+ * @param user the recipient: 1 to 255 visible characters, and spaces inside; null for everyone
  * @param title 1 to 200 characters, none of them a control character
- * @param body up to 4000 characters; lines and tabs are welcome, other control characters are not
+ * @param body up to 4000 characters; line breaks and tabs are allowed, other control characters are
+ *     not
  * @param link an {@code http} or {@code https} URL, or a path relative to the page that shows it,
  *     of up to 2000 characters; null for none
- * @param expiresAt from when on it is neither listed nor published, up to the year 9999 and kept to
- *     the microsecond, as the databases do; null for never
+ * @param expiresAt the time from which it is neither listed nor published, up to the year 9999, to
+ *     the microsecond, as in the databases; null for never
  */
 public record NewNotification(
     @Nullable String user,
@@ -25,11 +26,11 @@ public record NewNotification(
     Severity severity,
     @Nullable String link,
     @Nullable Instant expiresAt) {
-  private static final int MAX_USER_LENGTH = 255; // of a subject, as OpenID Connect has it
-  private static final int MAX_USER_LENGTH_IN_URL = 1000; // with which it is no topic too long
+  private static final int MAX_USER_LENGTH = 255; // the limit of OpenID Connect for a subject
+  private static final int MAX_USER_LENGTH_IN_URL = 1000; // so the topic is not too long
   private static final int MAX_TITLE_LENGTH = 200;
   private static final int MAX_BODY_LENGTH = 4000;
-  private static final Instant END = Instant.parse("+10000-01-01T00:00:00Z"); // of RFC 3339
+  private static final Instant END = Instant.parse("+10000-01-01T00:00:00Z"); // of RFC 3339's times
 
   public NewNotification {
     if (user != null) {
@@ -51,16 +52,18 @@ public record NewNotification(
     }
   }
 
-  /** For information, without a link, for ever. */
+  /**
+   * Creates a notification of severity {@link Severity#INFO}, without a link, that never expires.
+   */
   public NewNotification(@Nullable String user, String title, String body) {
     this(user, title, body, Severity.INFO, null, null);
   }
 
   /**
-   * Checks a user's name, such as an identity provider gives it. What cannot be seen could make two
-   * names look the same.
+   * Checks a user's name, as an identity provider gives it. Invisible characters are refused, since
+   * they could make two names look the same.
    *
-   * @throws IllegalArgumentException if it is none
+   * @throws IllegalArgumentException if it is not valid
    */
   public static void requireUser(String user) {
     PlainText.require("user", user, MAX_USER_LENGTH);

@@ -5,9 +5,9 @@ import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message to one user or to everyone, as it was kept.
+ * A notification that has been stored, for one user or for everyone.
  *
- * @param createdAt kept to the microsecond, as the databases do
+ * @param createdAt when it was stored, to the microsecond, as in the databases
  */
 public record Notification(long id, NewNotification content, Instant createdAt) {
 
@@ -15,7 +15,7 @@ public record Notification(long id, NewNotification content, Instant createdAt) 
     createdAt = createdAt.truncatedTo(ChronoUnit.MICROS);
   }
 
-  /** For whom; null for everyone. */
+  /** Returns the recipient, or null for everyone. */
   public @Nullable String user() {
     return content.user();
   }

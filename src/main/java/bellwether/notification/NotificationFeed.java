@@ -10,42 +10,45 @@ import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
 /**
- * Publishes what is added to the notification tables: what is for everyone to one topic; what is
- * for one user, and what that user has read, privately to that user's. Now and then it deletes what
- * is old. Confined to the ticks of its loop.
+ * Publishes what is added to the notification tables: notifications for everyone to one topic;
+ * notifications for one user, and that user's read marks, privately to the user's own topic. Now
+ * and then it deletes old notifications. Confined to the ticks of its loop.
  *
- * <p>A row that another program wrote and that is no notification is never published: it is warned
- * of once and marked as if it had been. Whoever mends it may unmark it.
+ * <p>A row that another program wrote and that is not a valid notification is never published: the
+ * log warns of it once, and it is marked as published. Whoever repairs it may remove the mark.
  *
- * <p>What is guaranteed: nothing is published before it is committed, and all that is committed is
- * published, in spite of the process or the database stopping at any point, unless it expires
- * first. In the life of one log each is published once. A log in memory ends with the process: what
- * was published but not yet marked when the process stopped is published again in the next log, for
- * readers who are told by a {@code gap} that it is another one. Only a log that outlives the
- * process and knows its idempotency keys again makes one event of the two.
+ * <p>Guarantees: nothing is published before it is committed. Everything that is committed is
+ * published, even if the process or the database stops at any point, unless it expires first. Each
+ * row is published once in the life of one event log. A log in memory ends with the process: a row
+ * that was published but not yet marked when the process stopped is published again in the next
+ * log, whose readers learn from a {@code gap} that it is another log. Only a log that survives the
+ * process, and its idempotency keys with it, recognises the repetition and keeps one event.
  */
 public final class NotificationFeed implements Feed {
   /*
    * The tables are the outbox: a row is published, then marked. If the process stops in between,
    * the row is published again, under the same idempotency key.
    *
-   * Each row bears its own mark. The highest id published would not do in its place: ids are given
-   * before the commit, so a lower one can become visible after a higher one, and would be passed
-   * over.
+   * Each row has its own mark. It would not be enough to remember the highest published id: ids are
+   * given before the commit, so a lower one can become visible after a higher one, and would be
+   * skipped.
    *
-   * Notifications go first, and what is unread is counted, when its event is published, among those
-   * that have gone: so the count is right at the event's place in the stream, whoever else posts
-   * and reads meanwhile.
+   * Notifications are published first. A read event's count of unread ones is taken when the event
+   * is published, and counts only published notifications: so the count is right at the event's
+   * place in the stream, whatever is posted and read meanwhile.
    */
   public static final Topic EVERYONE = new Topic("notifications");
 
-  /** How many notifications the table keeps: more than anybody pages back through. */
+  /** The number of notifications that the table keeps: more than anybody pages back through. */
   static final int KEPT = 10_000;
 
-  /** Most to delete in one look, so that no look takes long. */
+  /** The most rows to delete in one tick, so that no tick takes long. */
   static final int MAX_PRUNED = 500;
 
-  /** How many looks make "now and then"; counting them, and not time, follows the load. */
+  /**
+   * The number of ticks between two deletions of old rows. It counts ticks, not time, so that it
+   * follows the load.
+   */
   static final int LOOKS_BETWEEN_PRUNINGS = 60;
 
   private final NotificationRepository notifications;
@@ -78,7 +81,7 @@ public final class NotificationFeed implements Feed {
     return Optional.empty();
   }
 
-  /** Where is published what is for this user, and nobody else. */
+  /** Returns the topic of one user's private notifications. */
   public static Topic topic(String user) {
     return Topic.below(EVERYONE.name(), user);
   }
@@ -112,7 +115,10 @@ public final class NotificationFeed implements Feed {
         .withIdempotencyKey(key("read", event.id(), event.createdAt()));
   }
 
-  /** The time is there because a table that is made anew counts its ids from 1 again. */
+  /**
+   * Returns the idempotency key of a row. It contains the time because a table that is created anew
+   * counts its ids from 1 again.
+   */
   private static String key(String kind, long id, Instant createdAt) {
     return kind + ':' + id + ':' + ChronoUnit.MICROS.between(Instant.EPOCH, createdAt);
   }

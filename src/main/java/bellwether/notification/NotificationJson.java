@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Notifications as JSON text, and out of the JSON of a request. */
+/** Writes notifications as JSON, and parses them from the JSON of requests. */
 public final class NotificationJson {
   private static final JsonBuilderFactory json = Json.createBuilderFactory(Map.of());
   private static final Set<String> FIELDS =
@@ -38,9 +38,9 @@ public final class NotificationJson {
   }
 
   /**
-   * What a request describes by {@code title} and, if it likes, the other fields.
+   * Parses the body of a request: {@code title} and optionally the other fields.
    *
-   * @param now what is to expire must do so later
+   * @param now the current time; {@code expiresAt} must be later
    * @throws IllegalArgumentException saying which field is wrong, and how
    */
   public static NewNotification parse(JsonObject request, Instant now) {
@@ -68,7 +68,10 @@ public final class NotificationJson {
     }
   }
 
-  /** Null for a field that is missing or null, which say the same here. */
+  /**
+   * Returns the value of a field that must be a string, or null if it is missing or null, which
+   * mean the same.
+   */
   static @Nullable String string(JsonObject request, String field) {
     JsonValue value = request.get(field);
     if (value == null || value == JsonValue.NULL) {

@@ -4,9 +4,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A part of a user's list, or of what is for everyone, newest first.
+ * A page of a user's notifications, or of those for everyone, newest first.
  *
- * @param next the id to ask for what is before; null if nothing is
+ * @param next the id to ask for the next page, of older ones, with; null on the last page
  */
 public record NotificationPage(List<Item> items, @Nullable Long next) {
 
@@ -17,7 +17,7 @@ public record NotificationPage(List<Item> items, @Nullable Long next) {
   /**
    * A notification in a list.
    *
-   * @param isRead whether the user has read it; null in a list that is nobody's
+   * @param isRead whether the user has read it; null in the list of notifications for everyone
    */
   public record Item(Notification notification, @Nullable Boolean isRead) {}
 }

@@ -23,11 +23,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Notifications, and who has read them: {@code /api/notifications} and what is below. */
+/** {@code /api/notifications} and all below: notifications and read marks. */
 public final class NotificationsServlet extends ApiServlet {
   private static final long serialVersionUID = 1L;
   private static final FieldNames LIST_PARAMETERS = FieldNames.of("user", "limit", "before");
   private static final FieldNames UNREAD_PARAMETERS = FieldNames.of("user");
+  private static final FieldNames FIELDS =
+      FieldNames.of("user", "title", "body", "severity", "link", "expiresAt");
+  private static final FieldNames READ_FIELDS = FieldNames.of("user", "upTo");
   private static final int DEFAULT_LIMIT = 50;
   private static final int MAX_LIMIT = 200;
   private static final Pattern ONE_READ = Pattern.compile("/([1-9][0-9]{0,18})/read");
@@ -40,7 +43,7 @@ public final class NotificationsServlet extends ApiServlet {
   private final transient InstantSource clock;
 
   /**
-   * @param wakeFeed called after each change, once it is kept
+   * @param wakeFeed called after each change, once it is durable
    */
   public NotificationsServlet(
       Gate gate,
@@ -130,6 +133,7 @@ public final class NotificationsServlet extends ApiServlet {
   private void add(HttpServletRequest request, HttpServletResponse response) throws IOException {
     Grant grant = gate.grantOf(request);
     Gate.require(request, grant.isPublisher());
+    FIELDS.requireNoneInQuery(request); // passed over, a user there would be everyone
     String key = IdempotencyKey.of(request);
     JsonObject body = RequestBody.json(request, maxBodyBytes);
     Notification notification =
@@ -148,16 +152,16 @@ public final class NotificationsServlet extends ApiServlet {
   }
 
   /**
-   * What was kept under this key before, whatever this body says, even if that has expired since;
-   * else a new one.
+   * Returns the notification stored under this key before, whatever this body says, even if it has
+   * expired since; otherwise adds a new one.
    */
   private Notification once(String key, JsonObject body, Grant grant, HttpServletRequest request) {
     Notification kept =
         notifications
             .find(key)
             .orElseGet(() -> notifications.add(content(body, grant, request), key));
-    if (!grant.mayPublish(List.of(topicOf(kept.user())))) { // it has lost that right since
-      throw new HttpProblem(409, "the idempotency key is that of somebody else's notification");
+    if (!grant.mayPublish(List.of(topicOf(kept.user())))) { // the client has lost that right since
+      throw new HttpProblem(409, "the idempotency key belongs to a notification of somebody else");
     }
     return kept;
   }
@@ -195,19 +199,26 @@ public final class NotificationsServlet extends ApiServlet {
     Gate.require(request, mayReadOf(user, gate.grantOf(request)));
   }
 
-  /** Before its body is read: one who shows nothing is nobody's reader. */
+  /** Refuses anonymous requests before their body, where all fields are, is read. */
   private Grant reader(HttpServletRequest request) {
     Grant grant = gate.grantOf(request);
     Gate.require(request, !grant.equals(Grant.NONE));
+    READ_FIELDS.requireNoneInQuery(request);
     return grant;
   }
 
-  /** Users read what is theirs, and others whatever their token lets them. */
+  /**
+   * Returns whether the request may read this user's notifications: its user is the same, or its
+   * token grants the user's topic.
+   */
   private static boolean mayReadOf(String user, Grant grant) {
     return grant.isOf(user) || grant.mayRead(List.of(topicOf(user)));
   }
 
-  /** To read is not to say that it has been read: that changes what others see. */
+  /**
+   * Returns whether the request may mark this user's notifications as read. The right to read the
+   * user's topic is not enough, since marks change what others see.
+   */
   private static boolean mayMarkFor(String user, Grant grant) {
     return grant.isOf(user) || grant.mayPublish(List.of(topicOf(user)));
   }
@@ -228,12 +239,12 @@ public final class NotificationsServlet extends ApiServlet {
     return before;
   }
 
-  /** Null if it is none. */
+  /** Returns the id that the text is, or null if it is not an id. */
   private static @Nullable Long id(String text) {
     return DecimalText.parseWhole(text, 1, Long.MAX_VALUE);
   }
 
-  /** What follows the collection in the path; a slash for the collection itself. */
+  /** Returns the path below the collection; a slash for the collection itself. */
   private static String path(HttpServletRequest request) {
     String path = request.getPathInfo();
     return path == null ? "/" : path;

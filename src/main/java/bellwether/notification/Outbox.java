@@ -3,11 +3,11 @@ package bellwether.notification;
 import bellwether.table.Row;
 import java.util.List;
 
-/** Rows that were kept in order to be published, each until it is marked as published. */
+/** A table of rows that are to be published, each once, and then marked as published. */
 interface Outbox<T> {
-  /** The oldest that have not been marked as published, by their ids, oldest first. */
+  /** Returns the oldest rows that are not marked as published, oldest first. */
   List<Row<Long, T>> unpublishedRows(int limit);
 
-  /** Marks rows, by their ids; those that are gone, or were marked before, do not matter. */
+  /** Marks rows as published, by their ids. Ids that are gone or marked already are ignored. */
   void markPublished(List<Long> ids);
 }

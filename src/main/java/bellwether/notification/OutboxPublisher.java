@@ -10,7 +10,7 @@ import java.util.function.Function;
 
 /**
  * Publishes the rows of an outbox, then marks them. A broken row is marked without being published,
- * since it would be in the way of the others for ever. Confined to the ticks of one feed.
+ * since it would block the others for ever. Confined to the ticks of one feed.
  */
 final class OutboxPublisher<T> {
   private static final int BATCH = 100; // rows read at a time
@@ -21,14 +21,14 @@ final class OutboxPublisher<T> {
   private final BrokenRows brokenRows;
 
   /**
-   * What is in the log or broken, but perhaps not marked because the database failed. Remembered
-   * here, and not left to the idempotency key alone: the log may forget a key before the database
-   * is back.
+   * The ids of rows that have been published or are broken, but may not be marked because the
+   * database failed. The idempotency key alone is not enough: the log may forget it before the
+   * database is back.
    */
   private final List<Long> done = new ArrayList<>();
 
   /**
-   * @param table for the message about a broken row, such as "the stock table"
+   * @param table the table's name in the warning of a broken row, such as "the stock table"
    */
   OutboxPublisher(Hub hub, Outbox<T> outbox, Function<T, Publication> publication, String table) {
     this.hub = hub;
@@ -37,7 +37,9 @@ final class OutboxPublisher<T> {
     this.brokenRows = new BrokenRows(table);
   }
 
-  /** Publishes all that has not been; when this fails half-way, the next call goes on. */
+  /**
+   * Publishes all rows that are not marked yet. If this fails half way, the next call continues.
+   */
   void publishNew() {
     mark();
     List<Row<Long, T>> batch;

@@ -3,11 +3,11 @@ package bellwether.notification;
 import java.time.Instant;
 
 /**
- * That a user has read a notification, or all up to one. Every instance is valid, as with {@link
- * NewNotification}.
+ * The event of a user who has read a notification, or all up to one. Every instance is valid, as
+ * with {@link NewNotification}.
  *
- * @param id of the event itself
- * @param isUpTo whether those with lower ids are meant too
+ * @param id the id of the event itself
+ * @param isUpTo whether notifications with lower ids are read too
  */
 public record ReadEvent(
     long id, String user, long notificationId, boolean isUpTo, Instant createdAt) {

@@ -8,13 +8,13 @@ import jakarta.json.JsonObject;
 import java.util.Map;
 import java.util.Set;
 
-/** Read marks as JSON text, and out of the JSON of a request. */
+/** Writes read marks as JSON, and parses them from the JSON of requests. */
 public final class ReadJson {
   private static final JsonBuilderFactory json = Json.createBuilderFactory(Map.of());
 
   private ReadJson() {}
 
-  /** How many notifications a user has not read. */
+  /** Returns the answer with a user's number of unread notifications. */
   public static String unread(String user, long unread) {
     return json.createObjectBuilder().add("user", user).add("unread", unread).build().toString();
   }
@@ -29,7 +29,7 @@ public final class ReadJson {
   }
 
   /**
-   * Who has read one notification: {@code user} and nothing else.
+   * Parses a request to mark one notification: {@code user} and nothing else.
    *
    * @throws IllegalArgumentException saying which field is wrong, and how
    */
@@ -39,7 +39,7 @@ public final class ReadJson {
   }
 
   /**
-   * Who has read all up to which: {@code user} and {@code upTo}.
+   * Parses a request to mark all notifications up to one: {@code user} and {@code upTo}.
    *
    * @throws IllegalArgumentException saying which field is wrong, and how
    */
@@ -68,6 +68,6 @@ public final class ReadJson {
     return id;
   }
 
-  /** The user and the newest of the notifications that are meant. */
+  /** A user, and the newest of the notifications to mark. */
   public record UpTo(String user, long notificationId) {}
 }

@@ -3,10 +3,11 @@ package bellwether.notification;
 import bellwether.table.SourceUnavailableException;
 
 /**
- * Who has read which notifications. A user's notifications are those for everyone and those for the
- * user, unless they have expired. Every change is kept together with the {@link ReadEvent} to be
- * published of it; marking what is marked is no change. Every method returns once its change is
- * durable, and throws {@link SourceUnavailableException} when the place is out of reach.
+ * The store of read marks: which user has read which notifications. A user's notifications are
+ * those for everyone and those for the user, unless they have expired. Every change is stored
+ * together with the {@link ReadEvent} to publish; marking what is marked already is not a change.
+ * Every method returns once its change is durable, and throws {@link SourceUnavailableException} if
+ * the database is out of reach.
  */
 public interface ReadMarks extends Outbox<ReadEvent> {
   /**
@@ -17,14 +18,14 @@ public interface ReadMarks extends Outbox<ReadEvent> {
   boolean mark(String user, long notificationId);
 
   /**
-   * Marks all of the user's notifications up to this id, and this one. The event names the newest
-   * of them, so that nobody takes a later one below an id far ahead for read.
+   * Marks all of the user's notifications up to and including this id. The event names the newest
+   * of them, so that an id far ahead does not make later notifications look read.
    */
   void markUpTo(String user, long notificationId);
 
-  /** How many of the user's notifications are not marked. */
+  /** Returns the number of the user's notifications that are not marked. */
   long unread(String user);
 
-  /** The same, of those that have been published. */
+  /** Returns the number of the user's published notifications that are not marked. */
   long unreadOfPublished(String user);
 }

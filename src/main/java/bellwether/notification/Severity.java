@@ -2,7 +2,7 @@ package bellwether.notification;
 
 import java.util.Locale;
 
-/** How much a notification matters; in JSON and in the table its name in lower case. */
+/** The importance of a notification. In JSON and in the table it is the name in lower case. */
 public enum Severity {
   INFO,
   SUCCESS,
@@ -12,7 +12,7 @@ public enum Severity {
   /**
    * Reads the word that {@link #word} writes.
    *
-   * @throws IllegalArgumentException if it is none of ours
+   * @throws IllegalArgumentException if it is not one of these
    */
   static Severity of(String word) {
     for (Severity severity : values()) {

@@ -24,14 +24,15 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * {@code /admin/drain}, for operators: POST drains, DELETE takes that back, GET says how it stands.
+ * {@code /admin/drain}, for operators: POST drains the server, DELETE cancels the drain, GET
+ * returns its state.
  */
 public final class AdminServlet extends ApiServlet {
   private static final long serialVersionUID = 1L;
   private static final JsonBuilderFactory json = Json.createBuilderFactory(Map.of());
   private static final FieldNames FIELDS = FieldNames.of("delay", "window");
   private static final int MAX_BODY = 4096;
-  private static final Duration MAX_DELAY = Duration.ofMinutes(5); // a request waits for it
+  private static final Duration MAX_DELAY = Duration.ofMinutes(5); // the request waits that long
   private static final Duration MAX_WINDOW = Duration.ofHours(1);
 
   private final transient Gate gate;
@@ -67,7 +68,8 @@ public final class AdminServlet extends ApiServlet {
     Drain.Outcome outcome =
         drain
             .drain(times)
-            .orElseThrow(() -> new HttpProblem(409, "it was taken back before a stream ended"));
+            .orElseThrow(
+                () -> new HttpProblem(409, "the drain was cancelled before it ended a stream"));
     answer(
         request,
         response,
@@ -82,7 +84,7 @@ public final class AdminServlet extends ApiServlet {
       throws IOException {
     admit(request);
     if (!drain.takeBack()) {
-      throw new HttpProblem(409, "the application is stopping");
+      throw new HttpProblem(409, "the application is stopping, so the drain cannot be cancelled");
     }
     answer(request, response, json.createObjectBuilder());
   }
@@ -107,7 +109,7 @@ public final class AdminServlet extends ApiServlet {
     Answer.json(request, response, HttpServletResponse.SC_OK, text);
   }
 
-  /** From the query, or else from the form. */
+  /** Returns a duration given in the query, or else in the form, or else the default. */
   private static Duration duration(
       HttpServletRequest request, Form body, String name, Duration most, Duration ifAbsent) {
     String ofQuery = Query.one(request, name);

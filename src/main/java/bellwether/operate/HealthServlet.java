@@ -14,9 +14,9 @@ import java.util.Map;
 import java.util.function.BooleanSupplier;
 
 /**
- * {@code /health/live}: the process answers. {@code /health/ready}: it can do its work, 200, or not
- * now, 503; streams that are open stay open either way. A drain makes it not ready before it ends
- * any.
+ * {@code /health/live} and {@code /health/ready}, for load balancers. The first answers 200 as long
+ * as the process answers at all. The second answers 200 if the application can do its work, and 503
+ * if it cannot; open streams stay open either way. A drain makes it 503 before it ends any stream.
  */
 public final class HealthServlet extends ApiServlet {
   private static final long serialVersionUID = 1L;

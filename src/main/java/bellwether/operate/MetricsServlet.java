@@ -8,7 +8,10 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
-/** {@code /metrics}, for Prometheus, which shows an operator's key or token, unless all may see. */
+/**
+ * {@code /metrics}, for Prometheus. It needs an operator's key or token, unless the metrics are
+ * public.
+ */
 public final class MetricsServlet extends ApiServlet {
   private static final long serialVersionUID = 1L;
 
@@ -17,7 +20,7 @@ public final class MetricsServlet extends ApiServlet {
   private final boolean isPublic;
 
   /**
-   * @param isPublic whether everybody may see them
+   * @param isPublic whether everyone may see the metrics
    */
   public MetricsServlet(Metrics metrics, Gate gate, boolean isPublic) {
     this.isPublic = isPublic;

@@ -24,9 +24,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * {@code /admin/revocations}, for operators: POST takes back a token, by its id ({@code token},
- * with {@code expires} if that is known), or all that a user has been given so far ({@code user}),
- * and ends the streams that they opened.
+ * {@code /admin/revocations}, for operators: POST revokes one token by its id ({@code token}, with
+ * {@code expires} if that is known), or all tokens of a user so far ({@code user}), and ends the
+ * streams that they opened.
  */
 public final class RevocationsServlet extends ApiServlet {
   private static final long serialVersionUID = 1L;
@@ -53,19 +53,20 @@ public final class RevocationsServlet extends ApiServlet {
   @Override
   protected void post(HttpServletRequest request, HttpServletResponse response) throws IOException {
     gate.requireOperator(request);
+    FIELDS.requireNoneInQuery(request);
     var unused = RequestBody.typeOf(request, List.of(RequestBody.FORM));
     Form form = Input.valid(() -> RequestBody.form(request, MAX_BODY));
     boolean isKept = Input.valid(() -> revoke(form));
     int ended = rights.endRevoked();
     if (!isKept) {
       throw new HttpProblem(
-          503, "revoked, but that could not be written: it would not outlive this process");
+          503, "revoked, but not written to the disk: it is forgotten when this process ends");
     }
     String text = json.createObjectBuilder().add("ended", ended).build().toString();
     Answer.json(request, response, HttpServletResponse.SC_OK, text);
   }
 
-  /** Returns whether it outlives this process. */
+  /** Revokes what the form names. Returns whether the revocation was written to the disk. */
   private boolean revoke(Form form) {
     FIELDS.require(form);
     String token = form.one("token");
@@ -84,7 +85,7 @@ public final class RevocationsServlet extends ApiServlet {
     } catch (IllegalStateException e) {
       throw new HttpProblem(507, String.valueOf(e.getMessage()));
     } catch (IOException e) {
-      logger.error("A revocation could not be written", e);
+      logger.error("A revocation could not be written to the disk", e);
       return false;
     }
   }

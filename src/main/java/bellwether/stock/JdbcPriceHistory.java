@@ -20,15 +20,15 @@ import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import javax.sql.DataSource;
 
-/** Prices in a table, by SQL that H2 and PostgreSQL understand alike. */
+/** Keeps prices in a table, with SQL for both H2 and PostgreSQL. */
 public final class JdbcPriceHistory implements PriceHistory {
   /*
-   * Whether a price is news is decided where it is kept: so a server that starts need not know what
-   * it recorded in an earlier life, and several servers on one database do not record everything
-   * several times. (Two at the very same moment may: a point of a chart twice.)
+   * The database decides whether a price is new: so a server that starts need not know what it
+   * recorded before, and several servers on one database do not record everything several times.
+   * (Two of them at the same moment may: then a chart has a point twice.)
    *
-   * What is beyond the newest of a symbol is deleted by chance, once in many recordings of that
-   * symbol. So no recording does much, and nothing is to be remembered from one to the next.
+   * Old prices of a symbol are deleted at random, once in many recordings of that symbol on
+   * average. So no recording has much to do, and nothing has to be remembered between them.
    */
   private static final String INSERT =
       "INSERT INTO stock_price (symbol, price, seen_at)"
@@ -43,8 +43,9 @@ public final class JdbcPriceHistory implements PriceHistory {
   private static final String OF_ONE =
       "SELECT symbol, price, seen_at FROM stock_price WHERE symbol = ?"
           + " ORDER BY symbol DESC, id DESC FETCH FIRST ? ROWS ONLY";
-  // By the place where each symbol's newest begin: numbering all rows would read the whole table.
-  // The inner OFFSET leaves nothing out; it keeps the places from being found anew for each row.
+  // Finds the id at which each symbol's newest prices begin: numbering all rows would read the
+  // whole table. The inner OFFSET skips nothing; it keeps the database from finding those ids anew
+  // for each row.
   private static final String OF_ALL =
       "SELECT p.symbol, p.price, p.seen_at FROM (SELECT s.symbol, COALESCE(("
           + "SELECT q.id FROM stock_price q WHERE q.symbol = s.symbol"
@@ -98,10 +99,10 @@ public final class JdbcPriceHistory implements PriceHistory {
     return prices;
   }
 
-  /** A row of the table. */
+  /** A price and its symbol, as a row of the table has them. */
   private record Line(Symbol symbol, Price price) {}
 
-  /** Leaves out what is broken: the feed says what is wrong with the stock itself. */
+  /** Runs a query and skips broken rows: the feed warns of broken stocks. */
   private void query(String sql, Binding binding, Consumer<Line> sink) {
     table.query(sql, binding, JdbcPriceHistory::read).forEach(row -> row.content().ifPresent(sink));
   }

@@ -13,13 +13,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Many stocks in one transaction, whose end is its caller's. */
+/** Saves many stocks in one transaction, which the caller commits or rolls back. */
 final class JdbcStockImport {
   /*
-   * The rows that are there are locked while they are read, in the order of their symbols, as every
-   * import does: so none changes before it is written, and two imports wait for each other instead
-   * of blocking each other. A row that somebody else inserts meanwhile is a unique violation, and
-   * the caller begins again.
+   * Existing rows are locked as they are read, in the order of their symbols, by every import: so
+   * no row changes before it is written, and of two imports one waits, without a deadlock. A row
+   * that another client inserts meanwhile causes a unique violation, and the caller starts again.
    */
   private static final String LOCKING =
       JdbcStockRow.SELECT + " WHERE symbol = ANY(?) ORDER BY symbol FOR UPDATE";
@@ -40,7 +39,7 @@ final class JdbcStockImport {
         created.add(entry.stock());
         continue;
       }
-      Optional<Stock> before = row.content(); // of a broken row none
+      Optional<Stock> before = row.content(); // empty for a broken row
       Stock after = before.map(entry::over).orElse(entry.stock());
       if (!before.equals(Optional.of(after))) {
         changed.add(after);

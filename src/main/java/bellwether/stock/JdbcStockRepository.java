@@ -15,7 +15,7 @@ import java.util.Optional;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** Stocks in a table, by SQL that H2 and PostgreSQL understand alike. */
+/** Keeps stocks in a table, with SQL for both H2 and PostgreSQL. */
 public final class JdbcStockRepository implements StockRepository {
   private static final String DELETE = "DELETE FROM stock WHERE symbol = ?";
   private static final String OF_SYMBOL = " WHERE symbol = ?";
@@ -56,7 +56,9 @@ public final class JdbcStockRepository implements StockRepository {
         .findFirst();
   }
 
-  /** Looks first: what cannot be inserted because of a broken row is to take the row's place. */
+  /**
+   * Adds the stock after looking for a row of its symbol: a broken row is replaced by the stock.
+   */
   @Override
   public boolean add(Stock stock) {
     return table.together(

@@ -7,7 +7,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.ZoneOffset;
 
-/** A row of the stock table, both ways. */
+/** Converts between stocks and rows of the stock table. */
 final class JdbcStockRow {
   static final String SELECT =
       "SELECT symbol, name, price, quantity, currency, updated_at FROM stock";
@@ -18,19 +18,25 @@ final class JdbcStockRow {
       "UPDATE stock SET name = ?, price = ?, quantity = ?, currency = ?, updated_at = ?"
           + " WHERE symbol = ?";
 
-  /** A row that is still as it was read: all of it, so that nothing can have come and gone. */
+  /**
+   * A condition for a row that is still as it was read. It compares all columns, so that a change
+   * that was undone is noticed by its time.
+   */
   static final String UNCHANGED =
       " AND name = ? AND price = ? AND quantity = ? AND currency = ? AND updated_at = ?";
 
   private JdbcStockRow() {}
 
-  /** For {@link #INSERT} and {@link #UPDATE}. */
+  /** Sets the parameters of {@link #INSERT} or {@link #UPDATE}. */
   static void bind(PreparedStatement statement, Stock stock) throws SQLException {
     bindContent(statement, 1, stock);
     statement.setString(6, stock.symbol().name());
   }
 
-  /** For {@link #UNCHANGED}, whose first parameter is number {@code first} of the statement. */
+  /**
+   * Sets the parameters of {@link #UNCHANGED}, of which the first is number {@code first} of the
+   * statement.
+   */
   static void bindContent(PreparedStatement statement, int first, Stock stock) throws SQLException {
     statement.setString(first, stock.name());
     statement.setBigDecimal(first + 1, stock.price());
@@ -39,7 +45,7 @@ final class JdbcStockRow {
     statement.setObject(first + 4, stock.updatedAt().atOffset(ZoneOffset.UTC));
   }
 
-  /** What {@link #SELECT} gives, by what stands there for a symbol. */
+  /** Reads a row of {@link #SELECT}. Its key is the text in the symbol's column, valid or not. */
   static Row<String, Stock> read(ResultSet row) throws SQLException {
     return JdbcTable.row(row.getString("symbol"), row, JdbcStockRow::stock);
   }

@@ -5,10 +5,10 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
 /**
- * What a stock cost from some time on.
+ * The price of a stock from some time on.
  *
- * @param at when the feed saw it; kept to the microsecond, as the databases do
- * @param amount kept as {@link Stock#price} is
+ * @param at when the feed saw it, to the microsecond, as in the databases
+ * @param amount normalised as {@link Stock#price} is
  */
 public record Price(Instant at, BigDecimal amount) {
   public Price {

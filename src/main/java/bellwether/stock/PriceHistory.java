@@ -5,22 +5,27 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What prices were: for each stock on the board the newest, and nothing of a stock that is gone.
- * Every method throws {@link SourceUnavailableException} when the place is out of reach.
+ * The recent prices of each stock on the board. The prices of a deleted stock are deleted too.
+ * Every method throws {@link SourceUnavailableException} if the database is out of reach.
  */
 public interface PriceHistory {
-  /** How many prices of one stock are certain to be kept; there may be a few more for a while. */
+  /**
+   * The number of prices of one stock that are kept at least; there may be a few more for a while.
+   */
   int KEPT = 500;
 
   /**
-   * Adds a price to each of these stocks, all or none; unless it is the newest that is kept anyway,
-   * or the stock is gone.
+   * Records a price for each of these stocks, all or none. It skips a price that equals the newest
+   * recorded one, and a stock that no longer exists.
    */
   void record(Map<Symbol, Price> prices);
 
-  /** The newest of one stock, at most {@code limit}, the oldest of them first. */
+  /** Returns the newest prices of one stock, at most {@code limit}, the oldest of them first. */
   List<Price> of(Symbol symbol, int limit);
 
-  /** The same for each stock that has any, ordered by symbol. */
+  /**
+   * Returns the newest prices of each stock that has any, at most {@code limit} each, ordered by
+   * symbol.
+   */
   Map<Symbol, List<Price>> ofAll(int limit);
 }

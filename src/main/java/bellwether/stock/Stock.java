@@ -7,16 +7,17 @@ import java.time.temporal.ChronoUnit;
 import java.util.Currency;
 
 /**
- * One line of the board. Every instance is valid; the constructor's {@link
- * IllegalArgumentException} says in words fit for an API user what is not.
+ * A stock on the board. Every instance is valid; the message of the constructor's {@link
+ * IllegalArgumentException} is fit for API users.
  *
  * @param name 1 to 200 characters, none of them a control character
- * @param price not negative, with up to 11 digits before the point and 8 after it: not as many as
- *     the currency has, since exchange rates and prices of small coins need more. Kept with at
- *     least two digits after the point and no zeros beyond them, so that equal amounts are equal
- * @param quantity how many are on hand; not negative
- * @param currency of the price
- * @param updatedAt when it last changed; kept to the microsecond, as the databases do
+ * @param price not negative, with up to 11 digits before the point and 8 after it: more than
+ *     currencies have, since exchange rates and prices of small coins need them. Normalised to at
+ *     least two digits after the point, without further trailing zeros, so that equal amounts are
+ *     equal
+ * @param quantity the number in stock; not negative
+ * @param currency the price's currency
+ * @param updatedAt when it last changed, to the microsecond, as in the databases
  */
 public record Stock(
     Symbol symbol,
@@ -26,11 +27,11 @@ public record Stock(
     Currency currency,
     Instant updatedAt) {
 
-  /** Of a stock whose currency nobody has said. */
+  /** The currency of a stock for which none was given. */
   public static final Currency DEFAULT_CURRENCY = Currency.getInstance("USD");
 
   private static final int MAX_NAME_LENGTH = 200;
-  private static final int MAX_INTEGER_DIGITS = 11; // with the next, what the table's column holds
+  private static final int MAX_INTEGER_DIGITS = 11; // with the next, the size of the table's column
   private static final int MAX_FRACTION_DIGITS = 8;
   private static final int MIN_FRACTION_DIGITS = 2;
 
@@ -43,7 +44,7 @@ public record Stock(
     updatedAt = updatedAt.truncatedTo(ChronoUnit.MICROS);
   }
 
-  /** One in the default currency. */
+  /** Creates a stock in the default currency. */
   public Stock(Symbol symbol, String name, BigDecimal price, long quantity, Instant updatedAt) {
     this(symbol, name, price, quantity, DEFAULT_CURRENCY, updatedAt);
   }
@@ -56,7 +57,10 @@ public record Stock(
     return new Stock(symbol, name, price, quantity, newCurrency, updatedAt);
   }
 
-  /** Whether readers of the board have nothing new to learn: the time alone is no news. */
+  /**
+   * Returns whether both look the same to readers of the board: all but the time of the last change
+   * is equal.
+   */
   boolean saysTheSameAs(Stock other) {
     return symbol.equals(other.symbol)
         && name.equals(other.name)
@@ -72,7 +76,10 @@ public record Stock(
     PlainText.require("name", name, MAX_NAME_LENGTH);
   }
 
-  /** Looks at the digits before it touches them: written out, 1e1000000000 fills the memory. */
+  /**
+   * Checks and normalises a price. It checks the number of digits before it computes with them:
+   * written out, 1e1000000000 would fill the memory.
+   */
   static BigDecimal normalised(BigDecimal given) {
     if (given.signum() < 0) {
       throw new IllegalArgumentException("price is negative");

@@ -15,14 +15,16 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** {@code /api/stocks}: all the stocks, in pages if wanted; and many at once into the table. */
+/**
+ * {@code /api/stocks}: GET lists all stocks, in pages on request; PUT saves many stocks at once.
+ */
 final class StockBoard {
   private static final int MAX_PAGE = 5000;
   private static final List<String> BULK_TYPES = List.of(RequestBody.JSON, RequestBody.CSV);
 
   private static final FieldNames PARAMETERS = FieldNames.of("limit", "after");
 
-  /** What a GET says besides the stocks. */
+  /** The members of a GET's answer besides the stocks; an import ignores them. */
   private static final Set<String> AROUND_LIST = Set.of("timestamp", "next");
 
   private final StockRepository stocks;
@@ -66,7 +68,7 @@ final class StockBoard {
     }
     List<Stock> page = found.subList(0, limit);
     Symbol next = page.get(limit - 1).symbol();
-    // Relative to the URL that was asked for, wherever a proxy or a context path has put it.
+    // Relative to the requested URL, so it is right behind any proxy and context path.
     response.setHeader("Link", "<?limit=" + limit + "&after=" + next.inUrl() + ">; rel=\"next\"");
     return StockJson.page(page, clock.instant(), next);
   }

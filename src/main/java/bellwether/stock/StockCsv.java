@@ -15,7 +15,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 
-/** Stocks out of comma-separated values (RFC 4180) with a header line. */
+/** Parses stocks from comma-separated values (RFC 4180) with a header line. */
 public final class StockCsv {
   private static final Set<String> REQUIRED = Set.of("symbol", "name", "price", "quantity");
   private static final String CURRENCY = "currency";
@@ -24,7 +24,7 @@ public final class StockCsv {
   private StockCsv() {}
 
   /**
-   * Adds what each row says.
+   * Adds an entry for each row.
    *
    * @throws IllegalArgumentException saying which row and field is wrong, and how
    */
@@ -43,7 +43,7 @@ public final class StockCsv {
     } catch (CsvParseException e) {
       throw new IllegalArgumentException("the body is not valid CSV: " + reason(e), e);
     } catch (IOException e) {
-      throw new UncheckedIOException(e); // not out of a string
+      throw new UncheckedIOException(e); // never, when reading from a string
     }
   }
 

@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 
-/** The rows of one import: not too many, and each symbol once. Rows count from 1. */
+/** The rows of one import: at most {@link #MAX}, each symbol once. Rows count from 1. */
 public final class StockEntries {
-  /** Most rows. */
+  /** The most rows of one import. */
   public static final int MAX = 10_000;
 
   private final List<StockEntry> entries = new ArrayList<>();
@@ -17,7 +17,7 @@ public final class StockEntries {
   /**
    * Adds the next row.
    *
-   * @param name what the row calls its symbol
+   * @param name the symbol as the row has it, not checked yet
    * @param rest makes the entry; may throw an {@link IllegalArgumentException} of its own
    * @throws IllegalArgumentException naming the row, and saying what is wrong with it
    */

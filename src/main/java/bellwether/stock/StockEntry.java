@@ -1,10 +1,11 @@
 package bellwether.stock;
 
 /**
- * What a request says of a stock.
+ * A stock as a request describes it.
  *
- * @param stock as it shall be if it is new
- * @param saysCurrency whether the request said the currency; if not, a stock keeps its own
+ * @param stock the stock, complete with defaults, to be saved if it is new
+ * @param saysCurrency whether the request gave the currency; if not, an existing stock keeps its
+ *     own
  */
 public record StockEntry(Stock stock, boolean saysCurrency) {
   public Symbol symbol() {
@@ -12,8 +13,8 @@ public record StockEntry(Stock stock, boolean saysCurrency) {
   }
 
   /**
-   * What becomes of the stock that is there: the very same, down to its time, if the entry says
-   * nothing new. So sending again what is known changes nothing that others hold to.
+   * Returns what an existing stock becomes: the same instance, with its old time, if the entry
+   * changes nothing. So sending known data again does not invalidate anybody's entity tag.
    */
   public Stock over(Stock before) {
     Stock after = saysCurrency ? stock : stock.in(before.currency());

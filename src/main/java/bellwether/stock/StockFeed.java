@@ -25,25 +25,26 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Publishes what changes in the stock table: each stock to its topic, and the whole board to
- * another. Nothing else publishes there. Confined to the ticks of its loop.
+ * Publishes changes of the stock table: each changed stock to its own topic, and the whole board to
+ * another. Nothing else publishes to these topics. Confined to the ticks of its loop.
  */
 public final class StockFeed implements Feed {
   /*
    * A tick reads the table and compares it with what was published last. So it does not matter who
-   * changed it, nor whether word of it was lost: the table is the outbox.
+   * changed the table, or whether a notification of the change was lost: the table is the outbox.
    *
-   * What was published before the process stopped, the first tick asks of the log, which holds it as
-   * states: what changed meanwhile is published, and a stock that was deleted is not shown for ever.
+   * The first tick reads from the log what was published before the process stopped; the log has it
+   * as retained entries. So changes made meanwhile are published, and a stock that was deleted
+   * meanwhile does not stay on readers' boards for ever.
    *
-   * What was published is kept with its text, out of which the board is put together: a tick costs
-   * what it reads, and what changed.
+   * Each published stock is kept with its JSON text, and the board is composed of these texts: so a
+   * tick costs only what it reads and what has changed.
    *
-   * A row that is no stock is left out, as if it were not there: whoever wrote it shall not stop the
-   * others.
+   * A row that is not a valid stock is skipped as if it were not there, so that it does not stop
+   * the others.
    *
-   * Prices are recorded last, and if that fails, the next tick tries again: readers do not wait for
-   * it. A price that was replaced meanwhile is then left out.
+   * Prices are recorded last, so readers do not wait for that. If it fails, the next tick tries
+   * again; a price that was replaced meanwhile is then never recorded.
    */
   static final Topic BOARD = new Topic("stocks");
   private static final String PREFIX = "stocks/";
@@ -59,9 +60,9 @@ public final class StockFeed implements Feed {
   private final LongSupplier nanoTime;
 
   /**
-   * What readers were told last.
+   * The last published state of a stock.
    *
-   * @param stock empty if that was in an earlier life
+   * @param stock empty if an earlier process published it
    */
   private record Told(Optional<Stock> stock, String text) {
     boolean saysTheSameAs(Stock other) {
@@ -80,9 +81,9 @@ public final class StockFeed implements Feed {
   private long boardDueAt;
 
   /**
-   * @param log of the hub, asked once for the state it holds
-   * @param history is told of every new price that a tick sees
-   * @param boardInterval how often the board is published at most
+   * @param log the hub's log, read once for its retained entries
+   * @param history records every new price that a tick sees
+   * @param boardInterval the shortest time between two publications of the board
    * @param nanoTime as {@link System#nanoTime}
    */
   public StockFeed(
@@ -108,7 +109,10 @@ public final class StockFeed implements Feed {
     return "stock";
   }
 
-  /** Wants to look again when a board that it had to hold back is due. */
+  /**
+   * Publishes what has changed. If it had to hold back the board, it returns the time until that is
+   * due.
+   */
   @Override
   public Optional<Duration> look() {
     publishChanges();
@@ -117,7 +121,7 @@ public final class StockFeed implements Feed {
         : Optional.empty();
   }
 
-  /** Where the stock's changes are published. */
+  /** Returns the topic of one stock's changes. */
   public static Topic topic(Symbol symbol) {
     return Topic.below(BOARD.name(), symbol.name());
   }
@@ -155,7 +159,7 @@ public final class StockFeed implements Feed {
 
   private void publishGone(List<Stock> stocks) {
     if (published.size() == stocks.size()) {
-      return; // since each of them is in there
+      return; // since each of the stocks has been published
     }
     Set<Symbol> gone = new TreeSet<>(published.keySet());
     gone.removeAll(stocks.stream().map(Stock::symbol).collect(Collectors.toSet()));
@@ -174,7 +178,7 @@ public final class StockFeed implements Feed {
       history.record(unrecorded);
       unrecorded.clear();
       isRecordingFailing = false;
-    } catch (RuntimeException e) { // whatever it is: what readers see does not depend on it
+    } catch (RuntimeException e) { // whatever the cause: what readers see does not depend on it
       if (!isRecordingFailing) {
         logger.warn("Prices are not recorded for now: {}", e.getMessage());
       }
@@ -187,7 +191,7 @@ public final class StockFeed implements Feed {
     hub.publish(Publication.of(topic(symbol), data).withType("stock"));
   }
 
-  /** However often the table is looked at, the board goes out at most once each interval. */
+  /** Publishes the board if it has changed, at most once each interval. */
   private void publishBoardIfDue(List<Stock> stocks) {
     long now = nanoTime.getAsLong();
     if (boardIsOwed && now - boardDueAt >= 0) {
@@ -228,7 +232,7 @@ public final class StockFeed implements Feed {
         published.put(symbol, new Told(Optional.empty(), publication.data()));
       }
     } catch (IllegalArgumentException e) {
-      // No symbol, so no stock of ours: somebody published to a topic below ours.
+      // Not a symbol, so not one of our stocks: somebody published to a topic below ours.
     }
   }
 }

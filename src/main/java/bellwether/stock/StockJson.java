@@ -16,16 +16,19 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Stocks as JSON text, and out of the JSON of a request. */
+/** Writes stocks as JSON, and parses them from the JSON of requests. */
 public final class StockJson {
   /*
-   * The text is put together here because a price has to be written out: the library would write
-   * 0.00000001 as 1E-8, which is valid and surprises people. Only the name can need escaping.
+   * The text is composed here because the library would write a price of 0.00000001 as 1E-8, which
+   * is valid but surprising. Only the name can need escaping.
    */
   private static final JsonProvider json = JsonProvider.provider(); // looking it up is slow
   private static final String SYMBOL = "symbol";
 
-  /** Not read, and taken all the same: it is in what a GET gave. */
+  /**
+   * The name of a field that requests may have and that is ignored, so that clients can send back
+   * what a GET returned.
+   */
   static final String UPDATED_AT = "updatedAt";
 
   private static final Set<String> FIELDS =
@@ -49,21 +52,21 @@ public final class StockJson {
         + "\"}";
   }
 
-  /** The whole board. */
+  /** Returns the whole board. */
   public static String board(List<Stock> stocks, Instant timestamp) {
     return boardOf(stocks.stream().map(StockJson::text), timestamp);
   }
 
-  /** The whole board, of the text of each stock. */
+  /** Returns the whole board, composed of the JSON text of each stock. */
   static String boardOf(Stream<String> stocks, Instant timestamp) {
     return stocks.collect(
         Collectors.joining(",", "{\"stocks\":[", "],\"timestamp\":\"" + timestamp + "\"}"));
   }
 
   /**
-   * A part of the board.
+   * Returns one page of the board.
    *
-   * @param next after which symbol more follows; null if nothing does
+   * @param next the symbol to continue after; null on the last page
    */
   public static String page(List<Stock> stocks, Instant timestamp, @Nullable Symbol next) {
     String board = board(stocks, timestamp);
@@ -72,7 +75,7 @@ public final class StockJson {
         : board.substring(0, board.length() - 1) + ",\"next\":\"" + next + "\"}";
   }
 
-  /** The recent prices of one stock. */
+  /** Returns the recent prices of one stock. */
   public static String prices(Stock stock, List<Price> prices) {
     return "{\"symbol\":\""
         + stock.symbol()
@@ -83,7 +86,7 @@ public final class StockJson {
         + "}";
   }
 
-  /** The recent prices of all stocks. */
+  /** Returns the recent prices of all stocks. */
   public static String prices(Map<Symbol, List<Price>> prices) {
     return prices.entrySet().stream()
         .map(entry -> "\"" + entry.getKey() + "\":" + list(entry.getValue()))
@@ -103,15 +106,15 @@ public final class StockJson {
     return text.append(']').toString();
   }
 
-  /** What is said of a stock that is no longer there. */
+  /** Returns the text that is published for a deleted stock. */
   static String deleted(Symbol symbol) {
     return "{\"symbol\":\"" + symbol + "\",\"deleted\":true}";
   }
 
   /**
-   * What a request says of a stock by {@code name}, {@code price}, {@code quantity} and perhaps
-   * {@code currency}. It may be what {@link #text} gave: then its {@code symbol} is the stock's,
-   * and its {@code updatedAt} does not matter.
+   * Parses the body of a request: {@code name}, {@code price}, {@code quantity} and optionally
+   * {@code currency}. A client may send back what {@link #text} wrote: {@code symbol} must then be
+   * the stock's, and {@code updatedAt} is ignored.
    *
    * @throws IllegalArgumentException saying which field is wrong, and how
    */
@@ -123,7 +126,7 @@ public final class StockJson {
   }
 
   /**
-   * Adds the same of a list's element, which says its {@code symbol} as well.
+   * Parses an element of a list, which also has its {@code symbol}, and adds it to the entries.
    *
    * @throws IllegalArgumentException saying which row and field is wrong, and how
    */
@@ -149,7 +152,7 @@ public final class StockJson {
   }
 
   /**
-   * @param currency null if the request does not say it
+   * @param currency null if the request does not give it
    */
   static StockEntry entry(
       Symbol symbol,

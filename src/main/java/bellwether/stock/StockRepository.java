@@ -7,34 +7,34 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where stocks are kept. Every method returns once its change is durable, and throws {@link
- * SourceUnavailableException} when the place is out of reach.
+ * The store of all stocks. Every method returns once its change is durable, and throws {@link
+ * SourceUnavailableException} if the database is out of reach.
  *
- * <p>Another program may have written a row there that is no stock. Such a row is as good as none:
- * it is neither listed nor found, and a stock that is added under its symbol takes its place. Only
- * {@link #rows} shows it, and {@link #delete(Symbol)} deletes it.
+ * <p>Another program may have written a row that is not a valid stock. Such a broken row is neither
+ * listed nor found, and a stock that is added under its symbol replaces it. Only {@link #rows}
+ * shows it, and {@link #delete(Symbol)} deletes it.
  */
 public interface StockRepository {
   /**
-   * What became of many entries.
+   * The counts of an import.
    *
-   * @param created of which there was no stock
-   * @param replaced of which there was one, even if it already was as the entry says
+   * @param created how many entries made a new stock
+   * @param replaced how many entries met an existing stock, even if they did not change it
    */
   record Imported(int created, int replaced) {}
 
-  /** All that there is, by what stands there for a symbol, in its order. */
+  /** Returns all rows, broken ones too, ordered by the text in the symbol's column. */
   List<Row<String, Stock>> rows();
 
-  /** All stocks, ordered by symbol. */
+  /** Returns all stocks, ordered by symbol. */
   default List<Stock> all() {
     return rows().stream().flatMap(row -> row.content().stream()).toList();
   }
 
   /**
-   * The first ones in the order of their symbols.
+   * Returns one page of stocks, ordered by symbol.
    *
-   * @param after where to go on; null to begin
+   * @param after the symbol to continue after; null for the first page
    */
   List<Stock> page(@Nullable Symbol after, int limit);
 
@@ -47,13 +47,13 @@ public interface StockRepository {
   boolean replace(Stock before, Stock after);
 
   /**
-   * Does what all the entries say, or nothing.
+   * Saves all the entries, or none.
    *
    * @param entries no two of the same symbol
    */
   Imported saveAll(List<StockEntry> entries);
 
-  /** Deletes what is there under this symbol; returns whether there was anything. */
+  /** Deletes the row of this symbol, broken or not; returns whether there was one. */
   boolean delete(Symbol symbol);
 
   /** Deletes the stock if it is still as it was {@code before}; returns whether it did. */

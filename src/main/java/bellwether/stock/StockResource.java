@@ -14,17 +14,17 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 
-/** {@code /api/stocks/{symbol}}: one stock, and the conditions of its change. */
+/** {@code /api/stocks/{symbol}}: reads, saves and deletes one stock, with preconditions. */
 final class StockResource {
   /*
-   * A stock's tag is made of the very text that is answered, with the time of the last change: what
-   * a strong tag promises, and nothing can have changed and changed back unnoticed. Sending again
-   * what is known is no change, so it spoils nobody's tag.
+   * A stock's entity tag is computed from the text of the answer, as a strong tag requires. The
+   * text includes the time of the last change, so a change that was undone is noticed. Sending
+   * known data again is not a change, so everybody's tags stay valid.
    *
-   * A change reads, asks the request's conditions, and writes if the row is still as it was read:
-   * that the database decides. If it is not, it reads and asks again.
+   * A change reads the row, checks the request's preconditions, and writes if the database finds
+   * the row still as it was read. If it is not, the change reads and checks again.
    */
-  private static final int ATTEMPTS = 20; // each lost to another's change in between
+  private static final int ATTEMPTS = 20; // each one failed because of another change in between
 
   private final StockRepository stocks;
   private final Runnable wakeFeed;
@@ -77,7 +77,7 @@ final class StockResource {
         throw unknown(symbol);
       }
       before.ifPresent(stock -> conditions.require(tag(stock)));
-      // None is seen, yet one was deleted: a row that somebody wrote past us and that is no stock.
+      // If none was found and yet one was deleted, it was a broken row that another program wrote.
       if (before.isEmpty() || stocks.delete(before.get())) {
         wakeFeed.run();
         response.setHeader("Cache-Control", Answer.DO_NOT_STORE);

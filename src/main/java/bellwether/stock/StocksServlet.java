@@ -15,12 +15,14 @@ import java.time.InstantSource;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The stock board: what there is under {@code /api/stocks}, and who may change it. */
+/** {@code /api/stocks} and all below: the stock board, and who may change it. */
 public final class StocksServlet extends ApiServlet {
   private static final long serialVersionUID = 1L;
   private static final Topic BOARD = new Topic("stocks"); // of all
-  private static final String PRICES = "prices"; // no symbol: they have no small letters
+  private static final String PRICES = "prices"; // not a symbol: those have no lower-case letters
   private static final FieldNames PRICES_PARAMETERS = FieldNames.of("limit");
+  private static final FieldNames FIELDS =
+      FieldNames.of("symbol", "name", "price", "quantity", "currency", "updatedAt");
   private static final int DEFAULT_PRICES = 120;
   private static final int DEFAULT_PRICES_OF_ALL = 60;
   private static final int MAX_PRICES_OF_ALL = 120; // so that no answer fills the memory
@@ -74,11 +76,13 @@ public final class StocksServlet extends ApiServlet {
     String path = path(request);
     if (path == null) {
       requireWriter(request, BOARD);
+      FIELDS.requireNoneInQuery(request);
       board.put(request, response);
     } else if (isOfPrices(path)) {
       super.put(request, response);
     } else {
       requireWriter(request, StockFeed.topic(symbol(path)));
+      FIELDS.requireNoneInQuery(request);
       resource.put(symbol(path), request, response);
     }
   }
@@ -95,7 +99,10 @@ public final class StocksServlet extends ApiServlet {
     resource.delete(symbol(path), request, response);
   }
 
-  /** Whoever may publish to a stock's topic may change the stock; to the board's, the board. */
+  /**
+   * Checks that the request may change what the topic shows: a client that may publish to a stock's
+   * topic may change that stock; one that may publish to the board's topic may import stocks.
+   */
   private void requireWriter(HttpServletRequest request, Topic topic) {
     Gate.require(request, gate.grantOf(request).mayPublish(List.of(topic)));
   }
@@ -116,7 +123,7 @@ public final class StocksServlet extends ApiServlet {
     return path.equals(PRICES) || path.endsWith('/' + PRICES);
   }
 
-  /** What follows the collection in the path; null for the collection itself. */
+  /** Returns the path below the collection; null for the collection itself. */
   private static @Nullable String path(HttpServletRequest request) {
     String path = request.getPathInfo();
     return path == null || path.equals("/") ? null : path.substring(1);

@@ -4,13 +4,13 @@ import bellwether.wire.UriText;
 import java.util.regex.Pattern;
 
 /**
- * What a stock is called on the board, as exchanges and vendors write it: {@code BRK.B}, {@code
- * ^GSPC}, {@code EURUSD=X}, {@code BRK B}.
+ * The symbol of a stock, as exchanges and vendors write it: {@code BRK.B}, {@code ^GSPC}, {@code
+ * EURUSD=X}, {@code BRK B}.
  *
- * @param name 1 to 32 of {@code A-Z 0-9 . - _ ^ = & $ # @ + :} and single spaces inside, one of
- *     them at least a letter or digit. No small letters, so that no two differ by them alone;
- *     nothing that containers refuse in a path, percent-encoded or not; and nothing that a script's
- *     {@code encodeURIComponent} leaves as it is though a URI template encodes it
+ * @param name 1 to 32 of {@code A-Z 0-9 . - _ ^ = & $ # @ + :} and single spaces inside, with at
+ *     least one letter or digit. No lower-case letters, so that no two symbols differ in case
+ *     alone. No character that containers refuse in a path, percent-encoded or not. And none that a
+ *     script's {@code encodeURIComponent} leaves as it is while a URI template encodes it
  */
 public record Symbol(String name) implements Comparable<Symbol> {
   private static final Pattern SHAPE =
@@ -25,7 +25,7 @@ public record Symbol(String name) implements Comparable<Symbol> {
     }
   }
 
-  /** The name as it is in a URL: percent-encoded. */
+  /** Returns the name percent-encoded, for a URL. */
   public String inUrl() {
     return UriText.encode(name);
   }

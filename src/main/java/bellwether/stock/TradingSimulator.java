@@ -21,17 +21,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Trades on the stock table as a busy market would, for the demo. What it does goes the way of any
- * other change: through the table and the feed.
+ * Simulates a busy market for the demo. It changes the stock table, and the feed publishes its
+ * changes as it does any others.
  */
 public final class TradingSimulator implements AutoCloseable {
   /*
-   * A price walks at random in its logarithm and is drawn back to its anchor, so that it still
-   * looks like itself after days: of the figures below, it strays from the anchor by 4 % typically.
-   * A price that somebody else has set is a new anchor.
+   * The logarithm of a price takes a random walk and is drawn back to an anchor, so that the price
+   * is still plausible after days: with the figures below, it typically strays from the anchor by 4
+   * %. A price that somebody else has set is a new anchor.
    *
-   * It only ever replaces a stock that is still as it was read. So it never brings back one that
-   * was deleted meanwhile, nor undoes what somebody else wrote.
+   * It only replaces a stock that is still as it was read. So it never restores a stock that was
+   * deleted meanwhile, nor overwrites the change of somebody else.
    */
   private static final Logger logger = LoggerFactory.getLogger(TradingSimulator.class);
 
@@ -39,8 +39,9 @@ public final class TradingSimulator implements AutoCloseable {
   private static final double VOLATILITY = 0.004; // of one trade
   private static final double REVERSION = 0.005; // of the distance from the anchor, in one trade
   private static final int CENT_DIGITS = 2;
-  private static final BigDecimal LEAST = BigDecimal.ONE; // below, a cent is a leap
-  private static final BigDecimal MAX = new BigDecimal("1000000000"); // a double knows its cents
+  private static final BigDecimal LEAST = BigDecimal.ONE; // below it, one cent is a large step
+  private static final BigDecimal MAX =
+      new BigDecimal("1000000000"); // a double is exact to the cent
   private static final int MAX_SOLD = 3; // in one trade
   private static final double RESTOCKING = 0.15; // chance, each time a sold out stock is looked at
   private static final int MIN_RESTOCKED = 60;
@@ -61,14 +62,14 @@ public final class TradingSimulator implements AutoCloseable {
   private boolean wasEmpty;
   private boolean isFailing;
 
-  /** Where a price is drawn back to, and where the last trade left it. */
+  /** The anchor to which a price is drawn back, and the price after the last trade. */
   private record Course(BigDecimal anchor, BigDecimal last) {}
 
   /**
-   * @param soldOut told of each stock whose last piece was sold
-   * @param mayTrade asked before each step
+   * @param soldOut called with each stock that is sold out
+   * @param mayTrade whether to trade; asked before each step
    * @param interval from the end of one step to the start of the next
-   * @param executor has a thread that the database may keep waiting; the simulator does not close
+   * @param executor runs the steps, which may wait for the database; the simulator does not close
    *     it
    */
   public TradingSimulator(
@@ -101,7 +102,7 @@ public final class TradingSimulator implements AutoCloseable {
     }
   }
 
-  /** A few trades. Never throws: it would end the schedule. */
+  /** Makes a few trades. Never throws, since that would end the schedule. */
   synchronized void step() {
     try {
       if (!mayTrade.getAsBoolean()) {
@@ -110,7 +111,7 @@ public final class TradingSimulator implements AutoCloseable {
       trade();
       isFailing = false;
     } catch (SourceUnavailableException e) {
-      logger.debug("No trading while the database is away"); // the feeds say it aloud
+      logger.debug("No trading while the database is away"); // the feeds log the outage
     } catch (RuntimeException e) {
       if (!isFailing) {
         logger.warn("No trading", e);
@@ -132,7 +133,7 @@ public final class TradingSimulator implements AutoCloseable {
   }
 
   private void furnish() {
-    wasEmpty |= repository.all().isEmpty(); // remembered, in case the database leaves half way
+    wasEmpty |= repository.all().isEmpty(); // remembered, in case the database fails half way
     if (wasEmpty) {
       WellKnownStocks.at(clock.instant()).forEach(repository::add);
     }

@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Stocks that everybody knows, at prices they might have: what a demo begins with. */
+/** The stocks that a demo begins with: well-known names at plausible prices. */
 final class WellKnownStocks {
   private WellKnownStocks() {}
 

@@ -67,14 +67,7 @@ public final class EventsServlet extends ApiServlet {
   @Override
   protected void get(HttpServletRequest request, HttpServletResponse response) throws IOException {
     response.addHeader("Vary", "Accept");
-    boolean isPoll = EventFormat.of(request) == EventFormat.JSON;
-    if (request.getMethod().equals("HEAD")) {
-      if (isPoll) {
-        PollOpener.setHeaders(response);
-      } else {
-        StreamOpener.setHeaders(request, response);
-      }
-    } else if (isPoll) {
+    if (EventFormat.of(request) == EventFormat.JSON) {
       poll(request, response);
     } else {
       stream(request, response);
@@ -93,8 +86,13 @@ public final class EventsServlet extends ApiServlet {
     if (grant == null) {
       return;
     }
+    Interest asked = interest(request, grant);
+    if (isHead(request)) {
+      StreamOpener.setHeaders(request, response);
+      return;
+    }
     streams.open(
-        new StreamPlan(interest(request, grant), grant, StreamPlan.Dialect.OURS, StreamPlan.UNTOLD),
+        new StreamPlan(asked, grant, StreamPlan.Dialect.OURS, StreamPlan.UNTOLD),
         request,
         response);
   }
@@ -104,7 +102,16 @@ public final class EventsServlet extends ApiServlet {
     Grant grant = subscribers.grantOf(request);
     Interest asked = interest(request, grant);
     Duration wait = Input.valid(() -> PreferredWait.of(request)).orElse(null);
+    if (isHead(request)) {
+      PollOpener.setHeaders(response);
+      return;
+    }
     polls.open(asked.onPages(), grant, wait, request, response);
+  }
+
+  /** Judged as GET is, and nothing is opened. */
+  private static boolean isHead(HttpServletRequest request) {
+    return request.getMethod().equals("HEAD");
   }
 
   private Interest interest(HttpServletRequest request, Grant grant) throws IOException {

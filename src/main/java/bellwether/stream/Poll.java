@@ -6,6 +6,7 @@ import bellwether.exchange.HttpProblem;
 import bellwether.hub.Page;
 import bellwether.hub.Subscriber;
 import bellwether.hub.Subscription;
+import bellwether.hub.Turn;
 import bellwether.observe.CloseReason;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
@@ -18,7 +19,6 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,9 +29,9 @@ import org.slf4j.LoggerFactory;
  */
 final class Poll implements HeldExchange, Subscriber, WriteListener, AsyncListener {
   /*
-   * The turn, the lock, and what they are for are those of StreamConnection: "work" counts the
-   * reasons to look, one thread at a time looks, and whatever touches the response does so under the
-   * lock, after seeing a state in which it is ours.
+   * The turn and the lock are for what they are for in StreamConnection: one thread at a time looks,
+   * and whatever touches the response does so under the lock, after seeing a state in which it is
+   * ours.
    *
    * The answer's length is said before it: so whoever gets half of it can tell.
    */
@@ -71,7 +71,7 @@ final class Poll implements HeldExchange, Subscriber, WriteListener, AsyncListen
 
   private final Setting setting;
   private final Page page;
-  private final AtomicInteger work = new AtomicInteger();
+  private final Turn turn = new Turn();
 
   // Set before the container knows of us, never again.
   private volatile @Nullable Subscription subscription;
@@ -213,17 +213,12 @@ final class Poll implements HeldExchange, Subscriber, WriteListener, AsyncListen
   public void onStartAsync(AsyncEvent event) {}
 
   private void takeTurn() {
-    if (work.getAndIncrement() != 0) {
-      return; // whoever has the turn looks again
+    if (turn.take()) {
+      turn.run(this::goOn);
     }
-    int seen = 1;
-    do {
-      turn();
-      seen = work.addAndGet(-seen);
-    } while (seen != 0);
   }
 
-  private void turn() {
+  private void goOn() {
     boolean isDone = false;
     Throwable failure = null;
     synchronized (this) {

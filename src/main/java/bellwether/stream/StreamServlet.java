@@ -77,6 +77,7 @@ final class StreamServlet extends ApiServlet {
   protected void post(HttpServletRequest request, HttpServletResponse response) throws IOException {
     StreamConnection stream = stream(request);
     Grant shown = gate.grantOf(request);
+    FIELDS.requireNoneInQuery(request);
     Form form = RequestBody.optionalForm(request, maxBody);
     Input.check(() -> FIELDS.require(form));
     TopicSelector topics =

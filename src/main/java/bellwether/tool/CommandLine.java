@@ -1,6 +1,6 @@
 package bellwether.tool;
 
-import bellwether.launch.Arguments;
+import bellwether.config.Arguments;
 import bellwether.topic.Topic;
 import java.nio.file.Path;
 import java.util.List;
@@ -24,22 +24,22 @@ record CommandLine(
     long limit) {
   static final String HELP =
       """
-      Looks into the files of an event log, or copies them, also while a server uses them.
+      Reads or copies the files of an event log, even while a server uses them.
 
       Usage: java -jar bellwether.war log COMMAND
 
-        verify DIRECTORY             read everything; end with 0 if it is whole, 1 if it is damaged
+        verify DIRECTORY             read everything; exit with 0 if it is intact, 1 if damaged
         list DIRECTORY [FILTER ...]    a line for each event: id, time, topics, type, length and
                                      beginning of its data
         export DIRECTORY [FILTER ...]  a line of JSON for each event, as POST /events takes them;
-                                     without the topics that each server makes by itself
-        backup DIRECTORY TARGET      copy it into a directory that is new or empty, and verify that
+                                     without the built-in topics of the server
+        backup DIRECTORY TARGET      copy it to a new or empty directory, and verify the copy
 
-        --topic TOPIC                those on this topic only
-        --after ID                   those after this id, or position, only
-        --limit NUMBER               so many only
+        --topic TOPIC                only events on this topic
+        --after ID                   only events after this id or position
+        --limit NUMBER               at most this number of events
 
-      DIRECTORY is "log" in what bellwether.data names.""";
+      DIRECTORY is the directory "log" in the one that bellwether.data names.""";
 
   enum Command {
     VERIFY,

@@ -1,7 +1,7 @@
 package bellwether.tool;
 
+import bellwether.config.Arguments;
 import bellwether.config.Durations;
-import bellwether.launch.Arguments;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -28,31 +28,31 @@ record TokenCommand(
     @Nullable Path keyFile) {
   static final String HELP =
       """
-      Makes a token that allows to publish, or to read what is private, and prints it.
+      Makes and prints a token that allows publishing, or reading private events.
 
       Usage: java [-Dbellwether.KEY=VALUE ...] -jar bellwether.war token [OPTION ...]
              java [-Dbellwether.KEY=VALUE ...] -jar bellwether.war token verify TOKEN
 
-        --publish TOPICS     it allows to publish to these; may be repeated
-        --subscribe TOPICS   it allows to read what is private on these; may be repeated
-        --expires DURATION   from now on, such as 15m, 12h or 30d (1h)
-        --subject NAME       whom it is for: a user, or one of bellwether.operators
-        --id TEXT            what it can be revoked by (a random one)
-        --issuer TEXT        who says that he has made it (bellwether.token.issuer)
-        --audience TEXT      the hub it is for (bellwether.token.audience)
+        --publish TOPICS     the topics to which it allows publishing; may be repeated
+        --subscribe TOPICS   the topics whose private events it allows to read; may be repeated
+        --expires DURATION   how long it is valid, such as 15m, 12h or 30d (1h)
+        --subject NAME       whose it is: a user, or one of bellwether.operators
+        --id TEXT            the id by which it can be revoked (a random one)
+        --issuer TEXT        its issuer (bellwether.token.issuer)
+        --audience TEXT      its audience, the hub (bellwether.token.audience)
         --draft 7, --draft 8   only for hubs that speak this draft of the Mercure protocol (both)
         --key-file FILE      sign with the key in this file, a secret, PEM or a JWK
                              (bellwether.token.key, or bellwether.token.key.file)
 
-      TOPICS is the name of a topic, * for all topics, or a * after a beginning: 'stocks/*' is all
-      that begin with stocks/, so also stocks/a/b. With --draft 7 it may be a URI template, such
-      as 'stocks/{symbol}'. A shell wants quotes around these.
+      TOPICS is the name of a topic, * for all topics, or a prefix with a * after it: 'stocks/*'
+      means all topics that begin with stocks/, so also stocks/a/b. With --draft 7 it may be a URI
+      template, such as 'stocks/{symbol}'. In a shell, put quotes around these.
 
-      verify says what a token allows, or why it is refused, by the keys and the other settings of
-      tokens here. It does not know what has been revoked. With - for TOKEN it reads one line.
+      verify prints what a token allows, or why it is refused, according to the keys and the other
+      token settings. It does not know of revocations. With - for TOKEN it reads one line.
 
-      Settings are system properties or environment variables, as for the server. What is a context
-      parameter in a container is not seen here.""";
+      Settings are system properties or environment variables, as for the server. The context
+      parameters of a container are not read.""";
 
   private static final Duration LONGEST = Duration.ofDays(36500);
 

@@ -79,7 +79,7 @@ class PostgresListenerIT {
       awaitFirstLooks();
       tables.execute("NOTIFY bellwether_stock");
       assertThat(looks.take()).isEqualTo(STOCK);
-      assertThat(log.lines()).singleElement().asString().contains("does not tell of changes");
+      assertThat(log.lines()).singleElement().asString().contains("does not notify of changes");
     }
   }
 
@@ -91,7 +91,7 @@ class PostgresListenerIT {
       String line = log.await();
       listener.close();
 
-      assertThat(line).startsWith("INFO The database does not tell of changes");
+      assertThat(line).startsWith("INFO The database does not notify of changes");
       assertThat(log.lines()).hasSize(1);
       assertThat(looks).isEmpty();
     }

@@ -155,6 +155,36 @@ class BellwetherTest {
   }
 
   @Test
+  void aFailureReachesTheThreadsHandlerWhichMayFailItself() throws InterruptedException {
+    BlockingQueue<Throwable> failures = new LinkedBlockingQueue<>();
+    ExecutorService watched =
+        Executors.newSingleThreadExecutor(
+            task -> {
+              Thread thread = new Thread(task);
+              thread.setUncaughtExceptionHandler(
+                  (failed, failure) -> {
+                    failures.add(failure);
+                    throw new IllegalStateException("of the handler");
+                  });
+              return thread;
+            });
+    try (Listening listening =
+        bellwether.listen(
+            List.of("a"),
+            watched,
+            event -> {
+              throw new IllegalStateException(event.type());
+            })) {
+      bellwether.publish("a", "1");
+      for (String type : List.of("cursor", "message")) {
+        assertThat(failures.poll(30, TimeUnit.SECONDS)).hasMessage(type);
+      }
+    } finally {
+      watched.shutdownNow();
+    }
+  }
+
+  @Test
   void hearsNothingOnceItIsClosed() throws InterruptedException {
     Listening listening = bellwether.listen(List.of("a"), executor, heard::add);
     assertThat(next().type()).isEqualTo("cursor");

@@ -199,7 +199,7 @@ public abstract class EventLogContract {
     assertThat(read(lost - 1)).isEqualTo(new Evicted(lost, lost));
     assertThat(read(0)).isEqualTo(new Evicted(lost, lost));
     assertThat(dataAfter(lost)).hasSize((int) (MANY - lost));
-    assertThat(log.readSlowly(0, lost, MANY, entry -> true, 10)).isInstanceOf(Batch.class);
+    assertThat(log.readSlowly(new Place(0, lost), MANY, entry -> true, 10)).isInstanceOf(Batch.class);
   }
 
   @Test
@@ -285,8 +285,8 @@ public abstract class EventLogContract {
     open(16);
     LogEntry old = log.append(List.of(state("a", "old state")), topic -> true).get(0);
     appendMany();
-    assertThat(log.readSlowly(0, 0, 1, entry -> true, 10)).isEqualTo(new Batch(List.of(old), 1));
-    assertThat(log.readSlowly(1, 0, lost() - 1, entry -> true, 10))
+    assertThat(log.readSlowly(Place.at(0), 1, entry -> true, 10)).isEqualTo(new Batch(List.of(old), 1));
+    assertThat(log.readSlowly(Place.at(1), lost() - 1, entry -> true, 10))
         .isEqualTo(new Batch(List.of(), lost() - 1));
   }
 
@@ -307,7 +307,7 @@ public abstract class EventLogContract {
     log.append(Publication.of(STATE, "old"), true);
     append("between");
     log.append(Publication.of(STATE, "new"), true);
-    LogEntry old = ((Batch) log.readSlowly(0, 0, 2, entry -> true, 10)).entries().get(0);
+    LogEntry old = ((Batch) log.readSlowly(Place.at(0), 2, entry -> true, 10)).entries().get(0);
     assertThat(old.isSupersededAt(2)).isFalse();
     assertThat(old.isSupersededAt(3)).isTrue();
   }
@@ -369,7 +369,7 @@ public abstract class EventLogContract {
     append("a", "b", "c", "d");
     List<String> read = new ArrayList<>();
     for (long position = 0; position < 3; ) {
-      Batch batch = (Batch) log.readSlowly(position, 0, 3, entry -> true, 2);
+      Batch batch = (Batch) log.readSlowly(Place.at(position), 3, entry -> true, 2);
       assertThat(batch.entries()).hasSizeLessThanOrEqualTo(2);
       assertThat(batch.reached()).isGreaterThan(position).isLessThanOrEqualTo(3);
       read.addAll(data(batch));
@@ -598,7 +598,7 @@ public abstract class EventLogContract {
       while (true) {
         long head = log.newest();
         while (position < head) {
-          ReadResult result = log.readSlowly(position, lossToldThrough, head, entry -> true, 10);
+          ReadResult result = log.readSlowly(new Place(position, lossToldThrough), head, entry -> true, 10);
           if (result instanceof Evicted evicted) {
             lossToldThrough = evicted.lostThrough();
             position = evicted.resumeAfter();
@@ -638,7 +638,7 @@ public abstract class EventLogContract {
   }
 
   private ReadResult read(long after) {
-    return log.readSlowly(after, 0, log.newest(), entry -> true, 1000);
+    return log.readSlowly(Place.at(after), log.newest(), entry -> true, 1000);
   }
 
   private long lost() {
@@ -660,7 +660,7 @@ public abstract class EventLogContract {
   private List<LogEntry> readAll(long after, long lossToldThrough, EntryFilter wanted) {
     List<LogEntry> found = new ArrayList<>();
     for (long position = after; position < log.newest(); ) {
-      Batch batch = (Batch) log.readSlowly(position, lossToldThrough, log.newest(), wanted, 100);
+      Batch batch = (Batch) log.readSlowly(new Place(position, lossToldThrough), log.newest(), wanted, 100);
       found.addAll(batch.entries());
       position = batch.reached();
     }

@@ -127,13 +127,13 @@ class MemoryEventLogTest extends EventLogContract {
     }
     append("d", "e", "f", "g"); // fill the ring
 
-    Batch states = (Batch) log.read(0, 0, 7, entry -> true, 3);
+    Batch states = (Batch) log.read(Place.at(0), 7, entry -> true, 3);
     assertThat(data(states)).containsExactly("s1", "s2", "s3");
-    Batch next = (Batch) log.read(states.reached(), 0, 7, entry -> true, 2);
+    Batch next = (Batch) log.read(Place.at(states.reached()), 7, entry -> true, 2);
     assertThat(data(next)).containsExactly("d", "e");
-    Batch rest = (Batch) log.read(next.reached(), 0, 7, entry -> true, 2);
+    Batch rest = (Batch) log.read(Place.at(next.reached()), 7, entry -> true, 2);
     assertThat(data(rest)).containsExactly("f", "g");
-    assertThat(data((Batch) log.read(1, 0, 7, entry -> true, 4)))
+    assertThat(data((Batch) log.read(Place.at(1), 7, entry -> true, 4)))
         .as("of both kinds")
         .containsExactly("s2", "s3", "d", "e");
   }
@@ -146,10 +146,10 @@ class MemoryEventLogTest extends EventLogContract {
     }
     AtomicInteger looks = new AtomicInteger();
 
-    Batch first = (Batch) large.read(0, 0, 1000, entry -> looks.incrementAndGet() < 0, 10);
+    Batch first = (Batch) large.read(Place.at(0), 1000, entry -> looks.incrementAndGet() < 0, 10);
     assertThat(first.entries()).isEmpty();
     assertThat(first.reached()).isEqualTo(looks.get()).isBetween(1L, 999L);
-    Batch next = (Batch) large.read(first.reached(), 0, 1000, entry -> true, 1);
+    Batch next = (Batch) large.read(Place.at(first.reached()), 1000, entry -> true, 1);
     assertThat(next.entries().get(0).position()).isEqualTo(first.reached() + 1);
   }
 
@@ -170,7 +170,7 @@ class MemoryEventLogTest extends EventLogContract {
   }
 
   private ReadResult read(long after) {
-    return log.read(after, 0, log.newest(), entry -> true, 100);
+    return log.read(Place.at(after), log.newest(), entry -> true, 100);
   }
 
   private List<String> dataAfter(long position) {

@@ -89,7 +89,7 @@ class RequestBodyTest {
         "{'a':1}]               | the body is not valid JSON",
         "{'a':1,'b':2,'a':1}    | field a is given twice",
         "{'a':1,'\\u0061':1}    | field a is given twice",
-        "{'a':1e99999999999}    | the body is not JSON that we take",
+        "{'a':1e99999999999}    | the body is not acceptable JSON",
       })
   void refusesWhatIsNotOneJsonObject(String body, String detail) {
     HttpProblem problem = problem(put(body.replace('\'', '"')), MAX_BYTES);

@@ -1,7 +1,7 @@
 package bellwether.faults;
 
-import bellwether.it.Await;
-import bellwether.it.TemporaryDirectory;
+import bellwether.harness.Await;
+import bellwether.harness.TemporaryDirectory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

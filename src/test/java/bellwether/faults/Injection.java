@@ -1,6 +1,6 @@
 package bellwether.faults;
 
-import bellwether.it.TemporaryDirectory;
+import bellwether.harness.TemporaryDirectory;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;

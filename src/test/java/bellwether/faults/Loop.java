@@ -1,6 +1,6 @@
 package bellwether.faults;
 
-import bellwether.it.Await;
+import bellwether.harness.Await;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.ClosedChannelException;

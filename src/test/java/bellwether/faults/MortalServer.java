@@ -1,8 +1,8 @@
 package bellwether.faults;
 
-import bellwether.it.Container;
-import bellwether.it.ServerProcess;
-import bellwether.it.TemporaryDirectory;
+import bellwether.harness.Container;
+import bellwether.harness.ServerProcess;
+import bellwether.harness.TemporaryDirectory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,6 @@
 package bellwether.faults;
 
-import bellwether.it.ResponseDecoder;
+import bellwether.harness.ResponseDecoder;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -1,7 +1,7 @@
 package bellwether.faults;
 
 import bellwether.faults.PublishConnection.Answer;
-import bellwether.it.Await;
+import bellwether.harness.Await;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package bellwether.faults;
 
-import bellwether.it.ResponseDecoder;
+import bellwether.harness.ResponseDecoder;
 import bellwether.wire.EventStreamParser;
 import bellwether.wire.MessageEvent;
 import java.io.IOException;

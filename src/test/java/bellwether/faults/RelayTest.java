@@ -3,7 +3,7 @@ package bellwether.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import bellwether.it.Await;
+import bellwether.harness.Await;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;

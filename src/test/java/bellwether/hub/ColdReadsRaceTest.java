@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import bellwether.eventlog.EntryFilter;
 import bellwether.eventlog.EventLog;
+import bellwether.eventlog.Place;
 import bellwether.eventlog.Publication;
 import bellwether.eventlog.ReadResult;
 import bellwether.eventlog.ReadResult.Batch;
@@ -44,13 +45,11 @@ class ColdReadsRaceTest {
 
     @Override
     public ReadResult readSlowly(
-        long after,
-        long lossToldThrough,
-        long upTo,
+        Place place, long upTo,
         EntryFilter wanted,
         int limit,
         long mostBytes) {
-      Batch next = (Batch) super.readSlowly(after, lossToldThrough, upTo, wanted, 1);
+      Batch next = (Batch) super.readSlowly(place, upTo, wanted, 1);
       long size = next.entries().get(0).publication().data().length();
       return size > mostBytes ? new TooLarge(size) : next;
     }
@@ -90,7 +89,7 @@ class ColdReadsRaceTest {
       ReadResult result = null;
       while (result == null) { // one that was given up is fetched again
         CompletableFuture<Boolean> woken = new CompletableFuture<>();
-        Fetch fetch = new Fetch(after, 0, ENTRIES, entry -> true, () -> woken.complete(true));
+        Fetch fetch = new Fetch(Place.at(after), ENTRIES, entry -> true, () -> woken.complete(true));
         reads.begin(fetch);
         if (!isPatient) {
           reads.close(fetch);

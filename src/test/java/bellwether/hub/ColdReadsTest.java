@@ -6,6 +6,7 @@ import bellwether.eventlog.EntryFilter;
 import bellwether.eventlog.EventLog;
 import bellwether.eventlog.LogEntry;
 import bellwether.eventlog.LogUnavailableException;
+import bellwether.eventlog.Place;
 import bellwether.eventlog.Publication;
 import bellwether.eventlog.ReadResult;
 import bellwether.eventlog.ReadResult.Batch;
@@ -63,20 +64,18 @@ class ColdReadsTest {
 
     @Override
     public ReadResult readSlowly(
-        long after,
-        long lossToldThrough,
-        long upTo,
+        Place place, long upTo,
         EntryFilter wanted,
         int limit,
         long mostBytes) {
-      Batch next = (Batch) super.readSlowly(after, lossToldThrough, upTo, wanted, 1);
+      Batch next = (Batch) super.readSlowly(place, upTo, wanted, 1);
       long size =
           next.entries().isEmpty() ? 0 : next.entries().get(0).publication().data().length();
       if (size > mostBytes) {
         return new TooLarge(size);
       }
-      read.add(after);
-      long segment = after / 10;
+      read.add(place.after());
+      long segment = place.after() / 10;
       if (unreadable.contains(segment)) {
         throw new LogUnavailableException(
             "unreadable", new IOException("unreadable"), segment * 10 + 1, segment * 10 + 10);
@@ -205,7 +204,7 @@ class ColdReadsTest {
   }
 
   private WeakReference<Fetch> beginAndClose() {
-    Fetch fetch = new Fetch(0, 0, log.newest(), entry -> true, () -> {});
+    Fetch fetch = new Fetch(Place.at(0), log.newest(), entry -> true, () -> {});
     reads.begin(fetch);
     runAll();
     reads.close(fetch);
@@ -409,7 +408,7 @@ class ColdReadsTest {
 
   private Fetch begin(long after) {
     List<Fetch> self = new ArrayList<>();
-    Fetch fetch = new Fetch(after, 0, log.newest(), entry -> true, () -> woken.add(self.get(0)));
+    Fetch fetch = new Fetch(Place.at(after), log.newest(), entry -> true, () -> woken.add(self.get(0)));
     self.add(fetch);
     reads.begin(fetch);
     return fetch;
@@ -419,10 +418,7 @@ class ColdReadsTest {
   private Fetch beginAttentive(long after) {
     List<Fetch> self = new ArrayList<>();
     Fetch fetch =
-        new Fetch(
-            after,
-            0,
-            log.newest(),
+        new Fetch(Place.at(after), log.newest(),
             entry -> true,
             () -> {
               woken.add(self.get(0));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import bellwether.eventlog.EntryFilter;
 import bellwether.eventlog.EventLog;
+import bellwether.eventlog.Place;
 import bellwether.eventlog.Publication;
 import bellwether.eventlog.ReadResult;
 import bellwether.eventlog.file.FakeDisk;
@@ -242,10 +243,10 @@ class OpeningTest {
         new ForwardingLog(MemoryLogs.of(CAPACITY)) {
           @Override
           public ReadResult read(
-              long after, long lossToldThrough, long upTo, EntryFilter wanted, int limit) {
-            return after < 2 && lossToldThrough < 2 && upTo >= 2
+              Place place, long upTo, EntryFilter wanted, int limit) {
+            return place.isBehind(2) && upTo >= 2
                 ? new ReadResult.Evicted(2, 2)
-                : super.read(after, lossToldThrough, upTo, wanted, limit);
+                : super.read(place, upTo, wanted, limit);
           }
         };
     hub = hub();

@@ -3,6 +3,7 @@ package bellwether.hub;
 import bellwether.eventlog.EntryFilter;
 import bellwether.eventlog.EventLog;
 import bellwether.eventlog.LogUnavailableException;
+import bellwether.eventlog.Place;
 import bellwether.eventlog.ReadResult;
 import bellwether.fixtures.ForwardingLog;
 import java.io.IOException;
@@ -19,19 +20,19 @@ final class SlowLog extends ForwardingLog {
 
   @Override
   public ReadResult read(
-      long after, long lossToldThrough, long upTo, EntryFilter wanted, int limit) {
+      Place place, long upTo, EntryFilter wanted, int limit) {
     reads++;
     return isSlow
         ? new ReadResult.Pending(upTo)
-        : super.read(after, lossToldThrough, upTo, wanted, limit);
+        : super.read(place, upTo, wanted, limit);
   }
 
   @Override
   public ReadResult readSlowly(
-      long after, long lossToldThrough, long upTo, EntryFilter wanted, int limit) {
+      Place place, long upTo, EntryFilter wanted, int limit) {
     if (isBroken) {
       throw new LogUnavailableException("broken", new IOException("broken"));
     }
-    return super.readSlowly(after, lossToldThrough, upTo, wanted, limit);
+    return super.readSlowly(place, upTo, wanted, limit);
   }
 }

@@ -8,6 +8,7 @@ import bellwether.eventlog.EntryFilter;
 import bellwether.eventlog.EventLog;
 import bellwether.eventlog.Lookup;
 import bellwether.eventlog.MemoryEventLog;
+import bellwether.eventlog.Place;
 import bellwether.eventlog.Publication;
 import bellwether.eventlog.ReadResult;
 import bellwether.fixtures.ForwardingLog;
@@ -74,13 +75,12 @@ class StripeTest {
     EventLog failing =
         new ForwardingLog(log) {
           @Override
-          public ReadResult read(
-              long after, long lossToldThrough, long upTo, EntryFilter wanted, int limit) {
+          public ReadResult read(Place place, long upTo, EntryFilter wanted, int limit) {
             if (isToFail[0]) {
               isToFail[0] = false;
               throw new InternalError("made to fail");
             }
-            return super.read(after, lossToldThrough, upTo, wanted, limit);
+            return super.read(place, upTo, wanted, limit);
           }
         };
     Hub over =

@@ -1,8 +1,13 @@
 package bellwether.it;
 
-import static bellwether.it.Bellwether.form;
+import static bellwether.harness.Bellwether.form;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import bellwether.harness.Await;
+import bellwether.harness.Bellwether;
+import bellwether.harness.Container;
+import bellwether.harness.OpenStream;
+import bellwether.harness.RawAnswer;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import java.io.ByteArrayInputStream;
@@ -160,8 +165,8 @@ class AbuseIT {
 
   @ParameterizedTest
   @CsvSource({
-    "DELETE, events, 'GET, HEAD, POST, OPTIONS'",
-    "PUT,    events, 'GET, HEAD, POST, OPTIONS'",
+    "DELETE, events, 'GET, HEAD, POST, QUERY, OPTIONS'",
+    "PUT,    events, 'GET, HEAD, POST, QUERY, OPTIONS'",
     "PATCH,  api/stocks/ACME, 'GET, HEAD, PUT, DELETE, OPTIONS'",
     "POST,   api/stocks, 'GET, HEAD, PUT, OPTIONS'",
     "DELETE, api/stocks, 'GET, HEAD, PUT, OPTIONS'",

@@ -2,16 +2,25 @@ package bellwether.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import bellwether.harness.Await;
+import bellwether.harness.Bellwether;
+import bellwether.harness.BodySink;
+import bellwether.harness.Container;
+import bellwether.harness.EventRecorder;
+import bellwether.harness.ServerProcess;
+import bellwether.harness.SseClient;
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.UUID;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A container that compresses whatever it may holds no event back. */
+@Tag("soak")
 class CompressionIT {
   private static final Map<String, String> HEADERS = Map.of("Accept-Encoding", "gzip");
 

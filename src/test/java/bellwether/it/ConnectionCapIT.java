@@ -2,14 +2,23 @@ package bellwether.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import bellwether.harness.Await;
+import bellwether.harness.Bellwether;
+import bellwether.harness.Container;
+import bellwether.harness.EventRecorder;
+import bellwether.harness.ServerProcess;
+import bellwether.harness.SseClient;
+import bellwether.harness.SseClientGroup;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What deployment.md says of Tomcat's {@code maxConnections}: clients beyond it wait in line. */
+@Tag("soak")
 class ConnectionCapIT {
   private static final int CAP = 50;
   private static final int WAITING = 10;

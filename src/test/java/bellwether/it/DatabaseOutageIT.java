@@ -2,6 +2,10 @@ package bellwether.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import bellwether.harness.Bellwether;
+import bellwether.harness.Container;
+import bellwether.harness.ForeignProgram;
+import bellwether.harness.OpenStream;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -12,10 +16,12 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.h2.tools.Server;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A database that goes away stops nothing but its own feeds, and they go on when it is back. */
+@Tag("soak")
 class DatabaseOutageIT {
   private static final Duration LIMIT = Duration.ofSeconds(30);
 

@@ -2,6 +2,11 @@ package bellwether.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import bellwether.harness.Browser;
+import bellwether.harness.BrowserTest;
+import bellwether.harness.Container;
+import bellwether.harness.ProcessOutput;
+import bellwether.harness.Site;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;

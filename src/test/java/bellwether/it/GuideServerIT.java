@@ -2,6 +2,12 @@ package bellwether.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import bellwether.harness.Await;
+import bellwether.harness.Bellwether;
+import bellwether.harness.Container;
+import bellwether.harness.OpenStream;
+import bellwether.harness.RawAnswer;
+import bellwether.harness.SseClient;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import java.io.IOException;

@@ -2,6 +2,11 @@ package bellwether.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import bellwether.harness.Bellwether;
+import bellwether.harness.Container;
+import bellwether.harness.Http2Connection;
+import bellwether.harness.Http2Stream;
+import bellwether.harness.RawAnswer;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;

@@ -3,6 +3,15 @@ package bellwether.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import bellwether.fixtures.SelfSigned;
+import bellwether.harness.Await;
+import bellwether.harness.Bellwether;
+import bellwether.harness.Container;
+import bellwether.harness.EventRecorder;
+import bellwether.harness.Http2Connection;
+import bellwether.harness.Http2Stream;
+import bellwether.harness.JdkStream;
+import bellwether.harness.ServerProcess;
+import bellwether.harness.SseClient;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

@@ -2,6 +2,12 @@ package bellwether.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import bellwether.harness.Await;
+import bellwether.harness.Bellwether;
+import bellwether.harness.Container;
+import bellwether.harness.OpenStream;
+import bellwether.harness.ServerProcess;
+import bellwether.harness.SseClientGroup;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

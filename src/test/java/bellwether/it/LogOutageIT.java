@@ -2,6 +2,10 @@ package bellwether.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import bellwether.harness.Await;
+import bellwether.harness.Bellwether;
+import bellwether.harness.Container;
+import bellwether.harness.OpenStream;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;

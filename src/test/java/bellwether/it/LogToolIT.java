@@ -3,6 +3,7 @@ package bellwether.it;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import bellwether.harness.Await;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;

@@ -1,9 +1,14 @@
 package bellwether.it;
 
-import static bellwether.it.Bellwether.form;
+import static bellwether.harness.Bellwether.form;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import bellwether.harness.Await;
+import bellwether.harness.Bellwether;
+import bellwether.harness.Container;
+import bellwether.harness.OpenStream;
+import bellwether.harness.SignedToken;
 import bellwether.wire.MessageEvent;
 import java.io.BufferedReader;
 import java.io.IOException;

@@ -2,6 +2,9 @@ package bellwether.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import bellwether.harness.Bellwether;
+import bellwether.harness.Container;
+import bellwether.harness.OpenStream;
 import bellwether.wire.MessageEvent;
 import jakarta.json.Json;
 import jakarta.json.JsonArray;

@@ -3,6 +3,10 @@ package bellwether.it;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import bellwether.harness.Bellwether;
+import bellwether.harness.Container;
+import bellwether.harness.OpenStream;
+import bellwether.harness.RawAnswer;
 import bellwether.topic.Topic;
 import bellwether.topic.TopicFilter;
 import bellwether.wire.UriText;

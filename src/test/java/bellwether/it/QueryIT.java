@@ -3,6 +3,8 @@ package bellwether.it;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import bellwether.harness.Bellwether;
+import bellwether.harness.Container;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;

@@ -2,6 +2,9 @@ package bellwether.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import bellwether.harness.Await;
+import bellwether.harness.ProcessOutput;
+import bellwether.harness.SseClient;
 import bellwether.wire.EventStreamParser;
 import bellwether.wire.MessageEvent;
 import java.io.IOException;

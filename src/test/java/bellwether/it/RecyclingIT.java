@@ -2,6 +2,13 @@ package bellwether.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import bellwether.harness.Await;
+import bellwether.harness.Bellwether;
+import bellwether.harness.BodySink;
+import bellwether.harness.Container;
+import bellwether.harness.ServerProcess;
+import bellwether.harness.SseClient;
+import bellwether.harness.SseClientGroup;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.net.http.HttpResponse;

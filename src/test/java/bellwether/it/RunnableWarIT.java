@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import bellwether.fixtures.SelfSigned;
+import bellwether.harness.Await;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -1,9 +1,13 @@
 package bellwether.it;
 
-import static bellwether.it.Bellwether.form;
+import static bellwether.harness.Bellwether.form;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import bellwether.harness.Bellwether;
+import bellwether.harness.Container;
+import bellwether.harness.OpenStream;
+import bellwether.harness.SignedToken;
 import bellwether.wire.MessageEvent;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;

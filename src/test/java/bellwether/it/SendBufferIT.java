@@ -2,9 +2,15 @@ package bellwether.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import bellwether.harness.Bellwether;
+import bellwether.harness.Container;
+import bellwether.harness.OpenStream;
+import bellwether.harness.SseClientGroup;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What {@code --send-buffer} is for: a reader that stops may not fill the kernel's memory. */
+@Tag("soak")
 class SendBufferIT {
   private static final int SMALL_BUFFER = 32_768;
   private static final int EVENT = 100_000;

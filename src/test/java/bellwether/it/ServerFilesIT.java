@@ -3,6 +3,9 @@ package bellwether.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import bellwether.harness.Bellwether;
+import bellwether.harness.OpenStream;
+import bellwether.harness.RunningWar;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -15,11 +18,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What {@code java -jar} serves stays what it was, whatever becomes of the files around it. */
+@Tag("soak")
 @Timeout(300)
 class ServerFilesIT {
   private static final int KILLS = 4;

@@ -2,6 +2,9 @@ package bellwether.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import bellwether.harness.Bellwether;
+import bellwether.harness.Container;
+import bellwether.harness.OpenStream;
 import bellwether.wire.MessageEvent;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
@@ -91,7 +94,7 @@ class StockIT {
     try (OpenStream board = server.stream("topic", "stocks")) {
       server.sql(
           "INSERT INTO stock (symbol, name, price, quantity, updated_at)"
-              + " VALUES ('NO STOCK', 'x', 1, 1, CURRENT_TIMESTAMP), ('BROKEN', '\u0007', 1, 1, CURRENT_TIMESTAMP)");
+              + " VALUES ('no stock', 'x', 1, 1, CURRENT_TIMESTAMP), ('BROKEN', '\u0007', 1, 1, CURRENT_TIMESTAMP)");
       server.json("PUT", "api/stocks/ACME", ACME);
       awaitBoard(board, "\"symbol\":\"ACME\"");
     }

@@ -2,6 +2,15 @@ package bellwether.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import bellwether.harness.Await;
+import bellwether.harness.Bellwether;
+import bellwether.harness.BodySink;
+import bellwether.harness.CollectingSink;
+import bellwether.harness.Container;
+import bellwether.harness.OpenStream;
+import bellwether.harness.ServerMemory;
+import bellwether.harness.SseClient;
+import bellwether.harness.SseClientGroup;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

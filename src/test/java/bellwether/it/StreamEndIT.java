@@ -2,6 +2,14 @@ package bellwether.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import bellwether.harness.Bellwether;
+import bellwether.harness.Container;
+import bellwether.harness.Jcmd;
+import bellwether.harness.OpenStream;
+import bellwether.harness.Retries;
+import bellwether.harness.ServerProcess;
+import bellwether.harness.SseClient;
+import bellwether.harness.SseClientGroup;
 import bellwether.wire.MessageEvent;
 import java.time.Duration;
 import java.util.ArrayList;

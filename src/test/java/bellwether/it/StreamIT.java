@@ -1,8 +1,12 @@
 package bellwether.it;
 
-import static bellwether.it.Bellwether.form;
+import static bellwether.harness.Bellwether.form;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import bellwether.harness.Await;
+import bellwether.harness.Bellwether;
+import bellwether.harness.Container;
+import bellwether.harness.OpenStream;
 import bellwether.wire.MessageEvent;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;

@@ -3,6 +3,12 @@ package bellwether.it;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import bellwether.harness.Await;
+import bellwether.harness.Bellwether;
+import bellwether.harness.Container;
+import bellwether.harness.OpenStream;
+import bellwether.harness.ServerProcess;
+import bellwether.harness.SseClientGroup;
 import bellwether.wire.MessageEvent;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -2,6 +2,12 @@ package bellwether.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import bellwether.harness.Await;
+import bellwether.harness.Bellwether;
+import bellwether.harness.BodySink;
+import bellwether.harness.Container;
+import bellwether.harness.SseClient;
+import bellwether.harness.SseClientGroup;
 import bellwether.wire.EventStreamParser;
 import bellwether.wire.MessageEvent;
 import java.net.URI;

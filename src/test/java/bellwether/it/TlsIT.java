@@ -3,6 +3,13 @@ package bellwether.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import bellwether.fixtures.SelfSigned;
+import bellwether.harness.Await;
+import bellwether.harness.Bellwether;
+import bellwether.harness.Browser;
+import bellwether.harness.BrowserTest;
+import bellwether.harness.Container;
+import bellwether.harness.JdkStream;
+import bellwether.harness.ServerProcess;
 import jakarta.json.JsonString;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -67,7 +74,7 @@ class TlsIT {
       stream.events().takeOpening();
 
       Files.writeString(certificate(), "half of it");
-      server.process().awaitLog("certificate stays as it was", Bellwether.LIMIT);
+      server.process().awaitLog("certificate was not replaced", Bellwether.LIMIT);
       assertThat(served(server)).isEqualTo(first.certificate());
 
       second.writeCertificate(certificate());

@@ -3,6 +3,12 @@ package bellwether.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import bellwether.fixtures.Postgres;
+import bellwether.harness.Await;
+import bellwether.harness.Bellwether;
+import bellwether.harness.Container;
+import bellwether.harness.OpenStream;
+import bellwether.harness.ServerProcess;
+import bellwether.harness.SseClient;
 import bellwether.wire.MessageEvent;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -15,12 +21,14 @@ import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Two servers on one database, each with an event log of its own: one works, the other stands by,
  * says so, and takes over.
  */
+@Tag("soak")
 class TwoServersIT {
   private static final String STREAM = "text/event-stream";
   private static final String JSON = "application/json";

@@ -1,7 +1,4 @@
-/**
- * The product as a stranger meets it: a WAR in a real container, real sockets, bad networks, real
- * browsers; and the pieces such tests are made of.
- */
+/** The WAR in real containers, over real sockets and bad networks. */
 @NullMarked
 package bellwether.it;
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
@@ -35,6 +36,18 @@ class LeftoversTest {
     Path young = unpacked("bellwether-3");
     new Leftovers(temporary, directory -> false, Instant::now).delete();
     assertThat(young).exists();
+  }
+
+  @Test
+  void whereOthersMayWriteNothingIsDeleted() throws IOException {
+    Path open = unpacked("bellwether-1");
+    Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
+    Path elsewhere = unpacked("elsewhere");
+    Path link = Files.createSymbolicLink(temporary.resolve("bellwether-2"), elsewhere);
+    new Leftovers(temporary, directory -> false, () -> later).delete();
+    assertThat(open.resolve("WEB-INF/a.jar")).exists();
+    assertThat(link).isSymbolicLink();
+    assertThat(elsewhere.resolve("WEB-INF/a.jar")).exists();
   }
 
   @Test

@@ -8,6 +8,7 @@ import bellwether.auth.Token;
 import bellwether.eventlog.EventLog;
 import bellwether.eventlog.LogEntry;
 import bellwether.eventlog.LogUnavailableException;
+import bellwether.eventlog.Place;
 import bellwether.eventlog.Publication;
 import bellwether.eventlog.ReadResult.Batch;
 import bellwether.exchange.Form;
@@ -260,7 +261,7 @@ class ActiveSubscriptionsTest {
     List<Publication> all = new ArrayList<>();
     long at = before;
     while (at < log.newest()) {
-      Batch batch = (Batch) log.read(at, 0, log.newest(), entry -> true, 10_000);
+      Batch batch = (Batch) log.read(Place.at(at), log.newest(), entry -> true, 10_000);
       batch.entries().forEach(entry -> all.add(entry.publication()));
       at = batch.reached();
     }

@@ -109,6 +109,17 @@ abstract class NotificationFeedContract {
   }
 
   @Test
+  void publishesARowOfAnotherProgramThatNamesATitleOnly() throws SQLException {
+    tables.execute("INSERT INTO notification (title) VALUES ('x')");
+    feed.tick();
+
+    assertThat(recorded.takeLines())
+        .singleElement()
+        .asString()
+        .contains("\"title\":\"x\",\"body\":\"\"");
+  }
+
+  @Test
   void catchesUpWithMoreThanOneBatchInOneTick() {
     IntStream.range(0, 250).forEach(i -> add(null, "title " + i));
     feed.tick();

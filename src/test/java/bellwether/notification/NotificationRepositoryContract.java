@@ -297,6 +297,22 @@ abstract class NotificationRepositoryContract {
             new Row.Broken<>(1004L, "created_at is not of the years 0000 to 9999"));
   }
 
+  @Test
+  void takesARowOfAnotherProgramThatNamesATitleOnly() throws SQLException {
+    Instant before = Instant.now();
+    tables.execute("INSERT INTO notification (title) VALUES ('x')");
+
+    assertThat(whole(repository.unpublishedRows(10)))
+        .singleElement()
+        .satisfies(
+            row -> {
+              assertThat(row.content().title()).isEqualTo("x");
+              assertThat(row.content().body()).isEmpty();
+              assertThat(row.user()).isNull();
+              assertThat(row.createdAt()).isBetween(before.minusSeconds(60), Instant.now());
+            });
+  }
+
   private List<Notification> list(@Nullable String user, int limit) {
     return notifications(repository.list(user, null, limit));
   }

@@ -240,7 +240,7 @@ class StocksServletTest {
     Exchange delete =
         new Exchange("DELETE", "/api/stocks", "/AAPL").with("Authorization", "Bearer x");
 
-    assertProblem(delete.through(servlet), 403, "what is shown does not allow this");
+    assertProblem(delete.through(servlet), 403, "the key or token does not allow this");
     assertThat(delete.header("WWW-Authenticate")).contains("error=\"insufficient_scope\"");
   }
 
@@ -360,7 +360,7 @@ class StocksServletTest {
 
     Exchange late = put("/AAPL", APPLE, "If-Match", seen);
     assertThat(late.status()).isEqualTo(412);
-    assertThat(late.text()).contains("Precondition Failed", "If-Match: it has changed since");
+    assertThat(late.text()).contains("Precondition Failed", "If-Match: the resource has changed");
     assertThat(send("DELETE", "/AAPL", "If-Match", seen).status()).isEqualTo(412);
     assertThat(get("/AAPL").text()).contains("\"name\":\"Apple\"");
     assertThat(wakeUps).isEqualTo(2);
@@ -369,7 +369,8 @@ class StocksServletTest {
 
   @Test
   void replacesOnlyWhatIsThereIfAsked() {
-    assertProblem(put("/AAPL", APPLE, "If-Match", "*"), 412, "If-Match: there is nothing yet");
+    assertProblem(
+        put("/AAPL", APPLE, "If-Match", "*"), 412, "If-Match: the resource does not exist");
     assertThat(send("DELETE", "/AAPL", "If-Match", "*").status()).isEqualTo(404);
     put("/AAPL", APPLE);
 
@@ -383,7 +384,7 @@ class StocksServletTest {
 
     Exchange second = put("/AAPL", APPLE, "If-None-Match", "*");
     assertThat(second.status()).isEqualTo(412);
-    assertThat(second.text()).contains("If-None-Match: it is there already");
+    assertThat(second.text()).contains("If-None-Match: the resource exists");
   }
 
   @Test

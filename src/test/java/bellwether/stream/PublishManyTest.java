@@ -8,6 +8,7 @@ import bellwether.access.Gate;
 import bellwether.auth.Grant;
 import bellwether.eventlog.LogEntry;
 import bellwether.eventlog.MemoryEventLog;
+import bellwether.eventlog.Place;
 import bellwether.eventlog.Publication;
 import bellwether.eventlog.ReadResult.Batch;
 import bellwether.fixtures.Exchange;
@@ -225,7 +226,7 @@ class PublishManyTest {
   }
 
   private List<LogEntry> published() {
-    return ((Batch) log.read(0, 0, log.newest(), entry -> true, 100)).entries();
+    return ((Batch) log.read(Place.at(0), log.newest(), entry -> true, 100)).entries();
   }
 
   private EventsServlet servlet() {

@@ -375,7 +375,10 @@ class SameEverywhereTest {
         "to_pic",
         "to-pic",
         "topic ",
-        "Topics[]"
+        "Topics[]",
+        "amp;topic",
+        "?topic",
+        "\u00a0topic"
       })
   void aFieldThatIsMisspeltIsRefusedByName(String name) {
     for (String path : List.of("/events", "/.well-known/mercure")) {
@@ -402,6 +405,48 @@ class SameEverywhereTest {
     assertThat(log.newest()).isZero();
     Exchange other = new Way("POST", "/events", "", FORM, "").with("topic=a".getBytes(UTF_8));
     assertThat(send(other.query("_=1&access_token=x")).status()).isEqualTo(200);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "POST, /api/notifications, '', {\"title\":\"for ada\"}, user=ada",
+    "POST, /api/notifications, '', {\"title\":\"for ada\"}, Users[]=ada",
+    "POST, /api/notifications, /read, '{\"user\":\"ada\",\"upTo\":1}', upTo=1",
+    "POST, /api/notifications, /1/read, {\"user\":\"ada\"}, user=bob",
+    "PUT, /api/stocks, /A, '{\"name\":\"A\",\"price\":1,\"quantity\":1}', currency=EUR",
+    "PUT, /api/stocks, '', [], symbol=A"
+  })
+  void whatIsSaidInJsonIsNotPassedOverInTheQuery(
+      String method, String path, String sub, String body, String query) {
+    Exchange asked = new Way(method, path, sub, JSON, "").with(body.getBytes(UTF_8)).query(query);
+    assertRefused(send(asked), 400, "is in the query: it belongs in the body");
+  }
+
+  @Test
+  void whomToRevokeIsNotPassedOverInTheQuery() {
+    Way form = new Way("POST", "/admin/revocations", "", FORM, "");
+    Exchange asked = form.with("token=t".getBytes(UTF_8)).query("user=bob");
+    assertRefused(send(asked), 400, "user is in the query: it belongs in the body");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"GET", "HEAD"})
+  void whetherThereIsAStreamIsSaidToHeadAsToGet(String method) {
+    assertRefused(send(new Exchange(method, "/events", null).query("topic[]=a")), 400, "");
+    Exchange poll = new Exchange(method, "/events", null).query("since=tomorrow");
+    assertRefused(send(poll.with("Accept", "application/json")), 400, "");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"timestamp\":1,\"timestamp\":2,",
+        "\"timestamp\":{\"n\":1,\"n\":2},",
+        "\"next\":\"\\ud83d\","
+      })
+  void whatDoesNotMatterAroundAListIsJudgedAllTheSame(String members) {
+    Exchange sent = put("", JSON, '{' + members + "\"stocks\":[]}");
+    assertThat(sent.status()).isEqualTo(400);
   }
 
   @Test

@@ -183,6 +183,15 @@ class StreamServletTest {
   }
 
   @Test
+  void whatIsSaidInTheQueryIsNoChangeThatWasMade() {
+    Stream stream = open("topic=a");
+    Exchange change =
+        new Exchange("POST", "/events", "/" + stream.key()).query("topic=b").through(servlet);
+    assertThat(change.status()).isEqualTo(400);
+    assertThat(change.text()).contains("topic is in the query: it belongs in the body");
+  }
+
+  @Test
   void aStreamEndsWithItsToken() {
     grants.put("short", token("t", "ada", START.plusSeconds(10)));
     Stream stream = open("topic=a", "short");

@@ -8,6 +8,7 @@ import bellwether.access.ClientLimits;
 import bellwether.auth.Grant;
 import bellwether.eventlog.EntryFilter;
 import bellwether.eventlog.MemoryEventLog;
+import bellwether.eventlog.Place;
 import bellwether.eventlog.Publication;
 import bellwether.eventlog.ReadResult;
 import bellwether.fixtures.Exchange;
@@ -265,9 +266,9 @@ class StreamsTest {
 
     @Override
     public ReadResult read(
-        long after, long lossToldThrough, long upTo, EntryFilter wanted, int limit) {
+        Place place, long upTo, EntryFilter wanted, int limit) {
       reads++;
-      return super.read(after, lossToldThrough, upTo, wanted, limit);
+      return super.read(place, upTo, wanted, limit);
     }
   }
 

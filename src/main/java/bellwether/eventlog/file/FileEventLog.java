@@ -7,6 +7,7 @@ import bellwether.eventlog.LogEntry;
 import bellwether.eventlog.LogUnavailableException;
 import bellwether.eventlog.Lookup;
 import bellwether.eventlog.Losses.Loss;
+import bellwether.eventlog.Place;
 import bellwether.eventlog.Publication;
 import bellwether.eventlog.ReadResult;
 import bellwether.eventlog.ReadResult.Batch;
@@ -230,20 +231,20 @@ public final class FileEventLog implements EventLog {
 
   @Override
   public ReadResult read(
-      long after, long lossToldThrough, long upTo, EntryFilter wanted, int limit) {
-    return reader.read(after, lossToldThrough, upTo, wanted, limit);
+      Place place, long upTo, EntryFilter wanted, int limit) {
+    return reader.read(place, upTo, wanted, limit);
   }
 
   @Override
   public ReadResult readSlowly(
-      long after, long lossToldThrough, long upTo, EntryFilter wanted, int limit) {
-    return reader.readSlowly(after, lossToldThrough, upTo, wanted, limit, Long.MAX_VALUE);
+      Place place, long upTo, EntryFilter wanted, int limit) {
+    return reader.readSlowly(place, upTo, wanted, limit, Long.MAX_VALUE);
   }
 
   @Override
   public ReadResult readSlowly(
-      long after, long lossToldThrough, long upTo, EntryFilter wanted, int limit, long mostBytes) {
-    return reader.readSlowly(after, lossToldThrough, upTo, wanted, limit, mostBytes);
+      Place place, long upTo, EntryFilter wanted, int limit, long mostBytes) {
+    return reader.readSlowly(place, upTo, wanted, limit, mostBytes);
   }
 
   @Override

@@ -5,6 +5,7 @@ import bellwether.eventlog.EventLog;
 import bellwether.eventlog.LogEntry;
 import bellwether.eventlog.LogUnavailableException;
 import bellwether.eventlog.Losses;
+import bellwether.eventlog.Place;
 import bellwether.eventlog.ReadResult;
 import bellwether.eventlog.ReadResult.Batch;
 import bellwether.eventlog.ReadResult.Evicted;
@@ -62,7 +63,8 @@ final class FileLogReader {
   }
 
   /** See {@link EventLog#read}. */
-  ReadResult read(long after, long lossToldThrough, long upTo, EntryFilter wanted, int limit) {
+  ReadResult read(Place place, long upTo, EntryFilter wanted, int limit) {
+    long after = place.after();
     long oldestInFiles = segments.oldest();
     long oldestInRing = ring.oldest();
     List<LogEntry> found = new ArrayList<>();
@@ -77,7 +79,7 @@ final class FileLogReader {
       reached = ring.read(reached, upTo, wanted, limit, found);
     }
     long lost = losses.through(); // last: see the overview
-    if (lost > Math.max(after, lossToldThrough)) {
+    if (place.isBehind(lost)) {
       return states.readBeforeLoss(lost, after, upTo, segments.oldest(), wanted, limit);
     }
     return isNextInMemory || reached > after
@@ -87,14 +89,14 @@ final class FileLogReader {
 
   /** See {@link EventLog#readSlowly}. */
   ReadResult readSlowly(
-      long after, long lossToldThrough, long upTo, EntryFilter wanted, int limit, long mostBytes) {
+      Place place, long upTo, EntryFilter wanted, int limit, long mostBytes) {
     while (true) {
-      ReadResult result = read(after, lossToldThrough, upTo, wanted, limit);
+      ReadResult result = read(place, upTo, wanted, limit);
       if (!(result instanceof Pending pending)) {
         return result;
       }
-      ReadResult fetched = fetch(after, lossToldThrough, pending.until(), wanted, limit, mostBytes);
-      if (fetched != null && losses.through() <= Math.max(after, lossToldThrough)) {
+      ReadResult fetched = fetch(place, pending.until(), wanted, limit, mostBytes);
+      if (fetched != null && !place.isBehind(losses.through())) {
         return fetched;
       } // else it was lost meanwhile: look again
     }
@@ -102,7 +104,8 @@ final class FileLogReader {
 
   /** Null if the file was dropped. */
   private @Nullable ReadResult fetch(
-      long after, long lossToldThrough, long upTo, EntryFilter wanted, int limit, long mostBytes) {
+      Place place, long upTo, EntryFilter wanted, int limit, long mostBytes) {
+    long after = place.after();
     List<Segment> all = segments.list();
     if (after < all.get(0).base() - 1) {
       return null; // what follows was dropped meanwhile, perhaps without a loss
@@ -113,7 +116,7 @@ final class FileLogReader {
         continue;
       }
       long hole = view.base() - 1; // the last position that nobody has
-      if (hole > Math.max(after, lossToldThrough)) {
+      if (place.isBehind(hole)) {
         return new Evicted(hole, hole);
       }
       long from = Math.max(after, hole);
@@ -126,7 +129,7 @@ final class FileLogReader {
       } catch (DamagedException e) {
         long damaged = from + 1;
         logger.error("{}: position {} is damaged: {}", segment.name(), damaged, e.getMessage());
-        return damaged > lossToldThrough
+        return damaged > place.lossToldThrough()
             ? new Evicted(damaged, damaged)
             : new Batch(List.of(), damaged);
       } catch (NoSuchFileException e) {
@@ -138,8 +141,7 @@ final class FileLogReader {
         throw cannotRead(segment, e);
       }
     }
-    return upTo
-            > Math.max(after, lossToldThrough) // there follows what nobody has, and then the ring
+    return place.isBehind(upTo) // there follows what nobody has, and then the ring
         ? new Evicted(upTo, upTo)
         : new Batch(List.of(), upTo);
   }

@@ -2,6 +2,7 @@ package bellwether.eventlog.file;
 
 import bellwether.eventlog.EventLog;
 import bellwether.eventlog.LogEntry;
+import bellwether.eventlog.Place;
 import bellwether.eventlog.ReadResult;
 import bellwether.eventlog.ReadResult.Batch;
 import bellwether.eventlog.TimePlace;
@@ -69,7 +70,7 @@ final class TimeSearch {
     for (long position = view.base() - 1; position < view.last(); ) {
       ReadResult read =
           reader.readSlowly(
-              position, Long.MAX_VALUE, view.last(), entry -> true, BATCH, Long.MAX_VALUE);
+              Place.regardlessOfLosses(position), view.last(), entry -> true, BATCH, Long.MAX_VALUE);
       if (!(read instanceof Batch batch)) {
         throw new IllegalStateException("with all losses told, told of one");
       }

@@ -10,6 +10,7 @@ import bellwether.eventlog.LogEntry;
 import bellwether.eventlog.LogUnavailableException;
 import bellwether.eventlog.Lookup;
 import bellwether.eventlog.MemoryEventLog;
+import bellwether.eventlog.Place;
 import bellwether.eventlog.Publication;
 import bellwether.eventlog.ReadResult;
 import bellwether.eventlog.ReadResult.Batch;
@@ -94,7 +95,7 @@ class AppendFailureTest {
 
     void read() {
       while (reader < log.newest()) {
-        ReadResult result = log.readSlowly(reader, 0, log.newest(), entry -> true, 100);
+        ReadResult result = log.readSlowly(Place.at(reader), log.newest(), entry -> true, 100);
         assertThat(result).as("what follows %d", reader).isInstanceOf(Batch.class);
         Batch batch = (Batch) result;
         batch.entries().forEach(entry -> heard.add(entry.publication().data()));
@@ -304,7 +305,7 @@ class AppendFailureTest {
       Map<Long, String> found = new LinkedHashMap<>();
       long lost = 0;
       for (long position = 0; position < again.newest(); ) {
-        ReadResult result = again.readSlowly(position, lost, again.newest(), entry -> true, 100);
+        ReadResult result = again.readSlowly(new Place(position, lost), again.newest(), entry -> true, 100);
         if (result instanceof Evicted evicted) {
           lost = evicted.lostThrough();
           position = Math.max(position, evicted.resumeAfter());

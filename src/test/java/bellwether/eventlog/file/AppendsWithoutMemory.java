@@ -5,6 +5,7 @@ import bellwether.eventlog.EventLog;
 import bellwether.eventlog.LogEntry;
 import bellwether.eventlog.LogUnavailableException;
 import bellwether.eventlog.MemoryEventLog;
+import bellwether.eventlog.Place;
 import bellwether.eventlog.Publication;
 import bellwether.eventlog.ReadResult.Batch;
 import bellwether.topic.Topic;
@@ -183,7 +184,7 @@ final class AppendsWithoutMemory {
   private static long readOn(EventLog log, long from, List<String> read) {
     long position = from;
     while (position < log.newest()) {
-      Batch batch = (Batch) log.readSlowly(position, 0, log.newest(), e -> true, 100);
+      Batch batch = (Batch) log.readSlowly(Place.at(position), log.newest(), e -> true, 100);
       batch.entries().forEach(entry -> read.add(entry.publication().data()));
       require(batch.reached() > position, "the reader is stuck at " + position);
       position = batch.reached();

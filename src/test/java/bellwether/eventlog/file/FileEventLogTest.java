@@ -10,6 +10,7 @@ import bellwether.eventlog.EventLogContract;
 import bellwether.eventlog.LogEntry;
 import bellwether.eventlog.LogUnavailableException;
 import bellwether.eventlog.Lookup;
+import bellwether.eventlog.Place;
 import bellwether.eventlog.Publication;
 import bellwether.eventlog.ReadResult;
 import bellwether.eventlog.ReadResult.Batch;
@@ -211,10 +212,10 @@ class FileEventLogTest extends EventLogContract {
     append(again, "new");
     assertThat(again.find(a)).isEqualTo(new Lookup.Unknown());
     assertThat(again.find(b)).isEqualTo(new Lookup.Unknown());
-    ReadResult result = again.readSlowly(0, 0, again.newest(), entry -> true, 10);
+    ReadResult result = again.readSlowly(Place.at(0), again.newest(), entry -> true, 10);
     assertThat(result).isInstanceOf(Evicted.class);
     long after = ((Evicted) result).resumeAfter();
-    Batch rest = (Batch) again.readSlowly(after, after, again.newest(), entry -> true, 10);
+    Batch rest = (Batch) again.readSlowly(new Place(after, after), again.newest(), entry -> true, 10);
     assertThat(rest.entries()).extracting(e -> e.publication().data()).containsExactly("new");
   }
 
@@ -304,10 +305,10 @@ class FileEventLogTest extends EventLogContract {
     for (int i = 1; i <= 10; i++) {
       append(log, "e" + i);
     }
-    ReadResult old = log.read(2, 0, 10, entry -> true, 100);
+    ReadResult old = log.read(Place.at(2), 10, entry -> true, 100);
     assertThat(old).isEqualTo(new Pending(7));
-    assertThat(log.read(7, 0, 10, entry -> true, 100)).isInstanceOf(Batch.class);
-    Batch slowly = (Batch) log.readSlowly(2, 0, 10, entry -> true, 100);
+    assertThat(log.read(Place.at(7), 10, entry -> true, 100)).isInstanceOf(Batch.class);
+    Batch slowly = (Batch) log.readSlowly(Place.at(2), 10, entry -> true, 100);
     assertThat(slowly.reached()).isGreaterThanOrEqualTo(7);
   }
 
@@ -324,7 +325,7 @@ class FileEventLogTest extends EventLogContract {
     List<String> read = new ArrayList<>();
     long lossToldThrough = 0;
     for (long position = 0; position < 10; ) {
-      ReadResult result = log.readSlowly(position, lossToldThrough, 10, entry -> true, 100);
+      ReadResult result = log.readSlowly(new Place(position, lossToldThrough), 10, entry -> true, 100);
       if (result instanceof Evicted evicted) {
         read.add("gap");
         lossToldThrough = evicted.lostThrough();
@@ -348,17 +349,17 @@ class FileEventLogTest extends EventLogContract {
     for (int i = 0; i < 10; i++) {
       append(log, "e");
     }
-    Batch before = (Batch) log.readSlowly(0, 0, 12, entry -> true, 100, 1000);
+    Batch before = (Batch) log.readSlowly(Place.at(0), 12, entry -> true, 100, 1000);
     assertThat(before.reached()).isEqualTo(1);
     disk.letBeRead(false);
-    assertThat(log.readSlowly(1, 0, 12, entry -> true, 100, 1000))
+    assertThat(log.readSlowly(Place.at(1), 12, entry -> true, 100, 1000))
         .as("its size is known without the disk")
         .isInstanceOfSatisfying(
             ReadResult.TooLarge.class,
             large -> assertThat(large.bytes()).isBetween(100_000L, 101_000L));
     disk.letBeRead(true);
 
-    Batch alone = (Batch) log.readSlowly(1, 0, 12, entry -> true, 100, 101_000);
+    Batch alone = (Batch) log.readSlowly(Place.at(1), 12, entry -> true, 100, 101_000);
     assertThat(alone.reached()).isEqualTo(2);
   }
 
@@ -370,7 +371,7 @@ class FileEventLogTest extends EventLogContract {
     }
     disk.letBeRead(false);
     assertThatExceptionOfType(LogUnavailableException.class)
-        .isThrownBy(() -> log.readSlowly(4, 0, 10, entry -> true, 100))
+        .isThrownBy(() -> log.readSlowly(Place.at(4), 10, entry -> true, 100))
         .satisfies(e -> assertThat(e.isOfPart()).isTrue())
         .satisfies(e -> assertThat(e.first()).isEqualTo(1))
         .satisfies(e -> assertThat(e.last()).isEqualTo(10));
@@ -384,7 +385,7 @@ class FileEventLogTest extends EventLogContract {
     }
     disk.letBeRead(false);
     assertThatExceptionOfType(LogUnavailableException.class)
-        .isThrownBy(() -> log.readSlowly(0, 0, 10, entry -> true, 100));
+        .isThrownBy(() -> log.readSlowly(Place.at(0), 10, entry -> true, 100));
     assertThat(log.isAvailable()).isFalse();
     assertThat(append(log, "e11").position()).as("it can be written").isEqualTo(11);
     log.tend();
@@ -564,7 +565,7 @@ class FileEventLogTest extends EventLogContract {
         };
     List<String> read = new ArrayList<>();
     for (long position = 0; position < 8; ) {
-      Batch batch = (Batch) log.readSlowly(position, 0, 8, dropping, 100);
+      Batch batch = (Batch) log.readSlowly(Place.at(position), 8, dropping, 100);
       batch.entries().forEach(entry -> read.add(entry.publication().data()));
       position = batch.reached();
     }
@@ -598,7 +599,7 @@ class FileEventLogTest extends EventLogContract {
     robbed.remove(robbed.segments().get(0));
     FileEventLog again = open(robbed, 16);
     assertThat(again.lostThrough()).isEqualTo(2);
-    assertThat(again.readSlowly(1, 0, 8, entry -> true, 10)).isEqualTo(new Evicted(2, 2));
+    assertThat(again.readSlowly(Place.at(1), 8, entry -> true, 10)).isEqualTo(new Evicted(2, 2));
   }
 
   @Test
@@ -737,7 +738,7 @@ class FileEventLogTest extends EventLogContract {
     List<String> found = new ArrayList<>();
     long newest = log.newest();
     for (long position = log.oldest() - 1; position < newest; ) {
-      Batch batch = (Batch) log.readSlowly(position, Long.MAX_VALUE, newest, entry -> true, 100);
+      Batch batch = (Batch) log.readSlowly(Place.regardlessOfLosses(position), newest, entry -> true, 100);
       batch.entries().forEach(entry -> found.add(entry.publication().data()));
       position = batch.reached();
     }

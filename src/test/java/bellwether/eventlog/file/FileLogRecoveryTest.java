@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import bellwether.eventlog.EntryFilter;
 import bellwether.eventlog.LogEntry;
 import bellwether.eventlog.Lookup;
+import bellwether.eventlog.Place;
 import bellwether.eventlog.Publication;
 import bellwether.eventlog.ReadResult.Batch;
 import bellwether.eventlog.ReadResult.Evicted;
@@ -46,7 +47,7 @@ class FileLogRecoveryTest {
     assertEveryPlaceIsFound(second);
     assertThat(second.find(given.get(1))).isEqualTo(new Lookup.Found(1));
     assertThat(second.find(given.get(2))).as("lost").isEqualTo(new Lookup.Unknown());
-    assertThat(second.readSlowly(1, 0, second.newest(), e -> true, 10))
+    assertThat(second.readSlowly(Place.at(1), second.newest(), e -> true, 10))
         .as("who was there before is told")
         .isEqualTo(new Evicted(2, 2));
     String gap = second.idAt(2).toString();
@@ -113,7 +114,7 @@ class FileLogRecoveryTest {
     append(log, "a");
     FileEventLog again = open(disk, NEVER, "");
     append(again, "b");
-    assertThat(again.readSlowly(1, 0, again.newest(), e -> true, 10)).isEqualTo(new Evicted(2, 2));
+    assertThat(again.readSlowly(Place.at(1), again.newest(), e -> true, 10)).isEqualTo(new Evicted(2, 2));
     again.close();
     FileEventLog inOrder = open(disk, NEVER, "");
     append(inOrder, "c");
@@ -146,7 +147,7 @@ class FileLogRecoveryTest {
     damage(disk, "second");
     FileEventLog again = open(disk, ALWAYS, "boot");
     append(again, "fourth");
-    assertThat(again.readSlowly(1, 0, again.newest(), e -> true, 10)).isEqualTo(new Evicted(2, 2));
+    assertThat(again.readSlowly(Place.at(1), again.newest(), e -> true, 10)).isEqualTo(new Evicted(2, 2));
     assertThat(dataAfter(again, 2)).containsExactly("fourth");
     assertThat(again.find(third)).isEqualTo(new Lookup.Unknown());
   }
@@ -175,7 +176,7 @@ class FileLogRecoveryTest {
       }
       one.mend();
       FileEventLog again = open(one, ALWAYS, "boot");
-      assertThat(again.readSlowly(1, 0, again.newest(), e -> true, 10))
+      assertThat(again.readSlowly(Place.at(1), again.newest(), e -> true, 10))
           .as("step %d", steps)
           .isInstanceOf(Evicted.class);
     }
@@ -191,7 +192,7 @@ class FileLogRecoveryTest {
     cutAfter(disk, "first");
     FileEventLog again = open(disk, ALWAYS, "boot");
     append(again, "third");
-    assertThat(again.readSlowly(1, 0, again.newest(), e -> true, 10)).isEqualTo(new Evicted(2, 2));
+    assertThat(again.readSlowly(Place.at(1), again.newest(), e -> true, 10)).isEqualTo(new Evicted(2, 2));
   }
 
   @Test
@@ -315,12 +316,12 @@ class FileLogRecoveryTest {
     assertThat(disk.segments()).startsWith(oldest);
     FileEventLog again = FileLogs.open(disk, SMALL, ALWAYS, clock, random);
     assertThat(disk.segments()).as("somebody may look into it").startsWith(oldest);
-    assertThat(again.readSlowly(2, 0, again.newest(), e -> true, 10)).isEqualTo(new Evicted(4, 4));
+    assertThat(again.readSlowly(new Place(2, 0), again.newest(), e -> true, 10)).isEqualTo(new Evicted(4, 4));
     for (int i = 0; disk.segments().contains(oldest); i++) {
       append(again, "y" + i);
       assertThat(i).isLessThan(20);
     }
-    assertThat(again.readSlowly(2, 0, again.newest(), e -> true, 10)).isInstanceOf(Evicted.class);
+    assertThat(again.readSlowly(new Place(2, 0), again.newest(), e -> true, 10)).isInstanceOf(Evicted.class);
   }
 
   @Test
@@ -346,13 +347,13 @@ class FileLogRecoveryTest {
     String seen = log.idAt(2).toString();
     FileEventLog again = FileLogs.open(disk, SMALL, NEVER, "boot-2", clock, random);
     for (int i = 0; again.oldest() == 1; i++) {
-      assertThat(again.readSlowly(2, 0, again.newest(), e -> true, 10))
+      assertThat(again.readSlowly(new Place(2, 0), again.newest(), e -> true, 10))
           .isEqualTo(new Evicted(3, 3));
       append(again, "c" + i);
     }
     assertThat(again.oldest()).isEqualTo(4);
     assertThat(again.find(seen)).isEqualTo(new Lookup.Found(2));
-    assertThat(again.readSlowly(2, 0, again.newest(), e -> true, 10)).isEqualTo(new Evicted(3, 3));
+    assertThat(again.readSlowly(new Place(2, 0), again.newest(), e -> true, 10)).isEqualTo(new Evicted(3, 3));
     assertThat(again.lostThrough()).isEqualTo(3);
   }
 
@@ -366,11 +367,11 @@ class FileLogRecoveryTest {
     }
     damage(disk, "damaged");
     FileEventLog again = FileLogs.open(disk, SMALL, ALWAYS, "boot", clock, random);
-    assertThat(again.readSlowly(1, 0, again.newest(), e -> true, 10)).isEqualTo(new Evicted(2, 2));
+    assertThat(again.readSlowly(new Place(1, 0), again.newest(), e -> true, 10)).isEqualTo(new Evicted(2, 2));
     for (int i = 0; again.oldest() == 1; i++) {
       append(again, "c" + i);
     }
-    assertThat(again.readSlowly(1, 0, again.newest(), e -> true, 10)).isEqualTo(new Evicted(2, 2));
+    assertThat(again.readSlowly(new Place(1, 0), again.newest(), e -> true, 10)).isEqualTo(new Evicted(2, 2));
   }
 
   private FileEventLog open(FakeDisk from, SyncPolicy policy, String boot) {
@@ -426,7 +427,7 @@ class FileLogRecoveryTest {
   private static List<String> read(FileEventLog log, long after, EntryFilter wanted) {
     List<String> data = new ArrayList<>();
     for (long position = after; position < log.newest(); ) {
-      Batch batch = (Batch) log.readSlowly(position, after, log.newest(), wanted, 100);
+      Batch batch = (Batch) log.readSlowly(new Place(position, after), log.newest(), wanted, 100);
       batch.entries().forEach(entry -> data.add(entry.publication().data()));
       position = batch.reached();
     }

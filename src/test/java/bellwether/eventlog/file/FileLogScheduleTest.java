@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import bellwether.eventlog.LogEntry;
 import bellwether.eventlog.LogUnavailableException;
+import bellwether.eventlog.Place;
 import bellwether.eventlog.Publication;
 import bellwether.eventlog.ReadResult;
 import bellwether.eventlog.ReadResult.Batch;
@@ -137,7 +138,7 @@ class FileLogScheduleTest {
     List<String> read = new ArrayList<>();
     long lossToldThrough = 0;
     for (long position = from; position < log.newest(); ) {
-      ReadResult result = log.readSlowly(position, lossToldThrough, log.newest(), entry -> true, 7);
+      ReadResult result = log.readSlowly(new Place(position, lossToldThrough), log.newest(), entry -> true, 7);
       if (result instanceof Evicted evicted) {
         assertThat(evicted.lostThrough()).as(story.toString()).isLessThan(log.oldest());
         lossToldThrough = evicted.lostThrough();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import bellwether.eventlog.LogUnavailableException;
+import bellwether.eventlog.Place;
 import bellwether.eventlog.Publication;
 import bellwether.eventlog.ReadResult;
 import bellwether.eventlog.ReadResult.Batch;
@@ -218,7 +219,7 @@ class FullDiskTest {
     TreeMap<Long, String> found = new TreeMap<>();
     long lost = 0;
     for (long position = 0; position < again.newest(); ) {
-      ReadResult result = again.readSlowly(position, lost, again.newest(), entry -> true, 100);
+      ReadResult result = again.readSlowly(new Place(position, lost), again.newest(), entry -> true, 100);
       if (result instanceof Evicted evicted) {
         lost = evicted.lostThrough();
         position = Math.max(position, evicted.resumeAfter());

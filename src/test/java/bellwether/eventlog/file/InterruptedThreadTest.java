@@ -2,6 +2,7 @@ package bellwether.eventlog.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import bellwether.eventlog.Place;
 import bellwether.eventlog.Publication;
 import bellwether.eventlog.ReadResult;
 import bellwether.topic.Topic;
@@ -34,7 +35,7 @@ class InterruptedThreadTest {
       assertThat(log.isAvailable()).isTrue();
     }
     assertThat(log.oldest()).isGreaterThan(1);
-    assertThat(log.readSlowly(log.oldest(), MANY, MANY, entry -> true, 100))
+    assertThat(log.readSlowly(new Place(log.oldest(), MANY), MANY, entry -> true, 100))
         .isInstanceOf(ReadResult.Batch.class);
     assertThat(log.append(event(MANY - 5), false).position()).isEqualTo(MANY - 5);
     log.close();

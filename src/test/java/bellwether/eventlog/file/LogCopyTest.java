@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import bellwether.eventlog.LogEntry;
 import bellwether.eventlog.Lookup;
+import bellwether.eventlog.Place;
 import bellwether.eventlog.Publication;
 import bellwether.eventlog.ReadResult.Batch;
 import bellwether.topic.Topic;
@@ -170,7 +171,7 @@ class LogCopyTest {
     List<String> found = new ArrayList<>();
     long newest = log.newest();
     for (long position = log.lostThrough(); position < newest; ) {
-      Batch batch = (Batch) log.readSlowly(position, 0, newest, entry -> !entry.isRetained(), 1000);
+      Batch batch = (Batch) log.readSlowly(Place.at(position), newest, entry -> !entry.isRetained(), 1000);
       batch.entries().forEach(entry -> found.add(entry.publication().data()));
       position = batch.reached();
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import bellwether.eventlog.LogEntry;
 import bellwether.eventlog.Lookup;
+import bellwether.eventlog.Place;
 import bellwether.eventlog.Publication;
 import bellwether.eventlog.ReadResult;
 import bellwether.eventlog.ReadResult.Batch;
@@ -84,7 +85,7 @@ class OldLogTest {
     }
     long newest = log.newest();
     log.append(Publication.of(new Topic("news"), "new"), false);
-    Batch next = (Batch) log.readSlowly(newest, 0, log.newest(), entry -> true, 10);
+    Batch next = (Batch) log.readSlowly(Place.at(newest), log.newest(), entry -> true, 10);
     assertThat(next.entries()).extracting(e -> e.publication().data()).containsExactly("new");
     log.close();
   }
@@ -155,7 +156,7 @@ class OldLogTest {
   private static List<LogEntry> entries(FileEventLog log) {
     List<LogEntry> entries = new ArrayList<>();
     for (long position = 0; position < log.newest(); ) {
-      ReadResult read = log.readSlowly(position, Long.MAX_VALUE, log.newest(), entry -> true, 100);
+      ReadResult read = log.readSlowly(Place.regardlessOfLosses(position), log.newest(), entry -> true, 100);
       Batch batch = (Batch) read;
       batch.entries().stream()
           .filter(entry -> !entry.isSupersededAt(log.newest()))
@@ -169,7 +170,7 @@ class OldLogTest {
     List<String> lines = new ArrayList<>();
     long lossToldThrough = 0;
     for (long position = 0; position < log.newest(); ) {
-      ReadResult read = log.readSlowly(position, lossToldThrough, log.newest(), entry -> true, 100);
+      ReadResult read = log.readSlowly(new Place(position, lossToldThrough), log.newest(), entry -> true, 100);
       if (read instanceof Evicted evicted) {
         lines.add("gap\t" + evicted.lostThrough());
         lossToldThrough = evicted.lostThrough();
