@@ -124,6 +124,7 @@ public final class FileEventLog implements EventLog {
     Retention retention = new Retention(disk, limits, clock, contents, opened);
     committer = new Committer(disk, limits, policy, clock, nanoTime, intake, contents, retention);
     retention.write(() -> opened.write(disk)); // also on a full disk: it is to be read, at least
+    recovery.cutDamaged();
     if (!isInOrder) {
       logger.warn("{}: was not closed in order; {} begins at {}", disk, idAt(next), next);
     }

@@ -44,6 +44,7 @@ final class FileLogRecovery {
   private final List<Segment> segments = new ArrayList<>(); // positions go up, perhaps with a hole
   private boolean wasCut;
   private boolean isDamaged;
+  private @Nullable SegmentScan damaged; // the newest segment, if it is
 
   FileLogRecovery(Disk disk, Manifest manifest) throws IOException {
     this.disk = disk;
@@ -105,7 +106,7 @@ final class FileLogRecovery {
     }
   }
 
-  /** Whether something of the last segment had to be cut. */
+  /** Whether something of the last segment has to be cut, or had to be. */
   boolean wasCut() {
     return wasCut;
   }
@@ -155,8 +156,13 @@ final class FileLogRecovery {
     if (mayBeTorn) {
       logger.warn(
           "{}: cut {} bytes after position {}: {}", name, excess, segment.last(), scan.damage());
-      isDamaged = scan.isFollowed();
-      cut(segment, scan.hasHeader());
+      wasCut = true;
+      isDamaged |= scan.isFollowed();
+      if (scan.isFollowed()) {
+        damaged = scan;
+      } else {
+        cut(scan);
+      }
     } else {
       logger.error(
           "{}: damaged after position {}: {}; its other {} bytes are passed over",
@@ -187,10 +193,21 @@ final class FileLogRecovery {
     }
   }
 
-  private void cut(Segment segment, boolean hasHeader) throws IOException {
-    wasCut = true;
+  /**
+   * Cuts what cannot be read, and with it what follows and could. That is to be done once the
+   * manifest says that another life has begun: without what is cut, nobody sees that some is
+   * missing.
+   */
+  void cutDamaged() throws IOException {
+    if (damaged != null) {
+      cut(damaged);
+    }
+  }
+
+  private void cut(SegmentScan scan) throws IOException {
+    Segment segment = scan.segment();
     try (Disk.Output file = disk.append(segment.name())) {
-      if (!hasHeader || segment.index().count() == 0) {
+      if (!scan.hasHeader() || segment.index().count() == 0) {
         file.write(Segment.header(), Segment.HEADER, 0);
       }
       file.truncate(segment.bytes());

@@ -13,6 +13,7 @@ import bellwether.eventlog.ReadResult.Batch;
 import bellwether.eventlog.ReadResult.Evicted;
 import bellwether.topic.Topic;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -151,6 +152,37 @@ class FileLogRecoveryTest {
         .isEqualTo(new Evicted(2, 2));
     assertThat(dataAfter(again, 2)).containsExactly("fourth");
     assertThat(again.find(third)).isEqualTo(new Lookup.Unknown());
+  }
+
+  @Test
+  void whatDamageTookIsToldAlsoIfTheOpeningThatFoundItFails() throws IOException {
+    int steps = 0;
+    for (boolean isOpened = false; !isOpened; steps++) {
+      FakeDisk one = new FakeDisk();
+      FileEventLog log = open(one, ALWAYS, "boot");
+      append(log, "first");
+      append(log, "second");
+      append(log, "third");
+      damage(one, "second");
+      one.fail(
+          steps,
+          Integer.MAX_VALUE,
+          () -> {
+            throw new IOException("gone");
+          });
+      try {
+        FileEventLog unused = open(one, ALWAYS, "boot");
+        isOpened = !one.hasFailed();
+      } catch (UncheckedIOException e) {
+        assertThat(e).hasRootCauseMessage("gone");
+      }
+      one.mend();
+      FileEventLog again = open(one, ALWAYS, "boot");
+      assertThat(again.readSlowly(Place.at(1), again.newest(), e -> true, 10))
+          .as("step %d", steps)
+          .isInstanceOf(Evicted.class);
+    }
+    assertThat(steps).isGreaterThan(3);
   }
 
   @Test
