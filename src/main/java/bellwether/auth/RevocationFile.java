@@ -18,26 +18,24 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Revocations in a file of lines that people can read. It is replaced in whole, so what is in it is
- * complete, or somebody else has been at it.
+ * The revocations in a file of readable lines. The file is replaced as a whole; so it is complete,
+ * unless another program has changed it.
  */
 record RevocationFile(Path path) {
   /*
-   * bellwether-revocations 1
-   * token order-service-17 2026-11-26T10:00:00Z       the id, percent-encoded; when it can be dropped
-   * token for-ever never
-   * subject bob 2026-11-26T08:30:00.250Z              issued before
-   * end 3                                             so many
+   * bellwether-revocations 1 token order-service-17 2026-11-26T10:00:00Z the id, percent-encoded;
+   * when it can be dropped token for-ever never subject bob 2026-11-26T08:30:00.250Z issued before
+   * end 3 so many
    */
   private static final String TITLE = "bellwether-revocations 1";
   private static final String NEVER = "never";
 
   /**
-   * What is revoked.
+   * The contents of the file.
    *
-   * @param tokens their ids, and when their tokens have surely expired; {@link Instant#MAX} if
-   *     never
-   * @param subjects and until when their tokens were issued
+   * @param tokens the ids of revoked tokens, and when these have surely expired; {@link
+   *     Instant#MAX} if never
+   * @param subjects the revoked subjects, and the time up to which their tokens were issued
    */
   record Content(Map<String, Instant> tokens, Map<String, Instant> subjects) {
     int size() {
@@ -46,7 +44,7 @@ record RevocationFile(Path path) {
   }
 
   /**
-   * Nothing is revoked if there is no file.
+   * Reads the file; if there is none, nothing is revoked.
    *
    * @throws IOException if it cannot be read, or is damaged
    */
@@ -94,7 +92,7 @@ record RevocationFile(Path path) {
     }
   }
 
-  /** Returns once it is on the medium, in place of what was there. */
+  /** Writes the file; returns once it is on the medium, in place of the earlier one. */
   void write(Content content) throws IOException {
     StringBuilder text = new StringBuilder(TITLE).append('\n');
     content

@@ -14,7 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Calls one listener: whoever has something for it asks for a turn, and one at a time they read on.
+ * Calls one listener, with one thread at a time: a thread that has something for it asks for a
+ * turn.
  */
 final class Turns implements Listening, Subscriber, FrameSink {
   private static final Logger logger = LoggerFactory.getLogger(Turns.class);
@@ -22,8 +23,8 @@ final class Turns implements Listening, Subscriber, FrameSink {
   private final Executor executor;
   private final Consumer<MessageEvent> listener;
   private final EventStreamParser parser =
-      new EventStreamParser(this::hear, Integer.MAX_VALUE); // of our own making: no limit but ours
-  private final AtomicInteger work = new AtomicInteger(); // as in a stream's connection
+      new EventStreamParser(this::hear, Integer.MAX_VALUE); // our own frames: no limit needed
+  private final AtomicInteger work = new AtomicInteger(); // see the stream's connection
 
   private volatile @Nullable Subscription subscription;
   private volatile boolean closed;
@@ -50,7 +51,7 @@ final class Turns implements Listening, Subscriber, FrameSink {
     }
   }
 
-  /** Once closed it takes nothing more. */
+  /** Takes a frame, unless it is closed. */
   @Override
   public boolean offer(byte[] frame, int offset, long since) {
     if (closed) {
@@ -76,7 +77,7 @@ final class Turns implements Listening, Subscriber, FrameSink {
       Subscription open = subscription;
       try {
         while (open != null && !closed && open.poll(this)) {}
-      } catch (Throwable e) { // escaping, it would leave the turn taken for ever
+      } catch (Throwable e) { // if it escaped, the turn would stay taken for ever
         logger.warn("A listener could not be told of something; it goes on with what follows", e);
       }
     } while (work.addAndGet(-seen) != 0);
@@ -85,7 +86,7 @@ final class Turns implements Listening, Subscriber, FrameSink {
   private void hear(MessageEvent event) {
     try {
       listener.accept(event);
-    } catch (Throwable e) { // out of here, it would spoil the parser and have the event come again
+    } catch (Throwable e) { // if it escaped, it would spoil the parser and repeat the event
       logger.warn("A listener failed", e);
     }
   }

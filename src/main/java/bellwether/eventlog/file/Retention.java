@@ -13,35 +13,34 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What becomes of segments that grow no more: their indexes are saved, and in the end they are
- * dropped. Confined to the log's committing lock, but for {@link #saveIndexes}, which is for one
- * thread beside it.
+ * Saves the indexes of segments that no longer grow, and in the end drops those segments. Guarded
+ * by the log's committing lock, except for {@link #saveIndexes}, which one other thread may call.
  */
 public final class Retention {
   /*
-   * Dropping goes in this order: the states that outlive the segment are written, then the manifest,
-   * which says what is lost, and then the segment is deleted. A crash in between leaves a segment
-   * that is deleted when the log is opened. All of it works on a full disk: room for what has to be
-   * written is put by in the reserve. Should even that not do, the states are not given up, and so
-   * the segment stays; but the manifest can wait until the segment is gone. A crash meanwhile costs
-   * only that the loss is told as if all that is gone had been events: recovery sees that the oldest
-   * segments are missing.
+   * Dropping goes in this order: first the retained entries that outlive the segment are written,
+   * then the manifest, which says what is lost, and then the segment is deleted. A crash in between
+   * leaves a segment that is deleted when the log is opened. All of this works on a full disk: the
+   * reserve keeps room for what has to be written. If even that is not enough, the retained entries
+   * must not be lost, so the segment stays; but the manifest can wait until the segment is gone. A
+   * crash meanwhile only makes the loss count all entries that are gone as events: recovery sees
+   * that the oldest segments are missing.
    */
   private static final Logger logger = LoggerFactory.getLogger(Retention.class);
-  private static final int SPARE = 1 << 16; // bytes of the reserve, beside the states
+  private static final int SPARE = 1 << 16; // bytes of the reserve, beside the retained entries
 
   private final Disk disk;
   private final FileLogLimits limits;
   private final InstantSource clock;
   private final LogContents contents;
   private final Reserve reserve;
-  private final Set<Segment> indexed = new HashSet<>(); // those whose index is saved
-  private final List<Segment> toDelete = new ArrayList<>(); // dropped, and perhaps still there
+  private final Set<Segment> indexed = new HashSet<>(); // segments whose index is saved
+  private final List<Segment> toDelete = new ArrayList<>(); // dropped, perhaps still there
   private Manifest manifest;
   private boolean isManifestSaved = true;
   private long reservedFor = -1; // the base of the segment that the reserve is large enough for
 
-  /** Something that is written to the disk. */
+  /** A write to the disk. */
   private interface Writing {
     void run() throws IOException;
   }
@@ -60,12 +59,12 @@ public final class Retention {
     this.manifest = manifest;
   }
 
-  /** Drops what has to go. */
+  /** Drops the segments that exceed the limits. */
   void dropExcess() throws IOException {
     drop(contents.segments().excess(limits, clock.instant(), false));
   }
 
-  /** Drops what has to go for another segment to be begun. */
+  /** Drops the segments that have to go before another one is begun. */
   void makeWay() throws IOException {
     drop(contents.segments().excess(limits, clock.instant(), true));
   }
@@ -82,8 +81,8 @@ public final class Retention {
 
   private void drop(Segment oldest) throws IOException {
     Loss loss = contents.losses().latest().and(oldest.index().lastEvent());
-    if (contents.states().isAnyIn(oldest.base(), oldest.last())) {
-      Collection<LogEntry> outliving = contents.states().before(oldest.last() + 1);
+    if (contents.retained().isAnyIn(oldest.base(), oldest.last())) {
+      Collection<LogEntry> outliving = contents.retained().before(oldest.last() + 1);
       byte[] states = CarriedStates.encode(outliving);
       write(() -> disk.replace(CarriedStates.FILE, states));
       outliving.forEach(contents.carried()::add);
@@ -129,7 +128,9 @@ public final class Retention {
     isManifestSaved = isManifestSaved || isSaved(manifest);
   }
 
-  /** Does again what could not be done, and sees to it that dropping the oldest needs no room. */
+  /**
+   * Retries what could not be done, and sees to it that dropping the oldest segment needs no room.
+   */
   void tend() throws IOException {
     deleteDropped();
     keepReserve();
@@ -142,7 +143,7 @@ public final class Retention {
       return;
     }
     try {
-      long states = CarriedStates.encode(contents.states().before(oldest.last() + 1)).length;
+      long states = CarriedStates.encode(contents.retained().before(oldest.last() + 1)).length;
       reserve.keep(states + SPARE);
       reservedFor = oldest.base();
     } catch (IOException e) {
@@ -150,7 +151,10 @@ public final class Retention {
     }
   }
 
-  /** Of all segments that grow no more: then they need not be read when the log is opened. */
+  /**
+   * Saves the indexes of all segments that no longer grow: then the segments need not be read when
+   * the log is opened.
+   */
   void saveIndexes() {
     List<Segment> all = contents.segments().list();
     indexed.retainAll(all);
@@ -169,7 +173,10 @@ public final class Retention {
     }
   }
 
-  /** Says that nothing is missing up to there, now that all of it is on the medium. */
+  /**
+   * Writes to the manifest that nothing up to this position is missing, now that all of it is on
+   * the medium.
+   */
   void close(long newest) throws IOException {
     Segment last = contents.segments().newest();
     disk.replace(last.indexName(), last.index().encode());
