@@ -38,8 +38,7 @@ public final class KeyFile extends TokenKeys {
   public KeyFile(Path path, Algorithms allowed) {
     this.path = path;
     this.allowed = allowed;
-    this.seen =
-        Version.of(path); // before it is read: else a change in between is missed
+    this.seen = Version.of(path); // before it is read: else a change in between is missed
     this.ring = ring();
   }
 

@@ -105,7 +105,7 @@ record MercureClaims(TopicSelector publish, TopicSelector subscribe, Payloads pa
     private final URI hub;
     private final List<TopicFilter> publish = new ArrayList<>();
     private final List<TopicFilter> subscribe = new ArrayList<>();
-    private final List<Payloads.Detail> payloads = new ArrayList<>(); // payloads of subscribers
+    private final List<Payloads.Detail> payloads = new ArrayList<>(); // of subscribers
     private int topics;
 
     Reading(URI hub) {

@@ -23,9 +23,11 @@ import java.util.Objects;
  */
 record RevocationFile(Path path) {
   /*
-   * bellwether-revocations 1 token order-service-17 2026-11-26T10:00:00Z the id, percent-encoded;
-   * when it can be dropped token for-ever never subject bob 2026-11-26T08:30:00.250Z issued before
-   * end 3 so many
+   * bellwether-revocations 1
+   * token order-service-17 2026-11-26T10:00:00Z       the id, percent-encoded; when it can be dropped
+   * token for-ever never
+   * subject bob 2026-11-26T08:30:00.250Z              issued before
+   * end 3                                             so many
    */
   private static final String TITLE = "bellwether-revocations 1";
   private static final String NEVER = "never";

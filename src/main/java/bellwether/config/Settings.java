@@ -62,8 +62,8 @@ public record Settings(
    * @param keyFile the file that has the key
    * @param keySet the URL at which an authorization server publishes its keys
    * @param algorithms names, the preferred one first; empty for all that go with the keys
-   * @param issuer the required issuer; null for any @param audience the required audience; null for
-   *     any
+   * @param issuer the required issuer; null for any
+   * @param audience the required audience; null for any
    * @param operators subjects that may do what operators may
    */
   public record Tokens(
