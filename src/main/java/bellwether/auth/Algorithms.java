@@ -12,8 +12,8 @@ import java.util.List;
 import javax.crypto.SecretKey;
 
 /**
- * The algorithms that tokens may be signed with. What a token itself says only picks one of them.
- * {@code none} is never among them.
+ * The algorithms that tokens may be signed with. A token's header only picks one of them. {@code
+ * none} is never among them.
  */
 public final class Algorithms {
   private static final List<JWSAlgorithm> KNOWN =
@@ -31,9 +31,9 @@ public final class Algorithms {
           JWSAlgorithm.ES384,
           JWSAlgorithm.ES512,
           JWSAlgorithm.EdDSA,
-          JWSAlgorithm.Ed25519); // the same under its newer name, RFC 9864
+          JWSAlgorithm.Ed25519); // the newer name of EdDSA, RFC 9864
 
-  /** All that we know. */
+  /** All algorithms that are supported. */
   public static final Algorithms ALL = new Algorithms(KNOWN);
 
   private static final int MIN_RSA_BITS = 2048; // RFC 7518, section 3.3
@@ -45,9 +45,9 @@ public final class Algorithms {
   }
 
   /**
-   * Those of these names, the preferred one first; all if there are no names.
+   * Returns the algorithms of these names, the preferred one first; all if there are no names.
    *
-   * @throws IllegalArgumentException for a name that we do not know
+   * @throws IllegalArgumentException for an unknown name
    */
   public static Algorithms named(Collection<String> names) {
     List<JWSAlgorithm> allowed = new ArrayList<>();
@@ -66,8 +66,8 @@ public final class Algorithms {
   }
 
   /**
-   * Those that go with a key, by its kind and size: never an HMAC with a public key, never one with
-   * a secret that is shorter than its hash (RFC 7518, section 3.2).
+   * Returns the algorithms that suit a key, by its kind and size: never an HMAC with a public key,
+   * never one with a secret that is shorter than its hash (RFC 7518, section 3.2).
    */
   List<JWSAlgorithm> fitting(Key key) {
     return allowed.stream().filter(algorithm -> fits(algorithm, key)).toList();
@@ -92,7 +92,7 @@ public final class Algorithms {
         && JWSAlgorithm.Family.ED.contains(algorithm);
   }
 
-  /** The size of its hash: the number in its name. */
+  /** Returns the size of the algorithm's hash: the number in its name. */
   private static int bitsOf(JWSAlgorithm algorithm) {
     return Integer.parseInt(algorithm.getName().substring(2));
   }

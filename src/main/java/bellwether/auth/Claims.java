@@ -16,9 +16,12 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What a token says, as JSON (RFC 7519). Whatever is not as it must be makes it invalid. */
+/** The claims of a token, as JSON (RFC 7519). A claim of the wrong form makes the token invalid. */
 record Claims(JsonObject json) {
-  /** A name that is there twice may mean one thing to us and another to whoever checked it. */
+  /**
+   * The factory of readers, which refuse a name given twice: it may mean one thing here and another
+   * to a program that checked the token before.
+   */
   private static final JsonReaderFactory readers =
       Json.createReaderFactory(Map.of(JsonConfig.KEY_STRATEGY, JsonConfig.KeyStrategy.NONE));
 
@@ -27,16 +30,16 @@ record Claims(JsonObject json) {
   static Claims parse(String text) throws InvalidTokenException {
     try (JsonReader reader = readers.createReader(new StringReader(text))) {
       JsonObject json = reader.readObject();
-      if (PlainText.isWellFormed(json.toString())) { // else two texts could become one in UTF-8
+      if (PlainText.isWellFormed(json.toString())) { // else two texts could be one in UTF-8
         return new Claims(json);
       }
-    } catch (RuntimeException e) { // of several kinds: for what is malformed, given twice, too deep
-      // falls through to the same answer
+    } catch (RuntimeException e) { // of several types: malformed, a name twice, too deep
+      // falls through to the exception below
     }
     throw new InvalidTokenException("its claims are no JSON object");
   }
 
-  /** Null if it does not say so. */
+  /** Returns the text of a claim, or null if the token does not have it. */
   @Nullable String text(String name) throws InvalidTokenException {
     JsonValue value = json.get(name);
     if (value == null) {
@@ -48,7 +51,7 @@ record Claims(JsonObject json) {
     throw new InvalidTokenException(name + " is no string");
   }
 
-  /** Null if it does not say so. */
+  /** Returns the time of a claim, or null if the token does not have it. */
   @Nullable Instant time(String name) throws InvalidTokenException {
     JsonValue value = json.get(name);
     if (value == null) {
@@ -63,7 +66,7 @@ record Claims(JsonObject json) {
     throw new InvalidTokenException(name + " is no time in seconds since 1970");
   }
 
-  /** Whether it is meant for this audience. */
+  /** Returns whether the token is meant for this audience. */
   boolean isFor(String audience) {
     JsonValue value = json.get("aud");
     List<? extends JsonValue> all = value instanceof JsonArray array ? array : List.of();

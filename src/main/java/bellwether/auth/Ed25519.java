@@ -18,14 +18,14 @@ import java.security.spec.X509EncodedKeySpec;
 import java.util.HexFormat;
 import java.util.Set;
 
-/** Ed25519 as the JDK has it: the JOSE library would need another one for it. */
+/** Ed25519 by the JDK: the JOSE library would need another library for it. */
 final class Ed25519 {
   private static final String NAME = "Ed25519";
-  private static final int LENGTH = 32; // of either key, in bytes
+  private static final int LENGTH = 32; // the length of either key, in bytes
   private static final Set<JWSAlgorithm> ALGORITHMS =
       Set.of(JWSAlgorithm.EdDSA, JWSAlgorithm.Ed25519);
 
-  // What stands before the bytes of a key in the form that the JDK reads (RFC 8410, section 10).
+  // The bytes before a key in the encoding that the JDK reads (RFC 8410, section 10).
   private static final String PUBLIC_PREFIX = "302a300506032b6570032100";
   private static final String PRIVATE_PREFIX = "302e020100300506032b657004220420";
 
@@ -87,7 +87,7 @@ final class Ed25519 {
         check.update(signed);
         return check.verify(signature.decode());
       } catch (SignatureException e) {
-        return false; // of the wrong length, or no point of the curve
+        return false; // a wrong length, or not a point of the curve
       } catch (GeneralSecurityException e) {
         throw new JOSEException(e.getMessage(), e);
       }

@@ -7,35 +7,35 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a request is allowed to do. Immutable; any thread. Everybody may read what is public.
+ * The permissions of a request. Immutable; any thread. Everyone may read public events.
  *
  * @param publish the topics that it may publish to
  * @param subscribe the topics whose private events it may read
  * @param isOperator whether it may do what operators may: drain, revoke, read the metrics
- * @param token where this comes from; null for the publisher's key, and for nothing at all
+ * @param token the token that gives them; null for the publisher's key, and if there is none
  */
 public record Grant(
     TopicSelector publish, TopicSelector subscribe, boolean isOperator, @Nullable Token token) {
   private static final TopicSelector NO_TOPIC = new TopicSelector(List.of());
   private static final TopicSelector EVERY_TOPIC = new TopicSelector(List.of(TopicFilter.ANY));
 
-  /** Read what is public. */
+  /** The grant to read public events, and nothing else. */
   public static final Grant NONE = new Grant(NO_TOPIC, NO_TOPIC, false, null);
 
-  /** Everything: what the publisher's key gives. */
+  /** The grant to do everything, which the publisher's key gives. */
   public static final Grant ALL = new Grant(EVERY_TOPIC, EVERY_TOPIC, true, null);
 
-  /** Whether it may publish an event to these topics: to each of them. */
+  /** Returns whether it may publish an event to these topics: to each of them. */
   public boolean mayPublish(List<Topic> topics) {
     return topics.stream().allMatch(publish::matches);
   }
 
-  /** Whether it may publish anything at all. */
+  /** Returns whether it may publish anything at all. */
   public boolean isPublisher() {
     return !publish.filters().isEmpty();
   }
 
-  /** Whether it may read a private event on these topics: on one of them is enough. */
+  /** Returns whether it may read a private event on these topics: on one of them is enough. */
   public boolean mayRead(List<Topic> topics) {
     for (Topic topic : topics) {
       if (subscribe.matches(topic)) {
@@ -45,7 +45,10 @@ public record Grant(
     return false;
   }
 
-  /** Its user's name, or else its token's, each of its kind; null if it has neither. */
+  /**
+   * Returns its user's name, or else its token's id, each marked with its kind; null if it has
+   * neither.
+   */
   public @Nullable String owner() {
     if (token == null) {
       return null;
@@ -56,7 +59,7 @@ public record Grant(
     return token.id() == null ? null : "token " + token.id();
   }
 
-  /** Whether it was given to this user: the token's subject. */
+  /** Returns whether it was given to this user: the token's subject. */
   public boolean isOf(String user) {
     return token != null && user.equals(token.subject());
   }

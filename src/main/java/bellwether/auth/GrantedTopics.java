@@ -7,14 +7,16 @@ import jakarta.json.JsonObjectBuilder;
 import java.util.regex.Pattern;
 
 /**
- * Topics that a token is to be for: {@code *}, one, or with a star at its end all that begin like
- * it. Draft 7 has no such star, and draft 8 a pattern language in which more than the star counts;
- * so what would not mean the same in both is refused.
+ * The topics that a token is to be for: {@code *}, one topic, or with a star at its end all that
+ * begin like it. Draft 7 has no such star, and in the patterns of draft 8 other characters count as
+ * well; so a text that would not mean the same in both is refused.
  */
 final class GrantedTopics {
   private static final String ALL = "*";
 
-  /** What stands for itself in a URL pattern; a colon does not if a name follows. */
+  /**
+   * The characters that stand for themselves in a URL pattern; a colon does not if a name follows.
+   */
   private static final Pattern PLAIN =
       Pattern.compile("(?:[^:*?+(){}\\\\#\\[\\]]++|:(?![A-Za-z_$\\x{80}-\\x{10FFFF}]))*+");
 
@@ -25,9 +27,9 @@ final class GrantedTopics {
   }
 
   /**
-   * Reads them.
+   * Parses the topics.
    *
-   * @param isForDraft8 whether they have to be said in draft 8 as well
+   * @param isForDraft8 whether draft 8 has to express them as well
    * @throws IllegalArgumentException saying what is wrong
    */
   static GrantedTopics parse(String text, boolean isForDraft8) {
@@ -55,12 +57,12 @@ final class GrantedTopics {
     return text.substring(0, text.length() - 1);
   }
 
-  /** For draft 7: the text, or a URI template. */
+  /** Returns the selector of draft 7: the text, or a URI template. */
   String selector() {
     return isPrefix() ? prefix() + "{+rest}" : text;
   }
 
-  /** For draft 8. */
+  /** Returns the matcher of draft 8. */
   JsonObject matcher() {
     JsonObjectBuilder matcher = Json.createObjectBuilder().add("match", text);
     return isPrefix() ? matcher.add("match_type", "urlpattern").build() : matcher.build();

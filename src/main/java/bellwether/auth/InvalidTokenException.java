@@ -1,6 +1,6 @@
 package bellwether.auth;
 
-/** A token that allows nothing. The message says why, and nothing of the token itself. */
+/** Says why a token allows nothing. The message contains nothing of the token itself. */
 public final class InvalidTokenException extends Exception {
   private static final long serialVersionUID = 1L;
 
@@ -15,7 +15,9 @@ public final class InvalidTokenException extends Exception {
     this.isTemporary = isTemporary;
   }
 
-  /** Whether the same token may be good in a moment: its key is perhaps only not known yet. */
+  /**
+   * Returns whether the same token may be good in a moment: perhaps its key is only not known yet.
+   */
   public boolean isTemporary() {
     return isTemporary;
   }

@@ -19,14 +19,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Keys in JSON (RFC 7517): a JWK, or a JWK set. Those for encryption are left out. */
+/** Reads keys in JSON (RFC 7517): a JWK, or a JWK set. Keys for encryption are left out. */
 final class JwkText {
   private JwkText() {}
 
   /**
-   * All that are in the text.
+   * Returns all keys in the text.
    *
-   * @throws IllegalArgumentException if one cannot be read, or is of a kind that we do not know
+   * @throws IllegalArgumentException if one cannot be read, or is of an unknown kind
    */
   static List<NamedKey> keys(String text) {
     Map<String, Object> json = object(text);
@@ -38,10 +38,10 @@ final class JwkText {
   }
 
   /**
-   * Those public keys of a set that we can use. The others, which somebody else may have put there
-   * for others, are passed over; a secret would be none.
+   * Returns the usable public keys of a set. The others, which may be there for other programs, are
+   * skipped, and so are secrets.
    *
-   * @throws IllegalArgumentException if it is no JWK set
+   * @throws IllegalArgumentException if it is not a JWK set
    */
   static List<NamedKey> publicKeys(String text) {
     List<NamedKey> keys = new ArrayList<>();
@@ -49,7 +49,7 @@ final class JwkText {
       try {
         keys.addAll(keysOf(jwk));
       } catch (IllegalArgumentException e) {
-        // Passed over.
+        // Skipped.
       }
     }
     keys.removeIf(named -> !(named.key() instanceof java.security.PublicKey));
@@ -60,7 +60,7 @@ final class JwkText {
     try {
       return JSONObjectUtils.parse(text);
     } catch (ParseException e) {
-      throw new IllegalArgumentException("is no JWK and no JWK set"); // no cause: it may tell
+      throw new IllegalArgumentException("is no JWK and no JWK set"); // no cause: it may leak
     }
   }
 
@@ -71,7 +71,7 @@ final class JwkText {
         return Arrays.asList(members);
       }
     } catch (ParseException e) {
-      // Said below.
+      // Reported below.
     }
     throw new IllegalArgumentException("is no JWK set");
   }

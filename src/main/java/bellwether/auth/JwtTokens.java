@@ -13,21 +13,24 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Tokens that are signed JWTs (RFC 7519), with the claims of either draft of Mercure. */
+/** Verifies tokens that are signed JWTs (RFC 7519), with the claims of either draft of Mercure. */
 public final class JwtTokens implements Tokens {
   /*
-   * Nothing in a token says how it is to be checked: its header only picks one of our keys, by name,
-   * and one of the algorithms that this very key goes with. What it brings along (jwk, jku, x5u,
-   * x5c) is not looked at. Claims are read only once a signature has been found good.
+   * A token does not decide how it is checked: its header only picks one of our keys, by name, and
+   * one of the algorithms of this very key. Keys that it brings along (jwk, jku, x5u, x5c) are
+   * ignored. Claims are read only once a signature has been found good.
    */
 
-  /** Longest text, in characters: no header of a request may be longer in most containers. */
+  /** The longest text, in characters: most containers allow no longer header in a request. */
   static final int MAX_CHARACTERS = 8192;
 
-  /** The clocks of two machines differ. {@code exp} is kept to the moment all the same. */
+  /** The tolerance for times, since the clocks of two machines differ. {@code exp} has none. */
   static final Duration LEEWAY = Duration.ofSeconds(30);
 
-  /** Strict: a decoder that skips what is no Base64 would take many texts for one token. */
+  /**
+   * The strict form of a token: a decoder that skips characters outside Base64 would take many
+   * texts for one token.
+   */
   private static final Pattern SHAPE =
       Pattern.compile("[A-Za-z0-9_-]++\\.[A-Za-z0-9_-]++\\.[A-Za-z0-9_-]++");
 
@@ -72,7 +75,7 @@ public final class JwtTokens implements Tokens {
     JWSObject token;
     try {
       token = JWSObject.parse(text);
-    } catch (ParseException | RuntimeException e) { // the latter for some JSON, such as null
+    } catch (ParseException | RuntimeException e) { // the second for some JSON, such as null
       throw new InvalidTokenException("its header cannot be read");
     }
     JWSHeader header = token.getHeader();
@@ -88,7 +91,10 @@ public final class JwtTokens implements Tokens {
     return token;
   }
 
-  /** Extensions that must be understood are none of ours, nor are tokens for another purpose. */
+  /**
+   * Refuses extensions that must be understood, of which none is supported, and tokens for another
+   * purpose.
+   */
   private static void requireOrdinary(JWSHeader header) throws InvalidTokenException {
     if (header.getCriticalParams() != null || !header.isBase64URLEncodePayload()) {
       throw new InvalidTokenException("its header has an extension that is not known here");
@@ -99,7 +105,10 @@ public final class JwtTokens implements Tokens {
     }
   }
 
-  /** In lower case, and without what may be left out (RFC 7515, section 4.1.9). */
+  /**
+   * Returns the type in lower case, without the part that may be left out (RFC 7515, section
+   * 4.1.9).
+   */
   private static String type(JWSHeader header) {
     JOSEObjectType type = header.getType();
     String name = type == null ? "jwt" : type.getType().toLowerCase(Locale.ROOT);
@@ -143,7 +152,7 @@ public final class JwtTokens implements Tokens {
     }
   }
 
-  /** What may change from one time to the next. */
+  /** Checks what may change from one time to the next. */
   private void requireValid(Token token) throws InvalidTokenException {
     if (token.expiresAt() != null && !clock.instant().isBefore(token.expiresAt())) {
       throw new InvalidTokenException("it has expired (exp)");

@@ -12,7 +12,10 @@ import java.nio.file.attribute.FileTime;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Keys in a file, which is read again when it has changed. While it is wrong the old ones stay. */
+/**
+ * Keys in a file, which is read again when it has changed. While the file is wrong, the old keys
+ * stay.
+ */
 public final class KeyFile extends TokenKeys {
   private static final Logger logger = LoggerFactory.getLogger(KeyFile.class);
 
@@ -23,11 +26,11 @@ public final class KeyFile extends TokenKeys {
 
   private volatile KeyRing ring;
 
-  // Confined to the thread that refreshes.
+  // Confined to the refreshing thread.
   private Version seen;
 
   /**
-   * Reads it.
+   * Reads the keys of a file.
    *
    * @param path a shared secret, PEM, a JWK or a JWK set
    * @throws IllegalArgumentException saying what is wrong, and no secret
@@ -35,7 +38,7 @@ public final class KeyFile extends TokenKeys {
   public KeyFile(Path path, Algorithms allowed) {
     this.path = path;
     this.allowed = allowed;
-    this.seen = Version.of(path); // before it is read: else a change between would be missed
+    this.seen = Version.of(path); // before it is read: else a change in between is missed
     this.ring = ring();
   }
 
@@ -68,9 +71,9 @@ public final class KeyFile extends TokenKeys {
   }
 
   /**
-   * The text of such a file.
+   * Returns the text of such a file.
    *
-   * @throws IllegalArgumentException saying why it cannot be read, but not which it is
+   * @throws IllegalArgumentException saying why it cannot be read, but not which file it is
    */
   static String read(Path path) {
     try {
@@ -87,7 +90,7 @@ public final class KeyFile extends TokenKeys {
     }
   }
 
-  /** What changes when the file does. */
+  /** The attributes that change when the file does. */
   private record Version(FileTime modified, long size) {
     static final Version NONE = new Version(FileTime.fromMillis(0), -1);
 

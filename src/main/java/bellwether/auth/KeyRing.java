@@ -5,9 +5,9 @@ import com.nimbusds.jose.JWSObject;
 import java.util.ArrayList;
 import java.util.List;
 
-/** All keys that tokens are checked with at a time. Immutable; any thread. */
+/** The keys that tokens are checked with at one time. Immutable; any thread. */
 final class KeyRing {
-  /** Each might have to be tried for a token that names none. */
+  /** The most keys: each might have to be tried for a token that names none. */
   static final int MAX = 32;
 
   static final KeyRing EMPTY = new KeyRing(List.of());
@@ -19,7 +19,7 @@ final class KeyRing {
   }
 
   /**
-   * Those of these that can check a token.
+   * Returns the ring of those keys that can check a token.
    *
    * @throws IllegalArgumentException if there are none, or too many
    */
@@ -44,12 +44,12 @@ final class KeyRing {
     return new KeyRing(List.copyOf(keys));
   }
 
-  /** Whether there is a key that a token with this header could have been signed with. */
+  /** Returns whether there is a key that a token with this header could have been signed with. */
   boolean hasOneFor(JWSHeader header) {
     return keys.stream().anyMatch(key -> key.fits(header));
   }
 
-  /** Whether one of them has signed the token. */
+  /** Returns whether one of the keys has signed the token. */
   boolean haveSigned(JWSObject token) {
     return keys.stream().anyMatch(key -> key.fits(token.getHeader()) && key.hasSigned(token));
   }

@@ -12,14 +12,14 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a JWK set from a URL, within bounds of size and time. It follows no redirect: what is
- * trusted is this URL, and not what it may say.
+ * Reads a JWK set from a URL, within bounds of size and time. It follows no redirect: only this URL
+ * is trusted, not one that it may lead to.
  */
 final class KeySetRequest implements AutoCloseable {
   /*
-   * The JDK's newer client would leave a thread behind in a container that undeploys us. The time-outs
-   * of this one are for each read, so that an answer which drips would go on for ever: a thread that
-   * lives as long as the request closes its socket in time.
+   * The JDK's newer client would leave a thread behind in a container that undeploys the
+   * application. The time-outs of this older one are for each read, so an answer that drips would
+   * go on for ever: a thread that lives as long as the request closes its socket in time.
    */
   static final int MAX_BYTES = 1 << 18;
 
@@ -28,26 +28,26 @@ final class KeySetRequest implements AutoCloseable {
   private final URI url;
   private final Duration patience;
 
-  private volatile @Nullable HttpURLConnection connection; // while it is under way
+  private volatile @Nullable HttpURLConnection connection; // during a request
   private volatile boolean isClosed;
 
   /**
-   * @param patience longest time for all of it
+   * @param patience the longest time for the whole request
    */
   KeySetRequest(URI url, Duration patience) {
     this.url = url;
     this.patience = patience;
   }
 
-  /** Returns what is there. One thread at a time. */
+  /** Returns the text at the URL. For one thread at a time. */
   String get() throws IOException {
     HttpURLConnection opened = (HttpURLConnection) url.toURL().openConnection();
     opened.setConnectTimeout((int) patience.toMillis());
-    opened.setReadTimeout(2 * (int) patience.toMillis()); // the watch comes first
+    opened.setReadTimeout(2 * (int) patience.toMillis()); // the watching thread ends it first
     opened.setInstanceFollowRedirects(false);
     opened.setUseCaches(false);
     opened.setRequestProperty("Accept", "application/jwk-set+json, application/json");
-    opened.setRequestProperty("Connection", "close"); // minutes pass until the next one
+    opened.setRequestProperty("Connection", "close"); // the next request is minutes away
     CountDownLatch over = new CountDownLatch(1);
     CountDownLatch cut = new CountDownLatch(1);
     connection = opened;
@@ -90,7 +90,7 @@ final class KeySetRequest implements AutoCloseable {
                   opened.disconnect();
                 }
               } catch (InterruptedException e) {
-                Thread.currentThread().interrupt(); // nobody does that
+                Thread.currentThread().interrupt(); // nobody interrupts this thread
               }
             },
             "bellwether-keys-watch");
@@ -102,7 +102,7 @@ final class KeySetRequest implements AutoCloseable {
     return isClosed;
   }
 
-  /** Ends what is under way, and lets nothing begin. */
+  /** Ends a request that is under way, and prevents any other. */
   @Override
   public void close() {
     isClosed = true;

@@ -5,12 +5,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.util.List;
 import javax.crypto.spec.SecretKeySpec;
 
-/** Keys as they are written down: in PEM, as a JWK or a JWK set, or else a shared secret. */
+/** Reads keys as text: in PEM, as a JWK or a JWK set, or else a shared secret. */
 final class KeyText {
   private KeyText() {}
 
   /**
-   * All that are in the text.
+   * Returns all keys in the text.
    *
    * @throws IllegalArgumentException saying what is wrong, and no secret
    */

@@ -15,35 +15,35 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a token allows, out of the claims of either draft of the Mercure protocol. If it has those
- * of the newer one, {@code authorization_details}, the others are not looked at: who issues both
- * means them for hubs of different age. Anything in them that cannot be understood makes the whole
- * token invalid, for what is left would be something that nobody meant.
+ * The permissions in the claims of either draft of the Mercure protocol. If a token has the claims
+ * of the newer draft, {@code authorization_details}, the others are ignored: an issuer that gives
+ * both means them for hubs of different age. Anything in them that cannot be understood makes the
+ * whole token invalid, since the rest would be something that nobody meant.
  *
- * @param payloads what is to be told of its bearer
+ * @param payloads the data to tell about its bearer
  */
 record MercureClaims(TopicSelector publish, TopicSelector subscribe, Payloads payloads) {
   static final String DETAILS = "authorization_details";
   static final String DETAIL_TYPE = "https://mercure.rocks/authorization-detail";
 
-  /** What draft 7 calls the claim; the second is for issuers that want names to be URLs. */
+  /** The names of draft 7's claim; the first is for issuers that want names to be URLs. */
   private static final List<String> DRAFT_7 = List.of("https://mercure.rocks/", "mercure");
 
   static final String PUBLISH = "publish";
   static final String SUBSCRIBE = "subscribe";
 
-  /** Of both kinds together. */
+  /** The most topics to publish and to subscribe to together. */
   static final int MAX_TOPICS = 200;
 
-  /** Whether they are those of the newer draft. */
+  /** Returns whether these are claims of the newer draft. */
   boolean isOfDraft8() {
     return payloads.isOfDraft8();
   }
 
   /**
-   * Reads them.
+   * Reads the claims.
    *
-   * @param hub what relative URL patterns are resolved against
+   * @param hub the URL that relative URL patterns are resolved against
    */
   static MercureClaims read(JsonObject claims, URI hub) throws InvalidTokenException {
     Reading reading = new Reading(hub);
@@ -57,7 +57,7 @@ record MercureClaims(TopicSelector publish, TopicSelector subscribe, Payloads pa
     return reading.claims(!details.isEmpty());
   }
 
-  /** Those that are ours: others may be for another service. */
+  /** Returns the details that are for Mercure: others may be for another service. */
   private static List<JsonObject> details(@Nullable JsonValue value) throws InvalidTokenException {
     List<JsonObject> ours = new ArrayList<>();
     if (value == null) {
@@ -100,12 +100,12 @@ record MercureClaims(TopicSelector publish, TopicSelector subscribe, Payloads pa
     throw new InvalidTokenException(name + " is no array");
   }
 
-  /** What has been read so far. */
+  /** The result of reading so far. */
   private static final class Reading {
     private final URI hub;
     private final List<TopicFilter> publish = new ArrayList<>();
     private final List<TopicFilter> subscribe = new ArrayList<>();
-    private final List<Payloads.Detail> payloads = new ArrayList<>(); // of those who subscribe
+    private final List<Payloads.Detail> payloads = new ArrayList<>(); // of subscribers
     private int topics;
 
     Reading(URI hub) {
@@ -167,7 +167,7 @@ record MercureClaims(TopicSelector publish, TopicSelector subscribe, Payloads pa
       }
     }
 
-    /** Those that are not known here grant nothing here. */
+    /** Returns the actions of a detail; an unknown action grants nothing. */
     private static Set<String> actions(JsonObject detail) throws InvalidTokenException {
       Set<String> actions = new HashSet<>();
       for (JsonValue action : notEmpty(detail, "actions")) {

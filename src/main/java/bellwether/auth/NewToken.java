@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * A token that is to be issued.
  *
  * @param publish topics: {@code *}, one, or with a star at its end all that begin like it
- * @param subscribe the same
+ * @param subscribe topics, in the same form
  * @param isOfDraft7 whether it is to have the claim of draft 7
  * @param isOfDraft8 whether it is to have the claim of draft 8
  */

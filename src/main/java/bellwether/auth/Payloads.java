@@ -8,23 +8,24 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a token wants told of its bearer's subscriptions (Mercure, active subscriptions).
+ * The payloads that a token wants shown with its bearer's subscriptions (Mercure, active
+ * subscriptions).
  *
  * @param details in the order in which they are asked
- * @param isOfDraft8 whether they are in the claims of that draft
+ * @param isOfDraft8 whether they come from the claims of that draft
  */
 public record Payloads(List<Detail> details, boolean isOfDraft8) {
 
   /**
-   * What is told of some subscriptions.
+   * The payload of some subscriptions.
    *
-   * @param topics of which, by what they ask for
+   * @param topics select the subscriptions, by what these ask for
    * @param payload null for nothing
    */
   public record Detail(TopicSelector topics, @Nullable JsonValue payload) {
     private static final TopicSelector EVERY_TOPIC = new TopicSelector(List.of(TopicFilter.ANY));
 
-    /** The same is told of every subscription. */
+    /** Returns the payload of every subscription. */
     static Detail ofAll(JsonValue payload) {
       return new Detail(EVERY_TOPIC, payload);
     }
@@ -35,10 +36,10 @@ public record Payloads(List<Detail> details, boolean isOfDraft8) {
   }
 
   /**
-   * What is to be told of the subscription that asks for this: the first detail that covers it
-   * says, and a matcher is covered as if it were a topic.
+   * Returns the payload of the subscription that asks for this: that of the first detail that
+   * covers it, where a matcher is covered as if it were a topic.
    *
-   * @return null for nothing
+   * @return null if there is none
    */
   public @Nullable JsonValue of(String matcher) {
     for (Detail detail : details) {

@@ -15,7 +15,9 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Keys in PEM: public ones, those of certificates, and private ones that are not encrypted. */
+/**
+ * Reads keys in PEM: public ones, those of certificates, and private ones that are not encrypted.
+ */
 final class PemText {
   private static final Pattern BLOCK =
       Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----([^-]*)-----END \\1-----");
@@ -28,7 +30,7 @@ final class PemText {
   }
 
   /**
-   * All that are in the text.
+   * Returns all keys in the text.
    *
    * @param text its lines may be joined by {@code \n}, as in an environment that has only one line
    * @throws IllegalArgumentException saying what is wrong, and no secret
@@ -67,13 +69,13 @@ final class PemText {
     };
   }
 
-  /** The text does not say outside which kind of key it is: so each is tried. */
+  /** Decodes a key by trying each kind, since the text does not say outside which kind it is. */
   private static Key decoded(String title, Decoder decoder) {
     for (String kind : KINDS) {
       try {
         return decoder.decode(KeyFactory.getInstance(kind));
       } catch (GeneralSecurityException e) {
-        // Another kind, then.
+        // Not of this kind.
       }
     }
     throw new IllegalArgumentException("has a " + title + " that is none of " + KINDS);

@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
-/** The one key that lets a back end publish. It never shows itself in a log. */
+/** The one key that lets a back end publish. It never appears in a log. */
 public final class PublisherKey {
   private final byte[] digest;
 
@@ -12,7 +12,9 @@ public final class PublisherKey {
     digest = digest(key);
   }
 
-  /** Takes the same time whatever is presented, so that the key cannot be guessed bit by bit. */
+  /**
+   * Compares in the same time whatever is presented, so that the key cannot be guessed bit by bit.
+   */
   public boolean matches(String presented) {
     return MessageDigest.isEqual(digest, digest(presented));
   }

@@ -8,19 +8,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The public keys of an authorization server, at the URL of its JWK set. Those that were last read
- * stay while it cannot be read, or says nothing that is of use.
+ * The public keys of an authorization server, at the URL of its JWK set. The keys last read stay
+ * while the set cannot be read or has no usable key.
  *
- * <p>They are read in the background only. So a token that is signed with a new key may be refused
- * for a moment, until that has been read too.
+ * <p>Keys are read only in the background. So a token signed with a new key may be refused for a
+ * moment, until that key has been read.
  */
 public final class RemoteKeys extends TokenKeys {
   private static final Logger logger = LoggerFactory.getLogger(RemoteKeys.class);
 
-  /** How often they are read: so long a key that is no longer there may still count. */
+  /** The interval of reading: a key that is no longer there may still count for so long. */
   static final Duration INTERVAL = Duration.ofMinutes(5);
 
-  /** The same if a token was signed with another, or after a failure: forged ones cause no more. */
+  /**
+   * The shortest interval, used if a token was signed with another key, or after a failure: forged
+   * tokens cause no more requests.
+   */
   static final Duration MIN_INTERVAL = Duration.ofSeconds(15);
 
   private static final Duration PATIENCE = Duration.ofSeconds(5);
@@ -32,14 +35,14 @@ public final class RemoteKeys extends TokenKeys {
 
   private volatile KeyRing ring = KeyRing.EMPTY;
   private volatile boolean isMissed = true;
-  private volatile long readAt; // what is in the ring
+  private volatile long readAt; // when the keys in the ring were read
 
-  // Confined to the thread that refreshes.
+  // Confined to the refreshing thread.
   private String text = "";
   private boolean hasFailed;
   private long lastAt;
 
-  /** They are read by {@link #refreshIfDue}, from the first time on. */
+  /** Creates keys without a request: {@link #refreshIfDue} reads them, also the first time. */
   public RemoteKeys(URI url, Algorithms allowed, LongSupplier nanoTime) {
     this(url, allowed, PATIENCE, nanoTime);
   }
@@ -57,7 +60,10 @@ public final class RemoteKeys extends TokenKeys {
     return ring;
   }
 
-  /** Whoever was not among them a moment ago is none of theirs. */
+  /**
+   * Notes a token that none of the keys can have signed; if they were read a moment ago, no newer
+   * one is expected.
+   */
   @Override
   boolean missed() {
     isMissed = true;
@@ -86,7 +92,10 @@ public final class RemoteKeys extends TokenKeys {
     }
   }
 
-  /** The same text is the same ring: what has been checked with it need not be again. */
+  /**
+   * Takes the keys of a text; the same text keeps the same ring, so tokens checked with it need not
+   * be checked again.
+   */
   private void take(String newText) {
     if (!newText.equals(text)) {
       ring = KeyRing.of(JwkText.publicKeys(newText), allowed);

@@ -18,8 +18,8 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Revocations in a file of lines that people can read. It is replaced in whole, so what is in it is
- * complete, or somebody else has been at it.
+ * The revocations in a file of readable lines. The file is replaced as a whole; so it is complete,
+ * unless another program has changed it.
  */
 record RevocationFile(Path path) {
   /*
@@ -33,11 +33,11 @@ record RevocationFile(Path path) {
   private static final String NEVER = "never";
 
   /**
-   * What is revoked.
+   * The contents of the file.
    *
-   * @param tokens their ids, and when their tokens have surely expired; {@link Instant#MAX} if
-   *     never
-   * @param subjects and until when their tokens were issued
+   * @param tokens the ids of revoked tokens, and when these have surely expired; {@link
+   *     Instant#MAX} if never
+   * @param subjects the revoked subjects, and the time up to which their tokens were issued
    */
   record Content(Map<String, Instant> tokens, Map<String, Instant> subjects) {
     int size() {
@@ -46,7 +46,7 @@ record RevocationFile(Path path) {
   }
 
   /**
-   * Nothing is revoked if there is no file.
+   * Reads the file; if there is none, nothing is revoked.
    *
    * @throws IOException if it cannot be read, or is damaged
    */
@@ -94,7 +94,7 @@ record RevocationFile(Path path) {
     }
   }
 
-  /** Returns once it is on the medium, in place of what was there. */
+  /** Writes the file; returns once it is on the medium, in place of the earlier one. */
   void write(Content content) throws IOException {
     StringBuilder text = new StringBuilder(TITLE).append('\n');
     content

@@ -10,14 +10,17 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tokens that are good no longer, though their signatures are: single ones by their id, or all that
- * a subject had until a moment. They are kept in a file, and survive the process. Any thread.
+ * The tokens that no longer count, though their signatures are good: single ones by their id, or
+ * all that a subject had until a moment. They are kept in a file, and survive the process. Any
+ * thread.
  */
 public final class Revocations {
-  /** Nobody revokes so many that are still needed; this bounds memory and the file. */
+  /**
+   * The most revocations: far more than are ever needed at once; this bounds memory and the file.
+   */
   static final int MAX = 100_000;
 
-  private static final int LONGEST = 1024; // id or subject
+  private static final int MAX_LENGTH = 1024; // id or subject
 
   private final RevocationFile file;
   private final InstantSource clock;
@@ -35,23 +38,23 @@ public final class Revocations {
   }
 
   /**
-   * Those in this file, or none if it is not there yet.
+   * Opens the revocations in this file; there are none if it does not exist yet.
    *
-   * @throws IOException if it cannot be read, or is damaged; the message says which it is
+   * @throws IOException if it cannot be read, or is damaged; the message says which
    */
   public static Revocations open(Path path, InstantSource clock) throws IOException {
     return new Revocations(new RevocationFile(path), clock);
   }
 
   /**
-   * Revokes the token of this id: from now on, even if an exception says that this could not be
+   * Revokes the token of this id, from now on, even if an exception says that this could not be
    * written.
    *
-   * @param expiresAt when the token expires by itself; null to keep this for ever
-   * @throws IllegalArgumentException if the text could be no id, or that time has passed: had
-   *     somebody mistaken it, the token would be as good as before
-   * @throws IllegalStateException if so many are revoked already that this one cannot be
-   * @throws IOException if it would not survive the process; doing it again tries again
+   * @param expiresAt when the token expires by itself; null to keep the revocation for ever
+   * @throws IllegalArgumentException if the text cannot be an id, or if that time has passed: if it
+   *     were a mistake, the token would stay valid
+   * @throws IllegalStateException if too many are revoked already
+   * @throws IOException if the revocation would not survive the process; call it again to try again
    */
   public synchronized void revokeToken(String id, @Nullable Instant expiresAt) throws IOException {
     requireText("id", id);
@@ -66,11 +69,11 @@ public final class Revocations {
 
   /**
    * Revokes all tokens of this subject that were issued before now, or that do not say when; also
-   * if an exception says that it could not be written.
+   * if an exception says that this could not be written.
    *
-   * @throws IllegalArgumentException if the text could be no subject
+   * @throws IllegalArgumentException if the text cannot be a subject
    * @throws IllegalStateException as for {@link #revokeToken}
-   * @throws IOException as well
+   * @throws IOException as for {@link #revokeToken}
    */
   public synchronized void revokeSubject(String subject) throws IOException {
     requireText("subject", subject);
@@ -79,7 +82,7 @@ public final class Revocations {
     write();
   }
 
-  /** Whether this token is good no longer. Waits for nothing. */
+  /** Returns whether this token has been revoked. Never waits. */
   public boolean isRevoked(Token token) {
     if (token.id() != null && tokens.containsKey(token.id())) {
       return true;
@@ -92,7 +95,7 @@ public final class Revocations {
     if (text.isEmpty()) {
       throw new IllegalArgumentException(field + " is empty");
     }
-    PlainText.require(field, text, LONGEST);
+    PlainText.require(field, text, MAX_LENGTH);
   }
 
   private void requireRoom(boolean isKnown) {

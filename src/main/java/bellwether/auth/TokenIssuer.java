@@ -23,7 +23,7 @@ import java.util.List;
 import javax.crypto.SecretKey;
 import org.jspecify.annotations.Nullable;
 
-/** Signs tokens, for those who have no program of their own that does. */
+/** Signs tokens, for users who have no program of their own that does. */
 public final class TokenIssuer {
   private static final JOSEObjectType ACCESS_TOKEN = new JOSEObjectType("at+jwt");
 
@@ -38,7 +38,7 @@ public final class TokenIssuer {
   }
 
   /**
-   * Signs with the first key in this file that can.
+   * Creates an issuer that signs with the first key in this file that can.
    *
    * @throws IllegalArgumentException if there is none, or the file is wrong
    */
@@ -51,9 +51,11 @@ public final class TokenIssuer {
   }
 
   /**
-   * Signs with the first key in this text that can: a shared secret, PEM, a JWK or a JWK set.
+   * Creates an issuer that signs with the first key in this text that can: a shared secret, PEM, a
+   * JWK or a JWK set.
    *
-   * @throws IllegalArgumentException if there is none, or the text is wrong; it tells no secret
+   * @throws IllegalArgumentException if there is none, or the text is wrong; the message reveals no
+   *     secret
    */
   public static TokenIssuer with(String text, Algorithms allowed) {
     for (NamedKey key : KeyText.keys(text)) {
@@ -84,10 +86,9 @@ public final class TokenIssuer {
   }
 
   /**
-   * Returns it as it is to be shown.
+   * Issues a token, and returns its text.
    *
-   * @throws IllegalArgumentException for topics that cannot be said in the drafts that are asked
-   *     for
+   * @throws IllegalArgumentException for topics that the requested drafts cannot express
    */
   public String issue(NewToken token) {
     JWSHeader header =

@@ -5,7 +5,7 @@ public abstract class TokenKeys implements AutoCloseable {
   TokenKeys() {}
 
   /**
-   * Keys that stay as they are.
+   * Returns keys that stay as they are.
    *
    * @param text a shared secret, PEM, a JWK or a JWK set
    * @throws IllegalArgumentException saying what is wrong, and no secret
@@ -20,11 +20,13 @@ public abstract class TokenKeys implements AutoCloseable {
     };
   }
 
-  /** Those of now. Never waits. The same object as long as they are the same. */
+  /**
+   * Returns the present keys. Never waits. Returns the same object as long as they are the same.
+   */
   abstract KeyRing current();
 
   /**
-   * Told that a token came which none of them can have signed.
+   * Notes that a token came which none of the keys can have signed.
    *
    * @return whether a newer one may be known soon
    */
@@ -32,7 +34,7 @@ public abstract class TokenKeys implements AutoCloseable {
     return false;
   }
 
-  /** Looks whether there are others, if it is time. May wait; one thread at a time. */
+  /** Refreshes the keys if that is due. May wait; for one thread at a time. */
   public void refreshIfDue() {}
 
   @Override

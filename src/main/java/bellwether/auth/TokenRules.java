@@ -6,29 +6,35 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is asked of every token here, and how it is read.
+ * The rules that every token has to satisfy here, and the settings by which it is read.
  *
- * @param issuer who must have issued it; null for whoever has the key
- * @param audience whom it must be meant for; null for anybody
+ * @param issuer the issuer that it must have; null for any that has the key
+ * @param audience the audience that it must be meant for; null for any
  * @param operators subjects that may do what operators may
- * @param hub what relative URL patterns and topics are resolved against
+ * @param hub the URL that relative URL patterns and topics are resolved against
  */
 public record TokenRules(
     @Nullable String issuer, @Nullable String audience, Set<String> operators, URI hub) {
-  /** A place that is nobody's, for what is relative to the hub and compared with the same. */
+  /**
+   * A URL without a server, used where patterns relative to the hub are compared only with one
+   * another.
+   */
   private static final URI HUB = URI.create("https://localhost/.well-known/mercure");
 
   public TokenRules {
     operators = Set.copyOf(operators);
   }
 
-  /** The audience is taken for the hub's own URL, as is usual (RFC 9728), if it is a URL. */
+  /**
+   * Creates rules; the audience is taken for the hub's own URL, as is usual (RFC 9728), if it is a
+   * URL.
+   */
   public static TokenRules of(
       @Nullable String issuer, @Nullable String audience, Set<String> operators) {
     return new TokenRules(issuer, audience, operators, audience == null ? HUB : hub(audience));
   }
 
-  /** The same for the hub at another URL. */
+  /** Returns the same rules for the hub at another URL. */
   public TokenRules at(URI other) {
     return new TokenRules(issuer, audience, operators, other);
   }

@@ -24,7 +24,10 @@ import org.jspecify.annotations.Nullable;
  */
 record TrustedKey(@Nullable String id, List<JWSAlgorithm> algorithms, JWSVerifier verifier) {
 
-  /** Null if it can check no token: it is private, or no algorithm that is allowed goes with it. */
+  /**
+   * Creates a trusted key, or returns null if the key can check no token: it is private, or no
+   * allowed algorithm suits it.
+   */
   static @Nullable TrustedKey of(NamedKey named, Algorithms allowed) {
     List<JWSAlgorithm> algorithms = named.algorithms(allowed);
     boolean canCheck = named.key() instanceof SecretKey || named.key() instanceof PublicKey;
@@ -50,7 +53,10 @@ record TrustedKey(@Nullable String id, List<JWSAlgorithm> algorithms, JWSVerifie
         : Ed25519.verifier((PublicKey) key);
   }
 
-  /** Whether a token with this header may have been signed with it: its name is only a hint. */
+  /**
+   * Returns whether a token with this header may have been signed with it: the key's name is only a
+   * hint.
+   */
   boolean fits(JWSHeader header) {
     return algorithms.contains(header.getAlgorithm())
         && (id == null || header.getKeyID() == null || id.equals(header.getKeyID()));
@@ -60,7 +66,7 @@ record TrustedKey(@Nullable String id, List<JWSAlgorithm> algorithms, JWSVerifie
     try {
       return token.verify(verifier);
     } catch (JOSEException e) {
-      return false; // a signature that cannot even be looked at
+      return false; // a signature that cannot even be read
     }
   }
 }

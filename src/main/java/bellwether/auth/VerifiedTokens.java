@@ -10,7 +10,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the tokens say that were found to be good of late: a publisher shows the same one a hundred
+ * A cache of the tokens that were lately found to be good: a publisher shows the same one a hundred
  * times a second, and checking a signature may take longer than all the rest. Any thread.
  */
 final class VerifiedTokens {
@@ -26,7 +26,7 @@ final class VerifiedTokens {
         }
       };
 
-  /** What it allows, if it was found to be good with these very keys; else null. */
+  /** Returns what the token allows, if it was found to be good with these very keys; else null. */
   @Nullable Grant find(String token, KeyRing keys) {
     String digest = digest(token);
     synchronized (found) {
@@ -42,7 +42,10 @@ final class VerifiedTokens {
     }
   }
 
-  /** Not the token itself, which nobody is to find in a dump of the memory. */
+  /**
+   * Returns a digest that stands for the token, so that the token itself cannot be found in a dump
+   * of the memory.
+   */
   private static String digest(String token) {
     try {
       byte[] digest = MessageDigest.getInstance("SHA-256").digest(token.getBytes(US_ASCII));

@@ -1,4 +1,4 @@
-/** Who may do what. */
+/** Tokens and keys: who may do what. */
 @NullMarked
 package bellwether.auth;
 

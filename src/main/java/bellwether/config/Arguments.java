@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The words of a command line, sorted: options such as {@code --port 8080} or {@code --port=8080},
- * and the words that stand by themselves. The server and each of its tools read theirs with it.
+ * and other words. The server and each of its tools use it.
  */
 public final class Arguments {
   private final List<String> plain = new ArrayList<>();
@@ -22,8 +22,8 @@ public final class Arguments {
   /**
    * Sorts the words.
    *
-   * @param flags names of the options without a value, dashes included
-   * @param valued names of the options with one
+   * @param flags the names of options without a value, dashes included
+   * @param valued the names of options with a value
    * @throws IllegalArgumentException saying what is wrong with them
    */
   public static Arguments of(List<String> words, Set<String> flags, Set<String> valued) {
@@ -43,7 +43,7 @@ public final class Arguments {
     int equals = word.indexOf('=');
     String name = equals < 0 ? word : word.substring(0, equals);
     if (flags.contains(name)) {
-      if (equals >= 0) { // --http2=false would switch it on
+      if (equals >= 0) { // otherwise --http2=false would switch it on
         throw new IllegalArgumentException(name + " takes no value");
       }
       add(name, "");
@@ -63,12 +63,12 @@ public final class Arguments {
     values.computeIfAbsent(name, n -> new ArrayList<>()).add(value);
   }
 
-  /** The words that stand by themselves, in order. */
+  /** Returns the words that are not options, in order. */
   public List<String> plain() {
     return plain;
   }
 
-  /** The names of the options that were given, in order. */
+  /** Returns the names of the given options, in order. */
   public List<String> options() {
     return options;
   }
@@ -77,18 +77,18 @@ public final class Arguments {
     return values.containsKey(name);
   }
 
-  /** The values of an option that may be repeated, in order. */
+  /** Returns the values of an option that may be repeated, in order. */
   public List<String> all(String name) {
     return values.getOrDefault(name, List.of());
   }
 
-  /** The value of an option, the last one if it was repeated; null if it was not given. */
+  /** Returns the value of an option, the last one if it was repeated; null if it was not given. */
   public @Nullable String value(String name) {
     List<String> all = all(name);
     return all.isEmpty() ? null : all.get(all.size() - 1);
   }
 
-  /** The value of an option, or another if it was not given. */
+  /** Returns the value of an option, or another if it was not given. */
   public String value(String name, String otherwise) {
     String value = value(name);
     return value == null ? otherwise : value;

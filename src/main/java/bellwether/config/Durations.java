@@ -6,17 +6,18 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Durations as people write them: {@code 250ms}, {@code 15s}, {@code 5m}, {@code 1h}, {@code 7d}.
+ * Reads durations as people write them: {@code 250ms}, {@code 15s}, {@code 5m}, {@code 1h}, {@code
+ * 7d}.
  */
 public final class Durations {
-  /** For errors: what was expected. */
+  /** The text for error messages that says what was expected. */
   public static final String EXAMPLES = "a duration such as 250ms, 15s or 5m";
 
   private static final Pattern SHAPE = Pattern.compile("([0-9]{1,9})(ms|s|m|h|d)");
 
   private Durations() {}
 
-  /** Reads a duration; null if the text is none. */
+  /** Reads a duration; returns null if the text is not one. */
   public static @Nullable Duration parse(String text) {
     Matcher matcher = SHAPE.matcher(text);
     if (!matcher.matches()) {

@@ -14,12 +14,12 @@ import org.jspecify.annotations.Nullable;
  * One setting: its key, the values it takes, its default, and what it does. The settings page of
  * the documentation is made from these texts.
  *
- * @param <T> what its text is read as
+ * @param <T> the type that its text is read as
  */
 public final class Setting<T> {
-  /** Reads a text that is set. */
+  /** Reads the text of a setting. */
   private interface Reading<T> {
-    /** Returns null if the text is none of the values. */
+    /** Returns the value, or null if the text is not one of the allowed values. */
     @Nullable T of(String text);
   }
 
@@ -28,7 +28,7 @@ public final class Setting<T> {
   private final String initially;
   private final String meaning;
   private final Reading<T> reading;
-  private final String demand; // what a wrong value is answered with
+  private final String demand; // the message for a wrong value
 
   private Setting(
       String key,
@@ -45,7 +45,7 @@ public final class Setting<T> {
     this.reading = reading;
   }
 
-  /** A switch: true or false. */
+  /** Creates a switch: true or false. */
   static Setting<Boolean> flag(String key, boolean initially, String meaning) {
     return new Setting<>(
         key,
@@ -61,7 +61,7 @@ public final class Setting<T> {
             });
   }
 
-  /** A whole number within limits. */
+  /** Creates a whole number within limits. */
   static Setting<Long> number(String key, String initially, long min, long max, String meaning) {
     String values =
         max == Long.MAX_VALUE ? grouped(min) + " or more" : grouped(min) + " to " + grouped(max);
@@ -81,7 +81,7 @@ public final class Setting<T> {
         });
   }
 
-  /** A size in bytes within limits, such as 64KiB. */
+  /** Creates a size in bytes within limits, such as 64KiB. */
   static Setting<Long> size(String key, String initially, long min, long max, String meaning) {
     return new Setting<>(
         key,
@@ -95,7 +95,7 @@ public final class Setting<T> {
         });
   }
 
-  /** A duration within limits, such as 250ms. */
+  /** Creates a duration within limits, such as 250ms. */
   static Setting<Duration> duration(
       String key, String initially, String min, String max, String meaning) {
     Duration least = parsed(min);
@@ -114,15 +114,15 @@ public final class Setting<T> {
         });
   }
 
-  /** Any text. */
+  /** Creates a setting that takes any text. */
   static Setting<String> text(String key, String values, String initially, String meaning) {
     return text(key, values, initially, meaning, "must be a text", text -> true);
   }
 
   /**
-   * A text of some shape.
+   * Creates a setting that takes a text of some form.
    *
-   * @param demand what is wrong with any other, after the key
+   * @param demand the message for a text of another form, after the key
    */
   static Setting<String> text(
       String key,
@@ -135,12 +135,12 @@ public final class Setting<T> {
         key, values, initially, meaning, demand, text -> isValid.test(text) ? text : null);
   }
 
-  /** A list of words, separated by spaces. */
+  /** Creates a list of words, separated by spaces. */
   static Setting<List<String>> words(String key, String values, String meaning) {
     return words(key, values, meaning, "must be words", word -> true);
   }
 
-  /** A list of words of some shape, separated by spaces. */
+  /** Creates a list of words of some form, separated by spaces. */
   static Setting<List<String>> words(
       String key, String values, String meaning, String demand, Predicate<String> isValid) {
     return new Setting<>(
@@ -155,7 +155,7 @@ public final class Setting<T> {
         });
   }
 
-  /** The path of a file or of a directory, which need not be there. */
+  /** Creates the path of a file or of a directory, which need not exist. */
   static Setting<Path> path(String key, String what, String initially, String meaning) {
     return new Setting<>(
         key,
@@ -172,7 +172,7 @@ public final class Setting<T> {
         });
   }
 
-  /** A URL of some shape. */
+  /** Creates a URL of some form. */
   static Setting<URI> url(
       String key,
       String values,
@@ -196,20 +196,20 @@ public final class Setting<T> {
         });
   }
 
-  /** Its name, such as {@code bellwether.heartbeat}. */
+  /** Returns the key, such as {@code bellwether.heartbeat}. */
   public String key() {
     return key;
   }
 
-  /** A row for it in a Markdown table: key, default, what it does, and the values it takes. */
+  /** Returns its row in a Markdown table: key, default, what it does, and the values it takes. */
   String row() {
     return "| " + String.join(" | ", code(key), initially, meaning, values) + " |";
   }
 
   /**
-   * Reads it; null when it is set nowhere.
+   * Reads the setting; returns null if it is set nowhere.
    *
-   * @throws SettingsException if it is set to what it does not take
+   * @throws SettingsException if it is set to a value that it does not take
    */
   @Nullable T in(Source source) {
     String text = source.text(key);
@@ -223,13 +223,16 @@ public final class Setting<T> {
     return value;
   }
 
-  /** The same, with a value for when it is set nowhere. */
+  /** Reads the setting, or returns a value for when it is set nowhere. */
   T in(Source source, T otherwise) {
     T value = in(source);
     return value == null ? otherwise : value;
   }
 
-  /** The same, with the default that the table shows; only where that is a value by itself. */
+  /**
+   * Reads the setting, or returns the default that the table shows; only for a default that is a
+   * value by itself.
+   */
   T orDefault(Source source) {
     T value = in(source);
     if (value == null) {

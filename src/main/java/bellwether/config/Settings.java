@@ -8,11 +8,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Every setting, checked. {@link SettingsReader} says what each is called and what it means.
+ * All settings, checked. {@link SettingsTable} says what each is called and what it means.
  *
  * @param demo whether demo mode is on
- * @param data the directory for what is kept
- * @param hasSubscriptions whether it is told who is subscribed (Mercure)
+ * @param data the directory for stored data
+ * @param hasSubscriptions whether the hub tells who is subscribed (Mercure)
  */
 public record Settings(
     boolean demo,
@@ -30,12 +30,12 @@ public record Settings(
     Drain drain) {
 
   /**
-   * Who is let in without a token, and which pages may use one in a cookie.
+   * The settings of access without a token, and of the pages that may use one in a cookie.
    *
-   * @param isAnonymous whether everybody may open a stream
+   * @param isAnonymous whether everyone may open a stream
    * @param hasTokenInQuery whether a token may come in the query
-   * @param corsOrigins whose pages may read answers given to a cookie
-   * @param publishOrigins whose pages may change something by a cookie
+   * @param corsOrigins the origins whose pages may read answers given to a cookie
+   * @param publishOrigins the origins whose pages may change something by a cookie
    * @param hub the URL of the Mercure hub, if it is not where requests come in
    */
   public record Access(
@@ -47,22 +47,23 @@ public record Settings(
       @Nullable URI hub) {}
 
   /**
-   * How much one address, or one token, may have: zero for as much as it likes.
+   * The limits of one address, or one token: zero for no limit.
    *
-   * @param topics most topics of one event
+   * @param topics the most topics of one event
    */
   public record Limits(
       int addressStreams, int addressPublishes, int tokenStreams, int tokenPublishes, int topics) {}
 
   /**
-   * Which tokens are taken. One of the first three is set, or none of them: then no token is.
+   * The settings of tokens. At most one of the first three is set; if none is, no token is
+   * accepted.
    *
    * @param key the key itself
-   * @param keyFile where it is
-   * @param keySet where an authorization server publishes its keys
+   * @param keyFile the file that has the key
+   * @param keySet the URL at which an authorization server publishes its keys
    * @param algorithms names, the preferred one first; empty for all that go with the keys
-   * @param issuer null for any
-   * @param audience null for any
+   * @param issuer the required issuer; null for any
+   * @param audience the required audience; null for any
    * @param operators subjects that may do what operators may
    */
   public record Tokens(
@@ -79,7 +80,7 @@ public record Settings(
     }
   }
 
-  /** Where the tables are. */
+  /** The database that has the tables. */
   public record Database(String url, String user, String password) {
     @Override
     public String toString() {
@@ -88,14 +89,16 @@ public record Settings(
   }
 
   /**
-   * How much of the past is kept, and where.
+   * The settings of the event log: how much of the past is kept, and where.
    *
-   * @param isInFiles or else in memory only
-   * @param age how old it may become; null for any age
-   * @param sync when it is put on the medium: zero for at once, null for whenever the system does
-   * @param hotBytes memory for what is kept there besides
-   * @param readingBytes memory for what is read from the disk again; zero for an eighth of the heap
-   * @param retained more retained topics
+   * @param isInFiles whether it is kept in files, and not only in memory
+   * @param age how old an entry may become; null for any age
+   * @param sync the interval of syncs to the medium: zero for each append, null to leave it to the
+   *     system
+   * @param hotBytes the memory for the newest entries, which are also kept there
+   * @param readingBytes the memory for entries that are read from the disk again; zero for an
+   *     eighth of the heap
+   * @param retained further retained topics
    */
   public record Log(
       boolean isInFiles,
@@ -107,10 +110,10 @@ public record Settings(
       long readingBytes,
       List<String> retained) {}
 
-  /** How often the built-in topics are looked after. */
+  /** The intervals of the built-in topics' feeds. */
   public record Feeds(Duration stockInterval, Duration notificationInterval, Duration clock) {}
 
-  /** How open streams are treated. */
+  /** The settings of open streams. */
   public record Streams(
       int max,
       Duration heartbeat,
@@ -120,7 +123,7 @@ public record Settings(
       int fanOutThreads,
       Duration gathering) {}
 
-  /** How the server goes out of service; {@code delay} comes before the streams end. */
+  /** The settings of going out of service; {@code delay} comes before the streams end. */
   public record Drain(Duration delay, Duration window) {}
 
   @Override

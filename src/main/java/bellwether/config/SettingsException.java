@@ -1,6 +1,6 @@
 package bellwether.config;
 
-/** A setting that is wrong, in one line that names it. */
+/** Says, in one line that names it, that a setting is wrong. */
 public final class SettingsException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
@@ -8,7 +8,7 @@ public final class SettingsException extends RuntimeException {
     super(key + " " + problem);
   }
 
-  /** Without the cause itself: it may know more than is to be shown. */
+  /** Creates one without the cause itself, which may contain more than should be shown. */
   public SettingsException(String key, IllegalArgumentException cause) {
     super(key + ": " + cause.getMessage());
   }

@@ -20,10 +20,11 @@ public final class SettingsReader {
   private final int processors;
 
   /**
-   * Names the sources, in order of precedence.
+   * Creates a reader of these sources, in order of precedence.
    *
-   * @param home where data is kept unless set otherwise, in a directory for each context path
-   * @param processors how many cores there are
+   * @param home the directory for data unless set otherwise, with a directory in it for each
+   *     context path
+   * @param processors the number of cores
    */
   public SettingsReader(
       Function<String, @Nullable String> systemProperties,
@@ -39,8 +40,8 @@ public final class SettingsReader {
   /**
    * Reads all settings.
    *
-   * @param contextPath of the application, empty for the root
-   * @throws SettingsException for the first that is wrong
+   * @param contextPath the application's path, empty for the root
+   * @throws SettingsException for the first wrong setting
    */
   public Settings read(String contextPath) {
     boolean demo = SettingsTable.DEMO.orDefault(source);
@@ -64,7 +65,7 @@ public final class SettingsReader {
   /**
    * Reads the settings of tokens alone, for tools that need no others.
    *
-   * @throws SettingsException for the first that is wrong
+   * @throws SettingsException for the first wrong setting
    */
   public Settings.Tokens tokens() {
     return new TokenSettings(source).read();
@@ -95,8 +96,9 @@ public final class SettingsReader {
   }
 
   /**
-   * H2 in a file, each commit on disk before it is acknowledged. In demo mode other programs on
-   * this machine may open it as well, which H2 does not combine with leaving the closing to us.
+   * Reads the settings of the database; by default it is H2 in a file, where each commit is on disk
+   * before it is acknowledged. In demo mode other programs on this machine may open it as well,
+   * which H2 cannot combine with leaving the closing to the application.
    */
   private Database database(boolean demo, Path data) {
     String options = demo ? ";AUTO_SERVER=TRUE" : ";DB_CLOSE_ON_EXIT=FALSE";

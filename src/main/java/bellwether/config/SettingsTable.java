@@ -18,15 +18,13 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Every setting there is, declared once: the reader, the checks and the documentation use these.
- */
+/** All settings, each declared once: the reader, the checks and the documentation use these. */
 public final class SettingsTable {
   private static final int MAX_OF_ONE = 10_000_000;
   private static final int MAX_TOPICS = 100;
-  private static final int MIN_KEY = 16; // characters; less could be guessed
+  private static final int MIN_KEY = 16; // characters; a shorter key could be guessed
 
-  /** A scheme, a host and perhaps a port: no path, not even a slash. */
+  /** The form of an origin: a scheme, a host and perhaps a port; no path, not even a slash. */
   private static final Pattern ORIGIN = Pattern.compile("https?://[^\\s/?#@]+");
 
   private static final Pattern LOOPBACK =
@@ -266,7 +264,7 @@ public final class SettingsTable {
           "5m",
           "how long `/health/ready` answers 503 before the streams end");
 
-  /** All of them, in the order of the documentation. */
+  /** All settings, in the order of the documentation. */
   public static final List<Setting<?>> ALL =
       List.of(
           DEMO,
@@ -321,17 +319,17 @@ public final class SettingsTable {
 
   private SettingsTable() {}
 
-  /** Whether a name is that of a setting, and not a mistyped one. */
+  /** Returns whether a name is that of a setting, and not a mistyped one. */
   public static boolean has(String key) {
     return KEYS.contains(key);
   }
 
-  /** The rows of the documentation's table, in Markdown. */
+  /** Returns the rows of the documentation's table, in Markdown. */
   static List<String> rows() {
     return ALL.stream().map(Setting::row).toList();
   }
 
-  /** Reads an interval of {@code bellwether.log.sync}; null if the text is none. */
+  /** Reads an interval of {@code bellwether.log.sync}; returns null if the text is not one. */
   static @Nullable Duration syncInterval(String text) {
     Duration interval = Durations.parse(text);
     boolean isWithin =
@@ -353,7 +351,10 @@ public final class SettingsTable {
     return url.getHost() != null && Set.of("http", "https").contains(url.getScheme());
   }
 
-  /** Whoever can change what is read there can make tokens: so it is read over TLS. */
+  /**
+   * Returns whether the URL is read over TLS, or on this machine: anyone who can change the keys
+   * there can make tokens.
+   */
   private static boolean isTrusted(URI url) {
     String host = url.getHost();
     return host != null

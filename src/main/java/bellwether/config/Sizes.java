@@ -4,13 +4,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Sizes in bytes as people write them: {@code 512}, {@code 64KiB}, {@code 1GiB}. */
+/** Reads and writes sizes in bytes as people do: {@code 512}, {@code 64KiB}, {@code 1GiB}. */
 final class Sizes {
   private static final Pattern SHAPE = Pattern.compile("([0-9]{1,9})(B|KiB|MiB|GiB)?");
 
   private Sizes() {}
 
-  /** Reads a size; null if the text is none. */
+  /** Reads a size; returns null if the text is not one. */
   static @Nullable Long parse(String text) {
     Matcher matcher = SHAPE.matcher(text);
     if (!matcher.matches()) {

@@ -5,9 +5,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where settings come from. A system property comes before the environment ({@code
- * bellwether.stock.interval} is {@code BELLWETHER_STOCK_INTERVAL} there), and that before the
- * context parameter.
+ * The sources of settings, in order of precedence: system properties, the environment ({@code
+ * BELLWETHER_STOCK_INTERVAL} for {@code bellwether.stock.interval}), context parameters.
  */
 final class Source {
   private final Function<String, @Nullable String> systemProperties;
@@ -23,7 +22,7 @@ final class Source {
     this.contextParameters = contextParameters;
   }
 
-  /** The text of a setting; null when it is set nowhere, or to nothing. */
+  /** Returns the text of a setting; null if it is set nowhere, or to an empty text. */
   @Nullable String text(String key) {
     String value = systemProperties.apply(key);
     if (value == null) {

@@ -4,7 +4,7 @@ import bellwether.config.Settings.Tokens;
 import java.util.List;
 import java.util.Set;
 
-/** Reads the settings of tokens. Whoever uses a key judges whether it is any good. */
+/** Reads the settings of tokens. It does not judge the keys; the code that uses a key does. */
 record TokenSettings(Source source) {
   Tokens read() {
     requireOneSourceOfKeys();
@@ -18,7 +18,10 @@ record TokenSettings(Source source) {
         Set.copyOf(SettingsTable.OPERATORS.in(source, List.of())));
   }
 
-  /** A token that one issuer's key has signed must not pass for another's. */
+  /**
+   * Requires at most one source of keys: a token signed with one issuer's key must not pass for
+   * another's.
+   */
   private void requireOneSourceOfKeys() {
     String first = null;
     for (Setting<?> setting :

@@ -1,4 +1,4 @@
-/** Strings from the environment become checked values. */
+/** The settings: texts from the environment become checked values. */
 @NullMarked
 package bellwether.config;
 

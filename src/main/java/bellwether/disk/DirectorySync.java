@@ -6,13 +6,13 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** What makes the names of files survive a crash, as well as what is in them. Any thread. */
+/** Makes the names of files survive a crash, not only their contents. Any thread. */
 public final class DirectorySync {
   private DirectorySync() {}
 
   /**
-   * Returns once all names in the directory are on the medium, also for a thread that has been
-   * interrupted: it stays so.
+   * Returns once all names in the directory are on the medium, even if the thread has been
+   * interrupted: it stays interrupted.
    */
   public static void sync(Path directory) throws IOException {
     // This kind of channel, alone of those that open directories, does not fail when interrupted.
@@ -20,7 +20,7 @@ public final class DirectorySync {
         AsynchronousFileChannel.open(directory, StandardOpenOption.READ)) {
       names.force(true);
     } catch (AccessDeniedException e) {
-      // Windows opens no directory, and keeps names by itself.
+      // Windows cannot open a directory, and makes names durable by itself.
     }
   }
 }

@@ -1,4 +1,4 @@
-/** What both the event log and the revocations ask of a file system. */
+/** Durability of file names, which both the event log and the revocations need. */
 @NullMarked
 package bellwether.disk;
 

@@ -23,15 +23,15 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Publishes and subscribes in process, with the same ids, the same order and the same word about
- * what was lost as over HTTP. Any thread may call anything.
+ * Publishes and subscribes in process, with the same ids, the same order and the same reports of
+ * losses as over HTTP. All methods are thread-safe.
  *
- * <p>Where Bellwether runs as a web application, or as part of yours, its own is the servlet
- * context's attribute {@link #ATTRIBUTE}: what is published there reaches the open streams. Whoever
- * is in this process is trusted: private events are among what it gets.
+ * <p>If Bellwether runs as a web application, or as part of yours, take the instance from the
+ * servlet context's attribute {@link #ATTRIBUTE}: events that you publish with it reach the open
+ * streams. Code in this process is trusted: it gets private events as well.
  */
 public final class Bellwether implements AutoCloseable {
-  /** Name of the servlet context's attribute that has the application's own. */
+  /** The name of the servlet context's attribute that has the application's instance. */
   public static final String ATTRIBUTE = "bellwether";
 
   private static final long MAX_BYTES = 64L << 20;
@@ -46,24 +46,24 @@ public final class Bellwether implements AutoCloseable {
     this.close = close;
   }
 
-  /** One that speaks to this hub, and leaves closing that to whoever has it. */
+  /** Returns an instance for this hub, which it does not close. */
   public static Bellwether of(Hub hub) {
     return of(hub, () -> {});
   }
 
   /**
-   * The same, for a hub that is not to be published to at any time.
+   * Returns an instance for a hub that cannot be published to at all times.
    *
-   * @param beforePublishing throws if it is not now
+   * @param beforePublishing throws if publishing is not possible now
    */
   public static Bellwether of(Hub hub, Runnable beforePublishing) {
     return new Bellwether(hub, beforePublishing, () -> {});
   }
 
   /**
-   * One of its own, that keeps the past in memory.
+   * Returns an instance with a hub of its own, which keeps the past in memory.
    *
-   * @param events how many are kept, for those who come back
+   * @param events how many events are kept, for listeners that come back
    * @param retained the topics that are states, of which only the latest counts
    */
   public static Bellwether inMemory(int events, Predicate<Topic> retained) {
@@ -94,7 +94,7 @@ public final class Bellwether implements AutoCloseable {
    * Publishes an event to one topic.
    *
    * @return its id
-   * @throws IllegalArgumentException if that is no topic
+   * @throws IllegalArgumentException if the text cannot be a topic
    */
   public String publish(String topic, String data) {
     return publish(Publication.of(new Topic(topic), data));
@@ -104,8 +104,8 @@ public final class Bellwether implements AutoCloseable {
    * Publishes an event.
    *
    * @return its id
-   * @throws IllegalArgumentException for a type that is reserved
-   * @throws bellwether.eventlog.LogUnavailableException if it cannot be kept now; then it was not
+   * @throws IllegalArgumentException if its type is reserved
+   * @throws bellwether.eventlog.LogUnavailableException if it cannot be kept now; then it is not
    *     published
    */
   public String publish(Publication publication) {
@@ -114,16 +114,16 @@ public final class Bellwether implements AutoCloseable {
   }
 
   /**
-   * Has a listener called for what is on these topics: first for the retained state, then for each
-   * event, one at a time and in order, on threads of the executor. One that is slow keeps nobody
-   * waiting. What a listener throws goes to the thread's {@link Thread.UncaughtExceptionHandler},
-   * which prints it unless you set another, and the next event follows.
+   * Listens to topics: calls the listener first for the retained state, then for each event, one at
+   * a time and in order, on threads of the executor. A slow listener keeps no other waiting. What a
+   * listener throws goes to the thread's {@link Thread.UncaughtExceptionHandler}, which prints it
+   * unless you set another, and the next event follows.
    *
-   * <p>It hears what an {@code EventSource} would: {@code cursor} and {@code gap} events are among
-   * it, and tell where it is and what it has missed.
+   * <p>It gets the same events as an {@code EventSource}, among them {@code cursor} and {@code gap}
+   * events, which tell where it is and what it has missed.
    *
    * @param topics topics, URI templates, or {@code *}
-   * @throws IllegalArgumentException if one of them is none of that
+   * @throws IllegalArgumentException if one of them is none of these
    */
   public Listening listen(
       Collection<String> topics, Executor executor, Consumer<MessageEvent> listener) {
@@ -131,10 +131,10 @@ public final class Bellwether implements AutoCloseable {
   }
 
   /**
-   * As {@link #listen}, from where another listening ended.
+   * Listens to topics as {@link #listen} does, from where another listening ended.
    *
-   * @param lastEventId of the last event that was heard; null to begin now, and so is an empty one,
-   *     which the events have until the {@code cursor} that ends the retained state
+   * @param lastEventId the id of the last event heard; null to begin now. An empty one means the
+   *     same; events have it until the {@code cursor} that ends the retained state
    */
   public Listening listen(
       Collection<String> topics,

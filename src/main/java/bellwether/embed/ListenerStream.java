@@ -14,7 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Calls one listener: whoever has something for it asks for a turn, and one at a time they read on.
+ * Calls one listener, with one thread at a time: a thread that has something for it asks for a
+ * turn.
  */
 final class ListenerStream implements Listening, Subscriber, FrameSink {
   private static final Logger logger = LoggerFactory.getLogger(ListenerStream.class);
@@ -50,7 +51,7 @@ final class ListenerStream implements Listening, Subscriber, FrameSink {
     }
   }
 
-  /** Once closed it takes nothing more. */
+  /** Takes a frame, unless it is closed. */
   @Override
   public boolean offer(byte[] frame, int offset, long since) {
     if (closed) {

@@ -2,7 +2,10 @@ package bellwether.embed;
 
 /** A listener that is being called. */
 public interface Listening extends AutoCloseable {
-  /** Ends it, soon: an event that is being heard is heard to its end. Any number of times. */
+  /**
+   * Ends the listening, soon: a call that is under way is finished. May be called any number of
+   * times.
+   */
   @Override
   void close();
 }

@@ -4,14 +4,18 @@ import bellwether.topic.Topic;
 import java.util.Set;
 
 /**
- * Topics that only the server itself publishes to, out of what is stored: {@code stocks} and so on.
+ * The topics that only the server itself publishes to, from what is stored: {@code stocks} and so
+ * on.
  */
 public final class BuiltInTopics {
   private static final Set<String> NAMES = Set.of("stocks", "notifications", "clock");
 
   private BuiltInTopics() {}
 
-  /** Whether this is one of them, or below one, whatever it is called there. */
+  /**
+   * Returns whether the topic is a built-in one or lies below one, even if nothing has that name
+   * yet.
+   */
   public static boolean has(Topic topic) {
     String name = topic.name();
     return NAMES.contains(name) || name.startsWith("stocks/") || name.startsWith("notifications/");

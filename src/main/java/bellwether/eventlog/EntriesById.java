@@ -6,7 +6,8 @@ import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 
 /**
- * Entries in memory by the ids that publishers gave them. One id may be that of many. Any thread.
+ * An index in memory from the ids that publishers gave to the entries that have them. Several
+ * entries may share an id. Any thread.
  */
 public final class EntriesById {
   private final ConcurrentNavigableMap<Name, LogEntry> entries = new ConcurrentSkipListMap<>();
@@ -21,7 +22,7 @@ public final class EntriesById {
     }
   }
 
-  /** Nothing happens if no publisher gave it an id. */
+  /** Adds an entry; does nothing if no publisher gave it an id. */
   public void add(LogEntry entry) {
     String id = entry.publication().id();
     if (id != null) {
@@ -29,7 +30,7 @@ public final class EntriesById {
     }
   }
 
-  /** Nothing happens if it is not here. */
+  /** Removes an entry; does nothing if it is not here. */
   public void remove(LogEntry entry) {
     String id = entry.publication().id();
     if (id != null) {

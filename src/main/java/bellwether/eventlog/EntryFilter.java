@@ -6,19 +6,24 @@ import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** What a reader wants of a log. Asked on the reading thread; must not block. */
+/**
+ * A filter that says which entries a reader wants. Called on the reading thread; must not block.
+ */
 @FunctionalInterface
 public interface EntryFilter extends Predicate<LogEntry> {
 
   /**
-   * Whether an entry on these topics may be wanted at all. A log that keeps its entries elsewhere
-   * asks this first, and does not fetch the others.
+   * Returns whether an entry on these topics may be wanted at all. A log that does not keep its
+   * entries in memory asks this first, and fetches only those.
    */
   default boolean mayConcern(List<Topic> topics) {
     return true;
   }
 
-  /** Topics of which a wanted entry has one; null if it may have others. */
+  /**
+   * Returns topics of which every wanted entry has one, or null if entries on other topics may be
+   * wanted.
+   */
   default @Nullable Set<Topic> exactTopics() {
     return null;
   }

@@ -6,12 +6,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The id of an entry, or of a place between entries: which life of the log gave it, and the
- * position there. Its text, {@code bw} and nine base-36 digits, a hyphen, the position, is what
- * clients send back as {@code Last-Event-ID}.
+ * The id of an entry, or of a place between entries: the epoch, which names the life of the log
+ * that gave the id, and the position there. Clients send its text back as {@code Last-Event-ID}:
+ * {@code bw} and nine base-36 digits, a hyphen, the position.
  *
- * <p>The epoch is what lets a log say that an id is not its own, instead of mistaking another log's
- * position for one of its own.
+ * <p>By the epoch a log can tell that an id is not its own; otherwise it would mistake another
+ * log's position for one of its own.
  */
 public record EventId(String epoch, long position) {
   private static final int EPOCH_DIGITS = 9;
@@ -28,7 +28,7 @@ public record EventId(String epoch, long position) {
     }
   }
 
-  /** Reads the text of an id; null when the text is not shaped like one of ours. */
+  /** Reads the text of an id; returns null if it does not have the form of one of the log's own. */
   public static @Nullable EventId parse(String text) {
     Matcher matcher = SHAPE.matcher(text);
     return matcher.matches()
@@ -36,7 +36,7 @@ public record EventId(String epoch, long position) {
         : null;
   }
 
-  /** A name for a new life of a log; two draws are equal once in about 10^14. */
+  /** Returns a random name for a new life of a log; two draws are equal once in about 10^14. */
   public static String newEpoch(RandomGenerator random) {
     StringBuilder epoch = new StringBuilder("bw");
     for (int i = 0; i < EPOCH_DIGITS; i++) {

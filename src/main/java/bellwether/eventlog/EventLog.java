@@ -7,80 +7,85 @@ import java.util.function.Predicate;
 
 /**
  * An append-only sequence of entries, readable after any position still kept. Positions count up
- * from 1; 0 is the place before the first. Any thread may call anything.
+ * from 1; 0 is the place before the first. All methods are thread-safe.
  *
- * <p>Two kinds of entry are kept differently. A <em>retained</em> one is a state: it is kept until
- * a newer one on its first topic replaces it, however old it grows, and its replacing is no loss.
- * Every other is an event of a log: it is kept as long as retention allows, and its going is a loss
- * that readers who had not passed it are told of.
+ * <p>Two kinds of entry are kept differently. A <em>retained</em> entry is a state: it is kept,
+ * however old it grows, until a newer one on its first topic replaces it, and being replaced is not
+ * a loss. Every other entry is an event: it is kept as long as retention allows, and dropping it is
+ * a loss that is told to readers who had not passed it.
  */
 public interface EventLog extends AutoCloseable {
-  /** Of how many entries with one publisher's id the wanted one is looked for. */
+  /** The number of entries with one publisher's id among which the wanted one is looked for. */
   int MAX_OF_ONE_ID = 1000;
 
   /**
-   * Appends all of them or none, and returns once they are visible to readers, which is when the
-   * log's policy calls them safe. They stand in the given order, with nobody else's between them.
-   * May wait for a disk.
+   * Appends all of the publications or none, and returns once they are visible to readers, which is
+   * when the log's policy calls them safe. They stand in the given order, with no other publisher's
+   * between them. May wait for a disk.
    *
    * @param retained which topics are states
-   * @return what each has become; for an idempotency key still kept, the entry of the first time
-   * @throws LogUnavailableException if they could not be kept; then nobody will ever read them
-   * @throws IllegalStateException if nobody knows: nobody reads them now, but whoever opens the log
-   *     after a crash may find them
+   * @return the entry of each; for an idempotency key still kept, the entry that it made the first
+   *     time
+   * @throws LogUnavailableException if they could not be kept; then no reader will ever see them
+   * @throws IllegalStateException if nobody knows: no reader sees them now, but an opening of the
+   *     log after a crash may find them
    */
   List<LogEntry> append(List<Publication> publications, Predicate<Topic> retained);
 
-  /** Appends one. */
+  /** Appends one publication. */
   default EventId append(Publication publication, boolean retained) {
     return append(List.of(publication), topic -> retained).get(0).id();
   }
 
-  /** The newest visible position. */
+  /** Returns the newest visible position. */
   long newest();
 
-  /** The oldest position from which on everything is still kept; one past the newest if none is. */
+  /**
+   * Returns the oldest position from which on everything is still kept; one past the newest if none
+   * is.
+   */
   long oldest();
 
-  /** The newest position of an entry that was lost to retention. */
+  /** Returns the newest position of an entry that was lost to retention. */
   long lostThrough();
 
-  /** The id of a position, whether or not an entry stands there. */
+  /** Returns the id of a position, whether or not an entry stands there. */
   EventId idAt(long position);
 
   /**
-   * Finds an id of this log's, or one a publisher gave. A publisher's is that of the newest wanted
-   * entry that has it, among the newest {@link #MAX_OF_ONE_ID} that have it; others' entries
-   * neither hide that nor come out. May wait for a disk.
+   * Finds the position of one of this log's ids, or of an id that a publisher gave. A publisher's
+   * id stands for the newest wanted entry among the newest {@link #MAX_OF_ONE_ID} that have it;
+   * entries that are not wanted neither hide that one nor are revealed. May wait for a disk.
    *
-   * @param wanted by whoever asks: what it may read, and has asked for
-   * @throws LogUnavailableException if that fails
+   * @param wanted passes the entries that the reader may read and has asked for
+   * @throws LogUnavailableException if the disk fails
    */
   Lookup find(String id, EntryFilter wanted);
 
-  /** The same, for who may read everything. */
+  /** Finds an id for a reader that may read everything. */
   default Lookup find(String id) {
     return find(id, entry -> true);
   }
 
   /**
-   * The position after which everything from this time on stands, lost entries included; the newest
-   * if nothing does. May wait for a disk.
+   * Returns the position after which every entry from this time on stands, lost entries included;
+   * the newest position if there is none. May wait for a disk.
    *
-   * @throws LogUnavailableException if that fails
+   * @throws LogUnavailableException if the disk fails
    */
   long positionBefore(Instant time);
 
   /**
-   * Reads what is kept behind a place, up to {@code upTo}, oldest first. Never waits: what that
-   * would take is {@link ReadResult.Pending}.
+   * Reads the entries kept behind a place, up to {@code upTo}, oldest first. Never waits: if it
+   * would have to, the result is {@link ReadResult.Pending}.
    *
-   * @param limit most entries to return
+   * @param limit the most entries to return
    */
   ReadResult read(Place place, long upTo, EntryFilter wanted, int limit);
 
   /**
-   * The same, waiting if need be, so it is never pending. Not for a thread that others count on.
+   * Reads as {@link #read} does, but waits if need be, so the result is never pending. Not for a
+   * thread that must not block.
    *
    * @throws LogUnavailableException if the disk fails
    */
@@ -89,8 +94,9 @@ public interface EventLog extends AutoCloseable {
   }
 
   /**
-   * The same, but does not read an entry of more bytes than that: it is {@link
-   * ReadResult.TooLarge}, and whoever wants it sees to it first that there is room in memory.
+   * Reads as the method above does, but not an entry of more than {@code mostBytes} bytes: the
+   * result is then {@link ReadResult.TooLarge}, and the caller first sees to it that there is room
+   * in memory.
    *
    * @throws LogUnavailableException if the disk fails
    */
@@ -99,15 +105,15 @@ public interface EventLog extends AutoCloseable {
     return readSlowly(place, upTo, wanted, limit);
   }
 
-  /** Reads the retained state in {@code (after, upTo]}, oldest first. Never waits. */
+  /** Reads the retained entries in {@code (after, upTo]}, oldest first. Never waits. */
   ReadResult.Batch readRetained(long after, long upTo, EntryFilter wanted, int limit);
 
-  /** Whether it takes entries now, as far as it knows. */
+  /** Returns whether it takes entries now, as far as it knows. */
   default boolean isAvailable() {
     return true;
   }
 
-  /** Registers the one listener called, on any thread, after entries became readable. */
+  /** Registers the one listener, which is called on any thread after entries became readable. */
   void onReadable(Runnable listener);
 
   @Override

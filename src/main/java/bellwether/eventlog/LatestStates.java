@@ -12,18 +12,18 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The latest state of each retained topic: a public one, and such private ones as are newer. One
- * thread at a time puts, any may read.
+ * The latest state of each retained topic: the public one, and those private ones that are newer.
+ * One thread at a time may put, any may read.
  *
- * @param <V> what a state is known by
+ * @param <V> the type that represents a state
  */
 public final class LatestStates<V> {
   private final Map<StateKey, V> latest = new ConcurrentHashMap<>();
 
-  // Confined to whoever puts.
+  // Confined to the putting thread.
   private final Map<Topic, Set<StateKey>> privateKeys = new HashMap<>();
 
-  /** Puts a newer state, and returns those that it replaces. */
+  /** Puts a newer state, and returns the states that it replaces. */
   public List<V> put(StateKey key, V state) {
     V previous = latest.put(key, state);
     if (!key.isPublic()) {
@@ -46,7 +46,7 @@ public final class LatestStates<V> {
     return replaced;
   }
 
-  /** Null if there is none. */
+  /** Returns the latest state of the key, or null if there is none. */
   @Nullable V get(StateKey key) {
     return latest.get(key);
   }

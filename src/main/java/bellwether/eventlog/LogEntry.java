@@ -6,15 +6,18 @@ import bellwether.wire.ServerSentEvent;
 import java.time.Instant;
 
 /**
- * One event in the log, with the bytes that every reader shares. Immutable but for the mark that a
- * newer state of its retained topic has replaced it.
+ * One event in the log, with the bytes that every reader shares. Immutable except for the mark that
+ * a newer entry of its retained topic has replaced it.
  */
 public final class LogEntry {
-  /** For entries that were not appended in this life of the process: when, no clock says. */
+  /**
+   * The publishing time of entries that were not appended in this life of the process: no clock can
+   * tell how old they are.
+   */
   public static final long AGELESS = Long.MIN_VALUE;
 
-  private static final long ABANDONED = 0; // in place of the position of a newer one
-  private static final int OBJECT_OVERHEAD = 256; // bytes, roughly, for limits by size
+  private static final long ABANDONED = 0; // stands for the position of a newer one
+  private static final int OBJECT_OVERHEAD = 256; // bytes, an estimate, for limits by size
 
   private final EventId id;
   private final Instant time;
@@ -43,7 +46,7 @@ public final class LogEntry {
     return id;
   }
 
-  /** The id that readers see: the publisher's own, or else ours. */
+  /** Returns the id that readers see: the publisher's own, or else the log's. */
   public String publicId() {
     return publication.publicId(id);
   }
@@ -56,7 +59,7 @@ public final class LogEntry {
     return time;
   }
 
-  /** When it was appended, as {@link System#nanoTime}; or {@link #AGELESS}. */
+  /** Returns when it was appended, as {@link System#nanoTime}; or {@link #AGELESS}. */
   public long publishedAt() {
     return publishedAt;
   }
@@ -65,25 +68,33 @@ public final class LogEntry {
     return publication;
   }
 
-  /** Whether this is a state, of which only the latest counts, and not an event of a log. */
+  /**
+   * Returns whether this is a state, of which only the latest counts, and not an event of a log.
+   */
   public boolean isRetained() {
     return retained;
   }
 
-  /** Whether a newer state of the same topic stood in the log when {@code head} was its newest. */
+  /**
+   * Returns whether a newer state of the same topic stood in the log when {@code head} was its
+   * newest position.
+   */
   public boolean isSupersededAt(long head) {
     return supersededBy <= head;
   }
 
   /**
-   * The event as it goes over the wire, id line first, made once and shared by all readers. Nobody
-   * may change the array: it is handed out bare because a copy for each reader is what we avoid.
+   * Returns the event as it goes over the wire, id line first, made once and shared by all readers.
+   * Callers must not change the array: it is shared to avoid a copy for each reader.
    */
   public byte[] frame() {
     return frame;
   }
 
-  /** Bytes of the id line at the front of the frame: what to skip to send it without its id. */
+  /**
+   * Returns the length of the id line at the front of the frame, in bytes: skip it to send the
+   * frame without its id.
+   */
   public int idLength() {
     return idLength;
   }
@@ -92,7 +103,7 @@ public final class LogEntry {
     supersededBy = position;
   }
 
-  /** Marks it as one that never came to be. */
+  /** Marks the entry as one whose append failed. */
   void abandon() {
     supersededBy = ABANDONED;
   }
@@ -105,7 +116,7 @@ public final class LogEntry {
     return supersededBy == Long.MAX_VALUE;
   }
 
-  /** What this entry costs in memory, in bytes, near enough for a limit. */
+  /** Returns an estimate, in bytes, of what this entry costs in memory: near enough for a limit. */
   long weight() {
     long characters = publication.data().length();
     for (Topic topic : publication.topics()) {

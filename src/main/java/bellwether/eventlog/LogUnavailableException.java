@@ -3,8 +3,8 @@ package bellwether.eventlog;
 import java.io.IOException;
 
 /**
- * The log cannot be written or read just now: its disk is full, or away. What was to be appended
- * has not been, and will not be read by anybody. It may work again when tried later.
+ * Says that the log cannot be written or read just now: its disk is full, or away. What was to be
+ * appended has not been, and no reader will see it. A later attempt may succeed.
  */
 public final class LogUnavailableException extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -13,7 +13,7 @@ public final class LogUnavailableException extends RuntimeException {
   private final long last;
 
   /**
-   * Of a log as a whole.
+   * Creates one for the log as a whole.
    *
    * @param message one line for an operator
    */
@@ -22,7 +22,7 @@ public final class LogUnavailableException extends RuntimeException {
   }
 
   /**
-   * Of a part that cannot be read, though the rest may be.
+   * Creates one for a part that cannot be read, though the rest may be.
    *
    * @param message one line for an operator
    * @param first the part's first position
@@ -34,7 +34,7 @@ public final class LogUnavailableException extends RuntimeException {
     this.last = last;
   }
 
-  /** Whether it is about a part of the log, from {@link #first} to {@link #last}. */
+  /** Returns whether it is about a part of the log, from {@link #first} to {@link #last}. */
   public boolean isOfPart() {
     return first <= last;
   }

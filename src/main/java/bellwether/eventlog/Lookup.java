@@ -1,11 +1,13 @@
 package bellwether.eventlog;
 
-/** What finding an id may come to. */
+/** The result of finding an id. */
 public sealed interface Lookup {
 
-  /** The id stands at, or once stood at, this position. It may have been evicted since. */
+  /** The position at which the id stands, or once stood: it may have been evicted since. */
   record Found(long position) implements Lookup {}
 
-  /** No log of ours gave this id, or a publisher's id that is no longer kept. */
+  /**
+   * The answer for an id that this log never gave, or for a publisher's id that is no longer kept.
+   */
   record Unknown() implements Lookup {}
 }

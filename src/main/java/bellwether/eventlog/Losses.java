@@ -2,18 +2,22 @@ package bellwether.eventlog;
 
 import java.time.Instant;
 
-/** What retention took: written by whoever drops a segment, before it is gone; read by anyone. */
+/**
+ * The record of what retention dropped: written before a segment is gone, by the thread that drops
+ * it; read by any thread.
+ */
 public final class Losses {
   /**
-   * What is lost.
+   * A loss of entries to retention.
    *
-   * @param through the newest position of an entry, no state, that is gone; 0 if none is
-   * @param at the latest time of any of those, as the clock said then
+   * @param through the newest position of a lost event (retained entries do not count); 0 if none
+   *     is lost
+   * @param at the latest time of any lost event, by the clock at that time
    */
   public record Loss(long through, Instant at) {
     public static final Loss NONE = new Loss(0, Instant.MIN);
 
-    /** With what was lost after it, if anything was. */
+    /** Returns this loss together with a later one, if that lost anything. */
     public Loss and(Loss later) {
       return later.through <= through
           ? this

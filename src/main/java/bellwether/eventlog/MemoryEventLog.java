@@ -16,20 +16,20 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A log in memory, bounded by count and by bytes. It ends with the process. */
+/** A log in memory, bounded by count and by bytes. Its contents end with the process. */
 public final class MemoryEventLog implements EventLog {
   /*
-   * A ring of the newest entries, and beside it the retained state. A state that the ring has let go
-   * of is still found there, so reading walks first the states older than the ring, then the ring.
+   * A ring of the newest entries, and beside it the retained state. A retained entry that has left
+   * the ring is still found there, so reading walks first the retained entries older than the ring,
+   * then the ring.
    *
-   * An append is prepared first: its entries are made, and put where they will be found by name and as
-   * states. If that fails they are marked as abandoned, which means the same as not being there. Then
-   * they are shown, by which nothing can fail. A name counts only as long as its entry does, so it does
-   * no harm to forget it later.
+   * An append is prepared first: its entries are made and put into the indexes of names and of
+   * retained state. If that fails, they are marked as abandoned, and readers treat them as absent.
+   * Then they are shown, a step that cannot fail. A name (an id or an idempotency key) counts only
+   * as long as its entry does, so forgetting it late does no harm.
    *
    * One lock orders the appenders. Readers take none. An appender notes a loss before the ring lets
-   * go of the entry, and a reader looks at the losses last; so no reader passes over a loss in
-   * silence.
+   * go of the entry, and a reader looks at the losses last; so no reader misses a loss.
    */
   private static final Logger logger = LoggerFactory.getLogger(MemoryEventLog.class);
 
@@ -37,23 +37,23 @@ public final class MemoryEventLog implements EventLog {
   private final LongSupplier nanoTime;
   private final String epoch;
   private final Ring ring;
-  private final RetainedStates states = new RetainedStates();
+  private final RetainedStates retained = new RetainedStates();
   private final ReentrantLock appending = new ReentrantLock();
 
-  // Written under the lock, read by anyone.
+  // Written under the lock, read by any thread.
   private volatile long lostThrough;
-  private volatile Instant lostAt = Instant.MIN; // the latest time of what is lost
+  private volatile Instant lostAt = Instant.MIN; // latest time of a lost event
   private volatile long sortedFrom = 1; // from this position on, times do not go back
   private final EntriesById byPublisherId = new EntriesById();
   private final Map<String, LogEntry> byIdempotencyKey = new ConcurrentHashMap<>();
   private volatile Runnable listener = () -> {};
 
-  // Confined to the lock.
+  // Guarded by the lock.
   private Instant latestTime = Instant.MIN;
 
   /**
-   * @param capacity most entries kept, besides the retained state
-   * @param maxBytes most memory they may take, roughly; the newest entry is kept in any case
+   * @param capacity the most entries kept, besides the retained state
+   * @param maxBytes the most memory they may take, roughly; the newest entry is kept in any case
    * @param nanoTime as {@link System#nanoTime}
    */
   public MemoryEventLog(
@@ -70,7 +70,7 @@ public final class MemoryEventLog implements EventLog {
 
   @Override
   public List<LogEntry> append(List<Publication> publications, Predicate<Topic> isRetained) {
-    List<Boolean> areRetained = // before any is appended: judging may fail
+    List<Boolean> areRetained = // before any is appended: the predicate may throw
         publications.stream().map(p -> isRetained.test(p.topics().get(0))).toList();
     List<LogEntry> entries = new ArrayList<>(publications.size());
     List<LogEntry> added = new ArrayList<>(publications.size());
@@ -93,7 +93,7 @@ public final class MemoryEventLog implements EventLog {
       List<LogEntry> entries,
       List<LogEntry> added) {
     try {
-      states.tidy(this::forgetReplaced);
+      retained.tidy(this::forgetReplaced);
       for (int i = 0; i < publications.size(); i++) {
         entries.add(entry(publications.get(i), areRetained.get(i), added));
       }
@@ -101,7 +101,7 @@ public final class MemoryEventLog implements EventLog {
       for (int i = 0; i < added.size(); i++) {
         added.get(i).abandon();
       }
-      states.abandonPrepared();
+      retained.abandonPrepared();
       added.forEach(this::forgetNames);
       throw e;
     }
@@ -109,12 +109,12 @@ public final class MemoryEventLog implements EventLog {
 
   private void show(LogEntry entry) {
     if (entry.isRetained()) {
-      states.show(entry);
+      retained.show(entry);
     }
     ring.add(entry);
   }
 
-  /** What has been appended stays so, even if nobody could be told. */
+  /** Tells the listener; if that fails, what has been appended stays so. */
   private void tell() {
     try {
       listener.run();
@@ -167,10 +167,10 @@ public final class MemoryEventLog implements EventLog {
   }
 
   private void look(TimePlace place) {
-    long oldest = oldest(); // before the loss: none is passed over
-    long newest = newest(); // before the next: it tells of all up to there
+    long oldest = oldest(); // read before the loss, so that no loss is missed
+    long newest = newest(); // read before the next: it covers all up to there
     long sorted = Math.max(oldest, sortedFrom);
-    if (place.lookAtLost(states, oldest, new Losses.Loss(lostThrough, lostAt))) {
+    if (place.lookAtLost(retained, oldest, new Losses.Loss(lostThrough, lostAt))) {
       return;
     }
     for (long position = oldest; position < Math.min(sorted, newest + 1); position++) {
@@ -181,7 +181,7 @@ public final class MemoryEventLog implements EventLog {
     var unused = place.lookAtSorted(sorted, newest, this::timeAt);
   }
 
-  /** Null if it is no longer in the ring. */
+  /** Returns the time of the entry, or null if it is no longer in the ring. */
   private @Nullable Instant timeAt(long position) {
     LogEntry entry = ring.at(position);
     return entry == null ? null : entry.time();
@@ -196,13 +196,13 @@ public final class MemoryEventLog implements EventLog {
     }
     long lost = lostThrough; // last: see the overview
     return place.isBehind(lost)
-        ? states.readBeforeLoss(lost, place.after(), upTo, oldest(), wanted, limit)
+        ? retained.readBeforeLoss(lost, place.after(), upTo, oldest(), wanted, limit)
         : new Batch(found, reached);
   }
 
   @Override
   public Batch readRetained(long after, long upTo, EntryFilter wanted, int limit) {
-    return states.read(after, upTo, wanted, limit);
+    return retained.read(after, upTo, wanted, limit);
   }
 
   @Override
@@ -233,12 +233,12 @@ public final class MemoryEventLog implements EventLog {
       byIdempotencyKey.put(key, entry);
     }
     if (isRetained) {
-      states.prepare(entry);
+      retained.prepare(entry);
     }
     return entry;
   }
 
-  /** Whether it has come to be, or may do so yet, and is not gone. */
+  /** Returns whether the entry is visible or may still become so, and is not gone. */
   private boolean counts(LogEntry entry) {
     return !entry.isAbandoned()
         && (entry.position() >= oldest() || (entry.isRetained() && entry.isLatest()));
@@ -268,7 +268,8 @@ public final class MemoryEventLog implements EventLog {
       try {
         forgetNames(entry);
       } catch (OutOfMemoryError e) {
-        // It is gone all the same: what is left costs memory, until the name is given again.
+        // The entry is gone all the same; the name it leaves behind costs memory until it is given
+        // again.
       }
     }
   }
@@ -279,7 +280,10 @@ public final class MemoryEventLog implements EventLog {
     }
   }
 
-  /** An entry that is gone can be resumed from, and recognised when published again, no more. */
+  /**
+   * Forgets the names of an entry that is gone: it can neither be resumed from nor recognised when
+   * published again.
+   */
   private void forgetNames(LogEntry entry) {
     Publication publication = entry.publication();
     byPublisherId.remove(entry);

@@ -9,12 +9,13 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a publisher asks to have appended. Every instance that a publisher makes is valid; the
- * constructor's {@link IllegalArgumentException} says in words fit for the publisher what is not.
- * What a log has kept since an earlier version may be more than is taken now: see {@link #kept}.
+ * A publisher's request to append an event. Every instance that a publisher makes is valid;
+ * otherwise the constructor's {@link IllegalArgumentException} says what is wrong, in words fit for
+ * the publisher. A log may hold publications of an earlier version that would be refused now: see
+ * {@link #kept}.
  */
 public final class Publication {
-  /** Most topics one event may have. */
+  /** The most topics that one event may have. */
   public static final int MAX_TOPICS = 100;
 
   private static final int MAX_ID_LENGTH = 1024;
@@ -29,17 +30,17 @@ public final class Publication {
   private final boolean isIdSent;
 
   /**
-   * Judges all of it.
+   * Creates a publication, and checks all of it.
    *
    * @param topics at least one; the first decides whether the event is retained
    * @param isPrivate whether only readers with a grant may have it
    * @param id the publisher's own id, echoed to readers and good for resuming; null to let the log
-   *     give one. Only what every client sends back unchanged in a header: 1 to 1024 characters
-   *     from U+0020 to U+007E, of which neither the first nor the last is a space. May not look
-   *     like one of the log's own, nor be {@code earliest}
+   *     give one. Only text that every client sends back unchanged in a header: 1 to 1024
+   *     characters from U+0020 to U+007E, of which neither the first nor the last is a space. May
+   *     not look like one of the log's own, nor be {@code earliest}
    * @param type the event's name; null for the default, {@code message}
    * @param retry the reconnection time to tell the client; null for none
-   * @param data any text that UTF-8 can say
+   * @param data any text that UTF-8 can express
    * @param idempotencyKey publishing again with the same key is the same event; null for none
    */
   public Publication(
@@ -89,8 +90,9 @@ public final class Publication {
   }
 
   /**
-   * What a log has kept: only what could not be sent at all is refused. An id that is taken no more
-   * stays, so that a client that has it is understood; but the event goes out under the log's.
+   * Creates a publication that a log has kept: it is refused only if it could not be sent at all.
+   * An id that is no longer accepted stays, so that a client that has it is understood; but the
+   * event is sent under the log's own id.
    *
    * @throws IllegalArgumentException if it cannot be sent
    */
@@ -106,7 +108,7 @@ public final class Publication {
     return new Publication(topics, isPrivate, id, type, retry, data, idempotencyKey, isIdSent);
   }
 
-  /** A public event of the default type. */
+  /** Returns a public event of the default type. */
   public static Publication of(Topic topic, String data) {
     return new Publication(List.of(topic), false, null, null, null, data, null);
   }
@@ -131,12 +133,15 @@ public final class Publication {
     return isPrivate;
   }
 
-  /** The publisher's own; null if it gave none. */
+  /** Returns the publisher's own id, or null if it gave none. */
   public @Nullable String id() {
     return id;
   }
 
-  /** The same, if readers see it: one that is taken no more they do not. */
+  /**
+   * Returns the publisher's own id if readers see it, or null: they do not see one that is no
+   * longer accepted.
+   */
   public @Nullable String sentId() {
     return isIdSent ? id : null;
   }
@@ -157,12 +162,14 @@ public final class Publication {
     return idempotencyKey;
   }
 
-  /** Whether a client sends this text back as its {@code Last-Event-ID} as it is. */
+  /** Returns whether clients send this text back unchanged as their {@code Last-Event-ID}. */
   public static boolean canComeBack(String id) {
     return id.length() <= MAX_ID_LENGTH && whatIsHiddenIn(id) == null;
   }
 
-  /** The event as it goes over the wire, with the publisher's own id or else the given one. */
+  /**
+   * Returns the event as it goes over the wire, with the publisher's own id or else the given one.
+   */
   ServerSentEvent event(EventId given) {
     return new ServerSentEvent(publicId(given), type, data, retry);
   }
@@ -188,7 +195,10 @@ public final class Publication {
     return whatIsHiddenIn(id);
   }
 
-  /** What browsers, proxies or client libraries would change or refuse in a header field. */
+  /**
+   * Says what in an id browsers, proxies or client libraries would change or refuse in a header
+   * field; null if nothing.
+   */
   private static @Nullable String whatIsHiddenIn(String id) {
     if (id.chars().anyMatch(c -> c < ' ' || c > '~')) {
       return "id contains a character other than U+0020 to U+007E";

@@ -2,21 +2,21 @@ package bellwether.eventlog;
 
 import java.util.List;
 
-/** What reading after a position may come to. None of these is an error. */
+/** The result of reading after a position. No variant is an error. */
 public sealed interface ReadResult {
 
   /**
-   * Kept entries that were wanted, oldest first.
+   * The kept entries that were wanted, oldest first.
    *
-   * @param entries what was found; empty when nothing up to {@code reached} was wanted
+   * @param entries the entries found; empty when nothing up to {@code reached} was wanted
    * @param reached everything up to this position has been looked at
    */
   record Batch(List<LogEntry> entries, long reached) implements ReadResult {}
 
   /**
-   * Retention has passed the reader: an entry it never saw, and that it may have wanted, is gone.
-   * States that are kept from before that one come first: then this stands in its place, and who
-   * goes on behind it does not meet it again.
+   * The answer when retention has passed the reader: an entry that it never saw, and that it may
+   * have wanted, is gone. Retained entries from before that one are returned first; then this
+   * answer stands in its place, and a reader that goes on behind it does not get it again.
    *
    * @param lostThrough the newest position that is gone
    * @param resumeAfter the position just before the oldest entry kept that is newer; it is not
@@ -25,17 +25,17 @@ public sealed interface ReadResult {
   record Evicted(long lostThrough, long resumeAfter) implements ReadResult {}
 
   /**
-   * The answer needs the disk or the network: see {@link EventLog#readSlowly}.
+   * The answer when reading needs the disk or the network: see {@link EventLog#readSlowly}.
    *
    * @param until everything after this position can be read without waiting
    */
   record Pending(long until) implements ReadResult {}
 
   /**
-   * The next wanted entry has not been read, because it is larger than was allowed: see {@link
-   * EventLog#readSlowly(Place, long, EntryFilter, int, long)}.
+   * The answer when the next wanted entry has not been read, because it is larger than was allowed:
+   * see {@link EventLog#readSlowly(Place, long, EntryFilter, int, long)}.
    *
-   * @param bytes of it on the disk; in memory it takes several times as many while it is read
+   * @param bytes its size on the disk; in memory it takes several times as many while it is read
    */
   record TooLarge(long bytes) implements ReadResult {}
 }

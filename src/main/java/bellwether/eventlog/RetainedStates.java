@@ -14,14 +14,14 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The states that count: the latest of each retained topic that each reader may read. One thread at
- * a time adds, any may read.
+ * The retained entries that count: for each retained topic, the latest one that each reader may
+ * read. One thread at a time may add, any may read.
  */
 public final class RetainedStates {
   /*
-   * Showing a state must not fail, and maps allocate when they are changed. So a state is put in its
-   * place before, and readers pass over it until it is shown; what it replaces, and what was never
-   * shown, they pass over too, and it is taken out before the next is added.
+   * Showing a state must not fail, and maps allocate when they are changed. So a state is put into
+   * the map beforehand, and readers skip it until it is shown. They also skip states that were
+   * replaced and states that were never shown; those are taken out before the next is added.
    */
   private final ConcurrentSkipListMap<Long, LogEntry> byPosition = new ConcurrentSkipListMap<>();
   private final Map<StateKey, Place> places = new ConcurrentHashMap<>();
@@ -35,10 +35,10 @@ public final class RetainedStates {
   private int shown; // of those that are prepared
   private int mayBePassedOver; // by these, at most
 
-  // Written by whoever adds, read by anyone.
+  // Written by the adding thread, read by any thread.
   private volatile long newest; // position of the newest that is shown
 
-  /** What there is of one key. */
+  /** The place of one key's state, empty if there is none. */
   private static final class Place {
     private volatile @Nullable LogEntry entry;
   }
@@ -50,7 +50,7 @@ public final class RetainedStates {
     tidy(state -> {});
   }
 
-  /** Does all that can fail of showing a newer state, which nobody sees yet. */
+  /** Prepares to show a newer state: does everything that can fail, while no reader sees it yet. */
   public void prepare(LogEntry entry) {
     StateKey key = StateKey.of(entry.publication());
     List<Place> replaceable = key.isPublic() ? privatePlaces.get(key.topic()) : null;
@@ -76,7 +76,7 @@ public final class RetainedStates {
     return place;
   }
 
-  /** Shows the next of those that are prepared. Cannot fail. */
+  /** Shows the next of the prepared states. Cannot fail. */
   public void show(LogEntry entry) {
     if (shown == prepared.size() || prepared.get(shown) != entry) {
       throw new IllegalStateException("not prepared: " + entry.id());
@@ -102,7 +102,7 @@ public final class RetainedStates {
     }
   }
 
-  /** Gives up all that are prepared and not shown. Cannot fail. */
+  /** Gives up all states that are prepared and not shown. Cannot fail. */
   public void abandonPrepared() {
     for (int i = shown; i < prepared.size(); i++) {
       prepared.get(i).abandon();
@@ -119,9 +119,9 @@ public final class RetainedStates {
   }
 
   /**
-   * Takes out what readers pass over. To be called before the next are prepared.
+   * Takes out the states that readers skip. Call it before preparing the next ones.
    *
-   * @param replaced takes those that had been shown
+   * @param replaced receives those that had been shown
    */
   public void tidy(Consumer<LogEntry> replaced) {
     forgetPrepared();
@@ -151,7 +151,10 @@ public final class RetainedStates {
     }
   }
 
-  /** The latest for those who may read what has this key; null if there is none. */
+  /**
+   * Returns the latest state for the readers that may read entries of this key, or null if there is
+   * none.
+   */
   public @Nullable LogEntry latest(StateKey key) {
     LogEntry own = of(key);
     LogEntry common = key.isPublic() ? own : of(key.ofPublic());
@@ -171,7 +174,7 @@ public final class RetainedStates {
     return entry != null && isShown(entry) ? entry : null;
   }
 
-  /** Those at positions below this one, oldest first. */
+  /** Returns the states at positions below this one, oldest first. */
   public Collection<LogEntry> before(long position) {
     return byPosition.headMap(position, false).values().stream().filter(this::isShown).toList();
   }
@@ -182,7 +185,7 @@ public final class RetainedStates {
         && byPosition.subMap(from, true, to, true).values().stream().anyMatch(this::isShown);
   }
 
-  /** Null if there is none. */
+  /** Returns the position of the first state after this one, or null if there is none. */
   @Nullable Long firstAfter(long position) {
     for (LogEntry entry : byPosition.tailMap(position, false).values()) {
       if (isShown(entry)) {
@@ -192,7 +195,7 @@ public final class RetainedStates {
     return null;
   }
 
-  /** Reads in {@code (after, upTo]}, oldest first. */
+  /** Reads the states in {@code (after, upTo]}, oldest first. */
   public Batch read(long after, long upTo, EntryFilter wanted, int limit) {
     List<LogEntry> found = new ArrayList<>();
     for (LogEntry entry : byPosition.subMap(after, false, upTo, true).values()) {
@@ -207,11 +210,11 @@ public final class RetainedStates {
   }
 
   /**
-   * Reads for who is behind a loss and has not been told of it: first the states from before it,
-   * which are kept, then that it is there.
+   * Reads for a reader that is behind a loss and has not been told of it: first the states from
+   * before the loss, which are kept, then the loss.
    *
    * @param lost the newest position that is gone
-   * @param oldest where the other entries that are kept begin
+   * @param oldest the position where the other kept entries begin
    */
   public ReadResult readBeforeLoss(
       long lost, long after, long upTo, long oldest, EntryFilter wanted, int limit) {

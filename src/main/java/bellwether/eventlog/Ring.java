@@ -8,28 +8,28 @@ import org.jspecify.annotations.Nullable;
 /** The newest entries of a log, in memory, bounded by count and by bytes. */
 public final class Ring {
   /*
-   * One thread at a time adds. Readers take no lock: they read the volatile ends, then a slot, and
-   * compare the position of what they find with the one they looked for. The old end moves before
-   * its slot is freed.
+   * One thread at a time may add. Readers take no lock: they read the volatile ends, then a slot,
+   * and compare the position of what they find with the one they looked for. The old end moves
+   * before its slot is freed.
    */
-  private static final int MAX_LOOKED_AT = 256; // in one read: its caller goes on if it will
+  private static final int MAX_LOOKED_AT = 256; // in one read; the caller may go on
 
   private final AtomicReferenceArray<LogEntry> slots;
   private final long maxBytes;
   private final Consumer<LogEntry> onEvicted;
 
-  // Written by whoever adds, read by anyone.
+  // Written by the adding thread, read by any thread.
   private volatile long newest;
   private volatile long oldest;
 
-  // Confined to whoever adds.
+  // Confined to the adding thread.
   private long bytes;
 
   /**
-   * @param capacity most entries
-   * @param maxBytes most memory they may take, roughly; the newest entry is kept in any case
+   * @param capacity the most entries
+   * @param maxBytes the most memory they may take, roughly; the newest entry is kept in any case
    * @param newest the position after which it begins
-   * @param onEvicted is given each entry that has to go, just before readers cannot find it
+   * @param onEvicted receives each entry that has to go, just before readers can no longer find it
    */
   public Ring(int capacity, long maxBytes, long newest, Consumer<LogEntry> onEvicted) {
     this.slots = new AtomicReferenceArray<>(capacity);
@@ -39,7 +39,7 @@ public final class Ring {
     this.onEvicted = onEvicted;
   }
 
-  /** One that nobody is told of when it lets an entry go. */
+  /** Creates a ring that tells nobody when it lets an entry go. */
   public Ring(int capacity, long maxBytes, long newest) {
     this(capacity, maxBytes, newest, entry -> {});
   }
@@ -48,12 +48,12 @@ public final class Ring {
     return newest;
   }
 
-  /** The oldest position that is here; one past the newest if none is. */
+  /** Returns the oldest position that is here; one past the newest if none is. */
   public long oldest() {
     return oldest;
   }
 
-  /** Adds the entry at the position that follows. Allocates nothing. */
+  /** Adds the entry at the next position. Allocates nothing. */
   public void add(LogEntry entry) {
     if (entry.position() != newest + 1) {
       throw new IllegalStateException(entry.position() + " does not follow " + newest);
@@ -66,14 +66,14 @@ public final class Ring {
     newest = entry.position();
   }
 
-  /** Null if it is no longer here. */
+  /** Returns the entry at the position, or null if it is no longer here. */
   public @Nullable LogEntry at(long position) {
     LogEntry entry = position < oldest ? null : slots.get(slot(position));
     return entry == null || entry.position() != position ? null : entry;
   }
 
   /**
-   * Reads in {@code (after, upTo]}, which begins in the ring.
+   * Reads in {@code (after, upTo]}, which must begin in the ring.
    *
    * @return how far it looked
    */
@@ -82,7 +82,7 @@ public final class Ring {
     for (long position = after + 1; position <= end; position++) {
       LogEntry entry = slots.get(slot(position));
       if (entry == null || entry.position() != position) {
-        return position - 1; // the ring moved on under us: the next read starts from its new end
+        return position - 1; // the ring moved on meanwhile: the next read starts from its new end
       }
       if (wanted.test(entry)) {
         found.add(entry);

@@ -5,17 +5,18 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Of which state an entry is the latest: the state of a retained topic, for those who may read it.
+ * The key of a state: a newer entry with the same key replaces an older one. It names a retained
+ * topic, and who may read the entry.
  *
  * @param topic the first of the entry's topics
- * @param audience the topics by which a private entry's readers are told from others; none of a
- *     public one, which all may read
+ * @param audience the topics that decide who may read a private entry; empty for a public one,
+ *     which all may read
  */
 public record StateKey(Topic topic, Set<Topic> audience) {
   /*
-   * A newer state replaces an older one only where whoever may read the older may read the newer:
-   * a public one replaces all of its topic, a private one those that are private by the same topics.
-   * Decision 0029 has why.
+   * A newer state replaces an older one only if everyone who may read the older may read the newer:
+   * a public one replaces all of its topic, a private one those that are private by the same
+   * topics. Decision 0029 says why.
    */
   public static StateKey of(List<Topic> topics, boolean isPrivate) {
     return new StateKey(topics.get(0), isPrivate ? Set.copyOf(topics) : Set.of());
@@ -29,7 +30,7 @@ public record StateKey(Topic topic, Set<Topic> audience) {
     return audience.isEmpty();
   }
 
-  /** That of the public state of the same topic. */
+  /** Returns the key of the public state of the same topic. */
   StateKey ofPublic() {
     return new StateKey(topic, Set.of());
   }

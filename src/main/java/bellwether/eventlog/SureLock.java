@@ -5,8 +5,9 @@ import java.util.concurrent.locks.ReentrantLock;
 /** A lock that can be taken even when there is no memory left. */
 public final class SureLock {
   /*
-   * Whoever has to wait for a ReentrantLock allocates its place in the queue. What has been begun has
-   * to be ended in any case: so without memory one waits outside of the queue.
+   * A thread that has to wait for a ReentrantLock allocates its place in the queue. Work that has
+   * been begun must be finished in any case; so a thread that gets no memory spins outside of the
+   * queue.
    */
   private final ReentrantLock lock = new ReentrantLock();
 

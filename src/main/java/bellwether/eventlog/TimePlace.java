@@ -6,21 +6,21 @@ import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The place in a log after which everything from some time on stands, found by looking at what is
- * there in the order of positions. One thread.
+ * Finds the place in a log after which everything from some time on stands, by looking at the
+ * entries in the order of positions. One thread.
  */
 public final class TimePlace {
   /*
    * Positions are given in order; times are what the clock said, which may have been set meanwhile.
-   * So an entry from a time that has not come yet was appended earlier than it says. When, nobody
-   * knows; no more than of one that is damaged, or that a crash took. Such a one may be wanted if
-   * the next is, of which the time is known. Thus nothing that is wanted is left out, though
+   * So an entry with a time in the future was appended earlier than it says, and its true time is
+   * unknown, like that of an entry that is damaged or was lost in a crash. Such an entry may be
+   * wanted if the next one with a known time is. So nothing that is wanted is left out, though
    * something older may come with it.
    */
   private final Instant from;
   private final Instant now;
-  private long position; // nothing that may be wanted stands up to here
-  private boolean mayBeWanted; // what follows it, as far as has been looked
+  private long position; // nothing up to here may be wanted
+  private boolean mayBeWanted; // what follows the place, as far as has been looked
 
   public TimePlace(Instant from, Instant now) {
     this.from = from;
@@ -35,7 +35,7 @@ public final class TimePlace {
    * Looks at the next entry.
    *
    * @param time null if it is not known
-   * @return whether it is wanted, so that the place is found
+   * @return whether it is wanted, which means that the place is found
    */
   public boolean look(long next, @Nullable Instant time) {
     if (isOlder(time)) {
@@ -50,7 +50,7 @@ public final class TimePlace {
     return isKnown(time);
   }
 
-  /** Looks at what is left of entries that are gone: the states among them, and the loss. */
+  /** Looks at the remains of entries that are gone: the retained ones among them, and the loss. */
   public boolean lookAtLost(RetainedStates states, long oldest, Loss loss) {
     boolean isLossNext = loss.through() > 0;
     for (LogEntry state : states.before(oldest)) {
@@ -68,13 +68,13 @@ public final class TimePlace {
   }
 
   /**
-   * Looks at many entries at once, of which none is older than the one before it.
+   * Looks at many entries at once, none of which is older than the one before it.
    *
-   * @param timeAt null if it is not known
+   * @param timeAt returns null if the time is not known
    */
   public boolean lookAtSorted(long first, long last, LongFunction<@Nullable Instant> timeAt) {
-    long low = first - 1; // whatever stands here is older
-    long high = last; // whatever follows is not, as far as is known
+    long low = first - 1; // the entry here is older
+    long high = last; // entries behind here are not, as far as is known
     while (low < high) {
       long middle = low + (high - low) / 2 + 1;
       long known = middle;
@@ -99,7 +99,7 @@ public final class TimePlace {
         return true;
       }
       if (time != null) {
-        return false; // it has not come yet, and so it is with all that follow
+        return false; // a time in the future, and so are all that follow
       }
     }
     return false;

@@ -1,4 +1,4 @@
-/** An append-only sequence of entries with ids, readable after any id still kept. */
+/** The event log: an append-only sequence of entries with ids, readable after any id still kept. */
 @NullMarked
 package bellwether.eventlog;
 

@@ -10,11 +10,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says of broken rows that they are skipped: of each once, and again only if it was whole or away
- * in between. Confined to the ticks of one feed.
+ * Logs broken rows, which are skipped: each once, and again only if it was whole or absent in
+ * between. Confined to the ticks of one feed.
  */
 public final class BrokenRows {
-  /** How many are remembered, and so named; of more it is only said that there are more. */
+  /**
+   * The number of rows that are remembered and named; of any others it is only said that there are
+   * more.
+   */
   static final int MAX = 100;
 
   private static final Logger logger = LoggerFactory.getLogger(BrokenRows.class);
@@ -24,16 +27,16 @@ public final class BrokenRows {
   private boolean hasToldOfMore;
 
   /**
-   * @param table for the message, such as "the stock table"
+   * @param table the table's name in the message, such as "the stock table"
    */
   public BrokenRows(String table) {
     this.table = table;
   }
 
   /**
-   * Says what is news.
+   * Logs the rows that are newly broken.
    *
-   * @param rows all there are now; a broken one that is not among them is forgotten
+   * @param rows all rows there are now; a broken one that is not among them is forgotten
    */
   public <K, T> void tell(List<Row<K, T>> rows) {
     List<Row.Broken<K, T>> broken = new ArrayList<>();
@@ -56,7 +59,10 @@ public final class BrokenRows {
     hasToldOfMore = more > 0;
   }
 
-  /** Without line ends and such: in a key they would forge lines of the log. */
+  /**
+   * Makes line ends and other control characters visible: in a key they would forge lines of the
+   * log.
+   */
   private static String visible(String text) {
     return text.codePoints()
         .mapToObj(c -> Character.isISOControl(c) ? "\\u%04x".formatted(c) : Character.toString(c))

@@ -18,18 +18,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs a feed: has it look each interval, sooner if it says so, and at once if anybody does. Any
- * thread may call anything.
+ * Runs a feed: has it look at each interval, sooner if the feed says so, and at once on request.
+ * All methods are thread-safe.
  *
- * <p>A source that fails stops nothing: the loop says so in one line, looks again at the next
+ * <p>A failing source does not stop the loop: the loop says so in one line, looks again at the next
  * interval, and says in one line when the source is back.
  */
 public final class FeedLoop implements AutoCloseable {
   private static final Logger logger = LoggerFactory.getLogger(FeedLoop.class);
-  private static final Duration PATIENCE = Duration.ofMinutes(1); // with one look
+  private static final Duration PATIENCE = Duration.ofMinutes(1); // for one look
 
   private enum State {
-    /** Has not looked yet. */
+    /** The feed has not looked yet. */
     NEW,
     /** The last look went well. */
     HEALTHY,
@@ -45,7 +45,7 @@ public final class FeedLoop implements AutoCloseable {
 
   // Orders the ticks, and guards what a feed keeps between them.
   private final ReentrantLock ticking = new ReentrantLock();
-  private final AtomicBoolean isAskedFor = new AtomicBoolean(); // a tick waits for its thread
+  private final AtomicBoolean isAskedFor = new AtomicBoolean(); // a tick is waiting for its thread
   private final AtomicReference<@Nullable ScheduledFuture<?>> schedule = new AtomicReference<>();
   private final AtomicReference<@Nullable ScheduledFuture<?>> sooner = new AtomicReference<>();
   private volatile State state = State.NEW; // written under the lock
@@ -54,8 +54,8 @@ public final class FeedLoop implements AutoCloseable {
   private volatile long lookingSince;
 
   /**
-   * @param interval from the end of one look to the start of the next
-   * @param executor may be kept waiting by the source; the loop does not close it
+   * @param interval the time from the end of one look to the start of the next
+   * @param executor runs the looks, and the source may keep it waiting; the loop does not close it
    * @param nanoTime as {@link System#nanoTime}
    */
   public FeedLoop(
@@ -64,9 +64,9 @@ public final class FeedLoop implements AutoCloseable {
   }
 
   /**
-   * As above, for a feed that is now and then left to another server.
+   * Creates a loop for a feed that is at times left to another server.
    *
-   * @param mayLook asked before each look; it may throw what a look may
+   * @param mayLook is asked before each look; it may throw what a look may throw
    */
   public FeedLoop(
       Feed feed,
@@ -81,15 +81,15 @@ public final class FeedLoop implements AutoCloseable {
     this.mayLook = mayLook;
   }
 
-  /** Looks for the first time, and from then on each interval. */
+  /** Looks for the first time, and from then on at each interval. */
   public void start() {
     long delay = interval.toNanos();
     schedule.set(executor.scheduleWithFixedDelay(this::tick, 0, delay, TimeUnit.NANOSECONDS));
   }
 
   /**
-   * Asks for a look at once, on a thread of the executor. What was there before this call is seen
-   * by it; however many ask meanwhile, it is one look.
+   * Asks for a look at once, on a thread of the executor. It sees what was there before this call;
+   * however many callers ask meanwhile, there is one look.
    */
   public void tickSoon() {
     if (isAskedFor.compareAndSet(false, true)) {
@@ -105,14 +105,14 @@ public final class FeedLoop implements AutoCloseable {
   public void tick() {
     ticking.lock();
     try {
-      isAskedFor.set(false); // before looking: who asks from here on may mean something newer
+      isAskedFor.set(false); // before looking: a request from here on may be about something newer
       look();
     } finally {
       ticking.unlock();
     }
   }
 
-  /** Whether the last look went well, and none takes too long; false before the first. */
+  /** Returns whether the last look went well, and none takes too long; false before the first. */
   public boolean isHealthy() {
     boolean isStuck = isLooking && nanoTime.getAsLong() - lookingSince > PATIENCE.toNanos();
     return state == State.HEALTHY && !isStuck;
@@ -129,7 +129,7 @@ public final class FeedLoop implements AutoCloseable {
   private void tickIfAskedFor() {
     ticking.lock();
     try {
-      if (isAskedFor.get()) { // else a scheduled tick has seen to it meanwhile
+      if (isAskedFor.get()) { // otherwise a scheduled tick has done it meanwhile
         tick();
       }
     } finally {
@@ -150,7 +150,7 @@ public final class FeedLoop implements AutoCloseable {
       Optional<Duration> next = feed.look();
       replace(sooner, next.map(this::tickAfter).orElse(null));
       succeeded();
-    } catch (Throwable e) { // even an error: escaping, it would cancel the schedule in silence
+    } catch (Throwable e) { // even an error: if it escaped, it would silently cancel the schedule
       failed(e);
     } finally {
       isLooking = false;
@@ -190,7 +190,7 @@ public final class FeedLoop implements AutoCloseable {
     if (e instanceof SourceUnavailableException || e instanceof LogUnavailableException) {
       logger.warn("The {} feed stands still: {}", feed.name(), e.getMessage());
     } else {
-      logger.warn("The {} feed stands still", feed.name(), e); // not foreseen, so with its stack
+      logger.warn("The {} feed stands still", feed.name(), e); // unexpected, so with its stack
     }
   }
 }

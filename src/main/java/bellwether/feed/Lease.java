@@ -16,19 +16,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The right of this server to publish what is in the tables, which it asks the database for, again
- * and again. Of several servers that share the tables, but not the event log, one has it at a time;
- * the others stand by. Any thread may call anything.
+ * The right of this server to publish what is in the tables, which it requests from the database
+ * again and again. Of several servers that share the tables but not the event log, one has the
+ * lease at a time; the others stand by. All methods are thread-safe.
  */
 public final class Lease implements AutoCloseable {
   /*
-   * Three answers, and not two: while the database is away nobody knows. Then the feeds stand still,
-   * as they must without their tables, and nothing else does: a server that is alone goes on with
-   * all that needs no table. Only when the database says that another server has the lease does this
-   * one stand by; and it does so until the database says otherwise.
+   * There are three answers, not two: while the database is away, the holder is unknown. Then only
+   * the feeds stand still, as they must without their tables: a server that is alone goes on with
+   * everything that needs no table. Only when the database says that another server has the lease
+   * does this one stand by, and it does so until the database says otherwise.
    *
    * The database judges by its own clock. This server judges by the time that has passed since it
-   * asked: so it lets go before the other can come, even if it was stopped meanwhile, or the
+   * asked: so it lets go before another can take over, even if it was paused meanwhile, or the
    * database does not answer.
    */
   private static final Logger logger = LoggerFactory.getLogger(Lease.class);
@@ -38,28 +38,28 @@ public final class Lease implements AutoCloseable {
   private static final Duration MARGIN = Duration.ofSeconds(3); // for a look that is under way
   private static final Duration FAREWELL = Duration.ofSeconds(3);
 
-  /** Told of what changes, on the lease's thread, one call at a time. */
+  /** A listener told of changes, on the lease's thread, one call at a time. */
   public interface Listener {
-    /** The feeds may look again, since this server has the lease. */
+    /** Called when the feeds may look again, since this server has the lease. */
     void gained();
 
-    /** Another server has it. */
+    /** Called when another server has the lease. */
     void taken();
   }
 
   private enum State {
-    /** The database has not said. */
+    /** The database has not said who has the lease. */
     UNKNOWN,
-    /** This server had it when it asked last; it may have run out. */
+    /** This server had the lease when it last asked; it may have run out. */
     OURS,
-    /** Another server had it when this one asked last. */
+    /** Another server had the lease when this one last asked. */
     THEIRS
   }
 
   private final LeaseTable table;
   private final ScheduledExecutorService executor;
   private final LongSupplier nanoTime;
-  private final CountDownLatch answered = new CountDownLatch(1); // the first question, or it failed
+  private final CountDownLatch answered = new CountDownLatch(1); // first answer or failure
 
   // Written by the lease's thread.
   private volatile State state = State.UNKNOWN;
@@ -70,7 +70,8 @@ public final class Lease implements AutoCloseable {
   private volatile boolean closed;
 
   /**
-   * @param executor has one thread, that the database may keep waiting; the lease does not close it
+   * @param executor has one thread, which the database may keep waiting; the lease does not close
+   *     it
    * @param nanoTime as {@link System#nanoTime}
    */
   public Lease(LeaseTable table, ScheduledExecutorService executor, LongSupplier nanoTime) {
@@ -79,12 +80,14 @@ public final class Lease implements AutoCloseable {
     this.nanoTime = nanoTime;
   }
 
-  /** Asks for it, and from then on keeps it, or waits for it. */
+  /** Requests the lease, and from then on keeps it or waits for it. */
   public void start(Listener listener) {
     executor.execute(() -> ask(listener));
   }
 
-  /** Waits until the database has answered for the first time, or failed to, but not for longer. */
+  /**
+   * Waits until the database has answered for the first time, or failed to, but at most so long.
+   */
   public void awaitAnswer(Duration longest) {
     try {
       var unused = answered.await(longest.toNanos(), TimeUnit.NANOSECONDS);
@@ -93,33 +96,35 @@ public final class Lease implements AutoCloseable {
     }
   }
 
-  /** Whether this server has it, and can be sure of it. */
+  /** Returns whether this server has the lease, and can be sure of it. */
   public boolean isHeld() {
     return state == State.OURS && nanoTime.getAsLong() - heldUntil < 0;
   }
 
-  /** Whether another server has it. */
+  /** Returns whether another server has the lease. */
   public boolean isTaken() {
     return state == State.THEIRS;
   }
 
   /**
-   * Whether the feeds may look; not before the database has been asked.
+   * Returns whether the feeds may look; false until the database has been asked for the first time.
    *
-   * @throws SourceUnavailableException if it does not say
+   * @throws SourceUnavailableException if the database does not say
    */
   public boolean mayLook() {
     if (isHeld()) {
       return true;
     }
-    boolean isAsking = answered.getCount() > 0; // for the first time, which makes the tables
+    boolean isAsking = answered.getCount() > 0; // the first request, which creates the tables
     if (isTaken() || isAsking) {
       return false;
     }
     throw new SourceUnavailableException(trouble);
   }
 
-  /** Why this server does not have it, in words fit for anybody; empty if it does. */
+  /**
+   * Returns why this server does not have the lease, in words fit for anybody; empty if it does.
+   */
   public Optional<String> reason() {
     if (isHeld()) {
       return Optional.empty();
@@ -131,7 +136,10 @@ public final class Lease implements AutoCloseable {
             : "the database does not say which server works on it");
   }
 
-  /** Lets go of it, so that another server may have it at once; waits a bounded time for that. */
+  /**
+   * Lets go of the lease, so that another server may have it at once; waits a bounded time for
+   * that.
+   */
   @Override
   public void close() {
     closed = true;
@@ -161,7 +169,7 @@ public final class Lease implements AutoCloseable {
         lose(other.get(), listener);
       }
     } catch (SourceUnavailableException e) {
-      logger.debug("The database is not asked for the lease", e); // the feeds say it aloud
+      logger.debug("The database is not asked for the lease", e); // the feeds log it
       trouble = String.valueOf(e.getMessage());
     } catch (Throwable e) { // even an error: escaping, it would end the asking in silence
       logger.warn("The lease could not be requested", e);

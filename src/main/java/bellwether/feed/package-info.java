@@ -1,4 +1,4 @@
-/** What runs a feed of events: the loop over a source that may be away. */
+/** The loop that runs a feed of events, whose source may be away. */
 @NullMarked
 package bellwether.feed;
 

@@ -11,8 +11,9 @@ import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
- * What the server proves with who it is. Files that are replaced while it runs are taken up within
- * seconds, for new connections; if they are wrong, the old ones stay in use.
+ * The certificate by which the server proves its identity, and its private key. When the files are
+ * replaced, new connections use the new ones within seconds; if these are wrong, the old ones stay
+ * in use.
  */
 final class Certificates extends AbstractLifeCycle {
   private static final long SECONDS_BETWEEN_LOOKS = 2;
@@ -21,7 +22,7 @@ final class Certificates extends AbstractLifeCycle {
   private final String password;
   private final Scheduler scheduler;
   private final SslContextFactory.Server context = new SslContextFactory.Server();
-  private List<String> seen; // confined to the scheduler's task, once that has been started
+  private List<String> seen; // confined to the scheduler's task, once it has started
 
   /**
    * @throws IllegalArgumentException saying what is wrong with which file
@@ -30,7 +31,7 @@ final class Certificates extends AbstractLifeCycle {
     this.files = files;
     this.password = password;
     this.scheduler = scheduler;
-    this.seen = stamps(); // before they are read: what changes meanwhile is read again
+    this.seen = stamps(); // before the files are read: one that changes meanwhile is read again
     context.setKeyStorePassword(password);
     context.setKeyStore(files.load(password.toCharArray()));
   }

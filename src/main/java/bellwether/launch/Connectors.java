@@ -20,12 +20,18 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.SslConnectionFactory;
 
-/** The ports that the server listens on, and what is spoken there. */
+/** The ports that the server listens on, and the protocols spoken there. */
 public final class Connectors {
-  /** Where the password is looked for; never on the command line, which everybody can read. */
+  /**
+   * The environment variable that has the password; it is never taken from the command line, which
+   * every user can read.
+   */
   private static final String PASSWORD = "BELLWETHER_TLS_PASSWORD";
 
-  /** Where the application takes them; see {@code bellwether.mercure.SubscriptionPath}. */
+  /**
+   * The path below which the application takes encoded topics; see {@code
+   * bellwether.mercure.SubscriptionPath}.
+   */
   private static final String TOPICS = "/.well-known/mercure/subscriptions/";
 
   private static final UriCompliance.Violation ENCODED_SLASH =
@@ -42,7 +48,7 @@ public final class Connectors {
   }
 
   /**
-   * Adds to the server what the command line asks for: first plain HTTP, if it does, then TLS.
+   * Adds the ports that the command line asks for: first plain HTTP, if it does, then TLS.
    *
    * @param environment has the password of a PKCS#12 file
    * @throws IllegalArgumentException saying what is wrong
@@ -72,7 +78,7 @@ public final class Connectors {
 
   private ServerConnector secure(Options.Tls tls, String password) {
     ALPNServerConnectionFactory either = new ALPNServerConnectionFactory("h2", "http/1.1");
-    either.setDefaultProtocol("http/1.1"); // for clients that do not say
+    either.setDefaultProtocol("http/1.1"); // for clients that do not name a protocol
     Certificates certificates = new Certificates(tls.files(), password, server.getScheduler());
     ServerConnector connector =
         connector(
@@ -87,7 +93,7 @@ public final class Connectors {
 
   private HttpConfiguration ofTls() {
     HttpConfiguration configuration = configuration();
-    // Whether the certificate is for the name that was asked for, clients judge.
+    // Clients judge whether the certificate is for the name that they asked for.
     configuration.addCustomizer(new SecureRequestCustomizer(false));
     return configuration;
   }
@@ -98,7 +104,7 @@ public final class Connectors {
     configuration.setUriCompliance(UriCompliance.DEFAULT.with("encoded slashes", ENCODED_SLASH));
     configuration.addCustomizer(this::requireNoEncodedSlash);
     HostHeaderCustomizer host = new HostHeaderCustomizer();
-    configuration.addCustomizer( // HTTP/2 says the same otherwise; demo mode looks for it here
+    configuration.addCustomizer( // HTTP/2 has the host elsewhere; demo mode looks for it here
         (request, headers) ->
             request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_2
                 ? host.customize(request, headers)
@@ -107,8 +113,9 @@ public final class Connectors {
   }
 
   /**
-   * Lets only those paths have an encoded slash below which topics are named. Elsewhere it would be
-   * a slash to some, and none to others: to those who keep files from being read, for one.
+   * Allows an encoded slash only in those paths below which topics are named. Elsewhere some code
+   * would read it as a slash and some would not, for example the code that protects files from
+   * being read.
    */
   private Request requireNoEncodedSlash(Request request, HttpFields.Mutable headers) {
     HttpURI uri = request.getHttpURI();

@@ -10,18 +10,18 @@ import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * The way to a client's socket, past the server's layers for responses. It is for an asynchronous
- * response that has been committed and is not completed: then nobody else writes to the socket. One
- * write at a time; closing it cuts the client off.
+ * A channel to a client's socket that bypasses the server's layers for responses. Use it only for
+ * an asynchronous response that is committed and not completed: then no other code writes to the
+ * socket. One write at a time; closing it cuts the client off.
  *
- * <p>From the first write on the server's idle time-out is off: it would have to be told of every
- * write, which costs. The stream's own heartbeat and stall time-out do its work.
+ * <p>From the first write on, the server's idle time-out is off: reporting every write to it would
+ * be costly. The stream's own heartbeat and stall time-out take its place.
  */
 final class DirectChannel implements AsynchronousByteChannel {
   private final SocketChannelEndPoint endPoint;
   private final SocketChannel socket;
   private volatile boolean isUsed;
-  private long idleTimeout; // as it was
+  private long idleTimeout; // the original value
 
   DirectChannel(SocketChannelEndPoint endPoint) {
     this.endPoint = endPoint;
@@ -29,8 +29,9 @@ final class DirectChannel implements AsynchronousByteChannel {
   }
 
   /**
-   * Writes all of it: what the socket takes at once before this returns, and the rest when it takes
-   * it. The buffer is the caller's again on return, which is more than the interface promises.
+   * Writes the whole buffer: what the socket takes at once before this returns, and the rest when
+   * the socket takes it. On return the caller may use the buffer again, which is more than the
+   * interface promises.
    *
    * @param handler called once; on this thread if the socket took everything, or failed, at once
    */
@@ -61,10 +62,12 @@ final class DirectChannel implements AsynchronousByteChannel {
     }
   }
 
-  /** The response is complete: the connection goes on to its next request. */
+  /**
+   * Releases the socket once the response is complete: the connection goes on to its next request.
+   */
   void release() {
     if (isUsed) {
-      endPoint.notIdle(); // else it would have been idle for as long as the stream was open
+      endPoint.notIdle(); // otherwise it would count as idle for as long as the stream was open
       endPoint.setIdleTimeout(idleTimeout);
     }
   }

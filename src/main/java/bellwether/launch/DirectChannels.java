@@ -13,18 +13,22 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * Gives each request that could open a stream the {@link DirectChannel} to its client's socket, or
- * over HTTP/2 a way to cut the client off, as an attribute. The application has class loaders of
- * its own, so the two speak of it by types of the JDK only.
+ * Gives each request that could open a stream, as an attribute, the {@link DirectChannel} to its
+ * client's socket, or over HTTP/2 a way to cut the client off. The application has class loaders of
+ * its own, so the attributes have types of the JDK only.
  */
 public final class DirectChannels extends Handler.Wrapper {
   /**
-   * An {@link java.nio.channels.AsynchronousByteChannel} of HTTP/1.1, for a response in chunks.
-   * More than that interface promises: a buffer is its owner's again when {@code write} returns.
+   * The attribute of an HTTP/1.1 request that has an {@link
+   * java.nio.channels.AsynchronousByteChannel} for a response in chunks. It promises more than that
+   * interface: a buffer may be used again when {@code write} returns.
    */
   public static final String ATTRIBUTE = "bellwether.direct-channel";
 
-  /** A {@link Runnable} of HTTP/2: what waits to be sent in this one response is dropped. */
+  /**
+   * The attribute of an HTTP/2 request that has a {@link Runnable}, which drops the data waiting to
+   * be sent in this one response.
+   */
   public static final String CUT = "bellwether.cut";
 
   public DirectChannels(Handler application) {
@@ -36,10 +40,10 @@ public final class DirectChannels extends Handler.Wrapper {
     if (request.getMethod().equals("GET") || request.getMethod().equals("QUERY")) {
       Connection connection = request.getConnectionMetaData().getConnection();
       if (connection instanceof HTTP2Connection http2) {
-        int id = Integer.parseInt(request.getId()); // now: requests are used again
+        int id = Integer.parseInt(request.getId()); // taken now, since request objects are reused
         request.setAttribute(CUT, (Runnable) () -> cut(http2, id));
       } else if (request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_1_1
-          && connection.getEndPoint() instanceof SocketChannelEndPoint plain) { // TLS has another
+          && connection.getEndPoint() instanceof SocketChannelEndPoint plain) { // not with TLS
         DirectChannel channel = new DirectChannel(plain);
         request.setAttribute(ATTRIBUTE, channel);
         Request.addCompletionListener(request, failure -> channel.release());
@@ -48,7 +52,7 @@ public final class DirectChannels extends Handler.Wrapper {
     return super.handle(request, response, callback);
   }
 
-  /** The other streams of its connection go on. */
+  /** Cuts one stream off; the other streams of its connection go on. */
   private static void cut(HTTP2Connection connection, int id) {
     Stream stream = connection.getSession().getStream(id);
     if (stream != null) {

@@ -9,9 +9,11 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.SslConnectionFactory;
 
-/** Jetty, serving the WAR it came in. */
+/** Runs Jetty, which serves the WAR that it came in. */
 public final class EmbeddedServer {
-  /** What an application has to be given, and ours writes nothing into. */
+  /**
+   * The temporary directory that every application must be given; this one writes nothing into it.
+   */
   private static final String UNUSED = "WEB-INF/temporary";
 
   private final Server server;
@@ -23,11 +25,12 @@ public final class EmbeddedServer {
   }
 
   /**
-   * Starts, and returns once requests are answered.
+   * Starts the server, and returns once requests are answered.
    *
-   * @param webapp the directory that has the WAR's files in it
-   * @param commandLine see {@link Options}: words, since two class loaders share no other type
-   * @return ends it, in order
+   * @param webapp the directory that has the WAR's files
+   * @param commandLine the words of the command line (see {@link Options}), since two class loaders
+   *     share no other type
+   * @return ends the server, in order
    */
   public static Runnable start(Path webapp, List<String> commandLine) throws Exception {
     Options options = Options.parse(commandLine);
@@ -38,7 +41,7 @@ public final class EmbeddedServer {
     context.setContextPath(options.contextPath().isEmpty() ? "/" : options.contextPath());
     context.setBaseResourceAsPath(webapp);
     context.setTempDirectory(webapp.resolve(UNUSED).toFile());
-    context.setTempDirectoryPersistent(true); // several servers have the same
+    context.setTempDirectoryPersistent(true); // several servers share the directory
     context.setThrowUnavailableOnStartupException(true);
     server.setHandler(new DirectChannels(context));
     ProblemAnswers.addTo(server, context);

@@ -14,16 +14,17 @@ import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Request;
 
 /**
- * The most that the head of a request may be: its URL and its headers.
+ * The limit on the head of a request: its URL and its headers.
  *
- * <p>Over HTTP/2 a head that Jetty refuses ends the connection, and all the streams on it with it.
- * So Jetty is let read more than this, and what is above is refused here, which ends one stream.
+ * <p>Over HTTP/2 a head that Jetty refuses ends the connection with all its streams. So Jetty may
+ * read more than this, and a larger head is refused here, which ends only one stream.
  *
- * @param bytes over HTTP/2 as its header lists are counted: names, values, and 32 for each field
+ * @param bytes the most bytes; over HTTP/2 counted like its header lists: names, values, and 32 for
+ *     each field
  */
 record HeadSize(int bytes) {
   private static final int MIN_READ = 256 << 10;
-  private static final int EVENTS_PER_SECOND = 128; // Jetty's own choice, for all kinds of frames
+  private static final int EVENTS_PER_SECOND = 128; // Jetty's default, for all kinds of frames
   private static final int CONTINUATIONS_PER_SECOND = 2048;
   private static final Duration SECOND = Duration.ofSeconds(1);
   private static final int BYTES_OF_A_FIELD = 32; // RFC 9113, 6.5.2
@@ -34,8 +35,9 @@ record HeadSize(int bytes) {
   }
 
   /**
-   * HTTP/2, with or without TLS. To clients it announces what is read, since Jetty reads no more
-   * than it announces: the answer says what is wrong, and a client's own refusal may not.
+   * Limits the heads of HTTP/2, with or without TLS. It announces to clients the larger size, since
+   * Jetty reads no more than it announces: this server's answer says what is wrong, while a
+   * client's own refusal may not.
    */
   <F extends HTTP2ServerConnectionFactory> F limitHttp2(F factory) {
     HttpConfiguration configuration = factory.getHttpConfiguration();
@@ -63,7 +65,7 @@ record HeadSize(int bytes) {
     return name.length() + (value == null ? 0 : value.length()) + BYTES_OF_A_FIELD;
   }
 
-  /** Each connection has its own. */
+  /** Creates a limit for each connection. */
   private static final class Paces implements RateControl.Factory {
     @Override
     public RateControl newRateControl(EndPoint endPoint) {
@@ -72,9 +74,9 @@ record HeadSize(int bytes) {
   }
 
   /**
-   * How many frames that make work and bring nothing a connection may send. A large head comes in
-   * many frames: Jetty would end the connection of a browser that opens its streams again at once.
-   * Confined to the connection.
+   * A limit on the frames that make work and bring nothing, for one connection. A large head comes
+   * in many frames: Jetty's own limit would end the connection of a browser that reopens its
+   * streams at once. Confined to the connection.
    */
   private static final class Pace implements RateControl {
     private final RateControl all = new WindowRateControl(EVENTS_PER_SECOND, SECOND);

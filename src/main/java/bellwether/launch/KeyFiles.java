@@ -8,12 +8,12 @@ import java.nio.file.Path;
 import java.security.KeyStore;
 import java.util.List;
 
-/** Where the server's certificate and its private key are kept. */
+/** The files that have the server's certificate and its private key. */
 sealed interface KeyFiles permits PemFiles, Pkcs12File {
   /**
-   * Reads them and checks that they can be served with.
+   * Reads the files, and checks that the server can use them.
    *
-   * @param password what protects the file, if anything, and the key in the result
+   * @param password protects the file, if it is protected, and the key in the result
    * @throws IllegalArgumentException saying what is wrong with which file, and no secret
    */
   KeyStore load(char[] password);
@@ -21,7 +21,7 @@ sealed interface KeyFiles permits PemFiles, Pkcs12File {
   List<Path> paths();
 
   /**
-   * All that is in it.
+   * Returns the contents of a file.
    *
    * @throws IllegalArgumentException saying why it cannot be read
    */

@@ -15,13 +15,17 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * What processes of ours that were killed have left in the temporary directory: tools unpack the
- * WAR there, as servers did before they had a {@linkplain ServerFiles directory of their own}.
+ * The directories that killed processes of this program have left in the temporary directory: tools
+ * unpack the WAR there, as servers did before they had a {@linkplain ServerFiles directory of their
+ * own}.
  */
 final class Leftovers {
   static final String PREFIX = "bellwether-";
 
-  /** A process that has just begun has not opened its files yet. */
+  /**
+   * The age below which a directory is kept: a process that has just started has not opened its
+   * files yet.
+   */
   private static final Duration YOUNG = Duration.ofMinutes(10);
 
   private static final Set<PosixFilePermission> OF_OTHERS =
@@ -32,7 +36,7 @@ final class Leftovers {
   private final InstantSource clock;
 
   /**
-   * @param isInUse whether some process has a file below this directory open, or might
+   * @param isInUse tells whether some process has a file below this directory open, or might
    */
   Leftovers(Path temporary, Predicate<Path> isInUse, InstantSource clock) {
     this.temporary = temporary;
@@ -40,7 +44,7 @@ final class Leftovers {
     this.clock = clock;
   }
 
-  /** Deletes those that belong to nobody. */
+  /** Deletes the directories that no process uses. */
   void delete() {
     try {
       for (Path directory : unpacked()) {
@@ -49,7 +53,7 @@ final class Leftovers {
         }
       }
     } catch (IOException | UncheckedIOException e) {
-      // Others delete there, too, and nothing depends on it: the next start tries again.
+      // Other processes delete there, too, and nothing depends on it: the next start tries again.
     }
   }
 

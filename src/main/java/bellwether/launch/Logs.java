@@ -6,17 +6,21 @@ import java.util.logging.Level;
 import java.util.logging.LogManager;
 import java.util.logging.Logger;
 
-/** What the program prints about itself: one line each, to standard error. */
+/** The program's own log lines: one line each, to standard error. */
 final class Logs {
-  /** Held, since the log manager itself would let the garbage collector forget their levels. */
+  /**
+   * The loggers with a level: held here, since the log manager would let the garbage collector take
+   * them and forget their levels.
+   */
   private final List<Logger> quiet = new ArrayList<>();
 
   private Logs() {}
 
   /**
-   * Comes before anything logs. Whoever configures java.util.logging is left alone.
+   * Sets logging up, before anything logs. If the user has configured java.util.logging, levels and
+   * format stay as they are.
    *
-   * @return to be held as long as the process lives
+   * @return an object that must be held as long as the process lives
    */
   static Logs setUp() {
     Logs logs = new Logs();
@@ -30,15 +34,14 @@ final class Logs {
     System.setProperty(
         "java.util.logging.SimpleFormatter.format", "%1$tFT%1$tT.%1$tL %4$s %5$s%6$s%n");
     logs.quiet("org.eclipse.jetty", Level.WARNING);
-    logs.quiet(
-        "org.eclipse.jetty.ee10.webapp.WebAppContext", Level.OFF); // what it logs, it rethrows
-    logs.quiet("org.eclipse.jetty.util.HostPort", Level.OFF); // what a stranger sent; it is a 400
+    logs.quiet("org.eclipse.jetty.ee10.webapp.WebAppContext", Level.OFF); // logs and rethrows
+    logs.quiet("org.eclipse.jetty.util.HostPort", Level.OFF); // a malformed host; answered with 400
     logs.quiet("org.flywaydb", Level.WARNING);
     logs.quiet("com.zaxxer.hikari", Level.WARNING);
     return logs;
   }
 
-  /** Keeps this object alive to the end. */
+  /** Keeps this object alive to the end of the process. */
   void end() {
     quiet.clear();
   }
@@ -50,8 +53,8 @@ final class Logs {
   }
 
   /**
-   * The log manager. Java's own drops its handlers as soon as the process is told to end: so the
-   * last words too.
+   * A log manager that keeps its handlers to the end. Java's own drops them as soon as the process
+   * is told to end, and with them the last lines.
    */
   public static final class Lasting extends LogManager {
     private static final String SERVER = "org.eclipse.jetty";
@@ -59,7 +62,10 @@ final class Logs {
     @Override
     public void reset() {}
 
-    /** However logging is configured, the server's own lines have no secrets in them. */
+    /**
+     * Adds a filter that keeps secrets out of the server's own lines, however logging is
+     * configured.
+     */
     @Override
     public boolean addLogger(Logger logger) {
       if (logger.getName().startsWith(SERVER)) {

@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Where {@code java -jar} begins. It needs nothing but Java: it unpacks the WAR it was started from
- * into the {@linkplain ServerFiles data directory}, and hands over to {@link EmbeddedServer}, which
- * is loaded from there, beside the server's libraries; or, if the first word is that of a tool,
- * into the temporary directory, for as long as that runs. In a container none of this is ever
- * loaded.
+ * The entry point of {@code java -jar}. It needs nothing but Java. It unpacks the WAR that it was
+ * started from into the {@linkplain ServerFiles data directory}, and hands over to {@link
+ * EmbeddedServer}, which is loaded from there together with the server's libraries. If the first
+ * word names a tool, it unpacks into the temporary directory instead, for as long as the tool runs.
+ * In a container none of this is ever loaded.
  */
 public final class Main {
   private static final String LIBRARIES = "WEB-INF/launcher/";
@@ -47,10 +47,10 @@ public final class Main {
     }
   }
 
-  /** With the application's own classes, as they are in the WAR. */
+  /** Runs a tool with the application's own classes, as they are in the WAR. */
   private static int run(String tool, List<String> words) throws Exception {
     UnpackedWar war = UnpackedWar.temporary(war(), APPLICATION);
-    Runtime.getRuntime().addShutdownHook(new Thread(war::close)); // also if it is interrupted
+    Runtime.getRuntime().addShutdownHook(new Thread(war::close)); // also if the tool is interrupted
     leftovers().delete();
     ClassLoader loader = war.loaderOfApplication();
     Thread.currentThread().setContextClassLoader(loader);
@@ -68,14 +68,17 @@ public final class Main {
       war.close();
       Throwable root =
           e.getCause() instanceof IllegalArgumentException wrong ? wrong : rootOf(e); // ours
-      if (!root.getClass().getSimpleName().equals("SettingsException")) { // which has been logged
+      if (!root.getClass().getSimpleName().equals("SettingsException")) { // logged already
         System.err.println("Not started: " + root.getMessage());
       }
       System.exit(1);
     }
   }
 
-  /** Where nothing cleans; if it cannot be there, where something may. */
+  /**
+   * Unpacks the WAR where no program cleans up; if that fails, in the temporary directory, where
+   * one may.
+   */
   private static UnpackedWar unpack(Path directory) throws Exception {
     Path war = war();
     try {
@@ -94,7 +97,10 @@ public final class Main {
     }
   }
 
-  /** As the application finds it, whose classes are not loaded yet: see {@code SettingsReader}. */
+  /**
+   * Returns the data directory as the application finds it, whose classes are not loaded yet: see
+   * {@code SettingsReader}.
+   */
   private static Path dataDirectory(Options options) {
     String text = System.getProperty("bellwether.data", System.getenv("BELLWETHER_DATA"));
     if (text != null && !text.isBlank()) {

@@ -9,13 +9,13 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/** The files that the processes of this machine have open, as Linux tells it. */
+/** The files that the processes of this machine have open, as Linux lists them. */
 final class OpenFiles implements Predicate<Path> {
   private final Set<Path> open = new HashSet<>();
   private final boolean isComplete;
 
   /**
-   * Looks at them once.
+   * Reads the list once.
    *
    * @param processes {@code /proc}
    */
@@ -23,7 +23,7 @@ final class OpenFiles implements Predicate<Path> {
     isComplete = look(processes);
   }
 
-  /** Whether something below the directory is open, or that cannot be told. */
+  /** Returns whether a file below the directory is open; also true if that cannot be told. */
   @Override
   public boolean test(Path directory) {
     return !isComplete || open.stream().anyMatch(file -> file.startsWith(directory));
@@ -33,7 +33,7 @@ final class OpenFiles implements Predicate<Path> {
     List<Path> each;
     try (Stream<Path> files = Files.list(processes)) {
       each = files.filter(file -> file.getFileName().toString().matches("[0-9]+")).toList();
-    } catch (IOException e) { // another system than Linux
+    } catch (IOException e) { // not Linux
       return false;
     }
     boolean isComplete = true;
@@ -51,7 +51,7 @@ final class OpenFiles implements Predicate<Path> {
         }
       }
       return true;
-    } catch (IOException e) { // it is somebody else's, or has ended
+    } catch (IOException e) { // the process is another user's, or has ended
       return false;
     }
   }
@@ -59,7 +59,7 @@ final class OpenFiles implements Predicate<Path> {
   private static boolean isJava(Path process) {
     try {
       return Files.readString(process.resolve("cmdline")).contains("java");
-    } catch (IOException e) { // it has ended
+    } catch (IOException e) { // the process has ended
       return false;
     }
   }

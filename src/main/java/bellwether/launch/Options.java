@@ -9,14 +9,14 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The command line.
+ * The options of the server's command line.
  *
- * @param port of plain HTTP; 0 for a free one, {@link #NONE} for no plain HTTP at all
+ * @param port the port of plain HTTP; 0 for a free one, {@link #NONE} for no plain HTTP at all
  * @param http2 whether plain HTTP may be HTTP/2 as well
- * @param sendBuffer bytes that the kernel is to buffer for each connection; {@link #NONE} leaves it
- *     to the kernel
- * @param headSize most bytes of a request's head
- * @param tls where TLS is served, and with what; absent if it is not
+ * @param sendBuffer the bytes that the kernel should buffer for each connection; {@link #NONE}
+ *     leaves it to the kernel
+ * @param headSize the most bytes of a request's head
+ * @param tls the port and files of TLS; absent if it is not served
  */
 record Options(
     boolean help,
@@ -63,7 +63,7 @@ record Options(
       The page "Settings" of the documentation lists all settings.""";
 
   /**
-   * A port for TLS.
+   * A port for TLS, and the files that it is served with.
    *
    * @param port 0 for a free one
    */
@@ -151,7 +151,7 @@ record Options(
         return port;
       }
     } catch (NumberFormatException e) {
-      // Said below.
+      // Reported below.
     }
     throw new IllegalArgumentException(name + " must be a number from 0 to 65535");
   }

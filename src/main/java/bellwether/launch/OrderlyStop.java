@@ -12,14 +12,14 @@ import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.Server;
 
 /**
- * Has the application say good-bye while connections still are open, then closes them, then ends
- * the application. Jetty's own way is to close them first.
+ * Stops the server in order: first the application ends its streams, then connections are closed,
+ * then the application ends. Jetty itself would close connections first.
  */
 public final class OrderlyStop {
   /**
-   * The attribute of the servlet context under which the application leaves a {@link Runnable}: run
-   * while the server answers, it takes the application out of service, seen by whoever asks whether
-   * it is ready, and returns when all streams have ended.
+   * The attribute of the servlet context under which the application leaves a {@link Runnable}. It
+   * runs while the server still answers: it takes the application out of service, which readiness
+   * checks see, and returns when all streams have ended.
    */
   private static final String DRAIN = "bellwether.drain";
 
@@ -27,12 +27,14 @@ public final class OrderlyStop {
 
   private OrderlyStop() {}
 
-  /** Takes a bounded time: what the application was set to wait, and some seconds. */
+  /**
+   * Stops the server, in a bounded time: what the application was set to wait, and some seconds.
+   */
   public static void stop(Server server, WebAppContext context) throws Exception {
     try {
       if (context.isStarted()
           && context.getContext().getAttribute(DRAIN) instanceof Runnable drain) {
-        context.getContext().run(drain); // with the application's class loader
+        context.getContext().run(drain); // run with the application's class loader
       }
     } finally {
       closeConnections(server);
@@ -42,8 +44,8 @@ public final class OrderlyStop {
   }
 
   /**
-   * Jetty would answer 404 once the application has gone, and a browser that gets that never comes
-   * back. One that finds nobody tries again.
+   * Closes the connections: once the application has gone, Jetty would answer 404, and a browser
+   * that gets that never comes back. A browser that finds no server tries again.
    */
   private static void closeConnections(Server server) throws Exception {
     List<Future<Void>> closing = new ArrayList<>();
@@ -54,9 +56,9 @@ public final class OrderlyStop {
     }
     for (Future<Void> one : closing) {
       try {
-        one.get(GRACE.toNanos(), TimeUnit.NANOSECONDS); // for what is being answered
+        one.get(GRACE.toNanos(), TimeUnit.NANOSECONDS); // time for requests that are being answered
       } catch (TimeoutException | ExecutionException e) {
-        // Whoever is still there is cut with the others.
+        // Connections that are still open are cut with the others.
       }
     }
     for (Connector connector : server.getConnectors()) {

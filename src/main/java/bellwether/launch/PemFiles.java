@@ -21,10 +21,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Two text files, as certificate authorities give them out.
+ * Two PEM files, as certificate authorities issue them.
  *
- * @param certificate the server's own certificate and then those that lead to a known authority
- * @param key of the first of these
+ * @param certificate the file with the server's own certificate, followed by those that lead to a
+ *     known authority
+ * @param key the file with the private key of the first certificate
  */
 record PemFiles(Path certificate, Path key) implements KeyFiles {
   private static final Pattern PKCS8 =
@@ -80,7 +81,10 @@ record PemFiles(Path certificate, Path key) implements KeyFiles {
     }
   }
 
-  /** While both files are being replaced they may not, and no client could connect. */
+  /**
+   * Returns whether key and certificate belong together: while both files are being replaced they
+   * may not, and then no client could connect.
+   */
   private static boolean belongTogether(PrivateKey privateKey, PublicKey publicKey)
       throws GeneralSecurityException {
     Signature signature =

@@ -20,15 +20,15 @@ import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The answers to requests that never reach the application, because they are not well-formed or too
- * large for instance: problem JSON (RFC 9457) that pages of other origins may read, as the
- * application's own errors are. Jetty's own are HTML, repeat the URL, and log it if it is long.
+ * Answers requests that never reach the application, for example because they are malformed or too
+ * large: with problem JSON (RFC 9457) that pages of other origins may read, like the application's
+ * own errors. Jetty's own answers are HTML, repeat the URL, and log it if it is long.
  */
 public final class ProblemAnswers extends ErrorHandler {
   /**
    * The attribute of the servlet context under which the application leaves a {@link Predicate} of
-   * strings: whether pages of this origin may read what was answered to a cookie. It is there only
-   * if there are such origins.
+   * strings: whether pages of this origin may read answers given to a cookie. It is set only if
+   * there are such origins.
    */
   private static final String TRUSTED_ORIGINS = "bellwether.trusted-origins";
 
@@ -51,7 +51,10 @@ public final class ProblemAnswers extends ErrorHandler {
     this.application = application;
   }
 
-  /** Has the server answer so, and the application's error page answer whatever the method. */
+  /**
+   * Makes the server answer in this form, and the application's error page answer whatever the
+   * method.
+   */
   public static void addTo(Server server, WebAppContext application) {
     server.setErrorHandler(new ProblemAnswers(application));
     application.setErrorHandler(new EveryMethod());
@@ -79,7 +82,7 @@ public final class ProblemAnswers extends ErrorHandler {
     return true;
   }
 
-  /** As {@code bellwether.access.CorsFilter} does. */
+  /** Sets the headers that {@code bellwether.access.CorsFilter} sets. */
   private void allowOrigin(@Nullable String origin, HttpFields.Mutable headers) {
     String allowed = "*";
     if (application.getContext().getAttribute(TRUSTED_ORIGINS) instanceof Predicate<?> trusted) {
@@ -92,12 +95,14 @@ public final class ProblemAnswers extends ErrorHandler {
     headers.put(HttpHeader.ACCESS_CONTROL_ALLOW_ORIGIN, allowed);
   }
 
-  @SuppressWarnings("unchecked") // what the application leaves there takes strings
+  @SuppressWarnings("unchecked") // the application's predicate takes strings
   private static boolean isTrusted(Predicate<?> trusted, String origin) {
     return ((Predicate<String>) trusted).test(origin);
   }
 
-  /** Nothing of the request is in it, so that nothing need be escaped. */
+  /**
+   * Returns the text of an answer; it contains nothing of the request, so nothing need be escaped.
+   */
   private static String text(int status) {
     return "{\"type\":\"about:blank\",\"title\":\"%s\",\"status\":%d,\"detail\":\"%s\"}"
         .formatted(
@@ -106,7 +111,10 @@ public final class ProblemAnswers extends ErrorHandler {
             DETAILS.getOrDefault(status, "the request could not be answered"));
   }
 
-  /** Jetty's own sends no page for {@code PUT}, {@code DELETE} and {@code QUERY}. */
+  /**
+   * An error page for all methods: Jetty's own sends none for {@code PUT}, {@code DELETE} and
+   * {@code QUERY}.
+   */
   private static final class EveryMethod extends ErrorPageErrorHandler {
     @Override
     public boolean errorPageForMethod(String method) {

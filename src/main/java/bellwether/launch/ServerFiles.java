@@ -19,10 +19,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The directory that WARs are served from, each from a directory in it that is named by what the
- * WAR holds. Servers of the same WAR share one; it stays when they end, for the next of them. One
- * of another WAR is deleted when no process uses it: a process says so by a lock, which ends with
- * it however it ends.
+ * The directory that WARs are served from, each from a directory in it that is named by the WAR's
+ * contents. Servers of the same WAR share one; it stays when they end, for the next server. The
+ * directory of another WAR is deleted when no process uses it: a process that does holds a lock,
+ * which ends with the process however that ends.
  */
 final class ServerFiles {
   private static final String LOCK = "lock";
@@ -32,18 +32,18 @@ final class ServerFiles {
   private final Path directory;
 
   /**
-   * @param directory is made if need be; nothing cleans there
+   * @param directory is created if it does not exist; no program cleans up there
    */
   ServerFiles(Path directory) {
     this.directory = directory;
   }
 
-  /** Unpacks what is missing of the WAR, and deletes what others have left. */
+  /** Unpacks the missing files of the WAR, and deletes the directories of unused WARs. */
   UnpackedWar unpack(Path war) throws IOException {
-    Path real = Files.createDirectories(directory).toRealPath(); // to Jetty, a link is suspect
+    Path real = Files.createDirectories(directory).toRealPath(); // Jetty distrusts links
     try (FileChannel turn = open(real.resolve(LOCK));
         JarFile jar = new JarFile(war.toFile())) {
-      // All that takes locks, writes or deletes does so one after the other.
+      // Processes lock, write and delete here one after the other.
       var unused = turn.lock(); // until it is closed
       String name = Unpacking.fingerprint(jar);
       FileChannel use = open(real.resolve(name + IN_USE));
@@ -83,7 +83,7 @@ final class ServerFiles {
   private static @Nullable FileLock lockIfUnused(FileChannel channel) throws IOException {
     try {
       return channel.tryLock();
-    } catch (OverlappingFileLockException e) { // by this very process
+    } catch (OverlappingFileLockException e) { // locked by this very process
       return null;
     }
   }

@@ -20,8 +20,8 @@ final class UnpackedWar implements AutoCloseable {
   private final Runnable end;
 
   /**
-   * @param directory has the WAR's files in it
-   * @param end what is to be done with it when it is no longer used
+   * @param directory has the WAR's files
+   * @param end cleans up when the files are no longer used
    */
   UnpackedWar(Path directory, Runnable end) {
     this.directory = directory;
@@ -29,9 +29,9 @@ final class UnpackedWar implements AutoCloseable {
   }
 
   /**
-   * Unpacks a WAR into the temporary directory, from where it is deleted when it is closed.
+   * Unpacks a WAR into a temporary directory, which is deleted on closing.
    *
-   * @param folder what alone of the WAR is needed; empty for all of it
+   * @param folder the only folder of the WAR that is needed; empty for all of it
    */
   static UnpackedWar temporary(Path war, String folder) throws IOException {
     Path directory = Files.createTempDirectory(Leftovers.PREFIX).toRealPath();
@@ -50,9 +50,9 @@ final class UnpackedWar implements AutoCloseable {
   }
 
   /**
-   * Loads what is at the WAR's root, and libraries in it.
+   * Returns a loader of the classes at the WAR's root, and of the libraries in a folder.
    *
-   * @param folder where they are, with a slash at its end
+   * @param folder the folder of the libraries, with a slash at its end
    */
   ClassLoader loaderOfRoot(String folder) throws IOException {
     List<URL> classPath = new ArrayList<>();
@@ -62,7 +62,7 @@ final class UnpackedWar implements AutoCloseable {
     return loader(classPath, ClassLoader.getPlatformClassLoader());
   }
 
-  /** Loads what a container would, for a tool that reads its command line as this program does. */
+  /** Returns a loader of the classes that a container would load. */
   ClassLoader loaderOfApplication() throws IOException {
     List<URL> classPath = new ArrayList<>();
     classPath.add(directory.resolve("WEB-INF/classes").toUri().toURL());
@@ -90,7 +90,7 @@ final class UnpackedWar implements AutoCloseable {
     return libraries;
   }
 
-  /** Deletes a directory and what is in it, if it is there, and says so if it cannot. */
+  /** Deletes a directory and its contents, if it exists, and prints a line if it cannot. */
   static void delete(Path directory) {
     if (!Files.exists(directory)) {
       return;

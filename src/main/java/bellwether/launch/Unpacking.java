@@ -15,13 +15,13 @@ import java.util.jar.JarFile;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 
-/** How the files of a WAR come into a directory, and are known to be there unharmed. */
+/** Unpacks the files of a WAR into a directory, and checks that they are there unharmed. */
 final class Unpacking {
   private static final int FINGERPRINT_BYTES = 8;
 
   private Unpacking() {}
 
-  /** A name for what is in a WAR: two that differ in a file have two names. */
+  /** Returns a name for the contents of a WAR: two WARs that differ in a file have two names. */
   static String fingerprint(JarFile war) {
     MessageDigest digest;
     try {
@@ -37,10 +37,11 @@ final class Unpacking {
   }
 
   /**
-   * Writes the files that are not there, or not as in the WAR: whoever wrote them may have been
-   * killed over it, or the machine have lost its power. Each comes into its place whole.
+   * Writes the files that are missing, or that differ from the WAR's: the process that wrote them
+   * may have been killed meanwhile, or the machine may have lost its power. Each file is put into
+   * its place as a whole.
    *
-   * @param folder of the WAR, with a slash at its end; empty for all of it
+   * @param folder a folder of the WAR, with a slash at its end; empty for all of it
    */
   static void bringUpToDate(JarFile war, String folder, Path directory) throws IOException {
     for (ZipEntry entry : files(war)) {

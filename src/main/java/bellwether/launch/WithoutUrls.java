@@ -7,8 +7,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes what is secret in a URL out of what the server logs about requests: queries, which may have
- * tokens in them, and the keys of streams in paths.
+ * Removes the secrets in URLs from the server's log lines about requests: queries, which may
+ * contain tokens, and the keys of streams in paths.
  */
 final class WithoutUrls implements Filter {
   private static final Pattern SECRET = Pattern.compile("(\\?|/events/)[^\\s?]\\S*");
@@ -19,7 +19,7 @@ final class WithoutUrls implements Filter {
     if (message != null) {
       entry.setMessage(without(message));
     }
-    if (hasSecret(entry.getThrown())) { // and cannot be told without it
+    if (hasSecret(entry.getThrown())) { // whose message cannot be shown without the URL
       entry.setMessage(entry.getMessage() + ": " + entry.getThrown().getClass().getName());
       entry.setThrown(null);
     }

@@ -1,6 +1,6 @@
 package bellwether.observe;
 
-/** Why a stream ended. */
+/** The reason why a stream ended. */
 public enum CloseReason {
   /** The client went away. */
   GONE,
@@ -8,14 +8,14 @@ public enum CloseReason {
   STALLED,
   /** The client fell too far behind the log. */
   LAGGED,
-  /** Its token expired. */
+  /** The client's token expired. */
   EXPIRED,
-  /** Its token, or all of its user's, were revoked. */
+  /** The client's token, or all tokens of its user, were revoked. */
   REVOKED,
-  /** A page of the demo asked for it. */
+  /** A page of the demo asked to cut the stream. */
   CUT,
-  /** We are shutting down. */
+  /** The application is shutting down. */
   SHUTDOWN,
-  /** The container ended it, or something of ours failed. */
+  /** The container ended the stream, or the application failed. */
   ERROR
 }

@@ -8,13 +8,13 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Stream;
 
 /**
- * How long things take, in buckets each twice as wide as the one before, from 64 µs to 17 s. Any
- * thread; counting costs less than asking for the time does.
+ * A histogram of durations, in buckets each twice as wide as the one before, from 64 µs to 17 s.
+ * Any thread; counting costs less than reading the clock.
  */
 final class LatencyHistogram implements Collector {
   /*
-   * The library's own would do, at some hundred nanoseconds for each observation: as much as a tenth
-   * of what a delivery costs when many are written together.
+   * The library's histogram would do, but costs some hundred nanoseconds for each observation: as
+   * much as a tenth of a delivery when many are written together.
    */
   private static final int SHIFT = 16; // the first bucket ends at 2^16 ns
   private static final int BOUNDED = 19;
@@ -27,7 +27,7 @@ final class LatencyHistogram implements Collector {
   private final LongAdder sum = new LongAdder();
 
   /**
-   * @param name of the metric, ending in its unit, seconds
+   * @param name the metric's name, ending in its unit, seconds
    */
   LatencyHistogram(String name, String help) {
     this.name = name;
@@ -35,15 +35,15 @@ final class LatencyHistogram implements Collector {
   }
 
   /**
-   * Counts what began at the first {@code count} of these times, and ended just now.
+   * Counts the durations from the first {@code count} of these times to now.
    *
-   * @param since as {@link System#nanoTime}
+   * @param since times as {@link System#nanoTime}
    */
   void observe(long[] since, int count, long now) {
     long total = 0;
     int bucket = 0;
     int inBucket = 0;
-    for (int i = 0; i < count; i++) { // what is written together mostly is of one age
+    for (int i = 0; i < count; i++) { // events written together are mostly of one age
       long nanos = Math.max(1, now - since[i]);
       total += nanos;
       int own = bucketOf(nanos);

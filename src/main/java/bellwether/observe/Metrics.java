@@ -14,7 +14,9 @@ import java.io.UncheckedIOException;
 import java.util.Locale;
 import java.util.function.LongSupplier;
 
-/** What is counted, and its text for Prometheus. Any thread; cheap enough for hot paths. */
+/**
+ * The application's metrics, and their text for Prometheus. Any thread; cheap enough for hot paths.
+ */
 public final class Metrics implements HubListener {
   private final PrometheusRegistry registry = new PrometheusRegistry();
   private final Gauge open =
@@ -102,7 +104,7 @@ public final class Metrics implements HubListener {
   /**
    * Counts a poll.
    *
-   * @param isLong whether its client would wait for events
+   * @param isLong whether its client is willing to wait for events
    */
   public void polled(boolean isLong) {
     polls.labelValues(isLong ? "long" : "plain").inc();
@@ -118,16 +120,16 @@ public final class Metrics implements HubListener {
   }
 
   /**
-   * Counts how long events took to be written.
+   * Counts how long events took from publishing to being written.
    *
-   * @param since when each was published; the first {@code count} are meant
-   * @param now in the same terms, those of {@link System#nanoTime}
+   * @param since when each was published; only the first {@code count} are used
+   * @param now the present time; all times are those of {@link System#nanoTime}
    */
   public void flushed(long[] since, int count, long now) {
     latency.observe(since, count, now);
   }
 
-  /** Shows a number that is asked for whenever somebody looks. */
+  /** Adds a gauge, whose number is asked for at each scrape. */
   public void gauge(String name, String help, LongSupplier value) {
     GaugeWithCallback.builder()
         .name(name)
@@ -136,13 +138,13 @@ public final class Metrics implements HubListener {
         .register(registry);
   }
 
-  /** Everything counted, in the text exposition format. */
+  /** Returns all metrics in the text exposition format. */
   public String text() {
     ByteArrayOutputStream text = new ByteArrayOutputStream();
     try {
       PrometheusTextFormatWriter.builder().build().write(text, registry.scrape());
     } catch (IOException e) {
-      throw new UncheckedIOException(e); // an array has no such trouble
+      throw new UncheckedIOException(e); // writing to an array does not fail
     }
     return text.toString(UTF_8);
   }

@@ -1,4 +1,4 @@
-/** What an operator may ask. */
+/** Health and metrics for operators. */
 @NullMarked
 package bellwether.observe;
 

@@ -8,10 +8,10 @@ import javax.sql.DataSource;
 
 /** The lease in a table of one row, by SQL that H2 and PostgreSQL understand alike. */
 public final class JdbcLease implements LeaseTable {
-  /** A condition with one parameter, the holder: whether that has the lease. */
+  /** An SQL condition that the holder, its one parameter, has the lease. */
   static final String IS_HELD = "EXISTS (SELECT 1 FROM bellwether_lease WHERE holder = ?)";
 
-  private static final String END = "CURRENT_TIMESTAMP + INTERVAL '15' SECOND"; // as LENGTH has it
+  private static final String END = "CURRENT_TIMESTAMP + INTERVAL '15' SECOND"; // equals LENGTH
   private static final String CLAIM =
       "UPDATE bellwether_lease SET log_name = ?, holder = ?, ends_at = "
           + END
@@ -27,10 +27,11 @@ public final class JdbcLease implements LeaseTable {
   private final String holder;
 
   /**
-   * The connections of {@code dataSource} must be in auto-commit mode, as they are by default.
+   * Creates a lease in the database of {@code dataSource}, whose connections must be in auto-commit
+   * mode, as they are by default.
    *
    * @param log the name of this server's event log
-   * @param holder of this life of the server, and nobody else's
+   * @param holder a name for this life of the server, which no other server has
    */
   public JdbcLease(DataSource dataSource, String log, String holder) {
     this.table = new JdbcTable(dataSource, "the lease table");
@@ -69,7 +70,7 @@ public final class JdbcLease implements LeaseTable {
               statement.setString(1, log);
               statement.setString(2, holder);
               statement.setString(3, holder);
-              statement.setString(4, isSuccessor ? log : null); // null equals nothing
+              statement.setString(4, isSuccessor ? log : null); // in SQL, null equals nothing
             })
         == 1;
   }
@@ -78,7 +79,7 @@ public final class JdbcLease implements LeaseTable {
     return JdbcTable.query(connection, LOG, statement -> {}, row -> row.getString(1));
   }
 
-  /** Returns whether it was the first. */
+  /** Inserts the row; returns whether this server was the first. */
   private boolean insert(Connection connection) throws SQLException {
     try {
       return JdbcTable.update(

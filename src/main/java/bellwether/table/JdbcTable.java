@@ -17,41 +17,41 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The way to a table. Whatever the database refuses is a {@link SourceUnavailableException} that
- * names the table.
+ * Runs SQL on a table. Every failure of the database becomes a {@link SourceUnavailableException}
+ * that names the table.
  */
 public final class JdbcTable {
   private static final Logger logger = LoggerFactory.getLogger(JdbcTable.class);
 
-  // States of SQL, as H2 and PostgreSQL give them.
+  // SQLSTATE codes, as H2 and PostgreSQL give them.
   private static final String UNIQUE_VIOLATION = "23505";
   private static final Set<String> FOREIGN_KEY_VIOLATIONS = Set.of("23503", "23506");
   private static final String ROLLED_BACK = "40"; // the class: deadlocks and such
   private static final String DATA_EXCEPTION = "22"; // the class: values that do not fit
   private static final Instant START = Instant.parse("0000-01-01T00:00:00Z");
   private static final Instant END = Instant.parse("+10000-01-01T00:00:00Z");
-  private static final int ATTEMPTS = 10; // each lost to what somebody else did in between
+  private static final int ATTEMPTS = 10; // each lost to a concurrent change
 
   private final DataSource dataSource;
   private final String name;
 
-  /** Does something on a connection. */
+  /** Work that is done on a connection. */
   public interface Work<T> {
     T on(Connection connection) throws SQLException;
   }
 
-  /** Gives a statement its parameters. */
+  /** Binds the parameters of a statement. */
   public interface Binding {
     void bind(PreparedStatement statement) throws SQLException;
   }
 
-  /** Makes something of the row that the result set stands on. */
+  /** Reads a value from the row that the result set stands on. */
   public interface Reading<T> {
     T of(ResultSet row) throws SQLException;
   }
 
   /**
-   * @param dataSource its connections must be in auto-commit mode, as they are by default
+   * @param dataSource gives connections that must be in auto-commit mode, as they are by default
    * @param name for the message, such as "the stock table"
    */
   public JdbcTable(DataSource dataSource, String name) {
@@ -59,7 +59,7 @@ public final class JdbcTable {
     this.name = name;
   }
 
-  /** Does something of which each statement is committed by itself. */
+  /** Does work in which each statement is committed by itself. */
   public <T> T once(Work<T> work) {
     try (Connection connection = dataSource.getConnection()) {
       return work.on(connection);
@@ -69,9 +69,9 @@ public final class JdbcTable {
   }
 
   /**
-   * Does all or nothing. The work is done anew if another transaction got in its way, such as by
-   * inserting the same row, or by deleting one that is referred to; then it sees what the other
-   * did.
+   * Does work in one transaction. The work is repeated if another transaction got in its way, for
+   * example by inserting the same row or by deleting one that is referred to; then it sees what the
+   * other did.
    */
   public <T> T together(Work<T> work) {
     for (int attempt = 1; ; attempt++) {
@@ -103,7 +103,7 @@ public final class JdbcTable {
     }
   }
 
-  /** Returns how many rows were changed. */
+  /** Executes an update, and returns how many rows it changed. */
   public static int update(Connection connection, String sql, Binding binding) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       binding.bind(statement);
@@ -111,7 +111,7 @@ public final class JdbcTable {
     }
   }
 
-  /** Runs the same update for each id, by itself. */
+  /** Runs the same update for each id, each in its own transaction. */
   public void updateEach(String sql, List<Long> ids) {
     var unused =
         once(
@@ -127,15 +127,17 @@ public final class JdbcTable {
   }
 
   /**
-   * Runs the same update for each id, by itself, as long as the holder has the lease.
+   * Runs the same update for each id, each in its own transaction, as long as the holder has the
+   * lease.
    *
-   * @param sql may be continued by a further condition
-   * @throws SourceUnavailableException if the lease is another's, and not all of it has been done
+   * @param sql the update; it must allow a further condition at its end
+   * @throws SourceUnavailableException if another server has the lease, so that not all of it has
+   *     been done
    */
   public void updateEach(String sql, List<Long> ids, String holder) {
     /*
-     * The condition is in the statement, so nothing is held locked: a server that stands still in
-     * the middle of it, or is cut off, keeps nobody from taking over.
+     * The condition is in the statement, so nothing is held locked: a server that stalls in the
+     * middle of it, or is cut off, does not keep another from taking over.
      */
     var unused =
         once(
@@ -166,20 +168,20 @@ public final class JdbcTable {
     return true;
   }
 
-  /** Whether a row was not inserted because it is there. */
+  /** Returns whether a row was not inserted because it is there already. */
   public static boolean isUniqueViolation(SQLException e) {
     return UNIQUE_VIOLATION.equals(e.getSQLState());
   }
 
-  /** As a parameter. */
+  /** Returns an instant as a parameter of a statement. */
   public static @Nullable OffsetDateTime time(@Nullable Instant instant) {
     return instant == null ? null : instant.atOffset(ZoneOffset.UTC);
   }
 
   /**
-   * Out of a column that may be null.
+   * Reads an instant from a column that may be null.
    *
-   * @throws IllegalArgumentException for what databases know beyond the times of RFC 3339
+   * @throws IllegalArgumentException for a value that RFC 3339 cannot express, such as infinity
    */
   public static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
     OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
@@ -187,17 +189,17 @@ public final class JdbcTable {
       return null;
     }
     try {
-      Instant instant = time.toInstant(); // too much for infinity
+      Instant instant = time.toInstant(); // infinity does not fit
       if (!instant.isBefore(START) && instant.isBefore(END)) {
         return instant;
       }
     } catch (DateTimeException e) {
-      // falls through to the same answer
+      // falls through to the exception below
     }
     throw new IllegalArgumentException(column + " is not of the years 0000 to 9999");
   }
 
-  /** Out of a column that is never null. */
+  /** Reads an instant from a column that is never null. */
   public static Instant requiredInstant(ResultSet row, String column) throws SQLException {
     Instant instant = instant(row, column);
     if (instant == null) {
@@ -207,7 +209,7 @@ public final class JdbcTable {
   }
 
   /**
-   * Reads a row that somebody else may have broken: the reading throws an {@link
+   * Reads a row that another program may have broken: the reading throws an {@link
    * IllegalArgumentException}, or meets a value that Java cannot hold.
    */
   public static <K, T> Row<K, T> row(K key, ResultSet row, Reading<T> reading) throws SQLException {
@@ -229,7 +231,7 @@ public final class JdbcTable {
     try {
       result = work.on(connection);
       connection.commit();
-    } catch (Throwable e) { // even an error: what comes next would commit the half of it
+    } catch (Throwable e) { // also for an error: the next statement would commit half of the work
       rollBack(connection, e);
       throw e;
     }
@@ -246,7 +248,10 @@ public final class JdbcTable {
     }
   }
 
-  /** If this fails, the connection is broken, which its pool sees; what was done stays so. */
+  /**
+   * Restores auto-commit; if that fails, the connection is broken, which its pool notices, and the
+   * work stays done.
+   */
   private static void restore(Connection connection) {
     try {
       connection.setAutoCommit(true);

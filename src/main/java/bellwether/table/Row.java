@@ -3,18 +3,18 @@ package bellwether.table;
 import java.util.Optional;
 
 /**
- * A row as it was read. What another program has written past our checks may be broken: a row that
- * says nothing we can make use of.
+ * A row as it was read: whole or broken. A row that another program has written, past the checks
+ * made here, may be broken: its content cannot be used.
  *
- * @param <K> of what the row is known by, which may be broken too
+ * @param <K> the type of the row's key, which may be broken too
  */
 public sealed interface Row<K, T> {
   K key();
 
-  /** What it says; empty if it is broken. */
+  /** Returns the content; empty if the row is broken. */
   Optional<T> content();
 
-  /** One that says what it should. */
+  /** A row whose content can be used. */
   record Whole<K, T>(K key, T value) implements Row<K, T> {
     @Override
     public Optional<T> content() {
@@ -23,7 +23,7 @@ public sealed interface Row<K, T> {
   }
 
   /**
-   * One that does not.
+   * A row whose content cannot be used.
    *
    * @param fault what is wrong with it, in words fit for an operator
    */

@@ -1,8 +1,8 @@
 package bellwether.table;
 
 /**
- * What events are made from cannot be reached for now, such as a database that is away. The message
- * is one line fit for an operator: what is out of reach, and the first cause.
+ * Says that the source of events cannot be reached for now, such as a database that is down. The
+ * message is one line fit for an operator: it names what cannot be reached, and the first cause.
  */
 public final class SourceUnavailableException extends RuntimeException {
   private static final long serialVersionUID = 1L;

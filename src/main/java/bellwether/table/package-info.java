@@ -1,4 +1,4 @@
-/** The way to a table in a database, and what may go wrong on it. */
+/** Access to a table in a database, and the errors that may come of it. */
 @NullMarked
 package bellwether.table;
 

@@ -6,7 +6,7 @@ import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.file.Path;
 
-/** Copies a log, says what has been copied, and reads the copy through. */
+/** Copies a log, prints what has been copied, and verifies the copy. */
 final class Backup {
   private final Writer out;
 
@@ -14,7 +14,7 @@ final class Backup {
     this.out = out;
   }
 
-  /** Returns whether the copy is whole. */
+  /** Runs the backup; returns whether the copy is whole. */
   boolean run(StoredLog log, Path target) throws IOException {
     try {
       log.copyTo(target, this::print);

@@ -8,12 +8,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is asked for.
+ * The command line of the log tool.
  *
- * @param target where a backup goes; null for anything else
- * @param topic on which topic an entry must be; null for any
- * @param after what {@link bellwether.eventlog.file.StoredLog#positionOf} takes
- * @param limit most entries
+ * @param target the directory of a backup; null for other commands
+ * @param topic the topic that an entry must have; null for any
+ * @param after a place, as {@link bellwether.eventlog.file.StoredLog#positionOf} takes it
+ * @param limit the most entries
  */
 record CommandLine(
     Command command,

@@ -22,14 +22,14 @@ final class Export {
   private long leftOut;
 
   /**
-   * @param errors is told what has been left out
+   * @param errors receives what has been left out
    */
   Export(Writer out, PrintStream errors) {
     this.out = out;
     this.errors = errors;
   }
 
-  /** Returns whether all could be read. */
+  /** Runs the export; returns whether all entries could be read. */
   boolean run(Selection selection) throws IOException {
     boolean isWhole =
         selection.read(
@@ -66,7 +66,7 @@ final class Export {
       if (publication.type() != null) {
         object.write("type", publication.type());
       }
-      if (publication.sentId() != null) { // one that is taken no more would stop the import
+      if (publication.sentId() != null) { // an id that is no longer accepted would stop the import
         object.write("id", publication.sentId());
       }
       if (publication.retry() != null) {

@@ -46,7 +46,7 @@ final class Listing implements Selection.Taker {
     return escaped(data.substring(0, data.offsetByCodePoints(0, MAX_DATA))) + "…";
   }
 
-  /** What would move the cursor, or turn the line round, is shown and not done. */
+  /** Escapes characters that would move the cursor or reverse the line's direction. */
   private static String escaped(String text) {
     StringBuilder result = new StringBuilder();
     text.codePoints()

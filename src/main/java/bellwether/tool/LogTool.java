@@ -13,26 +13,28 @@ import java.io.PrintStream;
 import java.io.Writer;
 import java.util.List;
 
-/** The command line of the tool: results go to standard output in UTF-8, errors to the other. */
+/**
+ * The command line tool for logs: results go to standard output in UTF-8, errors to standard error.
+ */
 public final class LogTool {
   private static final int WHOLE = 0;
-  private static final int DAMAGED = 1; // or not readable at all
+  private static final int DAMAGED = 1; // or the log cannot be read at all
   private static final int WRONG_USAGE = 2;
 
   private LogTool() {}
 
   /**
-   * Does what the words say.
+   * Runs the command of these words.
    *
-   * @return what the process is to end with
+   * @return the exit status of the process
    */
   public static int run(List<String> words) {
     return run(words, new FileOutputStream(FileDescriptor.out), System.err);
   }
 
-  /** The same with other outputs. */
+  /** Runs the command of these words, with other outputs. */
   public static int run(List<String> words, OutputStream output, PrintStream errors) {
-    // Not a PrintStream: it would go on for long after whoever reads has gone.
+    // Not a PrintStream: it would go on for long after its reader has gone.
     try (Writer out = new BufferedWriter(new OutputStreamWriter(output, UTF_8))) {
       if (words.isEmpty() || words.contains("--help") || words.contains("-h")) {
         out.write(CommandLine.HELP + '\n');

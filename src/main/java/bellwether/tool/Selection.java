@@ -7,12 +7,12 @@ import java.io.IOException;
 import java.io.PrintStream;
 import org.jspecify.annotations.Nullable;
 
-/** Those entries of a log that are asked for. */
+/** The entries of a log that a command asks for. */
 final class Selection {
-  /** Takes entries that are asked for, one by one. */
+  /** Receives the entries that are asked for, one by one. */
   interface Taker {
 
-    /** Returns whether the entry counts: it does not if it was left out. */
+    /** Takes an entry; returns whether it counts: it does not if it was left out. */
     boolean take(StoredEntry entry) throws IOException;
   }
 
@@ -21,7 +21,7 @@ final class Selection {
   private final PrintStream errors;
 
   /**
-   * @param errors takes what cannot be read
+   * @param errors receives what cannot be read
    */
   Selection(StoredLog log, CommandLine asked, PrintStream errors) {
     this.log = log;
@@ -29,12 +29,12 @@ final class Selection {
     this.errors = errors;
   }
 
-  /** The one topic that is asked for; null for all. */
+  /** Returns the one topic that is asked for; null for all. */
   @Nullable Topic topic() {
     return asked.topic();
   }
 
-  /** Returns whether all could be read. */
+  /** Reads the entries; returns whether all could be read. */
   boolean read(Taker taker) throws IOException {
     long[] left = {asked.limit()};
     boolean[] isWhole = {true};

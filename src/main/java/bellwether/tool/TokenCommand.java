@@ -9,11 +9,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is asked for: a token, or if there is one, whether it is good.
+ * The command line of the token tool: it issues a token or, if one is given, verifies it.
  *
- * @param token to be looked at; null if one is to be made
- * @param draft the only one that it is for; null for both
- * @param keyFile null for the key that is set
+ * @param token the token to verify; null to issue one
+ * @param draft the only draft that it is for; null for both
+ * @param keyFile the file with the key; null for the key in the settings
  */
 record TokenCommand(
     @Nullable String token,
@@ -89,7 +89,7 @@ record TokenCommand(
         keyFile == null ? null : Path.of(keyFile));
   }
 
-  /** The token to be looked at; null if one is to be made, and what it allows is given. */
+  /** Returns the token to verify; null if one is to be issued, and its permissions are given. */
   private static @Nullable String token(Arguments arguments) {
     List<String> names = arguments.plain(); // the command, and a token
     if (names.isEmpty()) {

@@ -32,7 +32,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The command line for tokens: results go to standard output, errors to the other. */
+/** The command line tool for tokens: results go to standard output, errors to standard error. */
 public final class TokenTool {
   private static final int DONE = 0;
   private static final int REFUSED = 1;
@@ -58,9 +58,9 @@ public final class TokenTool {
   }
 
   /**
-   * Does what the words say.
+   * Runs the command of these words.
    *
-   * @return what the process is to end with
+   * @return the exit status of the process
    */
   public static int run(List<String> words) {
     return run(
@@ -73,7 +73,10 @@ public final class TokenTool {
         System.err);
   }
 
-  /** The same with other settings, another time, and other inputs and outputs. */
+  /**
+   * Runs the command of these words, with other settings, another time, and other inputs and
+   * outputs.
+   */
   public static int run(
       List<String> words,
       Function<String, @Nullable String> properties,

@@ -8,7 +8,7 @@ import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.util.List;
 
-/** Reads a log through, and prints a line for each segment and what is wrong with any. */
+/** Reads a log through, and prints a line for each segment and for each fault in one. */
 final class Verification {
   private final Writer out;
   private long segments;
@@ -20,7 +20,7 @@ final class Verification {
     this.out = out;
   }
 
-  /** Returns whether it is whole. */
+  /** Runs the verification; returns whether the log is whole. */
   boolean run(StoredLog log) throws IOException {
     StoredLog.Rest rest;
     try {
@@ -28,7 +28,7 @@ final class Verification {
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
-    print("states: " + rest.states());
+    print("states: " + rest.retained());
     print("manifest: " + rest.manifest());
     print(rest.findings());
     print(

@@ -1,4 +1,7 @@
-/** What {@code java -jar bellwether.war} does at once and ends: with a log's files, with tokens. */
+/**
+ * The tools of {@code java -jar bellwether.war} that do one thing and end: with a log's files, with
+ * tokens.
+ */
 @NullMarked
 package bellwether.tool;
 

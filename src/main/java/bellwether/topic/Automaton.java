@@ -5,32 +5,32 @@ import java.util.BitSet;
 import java.util.List;
 
 /**
- * A nondeterministic finite automaton over characters, run on all its states at once: a text is
- * judged in time bounded by its length times the number of states, so no input makes it backtrack.
+ * A nondeterministic finite automaton over characters, run on all its states at once: matching a
+ * text takes time bounded by its length times the number of states, so no input makes it backtrack.
  *
- * <p>Built first, then only matched; matching is safe from any thread.
+ * <p>Add all states first, then only match; matching is safe from any thread.
  */
 final class Automaton {
-  /** Which characters a step may take. */
+  /** A set of characters that a step may take. */
   interface CharSet {
     boolean contains(char c);
   }
 
   private record Step(CharSet set, int to) {}
 
-  private final int mostStates;
+  private final int maxStates;
   private final List<List<Step>> steps = new ArrayList<>();
-  private final List<BitSet> skips = new ArrayList<>(); // where a state leads without a character
+  private final List<BitSet> skips = new ArrayList<>(); // states reached without a character
   private int accepting;
 
-  /** An automaton with one state, numbered 0, where matching begins. */
-  Automaton(int mostStates) {
-    this.mostStates = mostStates;
+  /** Creates an automaton with one state, numbered 0, where matching begins. */
+  Automaton(int maxStates) {
+    this.maxStates = maxStates;
     newState();
   }
 
   int newState() {
-    if (steps.size() == mostStates) {
+    if (steps.size() == maxStates) {
       throw new IllegalArgumentException("topic template is too large");
     }
     steps.add(new ArrayList<>(2));
@@ -46,7 +46,7 @@ final class Automaton {
     skips.get(from).set(to);
   }
 
-  /** The states that take these very characters, after {@code from}; returns the last. */
+  /** Adds the states that take exactly these characters, after {@code from}; returns the last. */
   int literal(int from, String text) {
     int state = from;
     for (int i = 0; i < text.length(); i++) {
@@ -66,7 +66,7 @@ final class Automaton {
     return steps.size();
   }
 
-  /** Whether it takes the whole text from this index on. */
+  /** Returns whether it takes the whole text from this index on. */
   boolean matches(CharSequence text, int from) {
     BitSet current = new BitSet(steps.size());
     enter(0, current);

@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * What one component of a URL is to be: some text, and perhaps something behind it. RE2 judges that
- * in time bounded by the component's length times the number of states, so no input makes it
- * backtrack.
+ * The pattern of one component of a URL: fixed text, and perhaps a regular expression behind it.
+ * RE2 matches it in time bounded by the component's length times the number of states, so no input
+ * makes it backtrack.
  */
 final class ComponentPattern {
-  private final String prefix; // compared as it is: most topics fail here
+  private final String prefix; // fixed text, compared first: most topics fail here
   private final Predicate<String> rest;
   private final int states;
 
@@ -22,10 +22,10 @@ final class ComponentPattern {
   }
 
   /**
-   * @param mostStates how large it may be, which bounds memory and work
-   * @throws IllegalArgumentException if it is no pattern, or would be larger
+   * @param maxCost the most states it may have, which bounds memory and work
+   * @throws IllegalArgumentException if it is not a pattern, or would be larger
    */
-  static ComponentPattern parse(String pattern, ComponentSyntax syntax, int mostStates) {
+  static ComponentPattern parse(String pattern, ComponentSyntax syntax, int maxCost) {
     List<PatternPart> parts = PatternParser.parse(pattern, syntax);
     String prefix = "";
     if (!parts.isEmpty() && isText(parts.get(0))) {
@@ -46,7 +46,7 @@ final class ComponentPattern {
     for (PatternPart part : parts) {
       states += append(part, syntax, regexp);
     }
-    if (states > mostStates) {
+    if (states > maxCost) {
       throw new IllegalArgumentException("URL pattern is too large");
     }
     return new ComponentPattern(prefix, compile(regexp.toString())::matches, (int) states);
@@ -56,8 +56,8 @@ final class ComponentPattern {
     return text.startsWith(prefix) && rest.test(text.substring(prefix.length()));
   }
 
-  /** How many states RE2 may be in. */
-  int states() {
+  /** Returns the most states that RE2 may be in: what it costs to keep and to match. */
+  int cost() {
     return states;
   }
 
@@ -80,7 +80,7 @@ final class ComponentPattern {
         && part.suffix().isEmpty();
   }
 
-  /** Returns how many states it takes, at most. */
+  /** Returns the most states that the part takes. */
   private static long append(PatternPart part, ComponentSyntax syntax, StringBuilder out) {
     if (part.type() == PatternPart.Type.FIXED) {
       out.append("(?:").append(Pattern.quote(part.value())).append(')').append(part.repeat());

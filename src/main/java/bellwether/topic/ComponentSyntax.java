@@ -4,7 +4,7 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** How the pattern of a component is read, and its fixed text is written. */
+/** Says how the pattern of a component is read, and how its fixed text is written. */
 enum ComponentSyntax {
   PROTOCOL("", ""),
   USER_INFO("", ""),
@@ -27,20 +27,20 @@ enum ComponentSyntax {
     this.prefix = prefix;
   }
 
-  /** What a named group stops at; empty for nothing. */
+  /** Returns the delimiter that ends a named group; empty if nothing does. */
   String delimiter() {
     return delimiter;
   }
 
-  /** What, before a group, is repeated with it; empty for nothing. */
+  /** Returns the prefix before a group that is repeated with it; empty if there is none. */
   String prefix() {
     return prefix;
   }
 
   /**
-   * Fixed text as it is in URLs.
+   * Returns fixed text as it is in URLs.
    *
-   * @throws IllegalArgumentException if it can be in none
+   * @throws IllegalArgumentException if no URL can have it
    */
   String canonical(String text) {
     String written = text.isEmpty() ? "" : write(text);
@@ -65,7 +65,9 @@ enum ComponentSyntax {
     };
   }
 
-  /** A piece of a path, which need not begin with a slash, but may not lead out of itself. */
+  /**
+   * Returns a piece of a path, which need not begin with a slash, but may not lead out of itself.
+   */
   private static @Nullable String pathname(String text) {
     String slashed = text.replace('\\', '/');
     if (slashed.startsWith("/")) {

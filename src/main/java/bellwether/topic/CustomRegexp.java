@@ -6,9 +6,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A regular expression in the parentheses of a URL pattern, before it is compiled: whether it means
- * the same to RE2 as to a browser, and how large it will be. Anchors and word boundaries are not
- * known, since the text before the group is not looked at again.
+ * A regular expression in the parentheses of a URL pattern, checked before it is compiled: does it
+ * mean the same to RE2 as to a browser, and how large will it be? Anchors and word boundaries are
+ * not supported, since the text before the group is not looked at again.
  */
 final class CustomRegexp {
   private static final String ESCAPED = "\\\\[$^\\\\.*+?()\\[\\]{}|/]";
@@ -24,23 +24,23 @@ final class CustomRegexp {
               + "(?:-"
               + CLASS_CHAR
               + ")?+)++\\])");
-  // Reserved in classes for what RE2 does not have.
+  // Doubled punctuation is reserved in classes, for syntax that RE2 does not have.
   private static final Pattern DOUBLED = Pattern.compile("([&!#$%*+,.:;<=>?@`~^])\\1");
 
   private static final long TOO_LARGE = 1_000_000; // as good as any larger
 
-  /** What stands between two parentheses. */
+  /** A group, which stands between two parentheses. */
   private static final class Group {
     long size;
-    long last; // of what may be repeated; 0 for nothing
+    long last; // size of the last item, which may be repeated; 0 for none
   }
 
   private CustomRegexp() {}
 
   /**
-   * How many instructions it is compiled to, at most.
+   * Returns the most instructions that the expression is compiled to.
    *
-   * @throws IllegalArgumentException if it is not one that RE2 and browsers read alike
+   * @throws IllegalArgumentException if RE2 and browsers do not read it alike
    */
   static long measure(String regexp) {
     Deque<Group> groups = new ArrayDeque<>();
@@ -70,7 +70,7 @@ final class CustomRegexp {
       groups.element().last = group.size + 1;
       groups.element().size += group.size + 1;
     } else if (token.group("or") != null) {
-      group.size += 2; // one to choose, one for what may be empty
+      group.size += 2; // one to choose, one for an empty alternative
       group.last = 0;
     } else if (token.group("repeat") != null) {
       group.size = Math.min(group.size + more(token, group.last), TOO_LARGE);
@@ -87,7 +87,10 @@ final class CustomRegexp {
     return true;
   }
 
-  /** What the repetition adds: the copies, and a choice for each that may be left out. */
+  /**
+   * Returns the instructions that a repetition adds: the copies, and a choice for each that may be
+   * left out.
+   */
   private static long more(Matcher repeat, long once) {
     if (repeat.group("least") == null) {
       return 1;

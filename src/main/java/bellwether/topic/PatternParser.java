@@ -21,9 +21,9 @@ final class PatternParser {
   }
 
   /**
-   * The parts of the pattern, fixed text encoded as it is in a URL.
+   * Returns the parts of the pattern, fixed text encoded as it is in a URL.
    *
-   * @throws IllegalArgumentException if it is none
+   * @throws IllegalArgumentException if it is not a pattern
    */
   static List<PatternPart> parse(String pattern, ComponentSyntax syntax) {
     PatternParser parser = new PatternParser(pattern, syntax);

@@ -11,7 +11,7 @@ package bellwether.topic;
 record PatternPart(Type type, String value, String repeat, String prefix, String suffix) {
   enum Type {
     FIXED,
-    /** Some characters, but no delimiter. */
+    /** Matches some characters, but no delimiter. */
     SEGMENT,
     ANYTHING,
     REGEXP

@@ -7,7 +7,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Finds the components in a URL pattern that is one text (URL Pattern, section 1.6). */
 final class PatternSplitter {
-  /** In the order in which they come; before the scheme's end is seen, nothing is known. */
+  /**
+   * The component being read, in the order in which they come; before the scheme's end is seen,
+   * nothing is known.
+   */
   private enum State {
     START(null),
     PROTOCOL(UrlComponent.PROTOCOL),
@@ -32,7 +35,7 @@ final class PatternSplitter {
   private final List<PatternToken> tokens;
   private final Map<UrlComponent, String> components = new EnumMap<>(UrlComponent.class);
   private State state = State.START;
-  private int start; // of the component
+  private int start; // where the component starts
   private int index;
   private int step;
   private int groups; // open around the index
@@ -44,7 +47,7 @@ final class PatternSplitter {
     this.tokens = PatternToken.in(text, true);
   }
 
-  /** The patterns of those components that the text says something of. */
+  /** Returns the patterns of the components that the text mentions. */
   static Map<UrlComponent, String> split(String text) {
     PatternSplitter splitter = new PatternSplitter(text);
     while (splitter.state != State.DONE) {
@@ -72,7 +75,7 @@ final class PatternSplitter {
   }
 
   private void end() {
-    if (state == State.START) { // no scheme was found: it is relative
+    if (state == State.START) { // no scheme was found: the pattern is relative
       goBack(State.START);
       if (isChar("#")) {
         become(State.HASH, 1);
@@ -137,7 +140,7 @@ final class PatternSplitter {
     }
   }
 
-  /** Ends the component where this one, or a later one, begins. */
+  /** Ends the component at the start of this one, or of a later one. */
   private void endBefore(State first) {
     if (first == State.PATHNAME && isChar("/")) {
       become(State.PATHNAME, 0);
@@ -174,7 +177,7 @@ final class PatternSplitter {
     step = 0;
   }
 
-  /** A component before one that is there is not just anything. */
+  /** Fills in a component that was skipped before one that is there: it is not just anything. */
   private void passBy(State passed, String pattern, State next) {
     if (passed.component != null && state.compareTo(passed) < 0 && next.compareTo(passed) > 0) {
       components.putIfAbsent(passed.component, pattern);
@@ -199,7 +202,10 @@ final class PatternSplitter {
             || token.type() == TokenType.INVALID);
   }
 
-  /** A question mark, and not the one that makes what is before it optional. */
+  /**
+   * Returns whether a question mark here starts the query, rather than making what is before it
+   * optional.
+   */
   private boolean isSearchMark() {
     if (isChar("?")) {
       return true;

@@ -4,17 +4,18 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A piece of a URL pattern that means something on its own (URL Pattern, section 2.1.2).
+ * A token: the smallest piece of a URL pattern with a meaning of its own (URL Pattern, section
+ * 2.1.2).
  *
  * @param index where it begins
  * @param value what it stands for: without the backslash, the colon or the parentheses
  */
 record PatternToken(TokenType type, int index, String value) {
   /**
-   * The tokens of the text, an END the last.
+   * Returns the tokens of the text, the last an END.
    *
-   * @param isLenient whether what means nothing is taken for itself
-   * @throws IllegalArgumentException if it is not
+   * @param isLenient whether a character without meaning stands for itself
+   * @throws IllegalArgumentException if it is not lenient and there is such a character
    */
   static List<PatternToken> in(String text, boolean isLenient) {
     List<PatternToken> tokens = new ArrayList<>();
@@ -53,7 +54,7 @@ record PatternToken(TokenType type, int index, String value) {
       case '}' -> TokenType.CLOSE;
       case '?', '+' -> TokenType.MODIFIER;
       case '*' -> TokenType.ASTERISK;
-      case '\\', ':', '(' -> TokenType.INVALID; // what they should begin does not follow
+      case '\\', ':', '(' -> TokenType.INVALID; // no name or expression follows
       default -> TokenType.CHAR;
     };
   }
@@ -70,7 +71,7 @@ record PatternToken(TokenType type, int index, String value) {
     return i;
   }
 
-  /** As in JavaScript. */
+  /** Returns whether a name may have the character, by JavaScript's rules. */
   private static boolean isOfName(int c, boolean isFirst) {
     boolean isLetter =
         isFirst
@@ -79,7 +80,10 @@ record PatternToken(TokenType type, int index, String value) {
     return isLetter || c == '$' || c == '_';
   }
 
-  /** Where the parenthesis is closed before {@code start}; -1 if no regular expression follows. */
+  /**
+   * Returns where the parenthesis is closed before {@code start}; -1 if no regular expression
+   * follows.
+   */
   private static int endOfRegexp(String text, int start) {
     int depth = 1;
     for (int i = start; i < text.length(); i++) {
@@ -96,7 +100,7 @@ record PatternToken(TokenType type, int index, String value) {
       } else if (isGroup) {
         depth++;
       } else if (c == '\\') {
-        i++; // what is escaped is no parenthesis
+        i++; // an escaped character is not a parenthesis
       }
     }
     return -1;

@@ -3,9 +3,9 @@ package bellwether.topic;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 
-/** Which characters a part of a URL may not have as they are (WHATWG URL, section 1.3). */
+/** The characters that a part of a URL must have percent-encoded (WHATWG URL, section 1.3). */
 enum PercentEncoding {
-  /** For hosts and paths of schemes that the standard knows nothing of. */
+  /** Encodes hosts and paths of schemes that the standard does not treat specially. */
   CONTROL(""),
   FRAGMENT(" \"<>`"),
   QUERY(" \"#<>"),
@@ -15,7 +15,7 @@ enum PercentEncoding {
 
   private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
-  private final String encoded; // besides controls and what is not ASCII
+  private final String encoded; // besides controls and characters beyond ASCII
 
   PercentEncoding(String encoded) {
     this.encoded = encoded;

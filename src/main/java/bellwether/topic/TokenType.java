@@ -1,6 +1,6 @@
 package bellwether.topic;
 
-/** What a {@link PatternToken} is. */
+/** The type of a {@link PatternToken}. */
 enum TokenType {
   OPEN,
   CLOSE,
@@ -8,10 +8,10 @@ enum TokenType {
   NAME,
   CHAR,
   ESCAPED,
-  /** {@code ?} or {@code +}. */
+  /** A {@code ?} or a {@code +}. */
   MODIFIER,
   ASTERISK,
-  /** What means nothing where it stands. */
+  /** A character that means nothing where it stands. */
   INVALID,
   END
 }

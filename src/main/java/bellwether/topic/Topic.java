@@ -4,11 +4,12 @@ import bellwether.wire.PlainText;
 import bellwether.wire.UriText;
 
 /**
- * What is published to, and subscribed to: any text that is not empty, has no control characters
- * and is not {@code *}. Topics are compared character for character; nothing is normalised.
+ * The name that events are published to and subscribers ask for: any text that is not empty, has no
+ * control characters and is not {@code *}. Topics are compared character for character; nothing is
+ * normalised.
  */
 public record Topic(String name) {
-  /** Longest name, in characters. */
+  /** The longest name, in characters. */
   public static final int MAX_LENGTH = 1024;
 
   public Topic {
@@ -22,8 +23,9 @@ public record Topic(String name) {
   }
 
   /**
-   * The topic of one thing below another: what the URI template <code>parent/{name}</code> expands
-   * to. So no two names have the same topic, and no name can reach into another's.
+   * Returns the topic of one thing below another: the expansion of the URI template <code>
+   * parent/{name}</code>. So no two names have the same topic, and no name can reach into
+   * another's.
    */
   public static Topic below(String parent, String name) {
     return new Topic(parent + '/' + UriText.encode(name));

@@ -5,9 +5,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a subscriber asks for: a topic, topics that a URI template (RFC 6570) could expand to,
- * topics that are URLs of a pattern (WHATWG URL Pattern), or every topic. Two filters are equal
- * when their kinds and their texts are, and what they are relative to.
+ * A filter that a subscriber asks for: a topic, topics that a URI template (RFC 6570) could expand
+ * to, topics that are URLs of a pattern (WHATWG URL Pattern), or every topic. Two filters are equal
+ * when their kinds, their texts and their base URLs are.
  */
 public final class TopicFilter {
   private enum Kind {
@@ -17,11 +17,14 @@ public final class TopicFilter {
     URL_PATTERN
   }
 
-  /** Every topic. */
+  /** The filter that every topic passes. */
   public static final TopicFilter ANY = new TopicFilter(Kind.ANY, "*", null, null, null);
 
-  /** Far more than any sane pattern has. */
-  static final int MAX_STATES = 256;
+  /**
+   * The most states that the patterns of one subscriber may have together: far more than any sane
+   * pattern has.
+   */
+  static final int MAX_COST = 256;
 
   private final Kind kind;
   private final String text;
@@ -43,10 +46,10 @@ public final class TopicFilter {
   }
 
   /**
-   * The filter that only the topic of this very name passes, whatever braces it has; or {@link
-   * #ANY}, if it is {@code *}.
+   * Returns the filter that only the topic of this very name passes, whatever braces it has; or
+   * {@link #ANY}, if it is {@code *}.
    *
-   * @throws IllegalArgumentException if the text could be no topic
+   * @throws IllegalArgumentException if the text cannot be a topic
    */
   public static TopicFilter exact(String text) {
     if (text.equals("*")) {
@@ -57,55 +60,55 @@ public final class TopicFilter {
   }
 
   /**
-   * The filter of this URL pattern (WHATWG URL Pattern), or {@link #ANY}, if it is {@code *}. A
-   * topic that is no URL, not even a relative one, does not pass.
+   * Returns the filter of this URL pattern (WHATWG URL Pattern), or {@link #ANY}, if it is {@code
+   * *}. A topic that is not a URL, not even a relative one, does not pass.
    *
-   * @param base what relative patterns and topics are resolved against: the hub's own URL
-   * @throws IllegalArgumentException if it is none, or too large; the message is fit for the
-   *     subscriber
+   * @param base the URL that relative patterns and topics are resolved against: the hub's own
+   * @throws IllegalArgumentException if it is not a pattern, or too large; the message is fit for
+   *     the subscriber
    */
   public static TopicFilter urlPattern(String text, URI base) {
     if (text.equals("*")) {
       return ANY;
     }
-    var unused = new Topic(text); // the same limits hold for asking as for publishing
+    var unused = new Topic(text); // the limits are the same for subscribing as for publishing
     Url baseUrl = Url.parse(base.toString(), null);
     if (baseUrl == null) {
       throw new IllegalArgumentException("base of URL patterns is no URL: " + base);
     }
-    UrlPattern pattern = UrlPattern.parse(text, baseUrl, MAX_STATES);
+    UrlPattern pattern = UrlPattern.parse(text, baseUrl, MAX_COST);
     return new TopicFilter(Kind.URL_PATTERN, text, null, pattern, base);
   }
 
   /**
-   * The filter of this text as a {@code topic} parameter has it: a URI template, {@code *}, or a
-   * topic. A text with braces that is no valid template matches the topic of that very name, as in
-   * the Mercure protocol.
+   * Returns the filter of a {@code topic} parameter: a URI template, {@code *}, or a topic. A text
+   * with braces that is not a valid template matches the topic of that very name, as in the Mercure
+   * protocol.
    *
-   * @throws IllegalArgumentException if the text could be no topic, or the template is too large;
+   * @throws IllegalArgumentException if the text cannot be a topic, or the template is too large;
    *     the message is fit for the subscriber
    */
   public static TopicFilter parse(String text) {
-    return parse(text, MAX_STATES);
+    return parse(text, MAX_COST);
   }
 
   /**
-   * The filter of this text, if it is within a budget that several filters share.
+   * Returns the filter of this text, if it is within a budget that several filters share.
    *
-   * @param mostStates see {@link #states}
+   * @param maxCost see {@link #cost}
    */
-  static TopicFilter parse(String text, int mostStates) {
+  static TopicFilter parse(String text, int maxCost) {
     if (text.indexOf('{') < 0) {
       return exact(text);
     }
     var unused = new Topic(text);
-    UriTemplate template = UriTemplate.parse(text, mostStates);
+    UriTemplate template = UriTemplate.parse(text, maxCost);
     return template == null
         ? exact(text)
         : new TopicFilter(Kind.TEMPLATE, text, template, null, null);
   }
 
-  /** Takes time bounded by the topic's length times the number of states. */
+  /** Returns whether the topic passes. */
   public boolean matches(Topic topic) {
     if (urlPattern != null) {
       return urlPattern.matches(topic.name());
@@ -115,17 +118,17 @@ public final class TopicFilter {
         || (template != null && template.matches(topic.name()));
   }
 
-  /** Whether only the topic of this very name can match. */
+  /** Returns whether only the topic of this very name can match. */
   public boolean isExact() {
     return kind == Kind.EXACT;
   }
 
-  /** What it costs to keep and to match: the states of its automaton. */
-  int states() {
+  /** Returns what it costs to keep and to match: the number of states of its automaton. */
+  int cost() {
     if (urlPattern != null) {
-      return urlPattern.states();
+      return urlPattern.cost();
     }
-    return template == null ? 0 : template.states();
+    return template == null ? 0 : template.cost();
   }
 
   public String text() {

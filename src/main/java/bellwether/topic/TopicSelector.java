@@ -9,39 +9,39 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Everything one subscriber asks for: a topic is selected if any of the filters matches it. */
+/** The filters of one subscriber: a topic is selected if any of them matches it. */
 public record TopicSelector(List<TopicFilter> filters) {
   public TopicSelector {
     filters = List.copyOf(filters);
   }
 
   /**
-   * These filters, each once. Their patterns share one budget, whatever their kinds, so that no
-   * request can make many events costly for everybody.
+   * Returns the selector of these filters, each kept once. Their patterns share one budget,
+   * whatever their kinds, so that no request can make many events costly for everybody.
    *
-   * @throws IllegalArgumentException when they are too much together
+   * @throws IllegalArgumentException when they cost too much together
    */
   public static TopicSelector of(Collection<TopicFilter> filters) {
     Set<TopicFilter> distinct = new LinkedHashSet<>(filters);
-    if (distinct.stream().mapToInt(TopicFilter::states).sum() > TopicFilter.MAX_STATES) {
+    if (distinct.stream().mapToInt(TopicFilter::cost).sum() > TopicFilter.MAX_COST) {
       throw new IllegalArgumentException("topic patterns are too large together");
     }
     return new TopicSelector(List.copyOf(distinct));
   }
 
   /**
-   * The filters of these texts. Their templates share one budget, so that no request can make many
-   * events costly for everybody.
+   * Returns the selector of these texts. Their templates share one budget, so that no request can
+   * make many events costly for everybody.
    *
-   * @throws IllegalArgumentException as {@link TopicFilter#parse}, or when they are too much
+   * @throws IllegalArgumentException as {@link TopicFilter#parse}, or when they cost too much
    *     together
    */
   public static TopicSelector parse(Collection<String> texts) {
     List<TopicFilter> filters = new ArrayList<>();
-    int states = TopicFilter.MAX_STATES;
+    int left = TopicFilter.MAX_COST;
     for (String text : new LinkedHashSet<>(texts)) {
-      TopicFilter filter = TopicFilter.parse(text, states);
-      states -= filter.states();
+      TopicFilter filter = TopicFilter.parse(text, left);
+      left -= filter.cost();
       filters.add(filter);
     }
     return new TopicSelector(filters);
@@ -56,7 +56,7 @@ public record TopicSelector(List<TopicFilter> filters) {
     return false;
   }
 
-  /** Those that are asked for, if no pattern is; else null. */
+  /** Returns the topics that are asked for by name, or null if any filter is a pattern. */
   public @Nullable Set<Topic> exactTopics() {
     Set<Topic> topics = new HashSet<>();
     for (TopicFilter filter : filters) {

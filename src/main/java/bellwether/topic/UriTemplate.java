@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  * A URI template (RFC 6570) read backwards: which texts could be an expansion of it? All operators
  * and modifiers are known; any variable may be undefined, a list or a map.
  *
- * <p>Characters beyond ASCII are taken in values as they are, although an expansion would have
- * percent-encoded them: topics are text, and a topic with an é should not fall through.
+ * <p>Values may have characters beyond ASCII as they are, although an expansion would have
+ * percent-encoded them: topics are text, and a topic with an é should match.
  */
 final class UriTemplate {
   private static final Pattern EXPRESSION = Pattern.compile("\\{([+#./;?&]?)([^{}]*)\\}");
@@ -25,12 +25,12 @@ final class UriTemplate {
   }
 
   /**
-   * @param mostStates how large its automaton may be, which bounds memory and work
+   * @param maxCost the most states that its automaton may have, which bounds memory and work
    * @return null when the text is not a valid template, or has no expression
    * @throws IllegalArgumentException when it would be larger
    */
-  static @Nullable UriTemplate parse(String text, int mostStates) {
-    Automaton automaton = new Automaton(mostStates);
+  static @Nullable UriTemplate parse(String text, int maxCost) {
+    Automaton automaton = new Automaton(maxCost);
     Matcher expression = EXPRESSION.matcher(text);
     StringBuilder literals = new StringBuilder();
     String prefix = null;
@@ -41,7 +41,7 @@ final class UriTemplate {
       literals.append(literal);
       from = expression.end();
       if (prefix == null) {
-        prefix = literal; // compared as it is, so the automaton begins behind it
+        prefix = literal; // compared as fixed text, so the automaton begins behind it
       } else {
         state = automaton.literal(state, literal);
       }
@@ -61,8 +61,8 @@ final class UriTemplate {
     return new UriTemplate(automaton, prefix);
   }
 
-  /** How large its automaton is. */
-  int states() {
+  /** Returns the number of states of its automaton: what it costs to keep and to match. */
+  int cost() {
     return automaton.states();
   }
 
@@ -72,7 +72,8 @@ final class UriTemplate {
 
   /*
    * Two tracks run side by side through the variables: on one nothing has been expanded yet, on the
-   * other something has. A variable is passed by, or taken with the mark that its track calls for.
+   * other something has. A variable is either skipped, or taken with the separator that its track
+   * calls for.
    */
   private static int addExpression(
       Automaton automaton, int start, Operator operator, String[] variables) {
@@ -103,7 +104,7 @@ final class UriTemplate {
     int state = operator.named ? automaton.literal(from, parts.group(1)) : from;
     int end = automaton.newState();
     if (operator == Operator.PARAMETER) {
-      automaton.skip(state, end); // only there may an empty value do without its equals sign
+      automaton.skip(state, end); // only there may an empty value omit its equals sign
     }
     state = operator.named ? automaton.literal(state, "=") : state;
     if (parts.group(3) == null) {
@@ -120,7 +121,7 @@ final class UriTemplate {
     return end;
   }
 
-  /** A list or a map, each item apart: {@code a,b}, {@code k=v,l=w}, {@code ?list=a&list=b}. */
+  /** Adds an exploded list or map: {@code a,b}, {@code k=v,l=w}, {@code ?list=a&list=b}. */
   private static int addExploded(Automaton automaton, int from, Operator operator) {
     int loop = automaton.newState();
     automaton.skip(from, loop);
@@ -158,7 +159,7 @@ final class UriTemplate {
     return isUnreserved(c) || ":/?#[]@!$&'()*+,;=".indexOf(c) >= 0;
   }
 
-  /** RFC 6570, appendix A. */
+  /** The operators of expressions (RFC 6570, appendix A). */
   private enum Operator {
     SIMPLE("", "", ",", false, false),
     RESERVED("+", "", ",", false, true),

@@ -19,11 +19,11 @@ public record Url(
     boolean hasOpaquePath,
     String search,
     String hash) {
-  /** What browsers know something special of, with the port that need not be said. */
+  /** The default ports of the schemes that browsers treat specially. */
   private static final Map<String, String> DEFAULT_PORTS =
       Map.of("http", "80", "https", "443", "ws", "80", "wss", "443", "ftp", "21", "file", "");
 
-  /** The URL that this text is; null if it is none. */
+  /** Parses a URL; returns null if the text is not one. */
   public static @Nullable Url parse(String text, @Nullable Url base) {
     return UrlParser.parse(text, base);
   }
@@ -53,7 +53,7 @@ public record Url(
     };
   }
 
-  /** Another path and query at the same place. */
+  /** Returns the URL with another path and query. */
   Url at(String newPathname, String newSearch) {
     return new Url(
         protocol, username, password, hostname, port, newPathname, hasOpaquePath, newSearch, "");

@@ -10,8 +10,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hosts as browsers write them (WHATWG URL, section 3), but for two things: international names are
- * those of IDNA 2003, which Java knows, and numeric addresses stay as they were written.
+ * Parses hosts and writes them as browsers do (WHATWG URL, section 3), with two exceptions:
+ * international names are those of IDNA 2003, which Java knows, and numeric addresses stay as they
+ * were written.
  */
 final class UrlHost {
   private static final Pattern FORBIDDEN = Pattern.compile("[\\x00 #/:<>?@\\[\\\\\\]^|]");
@@ -21,7 +22,7 @@ final class UrlHost {
 
   private UrlHost() {}
 
-  /** The host of a URL; null if it can be none. */
+  /** Returns the host of a URL, or null if the text cannot be one. */
   static @Nullable String parse(String text, boolean isSpecial) {
     if (text.startsWith("[")) {
       return ADDRESS.matcher(text).matches() ? text.toLowerCase(Locale.ROOT) : null;
@@ -32,7 +33,7 @@ final class UrlHost {
     return FORBIDDEN.matcher(text).find() ? null : PercentEncoding.CONTROL.encode(text);
   }
 
-  /** A domain name, or a piece of one; null if it can be none. */
+  /** Returns a domain name, or a piece of one; null if the text cannot be one. */
   static @Nullable String domain(String text) {
     try {
       String name = text.indexOf('%') < 0 ? text : decoded(text);
@@ -42,7 +43,7 @@ final class UrlHost {
               || FORBIDDEN.matcher(ascii).find()
               || FORBIDDEN_IN_DOMAIN.matcher(ascii).find();
       return isForbidden ? null : ascii;
-    } catch (IllegalArgumentException e) { // of a percent sign or a name that means nothing
+    } catch (IllegalArgumentException e) { // the percent sign or the name is not valid
       return null;
     }
   }

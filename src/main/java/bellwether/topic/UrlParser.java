@@ -8,15 +8,15 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes URLs apart as browsers do (WHATWG URL, section 4.4), so that a topic is judged as they
- * would judge it. Left out: drive letters in {@code file:}, and line breaks, which no topic has.
+ * Parses URLs as browsers do (WHATWG URL, section 4.4), so that a topic matches here if it would
+ * match there. Left out: drive letters in {@code file:}, and line breaks, which no topic has.
  */
 final class UrlParser {
   private static final Pattern SCHEME = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]*):");
 
   private UrlParser() {}
 
-  /** The URL that this text is; null if it is none. */
+  /** Parses a URL; returns null if the text is not one. */
   static @Nullable Url parse(String text, @Nullable Url base) {
     String trimmed = text.trim();
     int mark = trimmed.indexOf('#');
@@ -50,7 +50,7 @@ final class UrlParser {
         : withAuthority(protocol, slashed(rest));
   }
 
-  /** What stands without a scheme, or behind the one of the base. */
+  /** Parses a text without a scheme, or the rest of one that has the base's scheme. */
   private static @Nullable Url relative(String text, Url base) {
     String rest = base.isSpecial() ? slashed(text) : text;
     if (rest.startsWith("//")) {
@@ -69,10 +69,10 @@ final class UrlParser {
     return at(base, folder.isEmpty() ? "/" + rest : folder + rest);
   }
 
-  /** What has, behind two slashes, a place of its own. */
+  /** Parses a URL that has a host, behind two slashes. */
   private static @Nullable Url withAuthority(String protocol, String text) {
     boolean isWeb = Url.isSpecial(protocol) && !protocol.equals("file");
-    int start = isWeb ? endOfSlashes(text) : 2; // for the web's schemes any number does
+    int start = isWeb ? endOfSlashes(text) : 2; // the web's schemes accept any number of slashes
     int end = start;
     while (end < text.length() && "/?".indexOf(text.charAt(end)) < 0) {
       end++;
@@ -117,7 +117,7 @@ final class UrlParser {
     return hostname == null ? null : new Url("file", "", "", hostname, "", "", false, "", "");
   }
 
-  /** A port, empty where it need not be said; null if it is none. */
+  /** Returns the port, empty if it is the scheme's default; null if the text is not a port. */
   static @Nullable String port(String text, String protocol) {
     if (!text.chars().allMatch(c -> c >= '0' && c <= '9')) {
       return null;
@@ -129,7 +129,7 @@ final class UrlParser {
     return Url.isDefaultPort(digits, protocol) ? "" : digits;
   }
 
-  /** The path and query of the text, at this place. */
+  /** Returns the place with the path and query of the text. */
   private static Url at(Url place, String text) {
     int mark = text.indexOf('?');
     String path = path(mark < 0 ? text : text.substring(0, mark));
@@ -137,7 +137,7 @@ final class UrlParser {
     return place.at(path.isEmpty() && place.isSpecial() ? "/" : path, search);
   }
 
-  /** A path that begins with a slash, or none, without dots that lead elsewhere. */
+  /** Returns a path that begins with a slash, or none, with its dot segments resolved. */
   static String path(String text) {
     if (text.isEmpty()) {
       return "";
@@ -179,7 +179,7 @@ final class UrlParser {
     return new Url(protocol, "", "", "", "", "", false, "", "");
   }
 
-  /** With backslashes as slashes, where browsers read them so: before the query. */
+  /** Replaces backslashes before the query by slashes, as browsers do. */
   private static String slashed(String text) {
     int mark = text.indexOf('?');
     return mark < 0
@@ -195,7 +195,10 @@ final class UrlParser {
     return i;
   }
 
-  /** Where the colon before the port is, which is none of those in an address; -1 if nowhere. */
+  /**
+   * Returns the index of the colon before the port, which is not one of those inside an IPv6
+   * address; -1 if there is none.
+   */
   private static int endOfHost(String place) {
     int address = place.startsWith("[") ? place.indexOf(']') : 0;
     return address < 0 ? -1 : place.indexOf(':', address);

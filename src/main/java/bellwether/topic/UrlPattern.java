@@ -9,9 +9,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A URL pattern as in browsers (WHATWG URL Pattern), made of one text. What is relative, pattern or
- * topic, is resolved against one base. Letters count as they are, in hosts and schemes as lower
- * case.
+ * A URL pattern as in browsers (WHATWG URL Pattern), made of one text. A relative pattern or topic
+ * is resolved against one base. Letter case counts, except in hosts and schemes, which are read as
+ * lower case.
  */
 final class UrlPattern {
   private static final Pattern SYNTAX = Pattern.compile("[+*?:{}()\\\\]");
@@ -24,10 +24,11 @@ final class UrlPattern {
           UrlComponent.SEARCH,
           UrlComponent.HASH);
 
-  /** The URL that a topic is, if it is one. */
+  /** A topic resolved to the URL that it is, if it is one. */
   private record Resolved(String topic, Url base, @Nullable Url url) {}
 
-  // An event is shown to every distinct pattern: its topic need not be taken apart for each.
+  // The topic parsed last: an event is shown to every distinct pattern, and its topic should not be
+  // parsed for each.
   private static volatile @Nullable Resolved latest;
 
   private final Url base;
@@ -39,19 +40,21 @@ final class UrlPattern {
   }
 
   /**
-   * @param mostStates how large it may be, which bounds memory and work
-   * @throws IllegalArgumentException if it is no pattern, or would be larger
+   * @param maxCost the most states it may have, which bounds memory and work
+   * @throws IllegalArgumentException if it is not a pattern, or would be larger
    */
-  static UrlPattern parse(String text, Url base, int mostStates) {
-    return of(PatternSplitter.split(text), base, mostStates);
+  static UrlPattern parse(String text, Url base, int maxCost) {
+    return of(PatternSplitter.split(text), base, maxCost);
   }
 
-  /** The pattern whose components have these patterns; those of the base, where none is given. */
-  static UrlPattern of(Map<UrlComponent, String> given, Url base, int mostStates) {
+  /**
+   * Returns the pattern whose components have these patterns, and the base's where none is given.
+   */
+  static UrlPattern of(Map<UrlComponent, String> given, Url base, int maxCost) {
     Map<UrlComponent, String> patterns = new EnumMap<>(given);
     for (UrlComponent component : INHERITED) {
       if (given.containsKey(component)) {
-        break; // what is behind it is not inherited
+        break; // the components behind it are not inherited
       }
       patterns.put(component, escaped(base.get(component)));
     }
@@ -64,19 +67,19 @@ final class UrlPattern {
         UrlComponent.PORT,
         (c, port) ->
             Url.isDefaultPort(port, patterns.getOrDefault(UrlComponent.PROTOCOL, "*")) ? "" : port);
-    return compile(patterns, base, mostStates);
+    return compile(patterns, base, maxCost);
   }
 
-  private static UrlPattern compile(Map<UrlComponent, String> patterns, Url base, int mostStates) {
+  private static UrlPattern compile(Map<UrlComponent, String> patterns, Url base, int maxCost) {
     Map<UrlComponent, ComponentPattern> components = new EnumMap<>(UrlComponent.class);
-    int left = mostStates;
+    int left = maxCost;
     for (UrlComponent component : UrlComponent.values()) {
       String pattern = patterns.getOrDefault(component, "*");
       ComponentPattern protocol = components.get(UrlComponent.PROTOCOL);
       boolean isSpecial = protocol != null && mayBeSpecial(protocol);
       ComponentPattern compiled =
           ComponentPattern.parse(pattern, syntax(component, pattern, isSpecial), left);
-      left -= compiled.states();
+      left -= compiled.cost();
       components.put(component, compiled);
     }
     return new UrlPattern(base, components);
@@ -95,15 +98,15 @@ final class UrlPattern {
   }
 
   static ComponentPattern protocol(String pattern) {
-    return ComponentPattern.parse(pattern, ComponentSyntax.PROTOCOL, TopicFilter.MAX_STATES);
+    return ComponentPattern.parse(pattern, ComponentSyntax.PROTOCOL, TopicFilter.MAX_COST);
   }
 
-  /** Whether it may be one of those that browsers know something special of. */
+  /** Returns whether the scheme may be one of those that browsers treat specially. */
   static boolean mayBeSpecial(ComponentPattern protocol) {
     return Stream.of("http", "https", "ws", "wss", "ftp", "file").anyMatch(protocol::matches);
   }
 
-  /** Whether the topic is a URL, perhaps a relative one, of this pattern. */
+  /** Returns whether the topic is a URL, perhaps a relative one, of this pattern. */
   boolean matches(String topic) {
     Url url = resolve(topic);
     return url != null && matchesUrl(url);
@@ -118,9 +121,11 @@ final class UrlPattern {
     return true;
   }
 
-  /** What it costs to keep and to match: the states that its regular expressions may be in. */
-  int states() {
-    return components.values().stream().mapToInt(ComponentPattern::states).sum();
+  /**
+   * Returns what it costs to keep and to match: the states that its regular expressions may be in.
+   */
+  int cost() {
+    return components.values().stream().mapToInt(ComponentPattern::cost).sum();
   }
 
   private @Nullable Url resolve(String topic) {

@@ -1,5 +1,6 @@
 /**
- * Topics, and how a subscriber names those that it wants: exactly, by URI template, by URL pattern.
+ * Topics, and the ways in which a subscriber names those that it wants: exactly, by URI template,
+ * by URL pattern.
  */
 @NullMarked
 package bellwether.topic;

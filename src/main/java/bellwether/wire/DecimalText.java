@@ -4,19 +4,22 @@ import java.math.BigDecimal;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** A number as JSON writes it (RFC 8259, 6), in whatever format it stands. */
+/** Reads numbers in any format that JSON allows (RFC 8259, 6). */
 public final class DecimalText {
   private static final Pattern SHAPE =
       Pattern.compile("-?(?:0|[1-9][0-9]*+)(?:\\.[0-9]++)?(?:[eE][+-]?[0-9]++)?");
 
-  /** The JSON library's limit: to convert digits takes the square of their number. */
+  /**
+   * The JSON library's limit: converting digits takes time that grows with the square of their
+   * number.
+   */
   private static final int MAX_CHARACTERS = 1100;
 
   private static final int MAX_LONG_DIGITS = 19;
 
   private DecimalText() {}
 
-  /** Reads a number; null if the text is none. */
+  /** Reads a number; returns null if the text is not a number. */
   public static @Nullable BigDecimal parse(String text) {
     if (text.length() > MAX_CHARACTERS || !SHAPE.matcher(text).matches()) {
       return null;
@@ -29,16 +32,16 @@ public final class DecimalText {
   }
 
   /**
-   * The same for what has to be a whole number within bounds; null if it is not. {@code 1e3} is
-   * one.
+   * Reads a whole number within bounds; returns null if the text is not one. {@code 1e3} is a whole
+   * number.
    */
-  public static @Nullable Long parseWhole(String text, long least, long most) {
+  public static @Nullable Long parseWhole(String text, long min, long max) {
     BigDecimal number = parse(text);
-    return number == null ? null : whole(number, least, most);
+    return number == null ? null : whole(number, min, max);
   }
 
-  /** The number as a whole number within bounds; null if it is not. */
-  public static @Nullable Long whole(BigDecimal number, long least, long most) {
+  /** Returns the number as a whole number within bounds, or null if it is not one. */
+  public static @Nullable Long whole(BigDecimal number, long min, long max) {
     BigDecimal stripped = number.stripTrailingZeros();
     // Asked first, in a long: the exact conversion writes the digits of 1e1000000000 out.
     if ((long) stripped.precision() - stripped.scale() > MAX_LONG_DIGITS) {
@@ -46,7 +49,7 @@ public final class DecimalText {
     }
     try {
       long whole = stripped.longValueExact();
-      return least <= whole && whole <= most ? whole : null;
+      return min <= whole && whole <= max ? whole : null;
     } catch (ArithmeticException e) { // has a fraction, or a few too many digits
       return null;
     }

@@ -56,8 +56,8 @@ public final class EventStreamEncoder {
   }
 
   /**
-   * Returns what a client reads of an event's data: LF for each line end, and U+FFFD for what UTF-8
-   * cannot say.
+   * Returns an event's data as a client reads it: LF for each line end, and U+FFFD for what UTF-8
+   * cannot express.
    */
   public static String dataAsRead(String data) {
     return Surrogates.replaceLone(data).replace("\r\n", "\n").replace('\r', '\n');
@@ -65,7 +65,7 @@ public final class EventStreamEncoder {
 
   /**
    * Returns a comment that only shows that the connection is alive; to be written between blocks.
-   * One newline and not two: some clients take the blank line for an event without data.
+   * It ends in one newline, not two: some clients take the blank line for an event without data.
    */
   public static byte[] heartbeat() {
     return ":\n".getBytes(UTF_8);

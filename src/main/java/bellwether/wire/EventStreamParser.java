@@ -5,12 +5,12 @@ import java.util.Objects;
 
 /**
  * An incremental parser of one {@code text/event-stream}: exactly WHATWG HTML 9.2.6, fed in chunks
- * of any size. What the listener is told, and in which order, does not depend on the chunks; each
- * event is dispatched by the very byte that completes it. What the stream ends in without a blank
- * line is never dispatched.
+ * of any size. The listener's calls, and their order, do not depend on the chunks; each event is
+ * dispatched by the very byte that completes it. A last event without a blank line after it is
+ * never dispatched.
  *
- * <p>Not thread-safe. One parser reads one response: a reconnecting client takes a new one. What a
- * listener throws comes out of {@code feed} and leaves the parser of no further use.
+ * <p>Not thread-safe. One parser reads one response: a reconnecting client takes a new one. An
+ * exception thrown by a listener comes out of {@code feed}, and the parser cannot be used after it.
  *
  * @see <a href="https://html.spec.whatwg.org/multipage/server-sent-events.html">WHATWG HTML 9.2.6,
  *     Interpreting an event stream</a>
@@ -22,14 +22,17 @@ public final class EventStreamParser {
    * is replaced and the byte read again. So a character split across chunks needs no thought.
    */
 
-  /** What the parser tells, in the order of the stream. */
+  /** Receives what the parser finds, in the order of the stream. */
   public interface Listener {
     void onEvent(MessageEvent event);
 
-    /** The stream has set the reconnection time; at its line, without waiting for a blank one. */
+    /**
+     * Tells that the stream has set the reconnection time; called at its line, without waiting for
+     * a blank one.
+     */
     default void onRetry(Duration reconnectionTime) {}
 
-    /** A comment, without the colon and one space after it, if any. */
+    /** Receives a comment, without the colon and one space after it, if any. */
     default void onComment(String text) {}
   }
 
@@ -46,7 +49,8 @@ public final class EventStreamParser {
   private boolean afterCarriageReturn; // a line feed now is the rest of a CRLF
   private boolean tooLarge;
 
-  // The block under way: the standard's three buffers. Data is there once it has had a line.
+  // The block under way: the standard's three buffers. Data counts as present once it has had a
+  // line.
   private final BoundedBytes data;
   private boolean hasData;
   private String eventType = "";
@@ -74,7 +78,7 @@ public final class EventStreamParser {
   }
 
   /**
-   * Reads on.
+   * Parses the next bytes.
    *
    * @throws EventTooLargeException if a line or an event is too large, now or before
    */
@@ -83,7 +87,7 @@ public final class EventStreamParser {
   }
 
   /**
-   * Reads on.
+   * Parses the next {@code length} bytes from {@code offset}.
    *
    * @throws EventTooLargeException if a line or an event is too large, now or before
    */
@@ -101,8 +105,8 @@ public final class EventStreamParser {
   }
 
   /**
-   * Returns the id from which a client would resume: that of the last finished block that had one,
-   * whether or not it had data; {@code ""} if none.
+   * Returns the id from which a client would resume: the id of the last finished block that had
+   * one, with or without data; {@code ""} if none.
    */
   public String lastEventId() {
     return lastEventId;

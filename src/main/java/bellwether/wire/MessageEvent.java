@@ -1,7 +1,7 @@
 package bellwether.wire;
 
 /**
- * What a client's message listener receives.
+ * The event that a client's message listener receives.
  *
  * @param type {@code "message"} unless the stream named another
  * @param data the data lines, joined by LF

@@ -1,11 +1,14 @@
 package bellwether.wire;
 
-/** What is asked of every text that people give: well-formed, not too long, nothing hidden. */
+/**
+ * Checks text that users enter: it must be well-formed, not too long, and free of hidden
+ * characters.
+ */
 public final class PlainText {
   private PlainText() {}
 
   /**
-   * Checks a text that is one line.
+   * Checks a text of one line.
    *
    * @param field what to call it in the message
    * @param maxLength in characters: code points of Unicode
@@ -16,7 +19,7 @@ public final class PlainText {
   }
 
   /**
-   * The same, with some control characters allowed.
+   * Checks a text of one line that may also contain some control characters.
    *
    * @param allowed control characters that it may contain
    */
@@ -31,9 +34,9 @@ public final class PlainText {
   }
 
   /**
-   * Checks a text that may have control characters, and any length.
+   * Checks that UTF-8 can express a text of any length, control characters included.
    *
-   * @throws IllegalArgumentException if it has half of a surrogate pair, which no UTF-8 can say
+   * @throws IllegalArgumentException if it has half of a surrogate pair, which UTF-8 cannot express
    */
   public static void requireWellFormed(String field, String text) {
     if (!isWellFormed(text)) {
@@ -41,15 +44,16 @@ public final class PlainText {
     }
   }
 
-  /** Whether UTF-8 can say it: it has no half of a surrogate pair. */
+  /** Returns whether UTF-8 can express the text: it has no half of a surrogate pair. */
   public static boolean isWellFormed(String text) {
     return Surrogates.indexOfLone(text, 0) < 0;
   }
 
   /**
-   * Whether the text has more characters than so many: an emoji is one, though Java has it as two.
+   * Returns whether the text has more than {@code max} characters: an emoji is one, though Java
+   * stores it as two.
    */
-  public static boolean isLonger(String text, int most) {
-    return text.length() > most && text.codePointCount(0, text.length()) > most;
+  public static boolean isLonger(String text, int max) {
+    return text.length() > max && text.codePointCount(0, text.length()) > max;
   }
 }

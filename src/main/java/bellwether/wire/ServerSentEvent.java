@@ -5,11 +5,12 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One event as its sender means it. Every instance can be written as an event stream: what could
- * forge a field or could not be said in UTF-8 is refused here, so that nothing after it need check.
+ * One event as its sender means it. Every instance can be written as an event stream: a value that
+ * could forge a field, or that UTF-8 cannot express, is refused here, so that later code need not
+ * check.
  *
- * @param id what a client sends back as {@code Last-Event-ID}; {@code ""} makes it forget the id it
- *     has, {@code null} leaves that id alone
+ * @param id the id that a client sends back as {@code Last-Event-ID}; {@code ""} makes it forget
+ *     the id it has, {@code null} leaves that id alone
  * @param type the event type that listeners name; {@code null} means the default, {@code "message"}
  * @param data any text; a client sees each of its CR, LF and CRLF as LF
  * @param retry how long a client waits before it reconnects, in whole milliseconds (a fraction is
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 public record ServerSentEvent(
     @Nullable String id, @Nullable String type, String data, @Nullable Duration retry) {
 
-  /** The longest time that a {@code long} of milliseconds can say. */
+  /** The longest time that a {@code long} of milliseconds can express. */
   static final Duration MAX_RETRY = Duration.ofMillis(Long.MAX_VALUE);
 
   /**
@@ -43,15 +44,15 @@ public record ServerSentEvent(
     }
   }
 
-  /** An event with data alone: no id, the default type. */
+  /** Returns an event with data alone: no id, the default type. */
   public static ServerSentEvent of(String data) {
     return new ServerSentEvent(null, null, data, null);
   }
 
   /**
    * Returns {@code value} if it can stand on one line of an event stream and be read back
-   * unchanged. A CR or LF would forge a field, a client ignores an id with a NUL, and UTF-8 has no
-   * way to say a lone surrogate.
+   * unchanged. A CR or LF would forge a field, a client ignores an id with a NUL, and UTF-8 cannot
+   * express a lone surrogate.
    *
    * @param field what the message calls the value
    * @throws IllegalArgumentException if it cannot; the message is fit for showing to whoever sent

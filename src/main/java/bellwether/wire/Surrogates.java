@@ -1,6 +1,6 @@
 package bellwether.wire;
 
-/** Surrogates that are not half of a pair: a Java string may hold them, UTF-8 may not. */
+/** Finds surrogates that are not half of a pair: a Java string may hold them, UTF-8 may not. */
 final class Surrogates {
   private Surrogates() {}
 

@@ -8,8 +8,8 @@ import java.nio.charset.CharacterCodingException;
 import java.util.HexFormat;
 
 /**
- * Text as a part of a URI, percent-encoded (RFC 3986, 2.1). What is encoded here is what a simple
- * expression of a URI template, such as <code>{user}</code>, expands to (RFC 6570, 3.2.2).
+ * Percent-encodes and decodes text as a part of a URI (RFC 3986, 2.1). The encoded text is what a
+ * simple expression of a URI template, such as <code>{user}</code>, expands to (RFC 6570, 3.2.2).
  */
 public final class UriText {
   private static final HexFormat HEX = HexFormat.of().withUpperCase();
@@ -17,7 +17,9 @@ public final class UriText {
 
   private UriText() {}
 
-  /** Encodes each byte of the text's UTF-8 that is no letter, digit, or one of {@code -._~}. */
+  /**
+   * Encodes each byte of the text's UTF-8 that is not a letter, a digit, or one of {@code -._~}.
+   */
   public static String encode(String text) {
     StringBuilder encoded = new StringBuilder(text.length());
     for (byte octet : text.getBytes(UTF_8)) {
@@ -32,9 +34,10 @@ public final class UriText {
   }
 
   /**
-   * Reads what is percent-encoded; other characters stand for themselves.
+   * Decodes percent-encoded text; other characters stand for themselves.
    *
-   * @throws IllegalArgumentException if it is malformed, or no UTF-8, in words fit for an API user
+   * @throws IllegalArgumentException if it is malformed or not UTF-8; the message is fit for an API
+   *     user
    */
   public static String decode(String text) {
     if (text.indexOf('%') < 0 && PlainText.isWellFormed(text)) {
@@ -54,8 +57,8 @@ public final class UriText {
   }
 
   /**
-   * The same in a form or a query ({@code application/x-www-form-urlencoded}), where a plus stands
-   * for a space.
+   * Decodes text of a form or a query ({@code application/x-www-form-urlencoded}), where a plus
+   * stands for a space.
    *
    * @throws IllegalArgumentException as {@link #decode}
    */

@@ -3,7 +3,8 @@ package bellwether.wire;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 /**
- * UTF-8 as browsers read it: the decoder of the WHATWG Encoding Standard, error mode "replacement".
+ * Decodes UTF-8 as browsers do: the decoder of the WHATWG Encoding Standard, error mode
+ * "replacement".
  *
  * <p>Java's own decoder replaces malformed bytes too, but not always by the same number of U+FFFD:
  * it makes one of an encoded surrogate where a browser makes three.

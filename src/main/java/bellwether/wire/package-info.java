@@ -1,4 +1,6 @@
-/** The {@code text/event-stream} format, both directions, and what is fit to be sent as text. */
+/**
+ * The {@code text/event-stream} format, in both directions, and checks of the text that is sent.
+ */
 @NullMarked
 package bellwether.wire;
 

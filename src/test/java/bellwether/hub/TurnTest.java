@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -96,7 +97,7 @@ class TurnTest {
         if (spins < 1_000) {
           Thread.onSpinWait();
         } else {
-          Thread.onSpinWait(); // the other may need this very core
+          LockSupport.parkNanos(1_000); // the other may need this very core
         }
       }
     }

@@ -149,14 +149,14 @@ class UrlPatternTest {
 
   @Test
   void textCostsNothingAndGroupsCostWhatTheyTake() {
-    assertThat(states("https://example.com/a/rather/long/path")).isZero();
-    assertThat(states("https://example.com/books/*")).isZero();
-    assertThat(states("https://example.com/books/:id")).isPositive().isLessThan(10);
-    assertThat(states("https://example.com/books/:id(a{50})")).isBetween(50, 70);
-    assertThat(states("https://example.com/books/:id(a{50})+")).isBetween(100, 130);
+    assertThat(cost("https://example.com/a/rather/long/path")).isZero();
+    assertThat(cost("https://example.com/books/*")).isZero();
+    assertThat(cost("https://example.com/books/:id")).isPositive().isLessThan(10);
+    assertThat(cost("https://example.com/books/:id(a{50})")).isBetween(50, 70);
+    assertThat(cost("https://example.com/books/:id(a{50})+")).isBetween(100, 130);
   }
 
-  private static int states(String pattern) {
-    return TopicFilter.urlPattern(pattern, BASE).states();
+  private static int cost(String pattern) {
+    return TopicFilter.urlPattern(pattern, BASE).cost();
   }
 }

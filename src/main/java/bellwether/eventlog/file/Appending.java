@@ -10,15 +10,15 @@ import org.jspecify.annotations.Nullable;
 final class Appending {
   final List<LogEntry> entries = new ArrayList<>();
   final List<byte[]> records = new ArrayList<>();
-  int[] topicNumbers = {}; // of each entry, in the index of the segment that it goes to
-  @Nullable Appending behind; // the next one in the line, if there is one
+  int[] topicNumbers = {}; // of each entry, in the index of its segment
+  @Nullable Appending behind; // the next one in the queue, if any
 
   private long bytes;
   private boolean isVisible;
   private boolean isInDoubt; // it failed, and may be in the file all the same
   private @Nullable Throwable failure;
 
-  /** Makes the records, once all entries are known. */
+  /** Makes the records; called once all entries are known. */
   void seal() {
     for (int i = 0; i < entries.size(); i++) {
       byte[] record = EntryRecord.of(entries.get(i), i < entries.size() - 1).encode();
@@ -40,7 +40,7 @@ final class Appending {
     isVisible = true;
   }
 
-  /** Nothing happens to one that is visible. */
+  /** Fails the append; does nothing if its entries are visible already. */
   void fail(Throwable e) {
     if (!isVisible) {
       failure = e;

@@ -14,8 +14,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The retained states whose segments have been dropped: a file of their records, and who of them
- * has which name. Any thread.
+ * The retained entries whose segments have been dropped: a file of their records, and an index of
+ * their names. Any thread.
  */
 final class CarriedStates {
   static final String FILE = "states";
@@ -26,10 +26,10 @@ final class CarriedStates {
   private final Map<String, LogEntry> byKey = new HashMap<>();
 
   /**
-   * What the file is found to hold.
+   * The contents of the file.
    *
-   * @param records those before the first that is damaged
-   * @param damage what is wrong after them; null if nothing is
+   * @param records the records before the first damaged one
+   * @param damage a description of the damage after them; null if there is none
    */
   record Found(List<EntryRecord> records, @Nullable String damage) {}
 
@@ -49,7 +49,7 @@ final class CarriedStates {
     return new Found(records, null);
   }
 
-  /** What the file says when these are carried. */
+  /** Encodes the file that carries these entries. */
   static byte[] encode(Collection<LogEntry> states) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     for (LogEntry state : states) {
@@ -66,7 +66,7 @@ final class CarriedStates {
     }
   }
 
-  /** Of a state that has been replaced; nothing happens if it was not carried. */
+  /** Removes a state that has been replaced; does nothing if it was not carried. */
   synchronized void remove(LogEntry state) {
     Publication publication = state.publication();
     byId.remove(state);

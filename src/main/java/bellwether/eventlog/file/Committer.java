@@ -11,12 +11,12 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Puts entries on the disk, and into sight. Any thread; one writes at a time. */
+/** Writes entries to the disk and makes them visible. Thread-safe; one thread writes at a time. */
 final class Committer {
   /*
-   * Whatever fails before entries are shown fails all who are in the line, and what may have been
-   * written is cut before they are told. Then nothing is written until the disk has been tried, which
-   * tending does: an error that had nothing to do with the disk costs that long, too.
+   * If anything fails before entries are shown, all appends in the queue fail, and what may have
+   * been written is cut from the file before they are told. Then nothing is written until tending
+   * has tried the disk again; an error that had nothing to do with the disk also costs that time.
    *
    * Once they are in the file, entries are shown without allocating anything.
    */
@@ -35,12 +35,12 @@ final class Committer {
   // Guarded by the lock.
   private final SegmentWriter writer;
   private final Retention retention;
-  private boolean isSegmentDue; // beginning one failed
+  private boolean isSegmentDue; // beginning a segment failed
 
-  // Confined to tending.
-  private long syncedAt; // as nanoTime says
+  // Confined to the tending thread.
+  private long syncedAt; // on the clock of nanoTime
 
-  // Written under the lock, read by anyone.
+  // Written under the lock, read by any thread.
   private volatile @Nullable Throwable trouble; // until the disk works again
   private volatile boolean isClosed;
 
@@ -72,9 +72,9 @@ final class Committer {
   }
 
   /**
-   * Returns when it is visible, or has failed.
+   * Returns once the append is visible, or has failed.
    *
-   * @return whether anything became visible by this
+   * @return whether this call made anything visible
    */
   boolean settle(Appending awaited) {
     boolean isLeader = false;
@@ -170,7 +170,9 @@ final class Committer {
   }
 
   /**
-   * @throws LogUnavailableException if nothing can be written now, as far as it knows
+   * Requires that entries can be written now, as far as is known.
+   *
+   * @throws LogUnavailableException if not
    */
   void requireAvailable() {
     try {
@@ -184,7 +186,7 @@ final class Committer {
     return trouble == null && !isClosed;
   }
 
-  /** See {@link FileEventLog#tend}. */
+  /** Does what is due: see {@link FileEventLog#tend}. */
   void tend() {
     lock.lock();
     try {
@@ -232,7 +234,7 @@ final class Committer {
     }
   }
 
-  /** Beside those who write: they do not wait for it. */
+  /** Syncs if that is due, beside the writers: they do not wait for it. */
   private void syncIfDue() {
     if (!(policy instanceof SyncPolicy.Every every)
         || nanoTime.getAsLong() - syncedAt < every.interval().toNanos()) {
@@ -251,7 +253,7 @@ final class Committer {
     }
   }
 
-  /** Any number of times; nothing is written after the first. */
+  /** Closes the file; may be called any number of times, and nothing is written after the first. */
   void close() {
     lock.lock();
     try {

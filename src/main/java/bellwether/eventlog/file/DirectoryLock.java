@@ -14,19 +14,19 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
-/** The lock of a directory that one log has for itself, among all processes. Any thread. */
+/** The lock by which one log, among all processes, has a directory for itself. Any thread. */
 final class DirectoryLock implements Closeable {
   /*
-   * Other processes are kept out by the system's lock on a file. That belongs to the whole process,
-   * and is gone when the process closes the file, through whichever descriptor. So nobody in the
-   * process may even open the file while another has the lock; and that other may be the same
-   * application in another version, beside ours in one server, whose classes are not ours. What all
-   * of them see are the system properties: there it stands who has a directory, as two strings, so
-   * that nothing of ours is held there. A version that did not write that down yet is found by the
-   * file that it has open, where the system lets us look.
+   * Other processes are kept out by the system's lock on a file. That lock belongs to the whole
+   * process, and is gone as soon as the process closes the file through any descriptor. So no code
+   * in the process may even open the file while another log has the lock; and that other log may
+   * belong to another version of the same application in the same server, with classes of its own.
+   * All of them share the system properties, so the owner of a directory is written there, as two
+   * strings, which keep none of our classes in memory. An older version that does not write it down
+   * is found by its open file, where the system lets us look.
    */
   private static final String FILE = "lock";
-  private static final Path DESCRIPTORS = Path.of("/proc/self/fd"); // on Linux
+  private static final Path DESCRIPTORS = Path.of("/proc/self/fd"); // exists on Linux
   private static final String CLAIM = "bellwether.log.lock.";
   private static final Queue<FileChannel> keptOpen = new ConcurrentLinkedQueue<>(); // see below
 
@@ -41,7 +41,7 @@ final class DirectoryLock implements Closeable {
   /**
    * Takes the lock.
    *
-   * @throws IOException if that fails, or another has it; the message says so
+   * @throws IOException if that fails, or another log has it; the message says so
    */
   static DirectoryLock take(Path directory) throws IOException {
     String claim = CLAIM + nameOf(directory);
@@ -73,7 +73,7 @@ final class DirectoryLock implements Closeable {
         throw new IOException(directory + " is in use by another process");
       }
     } catch (OverlappingFileLockException e) {
-      keptOpen.add(file); // closed, it would release the other's lock
+      keptOpen.add(file); // closing it would release the other's lock
       throw isInUseHere(directory);
     } catch (IOException e) {
       file.close();
@@ -102,7 +102,7 @@ final class DirectoryLock implements Closeable {
     return false;
   }
 
-  /** Null if it is open no longer. */
+  /** Returns the file of a descriptor, or null if it is no longer open. */
   private static @Nullable Path targetOf(Path descriptor) {
     try {
       return Files.readSymbolicLink(descriptor);
@@ -111,7 +111,7 @@ final class DirectoryLock implements Closeable {
     }
   }
 
-  /** The same by whichever path the directory is reached. */
+  /** Returns a name of the directory that is the same for every path to it. */
   private static String nameOf(Path directory) throws IOException {
     Object key = Files.readAttributes(directory, BasicFileAttributes.class).fileKey();
     return key == null ? directory.toRealPath().toString() : key.toString();

@@ -3,28 +3,28 @@ package bellwether.eventlog.file;
 import java.io.Closeable;
 import java.io.IOException;
 
-/** A flat directory of files, as a log needs it. Any thread. */
+/** A flat directory of files that a log may write. Any thread. */
 interface Disk extends ReadableDisk, Closeable {
 
-  /** Opens a file to be written at its end, and makes it if it is not there, durably. */
+  /** Opens a file to be written at its end, and creates it, durably, if it does not exist. */
   Output append(String name) throws IOException;
 
-  /** Puts a file in place of the one of that name, if any: in whole or not at all, durably. */
+  /** Replaces the file of that name, or creates it: in whole or not at all, durably. */
   void replace(String name, byte[] content) throws IOException;
 
-  /** Deletes the file if it is there. */
+  /** Deletes the file if it exists. */
   void delete(String name) throws IOException;
 
-  /** A file that grows at its end. One thread at a time, but for {@link #sync}. */
+  /** A file that grows at its end. For one thread at a time, except for {@link #sync}. */
   interface Output extends Closeable {
 
-    /** Writes at this place, which is the end of what is there that counts. */
+    /** Writes at this place, which is the end of the contents that count. */
     void write(byte[] bytes, int length, long at) throws IOException;
 
-    /** Returns once all that has been written is on the medium. */
+    /** Returns once everything written is on the medium. */
     void sync() throws IOException;
 
-    /** Cuts what follows that many bytes. */
+    /** Cuts the file to this size. */
     void truncate(long size) throws IOException;
 
     @Override

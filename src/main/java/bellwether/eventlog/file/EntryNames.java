@@ -7,10 +7,13 @@ import bellwether.eventlog.file.SegmentIndex.View;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Finds entries of a log in files by the names that publishers gave them. Any thread. */
+/**
+ * Finds entries of a log in files by the names that publishers gave them: ids and idempotency keys.
+ * Any thread.
+ */
 final class EntryNames {
   /*
-   * The indexes know hashes only: so whoever may be the one is looked at, in memory or on the disk.
+   * The indexes know hashes only; so every candidate is looked at, in memory or on the disk.
    */
   private static final int MAX_READ = 64; // entries from the disk, to find one
 
@@ -23,11 +26,11 @@ final class EntryNames {
   }
 
   /**
-   * Of the newest wanted entry with this id; -1 if there is none, nor one among so many as are
-   * looked at.
+   * Returns the position of the newest wanted entry with this id; -1 if there is none, or none
+   * among as many as are looked at.
    */
   long positionWithId(String id, EntryFilter wanted) {
-    long newest = contents.ring().newest(); // what comes meanwhile may not be visible yet
+    long newest = contents.ring().newest(); // entries that come meanwhile may not be visible yet
     int left = EventLog.MAX_OF_ONE_ID;
     int toRead = MAX_READ;
     List<Segment> all = contents.segments().list();
@@ -60,7 +63,7 @@ final class EntryNames {
     return id.equals(entry.publication().id()) && wanted.test(entry);
   }
 
-  /** Null if there is none with this idempotency key. */
+  /** Returns the entry with this idempotency key, or null if there is none. */
   @Nullable LogEntry withKey(String key) {
     LogEntry state = contents.carried().withKey(key);
     if (state != null) {

@@ -19,7 +19,7 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An entry as it lies in a file, version 1. Numbers are big-endian, texts UTF-8:
+ * The record of an entry in a file, version 1. Numbers are big-endian, texts UTF-8:
  *
  * <pre>
  * int   length of the body
@@ -35,13 +35,13 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * @param isRetained whether it is a state
- * @param isContinued whether the next record belongs to the same append: without that one this one
- *     does not count either
+ * @param isContinued whether the next record belongs to the same append: if that one is missing,
+ *     this one does not count either
  */
 record EntryRecord(
     long position, Instant time, Publication publication, boolean isRetained, boolean isContinued) {
   static final int HEAD = 8; // bytes before the body
-  static final int LEAST = HEAD + 1 + 8 + 8 + 2; // bytes of the shortest
+  static final int MIN_LENGTH = HEAD + 1 + 8 + 8 + 2; // bytes of the shortest record
 
   private static final int PRIVATE = 1;
   private static final int RETAINED = 2;
@@ -50,10 +50,10 @@ record EntryRecord(
   private static final int HAS_TYPE = 16;
   private static final int HAS_KEY = 32;
   private static final int HAS_RETRY = 64;
-  private static final int FIXED = LEAST - HEAD;
+  private static final int FIXED = MIN_LENGTH - HEAD;
   private static final byte[] REPLACEMENT = "\uFFFD".getBytes(UTF_8);
 
-  /** Bytes that are no whole record, or not what was written. */
+  /** Says that bytes are not a whole record, or not what was written. */
   static final class DamagedException extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -67,7 +67,7 @@ record EntryRecord(
         entry.position(), entry.time(), entry.publication(), entry.isRetained(), isContinued);
   }
 
-  /** The whole record, ready to be written. */
+  /** Returns the whole record, ready to be written. */
   byte[] encode() {
     List<byte[]> topics = new ArrayList<>();
     int length = FIXED;
@@ -101,7 +101,7 @@ record EntryRecord(
   }
 
   /**
-   * How long the record at this place is, head included; 0 if its head is not all there.
+   * Returns the length of the record at this place, head included; 0 if its head is not all there.
    *
    * @throws DamagedException if no record can be so long
    */
@@ -116,7 +116,10 @@ record EntryRecord(
     return HEAD + length;
   }
 
-  /** The position that a record at this place would have, of which that many bytes are there. */
+  /**
+   * Returns the position that a record at this place would have, if its first {@link #MIN_LENGTH}
+   * bytes are there.
+   */
   static long positionAt(byte[] bytes, int offset) {
     return ByteBuffer.wrap(bytes).getLong(offset + HEAD + 1);
   }
@@ -124,7 +127,7 @@ record EntryRecord(
   /**
    * Reads the record at this place.
    *
-   * @throws DamagedException if it is not all there, or not as it was written
+   * @throws DamagedException if it is incomplete, or not as it was written
    */
   static EntryRecord decode(byte[] bytes, int offset) throws DamagedException {
     int length = lengthAt(bytes, offset);
@@ -194,7 +197,10 @@ record EntryRecord(
     return text == null ? null : text.getBytes(UTF_8);
   }
 
-  /** Half a surrogate pair, which UTF-8 cannot say, becomes what the wire has for it. */
+  /**
+   * Encodes data as UTF-8; half a surrogate pair, which UTF-8 cannot express, becomes what the wire
+   * has for it.
+   */
   private static byte[] dataBytes(String data) {
     try {
       ByteBuffer bytes =
@@ -207,7 +213,7 @@ record EntryRecord(
       bytes.get(exact);
       return exact;
     } catch (CharacterCodingException e) {
-      throw new IllegalStateException(e); // it replaces instead
+      throw new IllegalStateException(e); // a replacing encoder does not fail
     }
   }
 

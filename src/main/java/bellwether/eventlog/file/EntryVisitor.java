@@ -2,12 +2,12 @@ package bellwether.eventlog.file;
 
 import java.io.IOException;
 
-/** Takes entries one by one, the oldest first. */
+/** Receives entries one by one, the oldest first. */
 @FunctionalInterface
 public interface EntryVisitor {
 
   /**
-   * Takes the next one.
+   * Receives the next entry.
    *
    * @return whether to go on
    */

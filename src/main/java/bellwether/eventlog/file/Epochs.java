@@ -5,18 +5,22 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The lives of a log, each with the positions that it gave: what tells an id of its own, however
- * old, from another log's, and from one that was given but not kept. Immutable.
+ * The lives of a log, each with the positions that it gave: by them the log tells its own ids,
+ * however old, from another log's, and from ids that were given but not kept. Immutable.
  */
 record Epochs(List<Epoch> list) {
 
   /**
-   * One life.
+   * One life of a log.
    *
-   * @param last the last position it gave that has been kept; of the newest, {@link Long#MAX_VALUE}
+   * @param last the last of its positions that has been kept; {@link Long#MAX_VALUE} for the newest
+   *     life
    */
   record Epoch(String name, long first, long last) {
-    /** The place just before the first of its entries has an id, too. */
+    /**
+     * Returns whether this life has an id for the position; the place just before its first entry
+     * has one, too.
+     */
     boolean has(long position) {
       return position >= first - 1 && position <= last;
     }
@@ -26,7 +30,10 @@ record Epochs(List<Epoch> list) {
     }
   }
 
-  /** What a later life did not find was not kept, whatever an earlier one says. */
+  /**
+   * Cuts each life to what later ones confirm: what a later life did not find was not kept,
+   * whatever an earlier one says.
+   */
   Epochs {
     List<Epoch> lives = new ArrayList<>(list);
     for (int i = lives.size() - 2; i >= 0; i--) {
@@ -41,8 +48,8 @@ record Epochs(List<Epoch> list) {
   }
 
   /**
-   * Begins a new life after the last position that was kept. If no earlier one is known, what is
-   * there gets its ids from this one.
+   * Begins a new life after the last position that was kept. If no earlier life is known, the
+   * entries that are there get their ids from this one.
    */
   Epochs begin(String name, long last, long first) {
     List<Epoch> lives = new ArrayList<>(list);
@@ -54,18 +61,19 @@ record Epochs(List<Epoch> list) {
   }
 
   /**
-   * The id of a position, which {@link #gave} knows. One that no life has kept, left out after a
-   * crash, is the next one's: the earlier one may have given it to what was lost.
+   * Returns the id of a position, which {@link #gave} knows. A position that no life has kept,
+   * skipped after a crash, belongs to the next life: the earlier one may have given it to an entry
+   * that was lost.
    */
   EventId idAt(long position) {
-    int life = list.size() - 1; // mostly it
+    int life = list.size() - 1; // usually this one
     while (life > 0 && position <= list.get(life - 1).last()) {
       life--;
     }
     return new EventId(list.get(life).name(), position);
   }
 
-  /** Whether a life of this log gave the id, and what it names has not been lost with a crash. */
+  /** Returns whether a life of this log gave the id, and its entry has not been lost in a crash. */
   boolean gave(EventId id) {
     return list.stream().anyMatch(e -> e.name().equals(id.epoch()) && e.has(id.position()));
   }

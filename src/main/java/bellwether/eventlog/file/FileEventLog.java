@@ -24,28 +24,28 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A log in files: it outlives the process, however that ends. {@link #tend} is to be called now and
- * then.
+ * A log in files: it outlives the process, however the process ends. Call {@link #tend} regularly.
  */
 public final class FileEventLog implements EventLog {
   /*
    * Entries are appended to the newest of several segments; the oldest are dropped. The newest
-   * entries are in memory too, in a ring, and so is the latest state of every retained topic. What
-   * reading needs of the others, where they lie and what they are about, is in the segments' indexes.
+   * entries are in memory too, in a ring, and so is the latest state of every retained topic. The
+   * segments' indexes say where the other entries lie and what topics they have, which is what
+   * reading needs.
    *
-   * Two locks. That of the intake orders the publishers: under it positions are given and keys
-   * compared, and nothing waits for the disk but a look at an entry that may have the same key. That
-   * of the committer is held by whoever writes. One that wants its entries kept takes it and writes
-   * all that has come meanwhile, for everybody; those who waited find their own done. So appends
-   * share one write and one sync, the more the slower the disk is. Then, under both, the entries
-   * become visible.
+   * There are two locks. The intake's lock orders the publishers: under it positions are given and
+   * keys compared, and the only wait for the disk is a look at an entry that may have the same key.
+   * The committer's lock is held by the thread that writes. A publisher takes it and writes
+   * everything that has come meanwhile, also the entries of others; those who waited find theirs
+   * written. So appends share one write and one sync, the more the slower the disk is. Then, under
+   * both locks, the entries become visible.
    *
-   * An append happens wholly or not at all. All that can fail of it, memory included, comes before
-   * its entries are shown. If something does, what has been written is cut from the file, and all who
-   * were on their way are told; nobody has seen any of it, and its positions and keys are free again.
-   * Until the disk works again, which tending finds out, everything is refused at once.
+   * An append happens wholly or not at all. Every step that can fail, allocation included, comes
+   * before its entries are shown. If one does, what has been written is cut from the file, and all
+   * waiting publishers are told; no reader has seen any of it, and its positions and keys are free
+   * again. Until tending finds that the disk works again, every append is refused at once.
    *
-   * Lock order: committer, intake, and what the parts have for themselves.
+   * Lock order: committer, intake, then the locks inside the parts.
    */
   private static final Logger logger = LoggerFactory.getLogger(FileEventLog.class);
 
@@ -60,13 +60,13 @@ public final class FileEventLog implements EventLog {
   private volatile boolean isUntold; // the listener failed
 
   /**
-   * Opens the log in a directory, which it has for itself until it is closed.
+   * Opens the log in a directory, which no other log can use until this one is closed.
    *
-   * @param bootId which start of the machine this is: after a crash of the machine more may be
-   *     missing than after a crash of the process. Empty if nobody knows: then each crash counts as
-   *     one of the machine
+   * @param bootId identifies this start of the machine: after a crash of the machine more may be
+   *     missing than after a crash of the process. Empty if it is not known: then each crash counts
+   *     as one of the machine
    * @param nanoTime as {@link System#nanoTime}
-   * @throws LogUnavailableException if that fails, or another has it
+   * @throws LogUnavailableException if that fails, or another log has the directory
    */
   public static FileEventLog open(
       Path directory,
@@ -105,7 +105,8 @@ public final class FileEventLog implements EventLog {
     boolean isInOrder = found.closedAt() == newest && !recovery.wasCut();
     boolean mayMissSome =
         recovery.lacksSome() || !(isInOrder || found.isEverySynced() || found.isOfBoot(bootId));
-    // What may be missing takes a position that nobody has: so whoever reads on comes by a gap.
+    // Entries that may be missing are stood for by one position that no entry has: so readers that
+    // go on meet a gap.
     long next = newest + (mayMissSome ? 2 : 1);
     epochs =
         isInOrder && !found.epochs().isEmpty()
@@ -139,7 +140,7 @@ public final class FileEventLog implements EventLog {
     List<Appending> awaited = ticket.awaited();
     boolean isLeader = false;
     try {
-      for (int i = 0; i < awaited.size(); i++) { // what is in the line is to be settled in any case
+      for (int i = 0; i < awaited.size(); i++) { // the queue must be settled in any case
         isLeader |= committer.settle(awaited.get(i));
       }
     } finally {
@@ -151,7 +152,9 @@ public final class FileEventLog implements EventLog {
     return ticket.entries();
   }
 
-  /** What has been appended stays so, even if nobody could be told: tending tells it then. */
+  /**
+   * Tells the listener; if that fails, what has been appended stays so, and tending tells it then.
+   */
   private void tell() {
     try {
       listener.run();
@@ -163,7 +166,7 @@ public final class FileEventLog implements EventLog {
 
   /**
    * Does what is due: syncs, drops what has become too old, saves indexes, and tries again a disk
-   * that failed. To be called each second or, if things are to be synced more often, so often. One
+   * that failed. Call it each second, or at the interval of syncs if that is shorter. For one
    * thread at a time; may wait for the disk.
    */
   public void tend() {
@@ -180,7 +183,7 @@ public final class FileEventLog implements EventLog {
     return committer.isAvailable() && reader.isWell();
   }
 
-  /** How many bytes the segments take. */
+  /** Returns how many bytes the segments take. */
   public long bytes() {
     return contents.segments().bytes();
   }
@@ -247,7 +250,7 @@ public final class FileEventLog implements EventLog {
 
   @Override
   public Batch readRetained(long after, long upTo, EntryFilter wanted, int limit) {
-    return contents.states().read(after, upTo, wanted, limit);
+    return contents.retained().read(after, upTo, wanted, limit);
   }
 
   @Override
@@ -255,7 +258,10 @@ public final class FileEventLog implements EventLog {
     listener = newListener;
   }
 
-  /** What is there is on the medium then, and the next opening knows that nothing is missing. */
+  /**
+   * Closes the log: everything in it is on the medium then, and the next opening knows that nothing
+   * is missing.
+   */
   @Override
   public void close() {
     listener = () -> {};

@@ -4,17 +4,17 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * How much a log in files keeps. Whole segments are dropped, the oldest first, so it may be an
- * eighth less; retained states stay in any case.
+ * The limits of what a log in files keeps. Whole segments are dropped, the oldest first, so the log
+ * may keep an eighth less; retained entries stay in any case.
  *
- * @param entries most entries
- * @param bytes most bytes of all segments together
+ * @param entries the most entries
+ * @param bytes the most bytes of all segments together
  * @param age how old an entry may become; {@link #ANY_AGE} for no limit
  * @param segmentBytes how large a segment may grow, though one append is never divided
- * @param hotEntries most of the newest entries that are kept in memory too
- * @param hotBytes most memory those may take, roughly
- * @param readingBytes most memory, roughly, for entries that are being read from the disk again;
- *     one that takes more is read alone
+ * @param hotEntries the most entries, of the newest ones, that are kept in memory too
+ * @param hotBytes the most memory that those may take, roughly
+ * @param readingBytes the most memory, roughly, for entries that are being read from the disk
+ *     again; an entry that takes more is read alone
  */
 public record FileLogLimits(
     long entries,
@@ -26,21 +26,21 @@ public record FileLogLimits(
     long readingBytes) {
   public static final Duration ANY_AGE = Duration.ofSeconds(Long.MAX_VALUE);
 
-  private static final int SEGMENTS = 8; // at least, of a full log
+  private static final int SEGMENTS = 8; // the least number of segments in a full log
   private static final long READING = 16L << 20;
 
-  /** With 16 MiB for reading. */
+  /** Creates limits with 16 MiB for reading. */
   public FileLogLimits(
       long entries, long bytes, Duration age, int segmentBytes, int hotEntries, long hotBytes) {
     this(entries, bytes, age, segmentBytes, hotEntries, hotBytes, READING);
   }
 
-  /** How many entries a segment may have. */
+  /** Returns the most entries of a segment. */
   long entriesOfSegment() {
     return Math.max(1, entries / SEGMENTS);
   }
 
-  /** How large a segment may grow. */
+  /** Returns the most bytes of a segment. */
   long bytesOfSegment() {
     return Math.min(segmentBytes, bytes / SEGMENTS);
   }
@@ -49,7 +49,7 @@ public record FileLogLimits(
     return age.compareTo(Duration.between(time, now)) < 0;
   }
 
-  /** Whether a segment whose first entry is from this time should grow no more. */
+  /** Returns whether a segment whose first entry is from this time should stop growing. */
   boolean isRipe(Instant first, Instant now) {
     return age.dividedBy(SEGMENTS).compareTo(Duration.between(first, now)) < 0;
   }

@@ -23,43 +23,44 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads a log in files: out of memory what is there, else from the disk. Any thread. */
+/** Reads a log in files: from memory what is there, the rest from the disk. Any thread. */
 final class FileLogReader {
   /*
-   * In order of position there are: states without a segment, the segments, and within the last of
-   * those, the ring. A loss is noted before its segment goes, and we look at the losses last; so
-   * none is passed over. A file that is gone when we come to read it was lost meanwhile.
+   * In the order of positions there are: retained entries without a segment, the segments, and,
+   * within the last of those, the ring. A loss is noted before its segment is deleted, and reading
+   * looks at the losses last; so it misses none. A file that is gone when it is to be read was lost
+   * meanwhile.
    *
-   * An entry that cannot be read because its bytes are not what was written is lost too, for whoever
-   * comes by; so are positions between two segments, which nobody has. A disk that fails is another
-   * matter: its readers wait until it works.
+   * An entry whose bytes are not what was written is lost too, for every reader that reaches it; so
+   * are positions between two segments, which no entry has. When the disk fails, nothing is lost:
+   * readers wait until it works.
    */
   private static final Logger logger = LoggerFactory.getLogger(FileLogReader.class);
 
   private final Disk disk;
   private final Ring ring;
-  private final RetainedStates states;
+  private final RetainedStates retained;
   private final Segments segments;
   private final Losses losses;
   private final Function<EntryRecord, LogEntry> entryOf;
   private final ReadingRoom room;
   private final SegmentReader reader;
 
-  private volatile @Nullable Segment unreadable; // the disk failed there, and nobody tried since
+  private volatile @Nullable Segment unreadable; // the disk failed there, and was not tried since
 
   /**
-   * @param readingBytes most bytes of memory for reading large entries
+   * @param readingBytes the most bytes of memory for reading large entries
    */
   FileLogReader(
       Disk disk, LogContents contents, Function<EntryRecord, LogEntry> entryOf, long readingBytes) {
     this.disk = disk;
     this.ring = contents.ring();
-    this.states = contents.states();
+    this.retained = contents.retained();
     this.segments = contents.segments();
     this.losses = contents.losses();
     this.entryOf = entryOf;
     this.room = new ReadingRoom(readingBytes);
-    this.reader = new SegmentReader(disk, room, states, entryOf);
+    this.reader = new SegmentReader(disk, room, retained, entryOf);
   }
 
   /** See {@link EventLog#read}. */
@@ -70,7 +71,7 @@ final class FileLogReader {
     List<LogEntry> found = new ArrayList<>();
     long reached = after;
     if (after < Math.min(oldestInFiles - 1, upTo)) {
-      Batch carried = states.read(after, Math.min(oldestInFiles - 1, upTo), wanted, limit);
+      Batch carried = retained.read(after, Math.min(oldestInFiles - 1, upTo), wanted, limit);
       found.addAll(carried.entries());
       reached = carried.reached();
     }
@@ -80,7 +81,7 @@ final class FileLogReader {
     }
     long lost = losses.through(); // last: see the overview
     if (place.isBehind(lost)) {
-      return states.readBeforeLoss(lost, after, upTo, segments.oldest(), wanted, limit);
+      return retained.readBeforeLoss(lost, after, upTo, segments.oldest(), wanted, limit);
     }
     return isNextInMemory || reached > after
         ? new Batch(found, reached)
@@ -97,17 +98,17 @@ final class FileLogReader {
       ReadResult fetched = fetch(place, pending.until(), wanted, limit, mostBytes);
       if (fetched != null && !place.isBehind(losses.through())) {
         return fetched;
-      } // else it was lost meanwhile: look again
+      } // otherwise it was lost meanwhile: look again
     }
   }
 
-  /** Null if the file was dropped. */
+  /** Reads from the disk; returns null if the file was dropped. */
   private @Nullable ReadResult fetch(
       Place place, long upTo, EntryFilter wanted, int limit, long mostBytes) {
     long after = place.after();
     List<Segment> all = segments.list();
     if (after < all.get(0).base() - 1) {
-      return null; // what follows was dropped meanwhile, perhaps without a loss
+      return null; // the next entries were dropped meanwhile, perhaps without a loss
     }
     for (Segment segment : all) {
       View view = segments.view(segment);
@@ -145,13 +146,16 @@ final class FileLogReader {
         : new Batch(List.of(), upTo);
   }
 
-  /** Null if it is not in memory. */
+  /** Returns the entry at the position, or null if it is not in memory. */
   @Nullable LogEntry inMemory(long position) {
     LogEntry inRing = ring.at(position);
-    return inRing == null ? states.at(position) : inRing;
+    return inRing == null ? retained.at(position) : inRing;
   }
 
-  /** Null if it has been dropped, or is damaged. May wait for the disk. */
+  /**
+   * Returns the entry at the position, or null if it has been dropped, or is damaged. May wait for
+   * the disk.
+   */
   @Nullable LogEntry entryAt(long position) {
     LogEntry inMemory = inMemory(position);
     Segment segment = inMemory == null ? segments.with(position) : null;
@@ -181,7 +185,7 @@ final class FileLogReader {
     return unreadable == null;
   }
 
-  /** Looks whether what could not be read can be now. */
+  /** Tries again to read what could not be read. */
   void tryAgain() {
     Segment segment = unreadable;
     if (segment == null) {

@@ -22,29 +22,30 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Finds out what a log's directory holds, and puts it in order, before the log is opened. */
+/** Finds out what a log's directory holds, and repairs it, before the log is opened. */
 final class FileLogRecovery {
   /*
-   * Only the last segment can have a torn tail: the others were synced when the next was begun. What
-   * is torn there nobody has seen, or only under a policy that calls things safe before they are. It
-   * is cut to the last whole append. Where more follows that is whole, the file is damaged, and with
-   * it goes what had been seen: so it is if less is found than the manifest knows of. If a disk failed while a segment was begun, an empty one may be
-   * left behind the last, which was appended to again.
+   * Only the last segment can have a torn tail: the others were synced when the next was begun. No
+   * reader has seen a torn entry, except under a policy that shows entries before they are synced.
+   * The segment is cut to the last whole append. If whole records follow the tear, the file is
+   * damaged, and entries that readers had seen are lost with it; the same holds if less is found
+   * than the manifest knows of. If a disk failed while a segment was begun, an empty segment may be
+   * left behind the last one, to which appending went on.
    *
    * A segment that was dropped, as the manifest says, but not deleted in time, is deleted now.
    */
   private static final Logger logger = LoggerFactory.getLogger(FileLogRecovery.class);
 
-  private static final int WARM = 10_000; // entries read into memory at the start, at most
-  private static final int SHARE = 4; // of the memory for them that may be filled then
+  private static final int WARM = 10_000; // the most entries read into memory at the start
+  private static final int SHARE = 4; // a quarter of the ring's memory may be filled then
   private static final int BATCH = 1000; // entries read at a time
 
   private final Disk disk;
   private final Manifest manifest;
-  private final List<Segment> segments = new ArrayList<>(); // positions go up, perhaps with a hole
+  private final List<Segment> segments = new ArrayList<>(); // positions go up, maybe with a hole
   private boolean wasCut;
   private boolean isDamaged;
-  private @Nullable SegmentScan damaged; // the newest segment, if it is
+  private @Nullable RecoveredSegment damaged; // the newest segment, if it is
 
   FileLogRecovery(Disk disk, Manifest manifest) throws IOException {
     this.disk = disk;
@@ -64,7 +65,7 @@ final class FileLogRecovery {
     }
   }
 
-  /** The newest position of an entry that is there, or once was. */
+  /** Returns the newest position of an entry that is there, or once was. */
   long newest() {
     return segments.isEmpty()
         ? manifest.droppedThrough()
@@ -72,8 +73,9 @@ final class FileLogRecovery {
   }
 
   /**
-   * What is gone. Usually the manifest knows, but not of files that somebody took away, or that
-   * were dropped while somebody copied the others. Those were no younger than what follows them.
+   * Returns what is lost. Usually the manifest says it, except for files that were deleted by hand,
+   * or dropped while the others were copied. Their entries were no younger than those that follow
+   * them.
    */
   Loss loss(Instant now) {
     boolean isMore = !segments.isEmpty() && oldest() > manifest.droppedThrough() + 1;
@@ -89,12 +91,12 @@ final class FileLogRecovery {
     return manifest.loss().and(new Loss(oldest() - 1, next.isBefore(now) ? next : now));
   }
 
-  /** Whether something that was in the last segment, and may have been seen, is surely missing. */
+  /** Returns whether an entry of the last segment, which may have been seen, is surely missing. */
   boolean lacksSome() {
     return isDamaged || newest() < manifest.newestKnown();
   }
 
-  /** Puts on the medium what is there: it will be seen, even if a crash came before its sync. */
+  /** Syncs the last segment: its entries will be seen, even if a crash came before their sync. */
   void sync() throws IOException {
     for (int i = segments.size() - 1; i >= 0; i--) {
       if (segments.get(i).index().count() > 0) {
@@ -136,6 +138,8 @@ final class FileLogRecovery {
   }
 
   /**
+   * Loads a segment.
+   *
    * @param mayBeTorn whether it is the last that has entries
    */
   private Segment load(long base, boolean mayBeTorn) throws IOException {
@@ -146,35 +150,35 @@ final class FileLogRecovery {
     if (index != null && index.base() == base && isOfFile(index)) {
       return new Segment(base, index);
     }
-    SegmentScan scan = SegmentScan.of(disk, base);
-    disk.delete(indexName); // or it would fit the file again once that has grown as large
-    Segment segment = scan.segment();
-    if (scan.damage() == null) {
+    RecoveredSegment found = RecoveredSegment.of(disk, base);
+    disk.delete(indexName); // otherwise it would fit the file again once that has grown as large
+    Segment segment = found.segment();
+    if (found.damage() == null) {
       return segment;
     }
-    long excess = scan.size() - segment.bytes();
+    long excess = found.size() - segment.bytes();
     if (mayBeTorn) {
       logger.warn(
-          "{}: cut {} bytes after position {}: {}", name, excess, segment.last(), scan.damage());
+          "{}: cut {} bytes after position {}: {}", name, excess, segment.last(), found.damage());
       wasCut = true;
-      isDamaged |= scan.isFollowed();
-      if (scan.isFollowed()) {
-        damaged = scan;
+      isDamaged |= found.isFollowed();
+      if (found.isFollowed()) {
+        damaged = found;
       } else {
-        cut(scan);
+        cut(found);
       }
     } else {
       logger.error(
           "{}: damaged after position {}: {}; its other {} bytes are passed over",
           name,
           segment.last(),
-          scan.damage(),
+          found.damage(),
           excess);
     }
     return segment;
   }
 
-  /** Whether the file ends with the entry with which the index does. */
+  /** Returns whether the file ends with the same entry as the index. */
   private boolean isOfFile(SegmentIndex index) throws IOException {
     View view = index.view();
     if (index.end() != disk.size(Segment.nameOf(index.base()))) {
@@ -204,7 +208,7 @@ final class FileLogRecovery {
     }
   }
 
-  private void cut(SegmentScan scan) throws IOException {
+  private void cut(RecoveredSegment scan) throws IOException {
     Segment segment = scan.segment();
     try (Disk.Output file = disk.append(segment.name())) {
       if (!scan.hasHeader() || segment.index().count() == 0) {
@@ -216,13 +220,13 @@ final class FileLogRecovery {
   }
 
   /**
-   * What the log begins with: the segments, the latest state of each retained topic, and in memory
-   * the newest entries.
+   * Returns the contents that the log begins with: the segments, the latest state of each retained
+   * topic, and in memory the newest entries.
    *
-   * @param limits say how many
+   * @param limits say how many entries are read into memory
    * @param next the position of the next entry
-   * @param isAfterHole whether the one before it is nobody's
-   * @param loss what is gone
+   * @param isAfterHole whether no entry has the position before it
+   * @param loss what is lost
    */
   LogContents contents(
       FileLogLimits limits,
@@ -233,11 +237,11 @@ final class FileLogRecovery {
       throws IOException {
     List<LogEntry> entries = isAfterHole ? List.of() : newestEntries(limits, entryOf, next - 1);
     long start = entries.isEmpty() ? next - 1 : entries.get(0).position() - 1;
-    RetainedStates states = new RetainedStates();
+    RetainedStates retained = new RetainedStates();
     CarriedStates carried = new CarriedStates();
-    for (EntryRecord record : states().headMap(start, true).values()) {
+    for (EntryRecord record : retained().headMap(start, true).values()) {
       LogEntry state = entryOf.apply(record);
-      states.put(state);
+      retained.put(state);
       if (state.position() < oldest()) {
         carried.add(state);
       }
@@ -245,7 +249,7 @@ final class FileLogRecovery {
     Ring ring = new Ring(limits.hotEntries(), limits.hotBytes(), start);
     for (LogEntry entry : entries) {
       if (entry.isRetained()) {
-        states.put(entry);
+        retained.put(entry);
       }
       ring.add(entry);
     }
@@ -253,7 +257,7 @@ final class FileLogRecovery {
     if (all.isEmpty() || isAfterHole) {
       all.add(new Segment(next));
     }
-    return new LogContents(new Segments(all), ring, states, carried, new Losses(loss));
+    return new LogContents(new Segments(all), ring, retained, carried, new Losses(loss));
   }
 
   private List<LogEntry> newestEntries(
@@ -269,7 +273,7 @@ final class FileLogRecovery {
           after = reader.read(view, after, view.last(), entry -> true, BATCH, entries);
         } catch (DamagedException e) {
           logger.error("{}: position {} is damaged: {}", segment.name(), after, e.getMessage());
-          after++; // what is in memory has no holes: it begins behind this one
+          after++; // the ring has no holes: it begins behind this one
           entries.clear();
         }
       }
@@ -277,7 +281,9 @@ final class FileLogRecovery {
     return entries;
   }
 
-  /** Where a few of the newest entries begin that lie together, and are not too large. */
+  /**
+   * Returns the position from which a few of the newest entries lie together and are not too large.
+   */
   private long warmFrom(FileLogLimits limits, long newest) {
     long from = newest + 1;
     long bytes = 0;
@@ -298,7 +304,7 @@ final class FileLogRecovery {
     return segments.isEmpty() ? Long.MAX_VALUE : segments.get(0).base();
   }
 
-  private NavigableMap<Long, EntryRecord> states() throws IOException {
+  private NavigableMap<Long, EntryRecord> retained() throws IOException {
     CarriedStates.Found found = CarriedStates.read(disk);
     if (found.damage() != null) {
       logger.error(
@@ -328,7 +334,7 @@ final class FileLogRecovery {
     return byPosition;
   }
 
-  /** Null if it is damaged, which is said. */
+  /** Reads the entry at a position; if it is damaged, logs that and returns null. */
   private @Nullable EntryRecord read(long position) throws IOException {
     for (Segment segment : segments) {
       if (position >= segment.base() && position <= segment.last()) {

@@ -1,9 +1,9 @@
 package bellwether.eventlog.file;
 
 /**
- * What was noticed about a log's files, in words.
+ * An observation about a log's files, in words.
  *
- * @param isDamage whether something is missing that should be there
+ * @param isDamage whether data is missing that should be there
  */
 public record Finding(String text, boolean isDamage) {
   static Finding damage(String text) {

@@ -15,14 +15,14 @@ import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Where publishers get in line: positions are given here, and keys compared. Any thread. */
+/** The queue of publishers: it gives positions and compares keys. Any thread. */
 final class Intake {
   /*
-   * What can fail comes before a request is in the line: its entries, and the bytes of their records.
-   * If anything is thrown meanwhile, the positions and keys that it had are free again. From then on,
-   * moving up, being shown and being failed allocate nothing.
+   * Everything that can fail is done before a request is in the queue: its entries are made, and
+   * the bytes of their records. If anything is thrown meanwhile, its positions and keys are free
+   * again. From then on, moving up, being shown and being failed allocate nothing.
    */
-  private static final long MAX_IN_GROUP = 64L << 20; // bytes; what waits goes with the next
+  private static final long MAX_IN_GROUP = 64L << 20; // bytes; the others wait for the next group
 
   private final LongFunction<EventId> idAt;
   private final EntryNames names;
@@ -31,16 +31,16 @@ final class Intake {
   private final SureLock lock = new SureLock();
 
   // Guarded by the lock.
-  private @Nullable Appending first; // of the line
+  private @Nullable Appending first; // of the queue
   private @Nullable Appending last;
   private final PendingKeys keysOnTheirWay = new PendingKeys();
   private long next; // position
 
   /**
-   * What became of a request to append.
+   * The state of a request to append.
    *
    * @param entries one for each publication
-   * @param awaited what they are in, as far as it is not visible yet
+   * @param awaited the appends that hold them and are not visible yet
    */
   record Ticket(List<LogEntry> entries, List<Appending> awaited) {}
 
@@ -62,10 +62,11 @@ final class Intake {
   }
 
   /**
-   * Gives them their places, or, if anything is thrown, none.
+   * Gives the entries of a request their places or, if anything is thrown, none.
    *
-   * @param areRetained of each publication, whether it is one
-   * @throws LogUnavailableException if a key may be known, and the disk fails
+   * @param areRetained says of each publication whether it is retained
+   * @throws LogUnavailableException if an entry on the disk may have the same key, and the disk
+   *     fails
    */
   Ticket take(List<Publication> publications, List<Boolean> areRetained) {
     Ticket ticket = new Ticket(new ArrayList<>(publications.size()), new ArrayList<>());
@@ -125,7 +126,7 @@ final class Intake {
     return entry;
   }
 
-  /** Takes those out of the line that are written together: all or none of them. */
+  /** Takes the appends out of the queue that are written together: all or none of them. */
   List<Appending> nextGroup() {
     List<Appending> group = new ArrayList<>();
     lock.lock();
@@ -149,7 +150,10 @@ final class Intake {
     last = newFirst == null ? null : last;
   }
 
-  /** Has them shown while nobody compares a key: each is on its way or visible, never neither. */
+  /**
+   * Shows a group while no key can be compared: each key is either pending or visible, never
+   * neither.
+   */
   void release(List<Appending> group, Consumer<Appending> show) {
     lock.lock();
     try {
@@ -163,7 +167,7 @@ final class Intake {
   }
 
   /**
-   * Fails the group, and with it all in the line: their positions follow those of the group.
+   * Fails the group and everything in the queue, whose positions follow those of the group.
    *
    * @param newest the last position that is kept
    */

@@ -7,23 +7,23 @@ import bellwether.eventlog.Ring;
 import java.util.List;
 
 /**
- * What a log in files has: what is on the disk, as far as memory knows it, and what is in memory.
+ * The contents of a log in files: an index of what is on the disk, and what is in memory.
  *
  * @param ring the newest entries
- * @param states the latest of each retained topic, for each that may read it
- * @param carried those of them whose segment is gone
- * @param losses what retention took
+ * @param retained the latest entry of each retained topic, for each reader that may read it
+ * @param carried those retained entries whose segment is gone
+ * @param losses what retention dropped
  */
 record LogContents(
-    Segments segments, Ring ring, RetainedStates states, CarriedStates carried, Losses losses) {
+    Segments segments, Ring ring, RetainedStates retained, CarriedStates carried, Losses losses) {
 
   /**
-   * Does all that can fail of showing entries, of which nobody sees anything yet.
+   * Prepares to show entries: does everything that can fail, while no reader sees them yet.
    *
-   * @param group what is to be the newest segment's next
+   * @param group the appends that will come next in the newest segment
    */
   void prepare(List<Appending> group) {
-    states.tidy(carried::remove);
+    retained.tidy(carried::remove);
     long next = ring.newest() + 1;
     for (Appending appending : group) {
       for (LogEntry entry : appending.entries) {
@@ -31,7 +31,7 @@ record LogContents(
           throw new IllegalStateException(entry.position() + " is to follow " + (next - 1));
         }
         if (entry.isRetained()) {
-          states.prepare(entry);
+          retained.prepare(entry);
         }
         next++;
       }
@@ -39,21 +39,21 @@ record LogContents(
     segments.prepare(group);
   }
 
-  /** Gives up what is prepared and not shown. Cannot fail. */
+  /** Gives up all entries that are prepared and not shown. Cannot fail. */
   void abandonPrepared() {
-    states.abandonPrepared();
+    retained.abandonPrepared();
   }
 
   /**
-   * Makes entries visible that are prepared, and now are the newest segment's last. Allocates
-   * nothing, and cannot fail. One thread at a time.
+   * Makes prepared entries visible, which now are the last of the newest segment. Allocates
+   * nothing, and cannot fail. For one thread at a time.
    */
   void show(Appending appended) {
     for (int i = 0; i < appended.entries.size(); i++) {
       LogEntry entry = appended.entries.get(i);
       segments.add(entry, appended.topicNumbers[i], appended.records.get(i).length);
       if (entry.isRetained()) {
-        states.show(entry);
+        retained.show(entry);
       }
       ring.add(entry); // last: now it can be read
     }

@@ -11,18 +11,20 @@ import java.util.stream.Stream;
 /** Copies a log's files while a server may be writing to them. One thread. */
 public final class LogCopy {
   /*
-   * The order is what makes the copy whole. Retention first writes the states that are to outlive
-   * their segments, then says in the manifest what it drops, then deletes. So
+   * The order makes the copy complete. Retention first writes the retained entries that outlive
+   * their segments, then says in the manifest what it drops, then deletes the segments. So the copy
+   * goes in this order.
    *
-   * 1. the segments that grow no more are copied; of these some may be gone already,
-   * 2. then the manifest is read: all that were gone, it says, and whatever is dropped later is in
-   *    the copy,
-   * 3. then the states, which are no older than the manifest: they have what it says is dropped,
-   * 4. then the segments from the growing one on, to the length they have then: in these is what has
-   *    replaced a state that the states leave out,
-   * 5. and the manifest is written last.
+   * 1. Copy the segments that no longer grow. Some of them may be gone already.
+   * 2. Read the manifest. It names all segments that were gone; those dropped later are in the
+   *    copy.
+   * 3. Copy the file of retained entries. It is no older than the manifest, so it has those of the
+   *    segments that the manifest calls dropped.
+   * 4. Copy the segments from the growing one on, to the length they have then. They have the newer
+   *    entries for which the file of step 3 leaves older ones out.
+   * 5. Write the manifest last.
    *
-   * Indexes are left out; they are made anew.
+   * Indexes are not copied; opening makes them anew.
    */
   private static final int PIECE = 1 << 20; // bytes copied at a time
 
@@ -30,7 +32,7 @@ public final class LogCopy {
   private final Disk to;
   private final Listener copied;
 
-  /** Told what has been copied. */
+  /** Receives the name and size of each file that has been copied. */
   @FunctionalInterface
   public interface Listener {
     void copied(String file, long bytes);
@@ -44,7 +46,7 @@ public final class LogCopy {
 
   static void of(ReadableDisk from, Path target, Listener copied) throws IOException {
     requireFree(target);
-    try (Disk to = new DirectoryDisk(target)) { // so that nobody opens it before it is whole
+    try (Disk to = new DirectoryDisk(target)) { // so that it cannot be opened before it is complete
       of(from, to, copied);
     }
   }

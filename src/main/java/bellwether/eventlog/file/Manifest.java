@@ -11,13 +11,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a log has to know of itself beside its entries: a small file of lines, each a word and its
- * values, that people can read.
+ * The facts that a log keeps about itself beside its entries: a small readable file of lines, each
+ * a word and its values.
  *
- * @param droppedThrough everything up to this position is gone, but for retained states
- * @param loss what is gone of what was no state
- * @param boot which start of the machine this life began in; empty if that is not known
- * @param isEverySynced whether each entry was on the medium before anybody saw it
+ * @param droppedThrough everything up to this position is gone, except for retained entries
+ * @param loss the events that are gone; retained entries do not count
+ * @param boot the id of the start of the machine in which this life began; empty if that is not
+ *     known
+ * @param isEverySynced whether each entry was on the medium before any reader saw it
  * @param closedAt the newest position, if the log was closed in order; else -1
  */
 record Manifest(
@@ -33,9 +34,9 @@ record Manifest(
   private static final int OPEN = -1;
 
   /**
-   * That of a new log if there is none.
+   * Reads the manifest; returns the manifest of a new log if there is none.
    *
-   * @throws IOException if it cannot be read, or is in a version that we do not know
+   * @throws IOException if it cannot be read, or is of an unknown version
    */
   static Manifest read(ReadableDisk disk) throws IOException {
     byte[] bytes = disk.read(NAME);
@@ -106,7 +107,7 @@ record Manifest(
     disk.replace(NAME, text.toString().getBytes(UTF_8));
   }
 
-  /** While the log is open. */
+  /** Returns the manifest of a log that has been opened. */
   Manifest opened(Epochs newEpochs, Loss newLoss, String newBoot, boolean willSyncEvery) {
     return new Manifest(newEpochs, droppedThrough, newLoss, newBoot, willSyncEvery, OPEN);
   }
@@ -115,7 +116,7 @@ record Manifest(
     return new Manifest(epochs, through, newLoss, boot, isEverySynced, closedAt);
   }
 
-  /** After it was closed in order. */
+  /** Returns the manifest after the log was closed in order. */
   Manifest closed(long newest) {
     return new Manifest(epochs, droppedThrough, loss, boot, isEverySynced, newest);
   }
@@ -124,21 +125,22 @@ record Manifest(
     return closedAt != OPEN;
   }
 
-  /** The newest position that it knows to have been there. */
+  /** Returns the newest position that the manifest knows to have existed. */
   long newestKnown() {
     List<Epoch> lives = epochs.list();
     long beforeThisLife = lives.isEmpty() ? 0 : lives.get(lives.size() - 1).first() - 1;
     return Math.max(beforeThisLife, closedAt);
   }
 
-  /** Whether it was written in this start of the machine; surely not where nobody knows which. */
+  /** Returns whether it was written in this start of the machine; false if that is not known. */
   boolean isOfBoot(String current) {
     return !current.isEmpty() && current.equals(boot);
   }
 
   /**
-   * That of a copy. It was not closed: so whoever opens it begins another life, and gives no id
-   * that the original gives too. But nothing is missing if the original was closed in order.
+   * Returns the manifest of a copy. The copy counts as not closed: so opening it begins another
+   * life, which gives no id that the original gives too. But nothing is missing if the original was
+   * closed in order.
    */
   Manifest copied() {
     return new Manifest(epochs, droppedThrough, loss, boot, isEverySynced || isClosed(), OPEN);

@@ -6,33 +6,33 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /**
- * From a name to the numbers of the entries that have it: in twelve bytes for each name, since it
- * keeps the name's hash only. So who finds a number has to look whether the entry really has the
- * name. Confined to a lock.
+ * A hash table from a name to the numbers of the entries that have it: twelve bytes for each name,
+ * since it keeps only the name's hash. So the caller has to check that the entry of a number really
+ * has the name. Guarded by a lock of the caller.
  */
 final class NameTable {
   /*
-   * Open addressing to the newest entry with a hash, and from each entry whose hash an earlier one
-   * has, the number of that.
+   * Open addressing leads to the newest entry with a hash; each entry whose hash an earlier one
+   * has, leads to that one's number.
    */
   static final int NONE = -1;
 
-  private static final int SMALLEST = 16;
+  private static final int MIN_SIZE = 16;
   private static final int FREE = 0; // numbers are kept plus one
 
-  private long[] hashes = new long[SMALLEST];
-  private int[] numbers = new int[SMALLEST];
+  private long[] hashes = new long[MIN_SIZE];
+  private int[] numbers = new int[MIN_SIZE];
   private int size;
-  private int[] before = {}; // by number, plus one; empty as long as nothing was given twice
+  private int[] before = {}; // by number, plus one; empty while no name was given twice
 
   int size() {
     return size;
   }
 
   /**
-   * Makes room for so many more: then adding them allocates nothing.
+   * Makes room for more names: then adding them allocates nothing.
    *
-   * @param numbersBelow what they will be below
+   * @param numbersBelow a bound that all their numbers will be below
    */
   void reserve(int more, int numbersBelow) {
     if (more > 0 && before.length < numbersBelow) {
@@ -52,18 +52,20 @@ final class NameTable {
   }
 
   /**
+   * Adds an entry.
+   *
    * @param number greater than all before
    */
   void put(String name, int number) {
     put(hash(name), number + 1);
   }
 
-  /** The greatest number that may have the name; {@link #NONE} if none has. */
+  /** Returns the greatest number that may have the name; {@link #NONE} if none has. */
   int find(String name) {
     return numbers[slot(hash(name))] - 1;
   }
 
-  /** The next smaller number that may have the same name; {@link #NONE} if none has. */
+  /** Returns the next smaller number that may have the same name; {@link #NONE} if none has. */
   int before(int number) {
     return number < before.length ? before[number] - 1 : NONE;
   }
@@ -98,7 +100,7 @@ final class NameTable {
     int slot = slot(hash);
     if (numbers[slot] != FREE) {
       if (before.length < kept) {
-        before = Arrays.copyOf(before, Math.max(SMALLEST, 2 * kept));
+        before = Arrays.copyOf(before, Math.max(MIN_SIZE, 2 * kept));
       }
       before[kept - 1] = numbers[slot];
       numbers[slot] = kept;
@@ -126,7 +128,7 @@ final class NameTable {
     }
   }
 
-  /** Where it is, or would be. */
+  /** Returns the slot in which the hash is, or would be. */
   private int slot(long hash) {
     int slot = (int) hash & (numbers.length - 1);
     while (numbers[slot] != FREE && hashes[slot] != hash) {
@@ -135,7 +137,7 @@ final class NameTable {
     return slot;
   }
 
-  /** FNV-1a over the characters, and its bits mixed as SplitMix64 does. */
+  /** Hashes a name: FNV-1a over the characters, with its bits mixed as SplitMix64 does. */
   private static long hash(String name) {
     long hash = 0xcbf29ce484222325L;
     for (int i = 0; i < name.length(); i++) {

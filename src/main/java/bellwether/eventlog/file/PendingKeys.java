@@ -6,20 +6,20 @@ import org.jspecify.annotations.Nullable;
 /** The idempotency keys of entries that are not visible yet. Confined to a lock. */
 final class PendingKeys {
   /*
-   * A hash table of our own, because taking a key out must not fail, and adding one must leave the
-   * table as it was if it does: HashMap may allocate in the middle of either.
+   * This is a hash table of its own because taking a key out must not fail, and adding one must
+   * leave the table as it was if it does: HashMap may allocate in the middle of either.
    */
-  private static final int SMALLEST = 64;
+  private static final int MIN_SIZE = 64;
 
-  private @Nullable Pending[] chains = new Pending[SMALLEST];
+  private @Nullable Pending[] chains = new Pending[MIN_SIZE];
   private int size;
 
-  /** An entry that has a key. */
+  /** A pending entry that has a key. */
   static final class Pending {
     private final String key;
     private final LogEntry entry;
     private final Appending appending;
-    private @Nullable Pending next; // of the same chain
+    private @Nullable Pending next; // next in the same chain
 
     private Pending(String key, LogEntry entry, Appending appending) {
       this.key = key;
@@ -36,7 +36,7 @@ final class PendingKeys {
     }
   }
 
-  /** Null if no entry that is on its way has the key. */
+  /** Returns the pending entry that has the key, or null if there is none. */
   @Nullable Pending find(String key) {
     Pending pending = chains[chainOf(key)];
     while (pending != null && !pending.key.equals(key)) {
@@ -45,7 +45,7 @@ final class PendingKeys {
     return pending;
   }
 
-  /** Notes a key that none of the others has. */
+  /** Adds a key that no other pending entry has. */
   void add(String key, LogEntry entry, Appending appending) {
     Pending pending = new Pending(key, entry, appending);
     if (size == chains.length) {
@@ -55,7 +55,7 @@ final class PendingKeys {
     size++;
   }
 
-  /** Forgets the keys of an append, as far as they are here. */
+  /** Removes the keys of an append, as far as they are here. */
   void removeAllOf(Appending appending) {
     for (int i = 0; i < appending.entries.size(); i++) {
       String key = appending.entries.get(i).publication().idempotencyKey();

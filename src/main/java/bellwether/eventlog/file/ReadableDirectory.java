@@ -10,11 +10,11 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** A directory of the file system, read without being taken: others may write to it meanwhile. */
+/** A directory of the file system that is read without a lock: others may write to it meanwhile. */
 record ReadableDirectory(Path directory) implements ReadableDisk {
   /*
-   * Files are opened as RandomAccessFile, not as channels: a channel is closed for everybody when a
-   * thread is interrupted in it, and containers interrupt their threads when they stop.
+   * Files are opened as RandomAccessFile, not as channels: a channel is closed for all threads when
+   * one is interrupted in it, and containers interrupt their threads when they stop.
    */
 
   @Override
@@ -62,7 +62,7 @@ record ReadableDirectory(Path directory) implements ReadableDisk {
       while (filled < bytes.length) {
         int count = file.read(bytes, filled, bytes.length - filled);
         if (count < 0) {
-          return Arrays.copyOf(bytes, filled); // cut short meanwhile
+          return Arrays.copyOf(bytes, filled); // the file was cut meanwhile
         }
         filled += count;
       }

@@ -5,39 +5,39 @@ import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A flat directory of files that are read and left as they are. Any thread. */
+/** A flat directory of files that are only read. Any thread. */
 interface ReadableDisk {
 
-  /** The names of the files, sorted. */
+  /** Returns the names of the files, sorted. */
   List<String> list() throws IOException;
 
   /**
-   * Opens a file to be read here and there.
+   * Opens a file to be read at any place.
    *
-   * @throws java.nio.file.NoSuchFileException if it is not there
+   * @throws java.nio.file.NoSuchFileException if it does not exist
    */
   Input open(String name) throws IOException;
 
-  /** Reads once: see {@link Input#read}. */
+  /** Opens a file for a single read: see {@link Input#read}. */
   default byte[] read(String name, long at, int length) throws IOException {
     try (Input file = open(name)) {
       return file.read(at, length);
     }
   }
 
-  /** All of a small file; null if it is not there. */
+  /** Reads all of a small file; returns null if it does not exist. */
   byte @Nullable [] read(String name) throws IOException;
 
-  /** In bytes. */
+  /** Returns the size of a file, in bytes. */
   long size(String name) throws IOException;
 
   /** A file being read, by one thread. */
   interface Input extends Closeable {
 
-    /** Reads from the place on; fewer bytes than asked for only at the end of the file. */
+    /** Reads from the place on; returns fewer bytes than asked for only at the end of the file. */
     byte[] read(long at, int length) throws IOException;
 
-    /** In bytes, now. */
+    /** Returns the size now, in bytes. */
     long size() throws IOException;
   }
 }

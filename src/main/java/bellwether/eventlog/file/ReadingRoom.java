@@ -3,12 +3,12 @@ package bellwether.eventlog.file;
 import java.util.concurrent.Semaphore;
 
 /**
- * The memory for entries that are being read from the disk, shared by all threads that read. Small
- * entries need no leave; one that is larger than all of it is read alone.
+ * A limit on the memory for entries that are being read from the disk, shared by all reading
+ * threads. Small entries need no permit; an entry larger than the limit is read alone.
  */
 final class ReadingRoom {
-  private static final int SMALL = 64 << 10; // bytes; there are not many threads
-  private static final int TIMES = 4; // as much memory is taken by bytes, text and frame together
+  private static final int SMALL = 64 << 10; // bytes; reading threads are few
+  private static final int TIMES = 4; // the memory of bytes, text and frame together
   private static final int UNIT = 1 << 10; // bytes that one permit stands for
 
   private final int all;
@@ -16,14 +16,13 @@ final class ReadingRoom {
 
   ReadingRoom(long bytes) {
     all = (int) Math.max(1, Math.min(Integer.MAX_VALUE, bytes / UNIT));
-    permits = new Semaphore(all, true); // fair: else a large one would never get its turn
+    permits = new Semaphore(all, true); // fair: otherwise a large one would never get its turn
   }
 
   /**
-   * Waits until an entry of so many bytes may be read. Whoever reads waits for nothing but the
-   * disk.
+   * Waits until an entry of this size may be read. A thread that reads waits only for the disk.
    *
-   * @return what to {@link #leave} with
+   * @return the number to pass to {@link #leave}
    */
   int enter(int bytes) {
     int taken = bytes <= SMALL ? 0 : (int) Math.min(all, (long) TIMES * bytes / UNIT);

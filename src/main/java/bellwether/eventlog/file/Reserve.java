@@ -3,8 +3,9 @@ package bellwether.eventlog.file;
 import java.io.IOException;
 
 /**
- * Room on the disk that is put by: dropping a segment has something written first, and that has to
- * work on a full disk too, since it is what makes room. Confined to the log's committing lock.
+ * A file that reserves room on the disk: before a segment is dropped, something has to be written,
+ * and that has to work on a full disk too, since dropping is what makes room. Guarded by the log's
+ * committing lock.
  */
 final class Reserve {
   static final String FILE = "reserve";
@@ -12,13 +13,16 @@ final class Reserve {
   private static final int PIECE = 1 << 16; // bytes in one write
 
   private final Disk disk;
-  private long bytes = -1; // that it has; below 0: nobody has looked yet
+  private long bytes = -1; // bytes it has; below 0: not looked up yet
 
   Reserve(Disk disk) {
     this.disk = disk;
   }
 
-  /** Makes it at least so large. If that fails there is none. */
+  /**
+   * Makes the reserve at least this large; if that fails there is none. If that fails there is
+   * none.
+   */
   void keep(long wanted) throws IOException {
     if (bytes < 0) {
       bytes = disk.list().contains(FILE) ? disk.size(FILE) : 0;
@@ -27,7 +31,7 @@ final class Reserve {
       try {
         fill(wanted);
       } catch (IOException | RuntimeException | Error e) {
-        boolean unused = release(); // others need what there is
+        boolean unused = release(); // others need the room that is left
         throw e;
       }
     }

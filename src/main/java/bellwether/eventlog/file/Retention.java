@@ -14,9 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What becomes of segments that grow no more: their indexes are saved, and in the end they are
- * dropped. Confined to the log's committing lock, but for {@link #saveIndexes}, which is for one
- * thread beside it.
+ * Saves the indexes of segments that no longer grow, and in the end drops those segments. Guarded
+ * by the log's committing lock, except for {@link #saveIndexes}, which one other thread may call.
  */
 public final class Retention {
   /*
@@ -33,15 +32,15 @@ public final class Retention {
    * be what is missing: then dropping goes on without.
    */
   private static final Logger logger = LoggerFactory.getLogger(Retention.class);
-  private static final int SPARE = 1 << 16; // bytes of the reserve, beside the states
+  private static final int SPARE = 1 << 16; // bytes of the reserve, beside the retained entries
 
   private final Disk disk;
   private final FileLogLimits limits;
   private final InstantSource clock;
   private final LogContents contents;
   private final Reserve reserve;
-  private final Set<Segment> indexed = new HashSet<>(); // those whose index is saved
-  private final List<Segment> toDelete = new ArrayList<>(); // dropped, and perhaps still there
+  private final Set<Segment> indexed = new HashSet<>(); // segments whose index is saved
+  private final List<Segment> toDelete = new ArrayList<>(); // dropped, perhaps still there
   private Manifest manifest;
   private boolean isManifestSaved = true;
   private long reservedFor = -1; // the base of the segment that the reserve is large enough for
@@ -99,8 +98,8 @@ public final class Retention {
   private void drop(Segment oldest) throws IOException {
     Segment next = contents.segments().list().get(1);
     Loss loss = lossWith(oldest, next);
-    if (contents.states().isAnyIn(oldest.base(), oldest.last())) {
-      Collection<LogEntry> outliving = contents.states().before(oldest.last() + 1);
+    if (contents.retained().isAnyIn(oldest.base(), oldest.last())) {
+      Collection<LogEntry> outliving = contents.retained().before(oldest.last() + 1);
       byte[] states = CarriedStates.encode(outliving);
       write(() -> disk.replace(CarriedStates.FILE, states));
       outliving.forEach(contents.carried()::add);
@@ -161,7 +160,9 @@ public final class Retention {
     isManifestSaved = isManifestSaved || isSaved(manifest);
   }
 
-  /** Does again what could not be done, and sees to it that dropping the oldest needs no room. */
+  /**
+   * Retries what could not be done, and sees to it that dropping the oldest segment needs no room.
+   */
   void tend() throws IOException {
     deleteDropped();
     keepReserve();
@@ -174,7 +175,7 @@ public final class Retention {
       return;
     }
     try {
-      long states = CarriedStates.encode(contents.states().before(oldest.last() + 1)).length;
+      long states = CarriedStates.encode(contents.retained().before(oldest.last() + 1)).length;
       reserve.keep(states + SPARE);
       reservedFor = oldest.base();
     } catch (IOException e) {
@@ -182,7 +183,10 @@ public final class Retention {
     }
   }
 
-  /** Of all segments that grow no more: then they need not be read when the log is opened. */
+  /**
+   * Saves the indexes of all segments that no longer grow: then the segments need not be read when
+   * the log is opened.
+   */
   void saveIndexes() {
     List<Segment> full = contents.segments().full();
     indexed.retainAll(full);
@@ -201,7 +205,10 @@ public final class Retention {
     }
   }
 
-  /** Says that nothing is missing up to there, now that all of it is on the medium. */
+  /**
+   * Writes to the manifest that nothing up to this position is missing, now that all of it is on
+   * the medium.
+   */
   void close(long newest) throws IOException {
     Segment last = contents.segments().newest();
     disk.replace(last.indexName(), last.index().encode());

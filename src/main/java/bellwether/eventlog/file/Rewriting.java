@@ -10,15 +10,18 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Writes again what a segment's file has, because it may not be on the medium. For one use. */
+/**
+ * Writes the contents of a segment's file again, because they may not be on the medium. For one
+ * use.
+ */
 final class Rewriting {
   /*
-   * It is read from the file, which usually still has it, and compared with its checksums; what is
-   * not as it was written is made anew from memory. An entry that neither has is lost: it stays as
-   * it is, and readers who come by are told, as of any that is damaged.
+   * The records are read from the file, which usually still has them, and checked by their
+   * checksums; a damaged one is made anew from memory. An entry that neither has is lost: its bytes
+   * stay as they are, and readers that reach it are told, as of any damaged entry.
    */
   private static final Logger logger = LoggerFactory.getLogger(Rewriting.class);
-  private static final int PIECE = 1 << 20; // bytes written together, but for a larger entry
+  private static final int PIECE = 1 << 20; // bytes written together, except for a larger entry
 
   private final Disk disk;
   private final Segment segment;
@@ -32,7 +35,7 @@ final class Rewriting {
     this.memory = memory;
   }
 
-  /** Writes what follows that many bytes, which end where a record does. */
+  /** Writes again what follows this many bytes, which end where a record does. */
   void from(long bytes, Disk.Output out) throws IOException {
     if (bytes < Segment.HEADER) {
       out.write(Segment.header(), Segment.HEADER, 0);
@@ -66,7 +69,7 @@ final class Rewriting {
     try {
       piece = Arrays.copyOf(disk.read(segment.name(), start, length), length);
     } catch (IOException e) {
-      failure = e; // memory may have it all
+      failure = e; // memory may have all of it
     }
     for (long position = first; position <= last; position++) {
       if (!isWhole(piece, position, start)) {
@@ -92,7 +95,10 @@ final class Rewriting {
     }
   }
 
-  /** Null if memory does not have it. Of an append of several it makes one for each. */
+  /**
+   * Returns the record of an entry in memory, or null if memory does not have it. If an append has
+   * several entries, each gets a record of its own.
+   */
   private byte @Nullable [] recordOf(long position) {
     LogEntry entry = memory.at(position);
     byte[] record = entry == null ? null : EntryRecord.of(entry, false).encode();

@@ -9,10 +9,10 @@ import java.util.regex.Pattern;
 
 /**
  * One file of a log: a header, and the records of entries whose positions count up from its base.
- * Beside it, once it grows no more, lies its index.
+ * Once it no longer grows, its index lies beside it.
  */
 record Segment(long base, SegmentIndex index) {
-  /** Bytes of the header: a magic number, the version, and four that are zero. */
+  /** The length of the header: a magic number, the version, and four bytes that are zero. */
   static final int HEADER = 16;
 
   private static final byte[] MAGIC = "bellwlog".getBytes(StandardCharsets.US_ASCII);
@@ -20,7 +20,7 @@ record Segment(long base, SegmentIndex index) {
   private static final Pattern NAME = Pattern.compile("([0-9]{19})\\.log");
   private static final String INDEX = ".index";
 
-  /** An empty one. */
+  /** Creates an empty segment. */
   Segment(long base) {
     this(base, new SegmentIndex(base, HEADER));
   }
@@ -29,7 +29,7 @@ record Segment(long base, SegmentIndex index) {
     return "%019d.log".formatted(base);
   }
 
-  /** The base of the segment whose file has this name; -1 if it is no segment's. */
+  /** Returns the base of the segment whose file has this name; -1 if the file is not a segment. */
   static long baseOf(String fileName) {
     Matcher matcher = NAME.matcher(fileName);
     return matcher.matches() ? Long.parseLong(matcher.group(1)) : -1;
@@ -40,10 +40,10 @@ record Segment(long base, SegmentIndex index) {
   }
 
   /**
-   * Looks at a file's header.
+   * Checks a file's header.
    *
-   * @throws DamagedException if it is none
-   * @throws IOException if its version is one that we do not know
+   * @throws DamagedException if it is not a header
+   * @throws IOException if its version is unknown
    */
   static void requireHeader(String name, byte[] header) throws DamagedException, IOException {
     ByteBuffer in = ByteBuffer.wrap(header);
@@ -64,17 +64,17 @@ record Segment(long base, SegmentIndex index) {
     return name() + INDEX;
   }
 
-  /** One before the base if it is empty. */
+  /** Returns the last position; one before the base if the segment is empty. */
   long last() {
     return index.last();
   }
 
-  /** How large its file is. */
+  /** Returns the size of its file. */
   long bytes() {
     return index.end();
   }
 
-  /** Reads one entry's record. */
+  /** Reads the record of one entry. */
   static EntryRecord read(ReadableDisk disk, SegmentIndex.View view, long position)
       throws IOException, DamagedException {
     int place = view.placeOf(position);
@@ -82,7 +82,7 @@ record Segment(long base, SegmentIndex index) {
     return decode(bytes, 0, position);
   }
 
-  /** Reads the record at this place, which must be that position's. */
+  /** Reads the record at this place, which must be the one of that position. */
   static EntryRecord decode(byte[] bytes, int offset, long position) throws DamagedException {
     EntryRecord entry = EntryRecord.decode(bytes, offset);
     if (entry.position() != position) {

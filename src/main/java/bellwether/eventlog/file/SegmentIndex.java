@@ -22,18 +22,24 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of a segment's entries without reading them: where each lies, what it is about, and
- * who has which name. Grows under the log's lock; a {@link View} may be read without.
+ * An index of a segment's entries, used without reading them: the place of each in the file, its
+ * topics, and the names of the entries. Grows under the log's lock; a {@link View} may be read
+ * without it.
  */
 final class SegmentIndex {
   /*
    * Two columns, eight bytes for each entry: its place in the file, and the number of its list of
-   * topics, with a bit that tells states from events and one that tells what is private. The lists themselves are kept once. So what
-   * concerns a reader is found by running over numbers, whatever its filter is; see decision 0016.
+   * topics, with a bit that marks retained entries and one that marks private ones. Each list
+   * itself is kept once. So the entries for a reader are found by running over numbers, whatever
+   * its filter is; see decision 0016.
    *
-   * It is saved beside a segment that grows no more, and made anew from the segment if that is lost.
+   * The index is saved beside a segment that no longer grows, and made anew from the segment if it
+   * is lost.
    */
-  /** 1 knew no private entries, no two of one id, and no time before the last: it is made anew. */
+  /**
+   * The version of the saved format. Version 1 had no private entries, no two entries of one id,
+   * and only the last entry's time: such an index is made anew.
+   */
   private static final int VERSION = 2;
 
   private final long base;
@@ -41,21 +47,21 @@ final class SegmentIndex {
   private int[] kinds = new int[64];
   private int count;
   private Topics[] topics = new Topics[16];
-  private int[] hashes = new int[16]; // of each of these: to fetch many of them would take long
+  private int[] hashes = new int[16]; // of each of these: fetching them from many objects is slow
   private int topicCount;
   private Map<Topics, Integer> topicNumbers = new HashMap<>(); // while it grows
   private NameTable ids = new NameTable();
   private NameTable keys = new NameTable();
-  private int end; // of the last entry, in the file
+  private int end; // end of the last entry in the file
   private SegmentTimes times = new SegmentTimes();
-  private long lastEvent; // position of the last entry that is no state; 0 if there is none
-  private Instant latestEventTime = Instant.MIN; // of all that are none
+  private long lastEvent; // position of the last event; 0 if there is none
+  private Instant latestEventTime = Instant.MIN; // of all events
 
   private static final int STATE = 1; // bits of a kind; above them is the number
   private static final int PRIVATE = 2;
   private static final int NUMBER = 2;
 
-  /** In place of the hash of a topic: there are several, and only a look at them tells. */
+  /** Stands in place of the hash of a topic if there are several, which have to be looked at. */
   static final int SEVERAL = 0;
 
   static int hash(Topic topic) {
@@ -63,9 +69,9 @@ final class SegmentIndex {
     return hash == SEVERAL ? 1 : hash;
   }
 
-  /** What an entry was published to. */
+  /** The topics of an entry. */
   record Topics(List<Topic> list) {
-    // The same topics come again in segment after segment: they are kept once for all of them.
+    // Many segments have the same topics: each list is kept once for all of them.
     private static final Map<Topics, WeakReference<Topics>> known = new WeakHashMap<>();
 
     static Topics of(List<Topic> list) {
@@ -82,7 +88,9 @@ final class SegmentIndex {
     }
   }
 
-  /** The entries that were there when it was made; of the arrays, that part does not change. */
+  /**
+   * The entries that the index had when the view was made; that part of the arrays does not change.
+   */
   static final class View {
     private final long base;
     private final int count;
@@ -114,17 +122,17 @@ final class SegmentIndex {
       return count;
     }
 
-    /** The latest of any of them. */
+    /** Returns the latest time of any entry. */
     Instant latestTime() {
       return latestTime;
     }
 
-    /** Whether none is older than the one before it. */
+    /** Returns whether no entry is older than the one before it. */
     boolean isSorted() {
       return isSorted;
     }
 
-    /** More than any entry's {@link #topicNumberOf}. */
+    /** Returns a number greater than any entry's {@link #topicNumberOf}. */
     int topicNumbers() {
       return topics.length;
     }
@@ -142,12 +150,15 @@ final class SegmentIndex {
       return topics[topicNumberOf(position)].list();
     }
 
-    /** Below {@link #topicNumbers}; equal for equal lists of topics. */
+    /**
+     * Returns the number of an entry's list of topics, below {@link #topicNumbers}; equal for equal
+     * lists.
+     */
     int topicNumberOf(long position) {
       return kinds[(int) (position - base)] >>> NUMBER;
     }
 
-    /** Of its one topic; or {@link #SEVERAL}. */
+    /** Returns the hash of an entry's one topic; or {@link #SEVERAL}. */
     int topicHashOf(long position) {
       return hashes[topicNumberOf(position)];
     }
@@ -166,6 +177,8 @@ final class SegmentIndex {
   }
 
   /**
+   * Creates an empty index.
+   *
    * @param base the position of the first entry
    * @param start its place in the file
    */
@@ -182,17 +195,17 @@ final class SegmentIndex {
     return count;
   }
 
-  /** One before the first if there is none. */
+  /** Returns the last position; one before the first if there is none. */
   long last() {
     return base + count - 1;
   }
 
-  /** Where the next record would begin. */
+  /** Returns the place where the next record would begin. */
   int end() {
     return end;
   }
 
-  /** The earliest of any of them. */
+  /** Returns the earliest time of any entry. */
   Instant firstTime() {
     return times.earliest();
   }
@@ -201,7 +214,7 @@ final class SegmentIndex {
     return times;
   }
 
-  /** All of those that are no states, were they lost; none if there is none. */
+  /** Returns the loss of all its events, if the segment were dropped; no loss if it has none. */
   Losses.Loss lastEvent() {
     return lastEvent == 0 ? Losses.Loss.NONE : new Losses.Loss(lastEvent, latestEventTime);
   }
@@ -210,22 +223,22 @@ final class SegmentIndex {
     return new View(this);
   }
 
-  /** The positions of entries that may have this id, newest first. */
-  List<Long> withId(String id, int most) {
+  /** Returns the positions of entries that may have this id, newest first. */
+  List<Long> withId(String id, int max) {
     List<Long> positions = new ArrayList<>();
     int number = ids.find(id);
-    for (; number != NameTable.NONE && positions.size() < most; number = ids.before(number)) {
+    for (; number != NameTable.NONE && positions.size() < max; number = ids.before(number)) {
       positions.add(positionOf(number));
     }
     return positions;
   }
 
-  /** The position of the entry that may have this idempotency key; -1 if none does. */
+  /** Returns the position of the entry that may have this idempotency key; -1 if none does. */
   long findKey(String key) {
     return positionOf(keys.find(key));
   }
 
-  /** Makes room for so many more entries: then adding them allocates nothing. */
+  /** Makes room for more entries: then adding them allocates nothing. */
   void reserve(int entries, int moreIds, int moreKeys) {
     if (count + entries > places.length) {
       int length = Math.max(2 * places.length, count + entries);
@@ -237,7 +250,7 @@ final class SegmentIndex {
     keys.reserve(moreKeys, 0);
   }
 
-  /** Notes the next entry, whose record is of that length. */
+  /** Adds the next entry, whose record has this length. */
   void add(
       long position, Publication publication, Instant time, boolean isRetained, int recordLength) {
     reserve(1, 1, 1);
@@ -246,9 +259,9 @@ final class SegmentIndex {
   }
 
   /**
-   * The same, for which there is room.
+   * Adds the next entry, for which there is room.
    *
-   * @param topicNumber what {@link #numberOf} says of its topics
+   * @param topicNumber the {@link #numberOf} its topics
    */
   void add(
       long position,
@@ -279,7 +292,7 @@ final class SegmentIndex {
     count++;
   }
 
-  /** Lets go of what only growing needs. */
+  /** Releases what only growing needs. */
   void close() {
     int[] exactPlaces = Arrays.copyOf(places, Math.max(1, count));
     int[] exactKinds = Arrays.copyOf(kinds, Math.max(1, count));
@@ -291,7 +304,7 @@ final class SegmentIndex {
     topicNumbers = Map.of();
   }
 
-  /** Where the latest of each state stands, added to what is known from older segments. */
+  /** Adds the positions of the latest state of each topic to those of older segments. */
   void collectStates(LatestStates<Long> positions) {
     for (int i = 0; i < count; i++) {
       if ((kinds[i] & STATE) != 0) {
@@ -327,12 +340,14 @@ final class SegmentIndex {
       keys.write(out);
       out.writeInt(checksum(bytes.toByteArray(), bytes.size()));
     } catch (IOException e) {
-      throw new IllegalStateException(e); // an array has no such trouble
+      throw new IllegalStateException(e); // writing to an array does not fail
     }
     return bytes.toByteArray();
   }
 
-  /** Null if it is not what {@link #encode} made, or in another version. */
+  /**
+   * Decodes what {@link #encode} made; returns null if it is something else, or of another version.
+   */
   static @Nullable SegmentIndex decode(byte[] bytes) {
     int length = bytes.length - 4;
     try (DataInputStream tail =
@@ -342,7 +357,7 @@ final class SegmentIndex {
       int version = isWhole ? in.readInt() : 0;
       return version == VERSION ? decode(in) : null;
     } catch (IOException | RuntimeException e) {
-      return null; // it can be made anew
+      return null; // the index can be made anew
     }
   }
 
@@ -362,7 +377,7 @@ final class SegmentIndex {
         list.add(new Topic(in.readUTF()));
       }
       Topics topics = Topics.of(List.copyOf(list));
-      index.topicNumbers.putIfAbsent(topics, index.addTopics(topics)); // in the order they had
+      index.topicNumbers.putIfAbsent(topics, index.addTopics(topics)); // in their original order
     }
     index.places = new int[Math.max(1, count)];
     index.kinds = new int[Math.max(1, count)];
@@ -381,7 +396,7 @@ final class SegmentIndex {
     return (int) checksum.getValue();
   }
 
-  /** The number of a list of topics, which it gets if it has none. */
+  /** Returns the number of a list of topics; a new list gets a number. */
   int numberOf(List<Topic> list) {
     Integer known = topicNumbers.get(new Topics(list));
     if (known != null) {

@@ -17,42 +17,45 @@ import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what a reader wants out of a segment's file, and nothing else. Any thread. */
+/** Reads the entries that a reader wants from a segment's file, and no others. Any thread. */
 final class SegmentReader {
   /*
-   * First the index says which entries may be wanted; then they are read, those that lie close
-   * together at once. A state that is not the latest of its topic is passed over unread.
+   * First the index says which entries may be wanted; then they are read, neighbours together. A
+   * retained entry that is not the latest of its topic is skipped unread.
    */
-  private static final int GAP = 4096; // bytes worth reading in vain to spare a call
+  private static final int GAP = 4096; // bytes cheaper to read than another call
 
   /**
-   * Bytes of entries in one read, but for a larger one: about what goes into one write. Of more,
-   * the rest would be read again for the next.
+   * The most bytes of entries in one read, except for a larger one: about what goes into one write.
+   * If more were read, the rest would be read again for the next write.
    */
   private static final int MAX = 8 << 10;
 
   private final Disk disk;
   private final ReadingRoom room;
-  private final RetainedStates states;
+  private final RetainedStates retained;
   private final Function<EntryRecord, LogEntry> entryOf;
 
   SegmentReader(
-      Disk disk, ReadingRoom room, RetainedStates states, Function<EntryRecord, LogEntry> entryOf) {
+      Disk disk,
+      ReadingRoom room,
+      RetainedStates retained,
+      Function<EntryRecord, LogEntry> entryOf) {
     this.disk = disk;
     this.room = room;
-    this.states = states;
+    this.retained = retained;
     this.entryOf = entryOf;
   }
 
-  /** One that shares its memory with nobody. */
-  SegmentReader(Disk disk, RetainedStates states, Function<EntryRecord, LogEntry> entryOf) {
-    this(disk, new ReadingRoom(Long.MAX_VALUE), states, entryOf);
+  /** Creates a reader that shares its memory limit with no other. */
+  SegmentReader(Disk disk, RetainedStates retained, Function<EntryRecord, LogEntry> entryOf) {
+    this(disk, new ReadingRoom(Long.MAX_VALUE), retained, entryOf);
   }
 
   /**
    * Reads in {@code (after, upTo]} as far as the segment goes, whatever its size.
    *
-   * @param found takes what was wanted
+   * @param found receives the wanted entries
    * @return how far it looked; further than {@code after}
    * @throws DamagedException if the very next entry cannot be read
    */
@@ -70,9 +73,10 @@ final class SegmentReader {
   }
 
   /**
-   * The same, if the first of it is not larger than that.
+   * Reads like the other method, unless the first wanted entry is larger than the limit.
    *
-   * @return what was wanted, up to further than {@code after}; or that the first of it is too large
+   * @return the wanted entries, up to a position past {@code after}; or that the first of them is
+   *     too large
    * @throws DamagedException if the very next entry cannot be read
    */
   ReadResult read(
@@ -89,7 +93,7 @@ final class SegmentReader {
     if (first > mostBytes) {
       return new TooLarge(first);
     }
-    int taken = room.enter(first); // none but the first can be large
+    int taken = room.enter(first); // only the first can be large
     try (ReadableDisk.Input file = disk.open(Segment.nameOf(view.base()))) {
       for (int from = 0; from < positions.size(); ) {
         int to = endOfRun(view, positions, from);
@@ -104,7 +108,7 @@ final class SegmentReader {
             }
           } catch (DamagedException e) {
             if (position - 1 > after) {
-              return new Batch(found, position - 1); // up to here it is well
+              return new Batch(found, position - 1); // everything up to here is undamaged
             }
             throw e;
           }
@@ -116,7 +120,7 @@ final class SegmentReader {
     return new Batch(found, looked);
   }
 
-  /** Returns how far it looked. */
+  /** Selects the entries to read, and returns how far it looked. */
   private long select(
       SegmentIndex.View view,
       long after,
@@ -167,9 +171,9 @@ final class SegmentReader {
     return latest != null && latest.position() > position && latest.position() <= upTo;
   }
 
-  /** The state that counts for those who may read the one at this position. */
+  /** Returns the latest state for the readers that may read the entry at this position. */
   private @Nullable LogEntry latestFor(SegmentIndex.View view, long position) {
-    return states.latest(StateKey.of(view.topicsOf(position), view.isPrivate(position)));
+    return retained.latest(StateKey.of(view.topicsOf(position), view.isPrivate(position)));
   }
 
   private LogEntry entry(SegmentIndex.View view, long position, byte[] bytes, int start)

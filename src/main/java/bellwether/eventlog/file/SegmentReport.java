@@ -4,14 +4,14 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * What a segment's file was found to hold.
+ * The report on a segment's file.
  *
- * @param first position of the first entry it may have
- * @param last position of the last that it has; one before the first if it has none
- * @param entries how many can be read
- * @param bytes of the file
- * @param from time of the first entry; {@link Instant#MAX} if there is none
- * @param to time of the last; {@link Instant#MIN} if there is none
+ * @param first the position of the first entry it may have
+ * @param last the position of its last entry; one before the first if it has none
+ * @param entries the number of entries that can be read
+ * @param bytes the size of the file
+ * @param from the earliest time of an entry; {@link Instant#MAX} if there is none
+ * @param to the latest time of an entry; {@link Instant#MIN} if there is none
  */
 public record SegmentReport(
     String file,

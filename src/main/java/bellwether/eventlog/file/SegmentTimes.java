@@ -5,12 +5,15 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.time.Instant;
 
-/** When a segment's entries were appended, as the clock said then. Grows under the log's lock. */
+/**
+ * The times at which a segment's entries were appended, by the clock at that time. Grows under the
+ * log's lock.
+ */
 final class SegmentTimes {
   private Instant earliest = Instant.MAX;
   private Instant latest = Instant.MIN;
   private Instant last = Instant.MIN; // of the newest entry
-  private boolean areSorted = true; // whether none is before that of the entry before it
+  private boolean areSorted = true; // whether no entry is older than the one before it
 
   void add(Instant time) {
     earliest = time.isBefore(earliest) ? time : earliest;
@@ -43,7 +46,7 @@ final class SegmentTimes {
     out.writeBoolean(areSorted);
   }
 
-  /** Of a segment that has entries, as {@link #write} wrote it. */
+  /** Reads the times of a segment that has entries, as {@link #write} wrote them. */
   static SegmentTimes read(DataInputStream in) throws IOException {
     SegmentTimes times = new SegmentTimes();
     times.earliest = EntryRecord.time(in.readLong());

@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reads a segment's file from its beginning, append by append, as far as it went when it was
- * opened. One thread.
+ * Reads a segment's file from its beginning, append by append, up to the length that it had when it
+ * was opened. One thread.
  */
 final class SegmentWalk implements Closeable {
   private static final int WINDOW = 1 << 20; // bytes read at a time
@@ -16,16 +16,16 @@ final class SegmentWalk implements Closeable {
   private final String name;
   private final ReadableDisk.Input file;
   private final long size;
-  private long place; // of the next record
+  private long place; // place of the next record
   private long next; // its position
   private final List<Placed> begun = new ArrayList<>(); // an append, until it is whole
   private byte[] window = new byte[0];
   private long windowAt;
 
   /**
-   * An entry as it was found.
+   * An entry as it was found in the file.
    *
-   * @param length of its record, in bytes
+   * @param length the length of its record, in bytes
    */
   record Placed(EntryRecord entry, int length) {}
 
@@ -41,26 +41,27 @@ final class SegmentWalk implements Closeable {
     }
   }
 
-  /** Bytes of the file. */
+  /** Returns the size of the file, in bytes. */
   long size() {
     return size;
   }
 
-  /** Where the next record begins; after damage, where that does. */
+  /** Returns the place where the next record begins; after damage, where the damage begins. */
   long place() {
     return place;
   }
 
-  /** After damage: what is whole of the append that is not. */
+  /** Returns, after damage, the whole entries of the append that is not whole. */
   List<Placed> begun() {
     return List.copyOf(begun);
   }
 
   /**
-   * The next append, whole; empty at the end.
+   * Returns the next append, whole; empty at the end.
    *
-   * @throws DamagedException if what comes next is none; {@link #resume} may find more
-   * @throws IOException if the file cannot be read, or its version is one that we do not know
+   * @throws DamagedException if the next bytes are not a whole append; {@link #resume} may find
+   *     more
+   * @throws IOException if the file cannot be read, or its version is unknown
    */
   List<Placed> next() throws IOException, DamagedException {
     begun.clear();
@@ -90,19 +91,19 @@ final class SegmentWalk implements Closeable {
   }
 
   /**
-   * After damage: goes on to the next record that is whole.
+   * Goes on, after damage, to the next record that is whole.
    *
    * @return whether there is one
    */
   boolean resume() throws IOException {
-    for (long at = place + 1; at + EntryRecord.LEAST <= size; at++) {
-      see(at, EntryRecord.LEAST);
-      if (at + EntryRecord.LEAST > windowAt + window.length) {
+    for (long at = place + 1; at + EntryRecord.MIN_LENGTH <= size; at++) {
+      see(at, EntryRecord.MIN_LENGTH);
+      if (at + EntryRecord.MIN_LENGTH > windowAt + window.length) {
         return false; // the file was cut meanwhile
       }
       long position = EntryRecord.positionAt(window, (int) (at - windowAt));
       boolean isPossible =
-          position >= next && position - next <= (size - place) / EntryRecord.LEAST;
+          position >= next && position - next <= (size - place) / EntryRecord.MIN_LENGTH;
       if (isPossible && isWhole(at)) {
         place = at;
         next = position;
@@ -131,7 +132,7 @@ final class SegmentWalk implements Closeable {
     file.close();
   }
 
-  /** Has so many bytes in the window, if the file has them. */
+  /** Fills the window with this many bytes, if the file has them. */
   private void see(long from, int length) throws IOException {
     if (from < windowAt || from + length > windowAt + window.length) {
       window = file.read(from, Math.max(WINDOW, length));

@@ -9,17 +9,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The end of the newest segment, where records are written. Confined to the log's committing lock,
- * but for {@link #syncBesides}.
+ * Writes records at the end of the newest segment. Guarded by the log's committing lock, except for
+ * {@link #syncBesides}.
  */
 final class SegmentWriter implements Closeable {
   /*
-   * After a sync that failed nobody knows what is on the medium: the system may have dropped what it
-   * could not write, and calls the next sync a success. So from then on no sync counts, and no other
-   * segment is begun, until all that the last good sync did not cover has been written again.
+   * After a failed sync it is unknown what is on the medium: the system may have dropped what it
+   * could not write, and may call the next sync a success. So from then on no sync counts, and no
+   * other segment is begun, until all that the last good sync did not cover has been written again.
    */
   private static final Logger logger = LoggerFactory.getLogger(SegmentWriter.class);
-  private static final int PIECE = 1 << 20; // most bytes copied together for one write
+  private static final int PIECE = 1 << 20; // the most bytes copied together for one write
   private static final int UNKNOWN = 0; // from an earlier process
 
   private final Disk disk;
@@ -29,10 +29,10 @@ final class SegmentWriter implements Closeable {
   private byte[] buffer = new byte[1 << 14];
 
   // Written under the committing lock, read under the other.
-  private volatile long written; // where what has been written ends
+  private volatile long written; // the end of what has been written
 
   // Guarded by syncing.
-  private long synced; // the same, of what is on the medium
+  private long synced; // the end of what is on the medium
   private boolean isInDoubt; // a sync was begun, and has not succeeded
 
   /** Goes on at the end of a segment, once it is {@linkplain #start() opened}. */
@@ -55,7 +55,7 @@ final class SegmentWriter implements Closeable {
     }
   }
 
-  /** Begins another segment; what is in the last one is on the medium then. */
+  /** Begins another segment, once the contents of the last one are on the medium. */
   void begin(Segment next) throws IOException {
     sync();
     start(next);
@@ -65,7 +65,7 @@ final class SegmentWriter implements Closeable {
     Disk.Output opened = null;
     try {
       opened = disk.append(next.name());
-      opened.truncate(0); // if an earlier attempt came half-way
+      opened.truncate(0); // if an earlier attempt got half-way
       opened.write(Segment.header(), Segment.HEADER, 0);
       opened.sync();
     } catch (IOException | RuntimeException | Error e) {
@@ -82,7 +82,10 @@ final class SegmentWriter implements Closeable {
     }
   }
 
-  /** Writes them all after what counts, which they do once their segment's index has them. */
+  /**
+   * Writes the group after the contents that count; its records count once their segment's index
+   * has them.
+   */
   void write(List<Appending> group) throws IOException {
     Disk.Output out = open();
     long place = segment.bytes();
@@ -113,7 +116,10 @@ final class SegmentWriter implements Closeable {
     }
   }
 
-  /** Any thread, beside the one that writes: syncs what had been written and is not synced yet. */
+  /**
+   * Syncs what has been written and is not synced yet; any thread may call it, beside the one that
+   * writes.
+   */
   void syncBesides() throws IOException {
     synchronized (syncing) {
       if (file != null && !isInDoubt && written > synced) {
@@ -133,7 +139,9 @@ final class SegmentWriter implements Closeable {
     synced = end;
   }
 
-  /** Cuts what does not count: after an append that failed, so that nobody ever finds it. */
+  /**
+   * Cuts the bytes that do not count, after an append that failed, so that they are never found.
+   */
   void cut() throws IOException {
     synchronized (syncing) {
       if (file != null) {
@@ -145,10 +153,10 @@ final class SegmentWriter implements Closeable {
   }
 
   /**
-   * Cuts what does not count, writes again what counts and may not be on the medium, and makes sure
-   * that there is room for more.
+   * Cuts the bytes that do not count, writes again those that count and may not be on the medium,
+   * and makes sure that there is room for more.
    *
-   * @param memory has some of what counts, in case that the file has lost it
+   * @param memory has some of the entries that count, in case the file has lost them
    */
   void repair(Ring memory) throws IOException {
     synchronized (syncing) {
@@ -182,7 +190,7 @@ final class SegmentWriter implements Closeable {
     }
   }
 
-  /** Closes a file that nothing depends on any more. */
+  /** Closes a file that nothing depends on any longer. */
   private static void release(Disk.@Nullable Output last) {
     try {
       if (last != null) {

@@ -9,12 +9,12 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The segments of a log, oldest first, and their indexes. Any thread. */
+/** The segments of a log, oldest first, with their indexes. Any thread. */
 final class Segments {
-  // Replaced under this, never changed; there always is one, and the last is the one that grows.
+  // Replaced under this lock, never changed; there always is a segment, and the last one grows.
   private volatile List<Segment> list;
 
-  /** What to do about a key: see {@link SegmentIndex}. */
+  /** A search for a key in one segment: see {@link SegmentIndex}. */
   interface Search {
     long positionIn(SegmentIndex index);
   }
@@ -46,7 +46,7 @@ final class Segments {
     return segment.index().view();
   }
 
-  /** The one that has this position; null if none does. */
+  /** Returns the segment that has this position, or null if none does. */
   synchronized @Nullable Segment with(long position) {
     for (Segment segment : list) {
       if (position >= segment.base() && position <= segment.last()) {
@@ -56,7 +56,7 @@ final class Segments {
     return null;
   }
 
-  /** Positions, oldest first, whose entries may be the one. */
+  /** Returns the positions, oldest first, of entries that may be the one. */
   synchronized List<Long> search(Search search) {
     List<Long> positions = new ArrayList<>();
     for (Segment segment : list) {
@@ -68,16 +68,16 @@ final class Segments {
     return positions;
   }
 
-  /** Positions in one of them, newest first, whose entries may have this id. */
-  synchronized List<Long> withId(Segment segment, String id, int most) {
-    return segment.index().withId(id, most);
+  /** Returns the positions in one segment, newest first, of entries that may have this id. */
+  synchronized List<Long> withId(Segment segment, String id, int max) {
+    return segment.index().withId(id, max);
   }
 
   synchronized long bytes() {
     return list.stream().mapToLong(Segment::bytes).sum();
   }
 
-  /** Sees to it that nothing has to be allocated when these are added to the newest. */
+  /** Prepares to add entries to the newest segment, so that adding them allocates nothing. */
   synchronized void prepare(List<Appending> group) {
     SegmentIndex index = newest().index();
     int entries = 0;
@@ -95,7 +95,7 @@ final class Segments {
     index.reserve(entries, ids, keys);
   }
 
-  /** Notes an entry that is prepared, and whose record is the newest segment's next. */
+  /** Adds a prepared entry, whose record is the next of the newest segment. */
   synchronized void add(LogEntry entry, int topicNumber, int length) {
     newest()
         .index()
@@ -108,7 +108,7 @@ final class Segments {
             length);
   }
 
-  /** What the list is once the next segment is begun. */
+  /** Returns the list with the next segment added. */
   List<Segment> with(Segment next) {
     List<Segment> longer = new ArrayList<>(list);
     longer.add(next);
@@ -127,8 +127,8 @@ final class Segments {
   }
 
   /**
-   * The oldest segments that have to go, for the others to be within the limits once the newest is
-   * full.
+   * Returns the oldest segments, which have to go so that the others are within the limits once the
+   * newest is full.
    *
    * @param now for the limit of age
    * @param isToBegin whether a newer one is about to be begun
@@ -158,8 +158,9 @@ final class Segments {
   }
 
   /**
-   * When a segment's last entry was appended, as far as that can be told: if the clock was set back
-   * meanwhile, its times contradict each other, or now. Then that of the next segment counts.
+   * Returns when a segment's last entry was appended, as far as that can be told: if the clock was
+   * set back meanwhile, its times contradict each other, or the present time. Then the time of the
+   * next segment counts.
    */
   private Instant timeOfLast(int number, Instant now) {
     SegmentTimes times = list.get(number).index().times();
@@ -173,7 +174,7 @@ final class Segments {
     return hasNext ? timeOfLast(number + 1, now) : times.latest();
   }
 
-  /** What the list is once the oldest segment is gone. */
+  /** Returns the list without the oldest segment. */
   List<Segment> withoutOldest() {
     return List.copyOf(list.subList(1, list.size()));
   }
@@ -189,7 +190,7 @@ final class Segments {
 
   /** Deletes a segment's files. */
   static void delete(Disk disk, Segment segment) throws IOException {
-    disk.delete(segment.indexName()); // first: it is of no use without the other
+    disk.delete(segment.indexName()); // first: the index is of no use without the segment
     disk.delete(segment.name());
   }
 }

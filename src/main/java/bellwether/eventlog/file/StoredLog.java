@@ -13,28 +13,28 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A log's files as they lie there. They are read without being taken and without being changed,
- * also while a server writes to them. One thread.
+ * The files of a log on the disk. They are read without a lock and without being changed, also
+ * while a server writes to them. One thread.
  */
 public final class StoredLog {
   private final ReadableDisk disk;
 
   /**
-   * What there is beside the segments.
+   * The rest of a check: what there is beside the segments.
    *
-   * @param states how many retained states have outlived their segments
-   * @param manifest what the manifest says, in a few words
+   * @param retained how many retained entries have outlived their segments
+   * @param manifest the contents of the manifest, in a few words
    */
-  public record Rest(int states, String manifest, List<Finding> findings) {}
+  public record Rest(int retained, String manifest, List<Finding> findings) {}
 
   StoredLog(ReadableDisk disk) {
     this.disk = disk;
   }
 
   /**
-   * Names the directory.
+   * Opens the log in a directory.
    *
-   * @throws IllegalArgumentException if no log is there
+   * @throws IllegalArgumentException if there is no log
    * @throws IOException if that cannot be found out
    */
   public static StoredLog in(Path directory) throws IOException {
@@ -55,14 +55,14 @@ public final class StoredLog {
     return disk.read(Manifest.NAME) != null || !bases(disk).isEmpty();
   }
 
-  /** The positions where its segments begin, oldest first. */
+  /** Returns the positions where its segments begin, oldest first. */
   static List<Long> bases(ReadableDisk disk) throws IOException {
     return disk.list().stream().map(Segment::baseOf).filter(base -> base >= 0).sorted().toList();
   }
 
   /**
-   * The base of the segment that grows, and whose end may be torn: the last that has entries. An
-   * empty one behind it was begun just now, or left behind by a disk that failed.
+   * Returns the base of the segment that grows, and whose end may be torn: the last one that has
+   * entries. An empty segment behind it was begun just now, or left behind when a disk failed.
    */
   static long growing(ReadableDisk disk, List<Long> bases) throws IOException {
     for (int i = bases.size() - 1; i > 0; i--) {
@@ -77,15 +77,15 @@ public final class StoredLog {
     try {
       return disk.size(Segment.nameOf(base)) > Segment.HEADER;
     } catch (NoSuchFileException e) {
-      return true; // what is dropped had some
+      return true; // a segment that has been dropped had entries
     }
   }
 
   /**
-   * Reads the entries after a position, first those states whose segments have been dropped.
+   * Reads the entries after a position, first those retained ones whose segments have been dropped.
    *
-   * @param findings takes what could not be read, after the entries before it
-   * @throws IOException if the files cannot be read, or are in a version that we do not know
+   * @param findings receives what could not be read, after the entries before it
+   * @throws IOException if the files cannot be read, or are of an unknown version
    */
   public void read(long after, EntryVisitor visitor, Consumer<Finding> findings)
       throws IOException {
@@ -93,7 +93,7 @@ public final class StoredLog {
     long growing = growing(disk, bases);
     Epochs epochs = Manifest.read(disk).epochs();
     boolean[] isWanted = {true};
-    SegmentReading.Visitor each =
+    SegmentVerifier.Visitor each =
         record -> {
           isWanted[0] = record.position() <= after || visitor.visit(entry(record, epochs));
           return isWanted[0];
@@ -110,13 +110,14 @@ public final class StoredLog {
     }
   }
 
-  private void readStates(List<Long> bases, SegmentReading.Visitor each, Consumer<Finding> findings)
+  private void readStates(
+      List<Long> bases, SegmentVerifier.Visitor each, Consumer<Finding> findings)
       throws IOException {
     CarriedStates.Found found = CarriedStates.read(disk);
-    List<EntryRecord> states = new ArrayList<>(found.records());
-    states.removeIf(state -> !bases.isEmpty() && state.position() >= bases.get(0));
-    states.sort(Comparator.comparingLong(EntryRecord::position));
-    for (EntryRecord state : states) {
+    List<EntryRecord> retained = new ArrayList<>(found.records());
+    retained.removeIf(state -> !bases.isEmpty() && state.position() >= bases.get(0));
+    retained.sort(Comparator.comparingLong(EntryRecord::position));
+    for (EntryRecord state : retained) {
       if (!each.visit(state)) {
         return;
       }
@@ -127,7 +128,7 @@ public final class StoredLog {
   }
 
   /**
-   * Finds the place that is meant by a position, by an id of the log's own or by a publisher's.
+   * Finds the position of a text: a position itself, an id of the log's own, or a publisher's id.
    *
    * @throws IllegalArgumentException if it is none of these
    */
@@ -151,7 +152,7 @@ public final class StoredLog {
         0,
         entry -> {
           if (text.equals(entry.publication().id())) {
-            found[0] = entry.position(); // the newest counts
+            found[0] = entry.position(); // the newest entry counts
           }
           return true;
         },
@@ -163,13 +164,13 @@ public final class StoredLog {
   }
 
   /**
-   * Reads everything, and says what is there.
+   * Reads everything, and reports what is there.
    *
-   * @param each takes what was found of each segment, oldest first
-   * @throws IOException if the files cannot be read, or are in a version that we do not know
+   * @param each receives the report on each segment, oldest first
+   * @throws IOException if the files cannot be read, or are of an unknown version
    */
   public Rest check(Consumer<SegmentReport> each) throws IOException {
-    List<Long> bases = bases(disk); // before the manifest: what is dropped meanwhile, it knows
+    List<Long> bases = bases(disk); // before the manifest: it knows what is dropped meanwhile
     long growing = growing(disk, bases);
     boolean hasManifest = disk.read(Manifest.NAME) != null;
     Manifest manifest = Manifest.read(disk);
@@ -182,7 +183,7 @@ public final class StoredLog {
         expected = bases.get(i + 1);
         continue;
       }
-      boolean isLeftBehind = report.entries() == 0 && base >= growing; // and goes at opening
+      boolean isLeftBehind = report.entries() == 0 && base >= growing; // opening deletes it
       if (base > expected || (i > 0 && base < expected && !isLeftBehind)) {
         findings.add(seam(expected, base, manifest.epochs()));
       }
@@ -193,32 +194,32 @@ public final class StoredLog {
     if (expected <= newest) {
       findings.add(missing(expected, newest));
     }
-    CarriedStates.Found states = CarriedStates.read(disk);
-    if (states.damage() != null) {
-      findings.add(damage(states));
+    CarriedStates.Found retained = CarriedStates.read(disk);
+    if (retained.damage() != null) {
+      findings.add(damage(retained));
     }
     if (!hasManifest) {
       findings.add(Finding.damage("the manifest is missing: all ids would mean nothing"));
     }
-    return new Rest(states.records().size(), describe(manifest), findings);
+    return new Rest(retained.records().size(), describe(manifest), findings);
   }
 
   /**
-   * Copies the files to where none are, as {@link LogCopy} says.
+   * Copies the files into a directory without a log, in the way that {@link LogCopy} describes.
    *
-   * @param copied takes each file's name and how many bytes it has
-   * @throws IllegalArgumentException if something is there already
+   * @param copied receives the name and size of each file
+   * @throws IllegalArgumentException if the directory is not empty
    * @throws IOException if that fails; what has been copied stays
    */
   public void copyTo(Path target, LogCopy.Listener copied) throws IOException {
     LogCopy.of(disk, target, copied);
   }
 
-  /** Null if it has been dropped meanwhile. */
+  /** Verifies a segment; returns null if it has been dropped meanwhile. */
   private @Nullable SegmentReport readSegment(
-      long base, boolean mayBeTorn, SegmentReading.Visitor visitor) throws IOException {
+      long base, boolean mayBeTorn, SegmentVerifier.Visitor visitor) throws IOException {
     try {
-      return SegmentReading.of(disk, base, mayBeTorn, visitor);
+      return SegmentVerifier.of(disk, base, mayBeTorn, visitor);
     } catch (NoSuchFileException e) {
       if (!mayBeTorn && Manifest.read(disk).droppedThrough() >= base) {
         return null;
@@ -227,12 +228,12 @@ public final class StoredLog {
     }
   }
 
-  /** What is to be said when the next segment does not begin where the last one ends. */
+  /** Returns the finding for a next segment that does not begin where the last one ends. */
   private static Finding seam(long expected, long base, Epochs epochs) {
     if (base < expected) {
       return Finding.damage(Segment.nameOf(base) + " begins within the segment before it");
     }
-    boolean isSkipped = // on purpose, and readers are told
+    boolean isSkipped = // left out on purpose, and readers are told
         base == expected + 1 && epochs.list().stream().anyMatch(epoch -> epoch.first() == base);
     return isSkipped
         ? Finding.note("position " + expected + " was left out after a crash of the machine")
@@ -243,10 +244,10 @@ public final class StoredLog {
     return Finding.damage("positions %d to %d are missing".formatted(first, last));
   }
 
-  private static Finding damage(CarriedStates.Found states) {
+  private static Finding damage(CarriedStates.Found retained) {
     return Finding.damage(
         "%s: damaged after %d states: %s"
-            .formatted(CarriedStates.FILE, states.records().size(), states.damage()));
+            .formatted(CarriedStates.FILE, retained.records().size(), retained.damage()));
   }
 
   private static Finding in(String file, Finding finding) {

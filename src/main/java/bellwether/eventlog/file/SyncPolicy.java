@@ -2,15 +2,20 @@ package bellwether.eventlog.file;
 
 import java.time.Duration;
 
-/** When what has been appended is put on the medium, and with that, what a power cut may take. */
+/**
+ * A policy that says when appended entries are put on the medium, and so what a power cut may take.
+ */
 public sealed interface SyncPolicy {
 
-  /** Before anybody sees it. Appends that come together share one sync. */
+  /** Syncs before any reader sees an entry. Appends that come together share one sync. */
   record Always() implements SyncPolicy {}
 
-  /** At most so much later. A killed process loses nothing; a machine that crashes may lose it. */
+  /**
+   * Syncs after at most this interval. A killed process loses nothing; a machine that crashes may
+   * lose the entries of one interval.
+   */
   record Every(Duration interval) implements SyncPolicy {}
 
-  /** Whenever the operating system does. A killed process loses nothing. */
+  /** Leaves syncing to the operating system. A killed process loses nothing. */
   record Never() implements SyncPolicy {}
 }

@@ -26,7 +26,7 @@ final class TimeSearch {
     this.clock = clock;
   }
 
-  /** See {@link EventLog#positionBefore}. */
+  /** Returns the position before a time: see {@link EventLog#positionBefore}. */
   long positionBefore(Instant time) {
     TimePlace place = new TimePlace(time, clock.instant());
     look(place);
@@ -34,15 +34,15 @@ final class TimeSearch {
   }
 
   private void look(TimePlace place) {
-    List<Segment> segments = contents.segments().list(); // before the losses: none is passed over
+    List<Segment> segments = contents.segments().list(); // before the losses: none is missed
     long next = segments.get(0).base();
-    if (place.lookAtLost(contents.states(), next, contents.losses().latest())) {
+    if (place.lookAtLost(contents.retained(), next, contents.losses().latest())) {
       return;
     }
     for (Segment segment : segments) {
       View view = contents.segments().view(segment);
       if (view.base() > next) {
-        var unused = place.look(view.base() - 1, null); // what a crash took
+        var unused = place.look(view.base() - 1, null); // entries lost in a crash
       }
       if (view.count() > 0 && look(view, place)) {
         return;
@@ -60,7 +60,7 @@ final class TimeSearch {
         : lookAtEach(view, place);
   }
 
-  /** Null if it is damaged, or was dropped meanwhile. */
+  /** Returns the time of an entry, or null if it is damaged, or was dropped meanwhile. */
   private @Nullable Instant timeAt(long position) {
     LogEntry entry = reader.entryAt(position);
     return entry == null ? null : entry.time();
@@ -92,7 +92,10 @@ final class TimeSearch {
     return false;
   }
 
-  /** What is damaged may be wanted; a state that was passed over has been replaced. */
+  /**
+   * Looks at entries that were not read: a damaged one may be wanted; a retained one that was
+   * skipped has been replaced.
+   */
   private static void lookAtUnread(View view, long from, long to, TimePlace place) {
     for (long position = from; position < to; position++) {
       if (!view.isRetained(position)) {

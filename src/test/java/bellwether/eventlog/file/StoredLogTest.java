@@ -40,7 +40,7 @@ class StoredLogTest {
 
     StoredLog.Rest rest = check();
     assertThat(findings).isEmpty();
-    assertThat(rest.states()).isOne();
+    assertThat(rest.retained()).isOne();
     assertThat(rest.manifest()).contains("dropped through 4", "in use, or not closed in order");
     assertThat(segments).hasSize(8);
     assertThat(segments.get(0).first()).isEqualTo(5);

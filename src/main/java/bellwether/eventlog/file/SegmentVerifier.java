@@ -7,12 +7,14 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Reads all that can be read of a segment's file, and notes what cannot. One thread. */
-final class SegmentReading {
+/**
+ * Verifies a segment's file: reads all that can be read of it, and reports what cannot. One thread.
+ */
+final class SegmentVerifier {
   /*
-   * What is damaged is passed over, up to the next record that is whole: so a tail that is torn,
-   * after which nothing is whole, can be told from damage. Of an append that is torn nothing counts;
-   * where more follows it had been whole once, and what is left of it does.
+   * A damaged part is skipped, up to the next whole record. So a torn tail, after which nothing is
+   * whole, can be told from damage. No entry of a torn append counts. If whole records follow, the
+   * append was whole once, and what is left of it counts.
    */
   private final SegmentWalk walk;
   private final long base;
@@ -25,12 +27,12 @@ final class SegmentReading {
   private Instant to = Instant.MIN;
   private boolean isStopped;
 
-  /** Says whether to go on. */
+  /** Visits each entry, and says whether to go on. */
   interface Visitor {
     boolean visit(EntryRecord record) throws IOException;
   }
 
-  private SegmentReading(SegmentWalk walk, long base, boolean mayBeTorn, Visitor visitor) {
+  private SegmentVerifier(SegmentWalk walk, long base, boolean mayBeTorn, Visitor visitor) {
     this.walk = walk;
     this.base = base;
     this.mayBeTorn = mayBeTorn;
@@ -41,15 +43,15 @@ final class SegmentReading {
   /**
    * Reads the file, or as much of it as the visitor wants.
    *
-   * @param mayBeTorn whether it is the one that grows
-   * @throws IOException if it cannot be read, or its version is one that we do not know
+   * @param mayBeTorn whether it is the segment that grows
+   * @throws IOException if it cannot be read, or its version is unknown
    */
   static SegmentReport of(ReadableDisk disk, long base, boolean mayBeTorn, Visitor visitor)
       throws IOException {
     try (SegmentWalk walk = new SegmentWalk(disk, base)) {
-      SegmentReading reading = new SegmentReading(walk, base, mayBeTorn, visitor);
-      while (reading.step()) {}
-      return reading.report();
+      SegmentVerifier verifier = new SegmentVerifier(walk, base, mayBeTorn, visitor);
+      while (verifier.step()) {}
+      return verifier.report();
     }
   }
 
@@ -58,7 +60,7 @@ final class SegmentReading {
         Segment.nameOf(base), base, last, entries, walk.size(), from, to, List.copyOf(findings));
   }
 
-  /** Whether there may be more. */
+  /** Reads the next append; returns whether there may be more. */
   private boolean step() throws IOException {
     long whole = walk.place();
     try {

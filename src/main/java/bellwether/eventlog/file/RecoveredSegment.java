@@ -7,22 +7,21 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a segment's file is found to hold when it is read from its beginning.
+ * A segment as recovery finds it when it reads the file from its beginning.
  *
- * @param segment all entries up to the first that is damaged; of an append that is not all there,
- *     none
- * @param size bytes of the file, of which those past the segment's end do not count
- * @param damage what is wrong past that end; null if nothing is there
- * @param isFollowed whether whole records stand somewhere after that
+ * @param segment all entries before the first damaged one; none of an incomplete append
+ * @param size the size of the file; its bytes past the segment's end do not count
+ * @param damage a description of what is wrong past that end; null if nothing is there
+ * @param isFollowed whether whole records stand somewhere after the damage
  */
-record SegmentScan(Segment segment, long size, @Nullable String damage, boolean isFollowed) {
+record RecoveredSegment(Segment segment, long size, @Nullable String damage, boolean isFollowed) {
 
   /**
    * Reads the file.
    *
-   * @throws IOException if that fails, or its version is one that we do not know
+   * @throws IOException if that fails, or its version is unknown
    */
-  static SegmentScan of(ReadableDisk disk, long base) throws IOException {
+  static RecoveredSegment of(ReadableDisk disk, long base) throws IOException {
     Segment segment = new Segment(base);
     try (SegmentWalk walk = new SegmentWalk(disk, base)) {
       try {
@@ -31,9 +30,9 @@ record SegmentScan(Segment segment, long size, @Nullable String damage, boolean 
           append.forEach(placed -> add(placed, segment.index()));
           append = walk.next();
         }
-        return new SegmentScan(segment, walk.size(), null, false);
+        return new RecoveredSegment(segment, walk.size(), null, false);
       } catch (DamagedException e) {
-        return new SegmentScan(segment, walk.size(), e.getMessage(), walk.resume());
+        return new RecoveredSegment(segment, walk.size(), e.getMessage(), walk.resume());
       }
     }
   }
