@@ -230,6 +230,20 @@ class RequestsTest {
   }
 
   @Test
+  void aTopicThatIsNotPercentEncodedIsTheSameOverHttp2() {
+    String utf8 = new String("topic=caf\u00e9 \u20ac".getBytes(UTF_8), ISO_8859_1);
+    Exchange http2 = new Exchange("GET", "/events", null).protocol("HTTP/2.0");
+    assertThat(Form.ofQuery(http2.query(utf8).request()).one("topic"))
+        .isEqualTo("caf\u00e9 \u20ac");
+    Exchange http1 = new Exchange("GET", "/events", null).query("topic=caf\u00e9");
+    assertThat(Form.ofQuery(http1.request()).one("topic")).isEqualTo("caf\u00e9");
+    Exchange none = new Exchange("GET", "/events", null).protocol("HTTP/2.0").query("topic=\u00ff");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Form.ofQuery(none.request()))
+        .withMessage("the query is not well-formed UTF-8");
+  }
+
+  @Test
   void countsAnEmojiAsOneCharacter() {
     String bells = "\ud83d\udd14".repeat(1024);
     assertThat(publication("topic=" + bells + "&type=" + bells).topics()).hasSize(1);
