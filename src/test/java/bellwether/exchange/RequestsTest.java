@@ -190,6 +190,8 @@ class RequestsTest {
     "topic=a&LAST_EVENT_ID=x, 'LAST_EVENT_ID: write lastEventId'",
     "topic=a&lastEventIds[]=x, 'lastEventIds[]: write lastEventId'",
     "topic=a&Authorization=x, 'Authorization: write authorization'",
+    "match=a, 'match: write topic, repeated'",
+    "match_urlpattern=a, 'match_urlpattern: write topic, repeated'",
   })
   void aParameterThatIsMisspeltIsRefusedByName(String query, String message) {
     assertThatIllegalArgumentException()
