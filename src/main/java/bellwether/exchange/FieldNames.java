@@ -55,6 +55,13 @@ public final class FieldNames {
     return new FieldNames(List.copyOf(repeatable), List.copyOf(single));
   }
 
+  /** The same, where these names of another place are meant for one of this place. */
+  public FieldNames insteadOf(List<String> others, String right) {
+    FieldNames more = and(List.of());
+    others.forEach(other -> more.preferred.putIfAbsent(essence(other), right));
+    return more;
+  }
+
   /**
    * Checks that no field of the form is a misspelt variant of a known name.
    *

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -44,13 +45,24 @@ public final class Form {
     }
   }
 
-  /** Returns the fields of the request's query string. */
+  /**
+   * Returns the fields of the request's query string. Over HTTP/1.1 containers read its raw bytes as
+   * UTF-8; over HTTP/2 they give each byte as a character of its own, as in header fields.
+   */
   public static Form ofQuery(HttpServletRequest request) {
     String query = request.getQueryString();
-    if (query != null && query.indexOf(REPLACEMENT) >= 0) {
-      throw new IllegalArgumentException("the query is not well-formed UTF-8");
+    if (query == null) {
+      return new Form("");
     }
-    return new Form(query == null ? "" : query);
+    boolean isOfBytes = request.getProtocol().startsWith("HTTP/2") && isOfBytes(query);
+    Optional<String> text = isOfBytes ? HeaderText.decodeStrictly(query) : Optional.of(query);
+    return new Form(
+        text.filter(read -> read.indexOf(REPLACEMENT) < 0)
+            .orElseThrow(() -> new IllegalArgumentException("the query is not well-formed UTF-8")));
+  }
+
+  private static boolean isOfBytes(String text) {
+    return text.chars().allMatch(c -> c <= 0xff);
   }
 
   /** Returns the fields of both forms, those of this one first. */

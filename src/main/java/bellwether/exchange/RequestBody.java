@@ -16,6 +16,7 @@ import jakarta.json.stream.JsonParsingException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.io.StringReader;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.util.Collections;
@@ -23,6 +24,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -169,13 +171,26 @@ public final class RequestBody {
 
   private static byte[] read(HttpServletRequest request, int maxBytes) throws IOException {
     requireNoCoding(request);
-    boolean isSaidTooLarge = request.getContentLengthLong() > maxBytes;
-    byte[] body = isSaidTooLarge ? new byte[0] : request.getInputStream().readNBytes(maxBytes + 1);
-    if (isSaidTooLarge || body.length > maxBytes) {
-      readAway(request);
-      throw new HttpProblem(413, "the body is larger than " + maxBytes + " bytes");
+    try {
+      boolean isSaidTooLarge = request.getContentLengthLong() > maxBytes;
+      byte[] body =
+          isSaidTooLarge ? new byte[0] : request.getInputStream().readNBytes(maxBytes + 1);
+      if (isSaidTooLarge || body.length > maxBytes) {
+        readAway(request);
+        throw new HttpProblem(413, "the body is larger than " + maxBytes + " bytes");
+      }
+      return body;
+    } catch (IOException e) {
+      if (isTimeout(e)) { // to a container it would be our fault
+        throw new HttpProblem(408, "the body did not arrive in time");
+      }
+      throw e;
     }
-    return body;
+  }
+
+  /** Jetty says it by the cause. */
+  private static boolean isTimeout(IOException e) {
+    return e instanceof SocketTimeoutException || e.getCause() instanceof TimeoutException;
   }
 
   private static void requireNoCoding(HttpServletRequest request) {

@@ -32,13 +32,17 @@ public final class StreamRequest {
   private static final List<String> CURSOR_PARAMETERS =
       List.of("lastEventId", "lastEventID", "last_event_id", "Last-Event-ID");
 
+  /** What draft 8 of Mercure has in the place of {@code topic}. */
+  private static final List<String> MATCHERS = List.of("match", "match_exact", "match_urlpattern");
+
   private static final FieldNames PARAMETERS =
       FieldNames.ofTopicAnd("since", "retained", "interval", "control", Credentials.PARAMETER)
-          .and(CURSOR_PARAMETERS);
+          .and(CURSOR_PARAMETERS)
+          .insteadOf(MATCHERS, "topic"); // passed over, they would be a stream of everything
 
-  /** Besides those whose names begin with {@code match}. */
+  /** Those of the Mercure URL, where the matchers may be repeated as well. */
   public static final FieldNames MERCURE_PARAMETERS =
-      FieldNames.ofTopicAnd("since", Credentials.PARAMETER).and(CURSOR_PARAMETERS);
+      FieldNames.ofTopicAnd("since", Credentials.PARAMETER).and(CURSOR_PARAMETERS).and(MATCHERS);
 
   private static final Pattern UNIX_TIME = Pattern.compile("[0-9]{1,11}");
 

@@ -6,7 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import bellwether.fixtures.Exchange;
+import jakarta.servlet.ServletInputStream;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.util.List;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -51,6 +57,25 @@ class RequestBodyTest {
     Exchange untyped = new Exchange("PUT", "/api", null).body("{}".getBytes(UTF_8));
 
     assertThat(problem(untyped, MAX_BYTES).status()).isEqualTo(415);
+  }
+
+  /** The one as Tomcat says it, the other as Jetty does. */
+  @Test
+  void aBodyThatDoesNotArriveInTimeIsNotOurFault() {
+    for (IOException failure :
+        List.of(
+            new SocketTimeoutException(), new IOException(new TimeoutException("Idle timeout")))) {
+      HttpServletRequest slow =
+          new HttpServletRequestWrapper(put("{}").request()) {
+            @Override
+            public ServletInputStream getInputStream() throws IOException {
+              throw failure;
+            }
+          };
+      HttpProblem problem =
+          catchThrowableOfType(HttpProblem.class, () -> RequestBody.json(slow, MAX_BYTES));
+      assertThat(problem.status()).isEqualTo(408);
+    }
   }
 
   @Test

@@ -190,6 +190,8 @@ class RequestsTest {
     "topic=a&LAST_EVENT_ID=x, 'LAST_EVENT_ID: write lastEventId'",
     "topic=a&lastEventIds[]=x, 'lastEventIds[]: write lastEventId'",
     "topic=a&Authorization=x, 'Authorization: write authorization'",
+    "match=a, 'match: write topic, repeated'",
+    "match_urlpattern=a, 'match_urlpattern: write topic, repeated'",
   })
   void aParameterThatIsMisspeltIsRefusedByName(String query, String message) {
     assertThatIllegalArgumentException()
@@ -227,6 +229,20 @@ class RequestsTest {
         .withMessage("the query is not well-formed UTF-8");
     assertThat(interest(new Exchange("GET", "/events", null).query("topic=%EF%BF%BD")).topics())
         .isEqualTo(StreamRequest.topics(List.of("\ufffd")));
+  }
+
+  @Test
+  void aTopicThatIsNotPercentEncodedIsTheSameOverHttp2() {
+    String utf8 = new String("topic=caf\u00e9 \u20ac".getBytes(UTF_8), ISO_8859_1);
+    Exchange http2 = new Exchange("GET", "/events", null).protocol("HTTP/2.0");
+    assertThat(Form.ofQuery(http2.query(utf8).request()).one("topic"))
+        .isEqualTo("caf\u00e9 \u20ac");
+    Exchange http1 = new Exchange("GET", "/events", null).query("topic=caf\u00e9");
+    assertThat(Form.ofQuery(http1.request()).one("topic")).isEqualTo("caf\u00e9");
+    Exchange none = new Exchange("GET", "/events", null).protocol("HTTP/2.0").query("topic=\u00ff");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Form.ofQuery(none.request()))
+        .withMessage("the query is not well-formed UTF-8");
   }
 
   @Test
