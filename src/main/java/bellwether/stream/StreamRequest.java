@@ -33,8 +33,7 @@ public final class StreamRequest {
       List.of("lastEventId", "lastEventID", "last_event_id", "Last-Event-ID");
 
   /** What draft 8 of Mercure has in the place of {@code topic}. */
-  private static final List<String> MATCHERS =
-      List.of("match", "match_exact", "match_urlpattern");
+  private static final List<String> MATCHERS = List.of("match", "match_exact", "match_urlpattern");
 
   private static final FieldNames PARAMETERS =
       FieldNames.ofTopicAnd("since", "retained", "interval", "control", Credentials.PARAMETER)
@@ -43,9 +42,7 @@ public final class StreamRequest {
 
   /** Those of the Mercure URL, where the matchers may be repeated as well. */
   public static final FieldNames MERCURE_PARAMETERS =
-      FieldNames.ofTopicAnd("since", Credentials.PARAMETER)
-          .and(CURSOR_PARAMETERS)
-          .and(MATCHERS);
+      FieldNames.ofTopicAnd("since", Credentials.PARAMETER).and(CURSOR_PARAMETERS).and(MATCHERS);
 
   private static final Pattern UNIX_TIME = Pattern.compile("[0-9]{1,11}");
 
