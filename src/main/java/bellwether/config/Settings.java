@@ -33,10 +33,11 @@ public record Settings(
    * Who is let in without a token, and which pages may use one in a cookie.
    *
    * @param isAnonymous whether everybody may open a stream
-   * @param hasTokenInQuery whether a token may come in the query
+   * @param hasTokenInQuery whether a token may come in the query (Mercure, draft 7)
+   * @param hasPublicMetrics whether everybody may see the metrics
    * @param corsOrigins whose pages may read answers given to a cookie
-   * @param publishOrigins whose pages may change something by a cookie
-   * @param hub the URL of the Mercure hub, if it is not where requests come in
+   * @param publishOrigins whose pages, besides our own, may change something by a cookie
+   * @param hub the URL of the Mercure hub; null for the one by which a client reached it
    */
   public record Access(
       boolean isAnonymous,
@@ -47,12 +48,16 @@ public record Settings(
       @Nullable URI hub) {}
 
   /**
-   * How much one address, or one token, may have: zero for as much as it likes.
+   * How much one address, or one token, may have: zero for as much as it likes. Streams are those
+   * open at a time; publishes are events a second, in the long run, and as many at once.
    *
    * @param topics most topics of one event
    */
   public record Limits(
-      int addressStreams, int addressPublishes, int tokenStreams, int tokenPublishes, int topics) {}
+      int addressStreams, int addressPublishes, int tokenStreams, int tokenPublishes, int topics) {
+    /** No limits for anybody. */
+    public static final Limits NONE = new Limits(0, 0, 0, 0, Integer.MAX_VALUE);
+  }
 
   /**
    * Which tokens are taken. One of the first three is set, or none of them: then no token is.
@@ -110,7 +115,16 @@ public record Settings(
   /** How often the built-in topics are looked after. */
   public record Feeds(Duration stockInterval, Duration notificationInterval, Duration clock) {}
 
-  /** How open streams are treated. */
+  /**
+   * How open streams are treated.
+   *
+   * @param max most streams and polls open at a time
+   * @param heartbeat longest time a stream is quiet
+   * @param retry when a client is to come back, roughly
+   * @param stallTimeout longest time a client may take nothing while there is something for it
+   * @param maxLag most positions of the log a client may be behind
+   * @param gathering how long the fan-out gathers events before it looks at them
+   */
   public record Streams(
       int max,
       Duration heartbeat,
@@ -120,7 +134,13 @@ public record Settings(
       int fanOutThreads,
       Duration gathering) {}
 
-  /** How the server goes out of service; {@code delay} comes before the streams end. */
+  /**
+   * How long a drain takes clients and those who route them to the server.
+   *
+   * @param delay from readiness going down to the end of the streams: for a load balancer to see it
+   * @param window over which the clients are to come back; zero leaves it to the usual time for
+   *     that
+   */
   public record Drain(Duration delay, Duration window) {}
 
   @Override

@@ -82,8 +82,7 @@ public interface EventLog extends AutoCloseable {
    *
    * @throws LogUnavailableException if the disk fails
    */
-  default ReadResult readSlowly(
-      Place place, long upTo, EntryFilter wanted, int limit) {
+  default ReadResult readSlowly(Place place, long upTo, EntryFilter wanted, int limit) {
     return read(place, upTo, wanted, limit);
   }
 

@@ -188,8 +188,7 @@ public final class MemoryEventLog implements EventLog {
   }
 
   @Override
-  public ReadResult read(
-      Place place, long upTo, EntryFilter wanted, int limit) {
+  public ReadResult read(Place place, long upTo, EntryFilter wanted, int limit) {
     List<LogEntry> found = new ArrayList<>();
     long reached = readOlderThanRing(place.after(), upTo, wanted, limit, found);
     if (found.size() < limit) {

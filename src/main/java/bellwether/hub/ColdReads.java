@@ -264,8 +264,7 @@ final class ColdReads {
         return;
       }
       ReadResult result =
-          log.readSlowly(
-              fetch.place, fetch.upTo, fetch.wanted, BATCH, fetch.mostBytes);
+          log.readSlowly(fetch.place, fetch.upTo, fetch.wanted, BATCH, fetch.mostBytes);
       isRead = hasRead(fetch, result);
     } catch (LogUnavailableException e) { // which says it aloud by itself
       long next = fetch.place.after() + 1;

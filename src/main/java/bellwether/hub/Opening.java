@@ -63,7 +63,9 @@ final class Opening {
     }
   }
 
-  /** Finds the beginning. The subscriber must be known to the fan-out by then: see {@link Cursor}. */
+  /**
+   * Finds the beginning. The subscriber must be known to the fan-out by then: see {@link Cursor}.
+   */
   Opening(Interest interest, EventLog log, HubListener listener, Pace pace) {
     this.interest = interest;
     this.log = log;
@@ -139,7 +141,8 @@ final class Opening {
 
   private boolean writeStart(EventSink sink) {
     String data = interest.cursorData();
-    return data == null || sink.offerControl(ControlFrame.cursor(log.idAt(beginning.position()), data));
+    return data == null
+        || sink.offerControl(ControlFrame.cursor(log.idAt(beginning.position()), data));
   }
 
   private Beginning head() {

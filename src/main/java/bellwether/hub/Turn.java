@@ -23,8 +23,8 @@ public final class Turn {
   /**
    * Asks for the work to be done.
    *
-   * @return whether the caller has taken the turn by this, and is to see to it that {@link #run}
-   *     is called, or {@link #seen} and {@link #finish}
+   * @return whether the caller has taken the turn by this, and is to see to it that {@link #run} is
+   *     called, or {@link #seen} and {@link #finish}
    */
   public boolean take() {
     return requestsOf.getAndIncrement(this) == 0;

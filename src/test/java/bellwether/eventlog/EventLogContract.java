@@ -199,7 +199,8 @@ public abstract class EventLogContract {
     assertThat(read(lost - 1)).isEqualTo(new Evicted(lost, lost));
     assertThat(read(0)).isEqualTo(new Evicted(lost, lost));
     assertThat(dataAfter(lost)).hasSize((int) (MANY - lost));
-    assertThat(log.readSlowly(new Place(0, lost), MANY, entry -> true, 10)).isInstanceOf(Batch.class);
+    assertThat(log.readSlowly(new Place(0, lost), MANY, entry -> true, 10))
+        .isInstanceOf(Batch.class);
   }
 
   @Test
@@ -285,7 +286,8 @@ public abstract class EventLogContract {
     open(16);
     LogEntry old = log.append(List.of(state("a", "old state")), topic -> true).get(0);
     appendMany();
-    assertThat(log.readSlowly(Place.at(0), 1, entry -> true, 10)).isEqualTo(new Batch(List.of(old), 1));
+    assertThat(log.readSlowly(Place.at(0), 1, entry -> true, 10))
+        .isEqualTo(new Batch(List.of(old), 1));
     assertThat(log.readSlowly(Place.at(1), lost() - 1, entry -> true, 10))
         .isEqualTo(new Batch(List.of(), lost() - 1));
   }
@@ -598,7 +600,8 @@ public abstract class EventLogContract {
       while (true) {
         long head = log.newest();
         while (position < head) {
-          ReadResult result = log.readSlowly(new Place(position, lossToldThrough), head, entry -> true, 10);
+          ReadResult result =
+              log.readSlowly(new Place(position, lossToldThrough), head, entry -> true, 10);
           if (result instanceof Evicted evicted) {
             lossToldThrough = evicted.lostThrough();
             position = evicted.resumeAfter();
@@ -660,7 +663,8 @@ public abstract class EventLogContract {
   private List<LogEntry> readAll(long after, long lossToldThrough, EntryFilter wanted) {
     List<LogEntry> found = new ArrayList<>();
     for (long position = after; position < log.newest(); ) {
-      Batch batch = (Batch) log.readSlowly(new Place(position, lossToldThrough), log.newest(), wanted, 100);
+      Batch batch =
+          (Batch) log.readSlowly(new Place(position, lossToldThrough), log.newest(), wanted, 100);
       found.addAll(batch.entries());
       position = batch.reached();
     }

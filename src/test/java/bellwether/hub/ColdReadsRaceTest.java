@@ -45,10 +45,7 @@ class ColdReadsRaceTest {
 
     @Override
     public ReadResult readSlowly(
-        Place place, long upTo,
-        EntryFilter wanted,
-        int limit,
-        long mostBytes) {
+        Place place, long upTo, EntryFilter wanted, int limit, long mostBytes) {
       Batch next = (Batch) super.readSlowly(place, upTo, wanted, 1);
       long size = next.entries().get(0).publication().data().length();
       return size > mostBytes ? new TooLarge(size) : next;
@@ -89,7 +86,8 @@ class ColdReadsRaceTest {
       ReadResult result = null;
       while (result == null) { // one that was given up is fetched again
         CompletableFuture<Boolean> woken = new CompletableFuture<>();
-        Fetch fetch = new Fetch(Place.at(after), ENTRIES, entry -> true, () -> woken.complete(true));
+        Fetch fetch =
+            new Fetch(Place.at(after), ENTRIES, entry -> true, () -> woken.complete(true));
         reads.begin(fetch);
         if (!isPatient) {
           reads.close(fetch);

@@ -48,10 +48,7 @@ class ColdReadsTest {
 
     @Override
     public ReadResult readSlowly(
-        Place place, long upTo,
-        EntryFilter wanted,
-        int limit,
-        long mostBytes) {
+        Place place, long upTo, EntryFilter wanted, int limit, long mostBytes) {
       Batch next = (Batch) super.readSlowly(place, upTo, wanted, 1);
       long size =
           next.entries().isEmpty() ? 0 : next.entries().get(0).publication().data().length();
@@ -325,7 +322,8 @@ class ColdReadsTest {
 
   private Fetch begin(long after) {
     List<Fetch> self = new ArrayList<>();
-    Fetch fetch = new Fetch(Place.at(after), log.newest(), entry -> true, () -> woken.add(self.get(0)));
+    Fetch fetch =
+        new Fetch(Place.at(after), log.newest(), entry -> true, () -> woken.add(self.get(0)));
     self.add(fetch);
     reads.begin(fetch);
     return fetch;
@@ -335,7 +333,9 @@ class ColdReadsTest {
   private Fetch beginAttentive(long after) {
     List<Fetch> self = new ArrayList<>();
     Fetch fetch =
-        new Fetch(Place.at(after), log.newest(),
+        new Fetch(
+            Place.at(after),
+            log.newest(),
             entry -> true,
             () -> {
               woken.add(self.get(0));

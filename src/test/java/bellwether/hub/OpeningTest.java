@@ -242,8 +242,7 @@ class OpeningTest {
     log =
         new ForwardingLog(MemoryLogs.of(CAPACITY)) {
           @Override
-          public ReadResult read(
-              Place place, long upTo, EntryFilter wanted, int limit) {
+          public ReadResult read(Place place, long upTo, EntryFilter wanted, int limit) {
             return place.isBehind(2) && upTo >= 2
                 ? new ReadResult.Evicted(2, 2)
                 : super.read(place, upTo, wanted, limit);

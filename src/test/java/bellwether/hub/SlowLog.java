@@ -19,17 +19,13 @@ final class SlowLog extends ForwardingLog {
   }
 
   @Override
-  public ReadResult read(
-      Place place, long upTo, EntryFilter wanted, int limit) {
+  public ReadResult read(Place place, long upTo, EntryFilter wanted, int limit) {
     reads++;
-    return isSlow
-        ? new ReadResult.Pending(upTo)
-        : super.read(place, upTo, wanted, limit);
+    return isSlow ? new ReadResult.Pending(upTo) : super.read(place, upTo, wanted, limit);
   }
 
   @Override
-  public ReadResult readSlowly(
-      Place place, long upTo, EntryFilter wanted, int limit) {
+  public ReadResult readSlowly(Place place, long upTo, EntryFilter wanted, int limit) {
     if (isBroken) {
       throw new LogUnavailableException("broken", new IOException("broken"));
     }

@@ -229,14 +229,12 @@ public final class FileEventLog implements EventLog {
   }
 
   @Override
-  public ReadResult read(
-      Place place, long upTo, EntryFilter wanted, int limit) {
+  public ReadResult read(Place place, long upTo, EntryFilter wanted, int limit) {
     return reader.read(place, upTo, wanted, limit);
   }
 
   @Override
-  public ReadResult readSlowly(
-      Place place, long upTo, EntryFilter wanted, int limit) {
+  public ReadResult readSlowly(Place place, long upTo, EntryFilter wanted, int limit) {
     return reader.readSlowly(place, upTo, wanted, limit, Long.MAX_VALUE);
   }
 

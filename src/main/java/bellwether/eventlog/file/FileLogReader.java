@@ -88,8 +88,7 @@ final class FileLogReader {
   }
 
   /** See {@link EventLog#readSlowly}. */
-  ReadResult readSlowly(
-      Place place, long upTo, EntryFilter wanted, int limit, long mostBytes) {
+  ReadResult readSlowly(Place place, long upTo, EntryFilter wanted, int limit, long mostBytes) {
     while (true) {
       ReadResult result = read(place, upTo, wanted, limit);
       if (!(result instanceof Pending pending)) {

@@ -70,7 +70,11 @@ final class TimeSearch {
     for (long position = view.base() - 1; position < view.last(); ) {
       ReadResult read =
           reader.readSlowly(
-              Place.regardlessOfLosses(position), view.last(), entry -> true, BATCH, Long.MAX_VALUE);
+              Place.regardlessOfLosses(position),
+              view.last(),
+              entry -> true,
+              BATCH,
+              Long.MAX_VALUE);
       if (!(read instanceof Batch batch)) {
         throw new IllegalStateException("with all losses told, told of one");
       }

@@ -63,7 +63,8 @@ class FailedSyncTest {
     List<String> found = new ArrayList<>();
     for (long position = 0; position < log.newest(); ) {
       Batch batch =
-          (Batch) log.readSlowly(Place.regardlessOfLosses(position), log.newest(), entry -> true, 100);
+          (Batch)
+              log.readSlowly(Place.regardlessOfLosses(position), log.newest(), entry -> true, 100);
       batch.entries().forEach(entry -> found.add(entry.publication().data()));
       position = batch.reached();
     }

@@ -215,7 +215,8 @@ class FileEventLogTest extends EventLogContract {
     ReadResult result = again.readSlowly(Place.at(0), again.newest(), entry -> true, 10);
     assertThat(result).isInstanceOf(Evicted.class);
     long after = ((Evicted) result).resumeAfter();
-    Batch rest = (Batch) again.readSlowly(new Place(after, after), again.newest(), entry -> true, 10);
+    Batch rest =
+        (Batch) again.readSlowly(new Place(after, after), again.newest(), entry -> true, 10);
     assertThat(rest.entries()).extracting(e -> e.publication().data()).containsExactly("new");
   }
 
@@ -325,7 +326,8 @@ class FileEventLogTest extends EventLogContract {
     List<String> read = new ArrayList<>();
     long lossToldThrough = 0;
     for (long position = 0; position < 10; ) {
-      ReadResult result = log.readSlowly(new Place(position, lossToldThrough), 10, entry -> true, 100);
+      ReadResult result =
+          log.readSlowly(new Place(position, lossToldThrough), 10, entry -> true, 100);
       if (result instanceof Evicted evicted) {
         read.add("gap");
         lossToldThrough = evicted.lostThrough();
@@ -738,7 +740,8 @@ class FileEventLogTest extends EventLogContract {
     List<String> found = new ArrayList<>();
     long newest = log.newest();
     for (long position = log.oldest() - 1; position < newest; ) {
-      Batch batch = (Batch) log.readSlowly(Place.regardlessOfLosses(position), newest, entry -> true, 100);
+      Batch batch =
+          (Batch) log.readSlowly(Place.regardlessOfLosses(position), newest, entry -> true, 100);
       batch.entries().forEach(entry -> found.add(entry.publication().data()));
       position = batch.reached();
     }

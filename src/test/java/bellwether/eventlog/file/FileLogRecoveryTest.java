@@ -113,7 +113,8 @@ class FileLogRecoveryTest {
     append(log, "a");
     FileEventLog again = open(disk, NEVER, "");
     append(again, "b");
-    assertThat(again.readSlowly(Place.at(1), again.newest(), e -> true, 10)).isEqualTo(new Evicted(2, 2));
+    assertThat(again.readSlowly(Place.at(1), again.newest(), e -> true, 10))
+        .isEqualTo(new Evicted(2, 2));
     again.close();
     FileEventLog inOrder = open(disk, NEVER, "");
     append(inOrder, "c");
@@ -146,7 +147,8 @@ class FileLogRecoveryTest {
     damage(disk, "second");
     FileEventLog again = open(disk, ALWAYS, "boot");
     append(again, "fourth");
-    assertThat(again.readSlowly(Place.at(1), again.newest(), e -> true, 10)).isEqualTo(new Evicted(2, 2));
+    assertThat(again.readSlowly(Place.at(1), again.newest(), e -> true, 10))
+        .isEqualTo(new Evicted(2, 2));
     assertThat(dataAfter(again, 2)).containsExactly("fourth");
     assertThat(again.find(third)).isEqualTo(new Lookup.Unknown());
   }
@@ -160,7 +162,8 @@ class FileLogRecoveryTest {
     cutAfter(disk, "first");
     FileEventLog again = open(disk, ALWAYS, "boot");
     append(again, "third");
-    assertThat(again.readSlowly(Place.at(1), again.newest(), e -> true, 10)).isEqualTo(new Evicted(2, 2));
+    assertThat(again.readSlowly(Place.at(1), again.newest(), e -> true, 10))
+        .isEqualTo(new Evicted(2, 2));
   }
 
   @Test

@@ -138,7 +138,8 @@ class FileLogScheduleTest {
     List<String> read = new ArrayList<>();
     long lossToldThrough = 0;
     for (long position = from; position < log.newest(); ) {
-      ReadResult result = log.readSlowly(new Place(position, lossToldThrough), log.newest(), entry -> true, 7);
+      ReadResult result =
+          log.readSlowly(new Place(position, lossToldThrough), log.newest(), entry -> true, 7);
       if (result instanceof Evicted evicted) {
         assertThat(evicted.lostThrough()).as(story.toString()).isLessThan(log.oldest());
         lossToldThrough = evicted.lostThrough();

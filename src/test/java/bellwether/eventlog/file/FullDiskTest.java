@@ -185,7 +185,8 @@ class FullDiskTest {
     TreeMap<Long, String> found = new TreeMap<>();
     long lost = 0;
     for (long position = 0; position < again.newest(); ) {
-      ReadResult result = again.readSlowly(new Place(position, lost), again.newest(), entry -> true, 100);
+      ReadResult result =
+          again.readSlowly(new Place(position, lost), again.newest(), entry -> true, 100);
       if (result instanceof Evicted evicted) {
         lost = evicted.lostThrough();
         position = Math.max(position, evicted.resumeAfter());

@@ -171,7 +171,8 @@ class LogCopyTest {
     List<String> found = new ArrayList<>();
     long newest = log.newest();
     for (long position = log.lostThrough(); position < newest; ) {
-      Batch batch = (Batch) log.readSlowly(Place.at(position), newest, entry -> !entry.isRetained(), 1000);
+      Batch batch =
+          (Batch) log.readSlowly(Place.at(position), newest, entry -> !entry.isRetained(), 1000);
       batch.entries().forEach(entry -> found.add(entry.publication().data()));
       position = batch.reached();
     }

@@ -96,7 +96,8 @@ class OldIdsTest {
 
   private LogEntry entryWith(String id) {
     long position = ((Lookup.Found) log.find(id)).position();
-    Batch batch = (Batch) log.readSlowly(Place.regardlessOfLosses(position - 1), position, entry -> true, 1);
+    Batch batch =
+        (Batch) log.readSlowly(Place.regardlessOfLosses(position - 1), position, entry -> true, 1);
     return batch.entries().get(0);
   }
 

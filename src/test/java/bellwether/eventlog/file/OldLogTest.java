@@ -156,7 +156,8 @@ class OldLogTest {
   private static List<LogEntry> entries(FileEventLog log) {
     List<LogEntry> entries = new ArrayList<>();
     for (long position = 0; position < log.newest(); ) {
-      ReadResult read = log.readSlowly(Place.regardlessOfLosses(position), log.newest(), entry -> true, 100);
+      ReadResult read =
+          log.readSlowly(Place.regardlessOfLosses(position), log.newest(), entry -> true, 100);
       Batch batch = (Batch) read;
       batch.entries().stream()
           .filter(entry -> !entry.isSupersededAt(log.newest()))
@@ -170,7 +171,8 @@ class OldLogTest {
     List<String> lines = new ArrayList<>();
     long lossToldThrough = 0;
     for (long position = 0; position < log.newest(); ) {
-      ReadResult read = log.readSlowly(new Place(position, lossToldThrough), log.newest(), entry -> true, 100);
+      ReadResult read =
+          log.readSlowly(new Place(position, lossToldThrough), log.newest(), entry -> true, 100);
       if (read instanceof Evicted evicted) {
         lines.add("gap\t" + evicted.lostThrough());
         lossToldThrough = evicted.lostThrough();
