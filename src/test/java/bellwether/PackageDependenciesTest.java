@@ -44,7 +44,7 @@ class PackageDependenciesTest {
           entry("feed", Set.of("hub", "eventlog", "topic", "table")),
           entry("embed", Set.of("hub", "eventlog", "topic", "wire")),
           entry("exchange", Set.of("eventlog", "table", "wire")),
-          entry("access", Set.of("exchange", "auth", "topic", "wire")),
+          entry("access", Set.of("exchange", "auth", "topic", "config", "wire")),
           entry(
               "stream",
               Set.of(

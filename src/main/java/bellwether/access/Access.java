@@ -2,8 +2,7 @@ package bellwether.access;
 
 import bellwether.auth.PublisherKey;
 import bellwether.auth.Tokens;
-import java.net.URI;
-import java.util.List;
+import bellwether.config.Settings;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -13,12 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param demo whether requests from this machine need no key
  * @param secondPort in demo mode, the port of the second origin that a page connects to; else 0
  * @param key the publisher's key; null to accept none
- * @param isAnonymous whether everyone may open a stream
- * @param takesParameter whether a token in the query is accepted (Mercure, draft 7)
- * @param corsOrigins the origins of pages that may read answers to requests with a cookie
- * @param publishOrigins the origins of pages, besides our own, that may make changes with a cookie
- * @param hasPublicMetrics whether everyone may see the metrics
- * @param hub the URL of the Mercure hub; null to use the one that the client used
+ * @param settings which pages and clients need no token, or may use one in a cookie
  * @param nanoTime as {@link System#nanoTime}
  */
 public record Access(
@@ -26,16 +20,12 @@ public record Access(
     int secondPort,
     @Nullable PublisherKey key,
     Tokens tokens,
-    boolean isAnonymous,
-    boolean takesParameter,
-    List<String> corsOrigins,
-    List<String> publishOrigins,
-    boolean hasPublicMetrics,
-    @Nullable URI hub,
+    Settings.Access settings,
     LongSupplier nanoTime) {
 
   /** Returns a gate that judges requests by keys and tokens. */
   public Gate byCredentials() {
-    return new CredentialGate(key, tokens, takesParameter, new Origins(publishOrigins), nanoTime);
+    return new CredentialGate(
+        key, tokens, settings.hasTokenInQuery(), new Origins(settings.publishOrigins()), nanoTime);
   }
 }

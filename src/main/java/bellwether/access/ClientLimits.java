@@ -1,6 +1,7 @@
 package bellwether.access;
 
 import bellwether.auth.Grant;
+import bellwether.config.Settings;
 import bellwether.exchange.HttpProblem;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
@@ -27,15 +28,14 @@ public final class ClientLimits {
   private record Share(int streams, @Nullable RateLimit publishes) {}
 
   /** Creates limits that nobody has used yet. */
-  public ClientLimits(Quota address, Quota token, LongSupplier nanoTime) {
-    this.ofAddress = share(address, nanoTime);
-    this.ofToken = share(token, nanoTime);
+  public ClientLimits(Settings.Limits limits, LongSupplier nanoTime) {
+    this.ofAddress = share(limits.addressStreams(), limits.addressPublishes(), nanoTime);
+    this.ofToken = share(limits.tokenStreams(), limits.tokenPublishes(), nanoTime);
   }
 
   /** Returns limits that allow everything. */
   public static ClientLimits none() {
-    Quota any = new Quota(0, 0);
-    return new ClientLimits(any, any, () -> 0);
+    return new ClientLimits(Settings.Limits.NONE, () -> 0);
   }
 
   /**
@@ -76,10 +76,9 @@ public final class ClientLimits {
     }
   }
 
-  private static Share share(Quota most, LongSupplier nanoTime) {
-    int rate = most.publishesPerSecond();
+  private static Share share(int streams, int rate, LongSupplier nanoTime) {
     return new Share(
-        most.streams(), rate == 0 ? null : new RateLimit(SECOND.dividedBy(rate), rate, nanoTime));
+        streams, rate == 0 ? null : new RateLimit(SECOND.dividedBy(rate), rate, nanoTime));
   }
 
   private boolean count(String who, Share share, List<String> counted) {

@@ -2,7 +2,6 @@ package bellwether.app;
 
 import bellwether.access.Access;
 import bellwether.access.ClientLimits;
-import bellwether.access.Quota;
 import bellwether.auth.JwtTokens;
 import bellwether.auth.PublisherKey;
 import bellwether.auth.Revocations;
@@ -34,9 +33,7 @@ import bellwether.stock.PriceHistory;
 import bellwether.stock.StockFeed;
 import bellwether.stock.StockRepository;
 import bellwether.stock.TradingSimulator;
-import bellwether.stream.DrainTimes;
 import bellwether.stream.Standby;
-import bellwether.stream.StreamLimits;
 import bellwether.stream.Streams;
 import bellwether.table.JdbcLease;
 import bellwether.table.SourceUnavailableException;
@@ -220,7 +217,6 @@ final class Application implements AutoCloseable {
   private static Routes routes(
       Settings settings, Tokens tokens, int secondPort, ServletContext context) {
     String key = settings.publisherKey();
-    Settings.Access access = settings.access();
     return new Routes(
         context,
         new Access(
@@ -228,12 +224,7 @@ final class Application implements AutoCloseable {
             secondPort,
             key == null ? null : new PublisherKey(key),
             tokens,
-            access.isAnonymous(),
-            access.hasTokenInQuery(),
-            access.corsOrigins(),
-            access.publishOrigins(),
-            access.hasPublicMetrics(),
-            access.hub(),
+            settings.access(),
             System::nanoTime),
         settings.maxBodyBytes());
   }
@@ -260,22 +251,12 @@ final class Application implements AutoCloseable {
 
   private Streams streams(
       Settings settings, Hub hub, Metrics metrics, Revocations revocations, Threads threads) {
-    Settings.Streams s = settings.streams();
-    StreamLimits limits =
-        new StreamLimits(s.max(), s.heartbeat(), s.retry(), s.stallTimeout(), s.maxLag());
-    DrainTimes drain = new DrainTimes(settings.drain().delay(), settings.drain().window());
-    Settings.Limits most = settings.limits();
-    ClientLimits perClient =
-        new ClientLimits(
-            new Quota(most.addressStreams(), most.addressPublishes()),
-            new Quota(most.tokenStreams(), most.tokenPublishes()),
-            System::nanoTime);
     return new Streams(
         hub,
         metrics,
-        limits,
-        perClient,
-        drain,
+        settings.streams(),
+        new ClientLimits(settings.limits(), System::nanoTime),
+        settings.drain(),
         revocations::isRevoked,
         threads.turns,
         System::nanoTime,

@@ -95,7 +95,7 @@ public final class Routes {
     this.byCredentials = access.byCredentials();
     this.gate = access.demo() ? new DemoGate(byCredentials) : byCredentials;
     this.maxBodyBytes = maxBodyBytes;
-    Origins trusted = new Origins(access.corsOrigins());
+    Origins trusted = new Origins(access.settings().corsOrigins());
     if (!trusted.isEmpty()) {
       context.setAttribute(TRUSTED_ORIGINS, (Predicate<String>) trusted::contains);
     }
@@ -107,7 +107,7 @@ public final class Routes {
         "/api/*",
         HUB + "/*",
         "/js/bellwether-client.js"); // for pages of other sites to import
-    filter("discovery", new DiscoveryFilter(access.hub()), "/", "*.html", "/api/*");
+    filter("discovery", new DiscoveryFilter(access.settings().hub()), "/", "*.html", "/api/*");
     servlet("error", new ErrorServlet(trusted), "/error");
     servlet("demo", new DemoServlet(access.demo(), access.secondPort()), "/demo/*");
   }
@@ -129,7 +129,7 @@ public final class Routes {
         new Publishing(
             hub, BuiltInTopics::has, HubNamespace::has, streams.clientLimits(), mostTopics);
     StreamOpener opener = streams.opener();
-    TopicBase base = new TopicBase(access.hub());
+    TopicBase base = new TopicBase(access.settings().hub());
     filter("standby", new StandbyFilter(streams.standby()), "/events", HUB);
     ActiveSubscriptions subscriptions =
         subscriptionEvents == null
@@ -164,7 +164,7 @@ public final class Routes {
   }
 
   private Gate readers(Gate all) {
-    return access.isAnonymous() ? all : new MembersGate(all);
+    return access.settings().isAnonymous() ? all : new MembersGate(all);
   }
 
   public void stocks(
@@ -193,7 +193,10 @@ public final class Routes {
   public void operations(HealthCheck health, Metrics metrics, Streams streams) {
     Drain drain = streams.drain();
     servlet("health", new HealthServlet(health, drain::isDraining), "/health/*");
-    servlet("metrics", new MetricsServlet(metrics, gate, access.hasPublicMetrics()), "/metrics");
+    servlet(
+        "metrics",
+        new MetricsServlet(metrics, gate, access.settings().hasPublicMetrics()),
+        "/metrics");
     servlet("admin", new AdminServlet(gate, drain), "/admin/*");
     context.setAttribute(DRAIN, (Runnable) drain::stop);
   }

@@ -33,10 +33,11 @@ public record Settings(
    * The settings of access without a token, and of the pages that may use one in a cookie.
    *
    * @param isAnonymous whether everyone may open a stream
-   * @param hasTokenInQuery whether a token may come in the query
+   * @param hasTokenInQuery whether a token may come in the query (Mercure, draft 7)
+   * @param hasPublicMetrics whether everyone may see the metrics
    * @param corsOrigins the origins whose pages may read answers given to a cookie
-   * @param publishOrigins the origins whose pages may change something by a cookie
-   * @param hub the URL of the Mercure hub, if it is not where requests come in
+   * @param publishOrigins the origins, besides our own, whose pages may change something by a cookie
+   * @param hub the URL of the Mercure hub; null for the one by which a client reached it
    */
   public record Access(
       boolean isAnonymous,
@@ -47,12 +48,16 @@ public record Settings(
       @Nullable URI hub) {}
 
   /**
-   * The limits of one address, or one token: zero for no limit.
+   * The limits of one address, or one token: zero for no limit. Streams are those open at a time;
+   * publishes are events a second, in the long run, and as many at once.
    *
    * @param topics the most topics of one event
    */
   public record Limits(
-      int addressStreams, int addressPublishes, int tokenStreams, int tokenPublishes, int topics) {}
+      int addressStreams, int addressPublishes, int tokenStreams, int tokenPublishes, int topics) {
+    /** No limits for anybody. */
+    public static final Limits NONE = new Limits(0, 0, 0, 0, Integer.MAX_VALUE);
+  }
 
   /**
    * The settings of tokens. At most one of the first three is set; if none is, no token is
@@ -113,7 +118,16 @@ public record Settings(
   /** The intervals of the built-in topics' feeds. */
   public record Feeds(Duration stockInterval, Duration notificationInterval, Duration clock) {}
 
-  /** The settings of open streams. */
+  /**
+   * The settings of open streams.
+   *
+   * @param max the most streams and polls open at a time
+   * @param heartbeat the longest time that a stream is silent
+   * @param retry the reconnection time of clients, roughly
+   * @param stallTimeout the longest time that a client may take nothing of what waits for it
+   * @param maxLag the most positions of the log that a client may be behind
+   * @param gathering how long the fan-out gathers events before it looks at them
+   */
   public record Streams(
       int max,
       Duration heartbeat,
@@ -123,7 +137,12 @@ public record Settings(
       int fanOutThreads,
       Duration gathering) {}
 
-  /** The settings of going out of service; {@code delay} comes before the streams end. */
+  /**
+   * The times of a drain.
+   *
+   * @param delay from readiness going down to the end of the streams, for a load balancer to see it
+   * @param window over which the clients are to come back; zero leaves it to the usual time
+   */
   public record Drain(Duration delay, Duration window) {}
 
   @Override

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /** All settings, each declared once: the reader, the checks and the documentation use these. */
 public final class SettingsTable {
   private static final int MAX_OF_ONE = 10_000_000;
-  private static final int MAX_TOPICS = 100;
+  static final int MAX_TOPICS = 100; // as Topic.MAX_AT_ONCE: a test compares them
   private static final int MIN_KEY = 16; // characters; a shorter key could be guessed
 
   /** The form of an origin: a scheme, a host and perhaps a port; no path, not even a slash. */

@@ -1,11 +1,13 @@
 package bellwether.embed;
 
-import bellwether.hub.FrameSink;
+import bellwether.eventlog.LogEntry;
+import bellwether.hub.EventSink;
 import bellwether.hub.Subscriber;
 import bellwether.hub.Subscription;
 import bellwether.hub.Turn;
-import bellwether.wire.EventStreamParser;
+import bellwether.wire.EventStreamEncoder;
 import bellwether.wire.MessageEvent;
+import bellwether.wire.ServerSentEvent;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
@@ -17,14 +19,15 @@ import org.slf4j.LoggerFactory;
  * Calls one listener, with one thread at a time: a thread that has something for it asks for a
  * turn.
  */
-final class ListenerStream implements Listening, Subscriber, FrameSink {
+final class ListenerStream implements Listening, Subscriber, EventSink {
   private static final Logger logger = LoggerFactory.getLogger(ListenerStream.class);
 
   private final Executor executor;
   private final Consumer<MessageEvent> listener;
-  private final EventStreamParser parser =
-      new EventStreamParser(this::hear, Integer.MAX_VALUE); // of our own making: no limit but ours
   private final Turn turn = new Turn();
+
+  // Confined to the turn.
+  private String lastEventId = "";
 
   private volatile @Nullable Subscription subscription;
   private volatile boolean closed;
@@ -51,14 +54,20 @@ final class ListenerStream implements Listening, Subscriber, FrameSink {
     }
   }
 
-  /** Takes a frame, unless it is closed. */
   @Override
-  public boolean offer(byte[] frame, int offset, long since) {
-    if (closed) {
-      return false;
-    }
-    parser.feed(frame, offset, frame.length - offset);
-    return true;
+  public boolean offerEvent(LogEntry entry, long since) {
+    return tell(entry.publicId(), entry.publication().type(), entry.publication().data());
+  }
+
+  @Override
+  public boolean offerState(LogEntry entry, boolean hasId) {
+    String id = hasId ? entry.publicId() : null;
+    return tell(id, entry.publication().type(), entry.publication().data());
+  }
+
+  @Override
+  public boolean offerControl(ServerSentEvent event) {
+    return tell(event.id(), event.type(), event.data());
   }
 
   @Override
@@ -75,20 +84,34 @@ final class ListenerStream implements Listening, Subscriber, FrameSink {
     try {
       while (open != null && !closed && open.poll(this)) {}
     } catch (Throwable e) { // escaping, it would leave the turn taken for ever
-      tell(e);
+      report(e);
     }
   }
 
-  private void hear(MessageEvent event) {
+  /**
+   * Calls the listener with what a client would have read from the stream. Once closed it takes
+   * nothing more.
+   *
+   * @param id null if the event has none, and leaves the last one
+   */
+  private boolean tell(@Nullable String id, @Nullable String type, String data) {
+    if (closed) {
+      return false;
+    }
+    lastEventId = id == null ? lastEventId : id;
+    MessageEvent event =
+        new MessageEvent(
+            type == null ? "message" : type, EventStreamEncoder.dataAsRead(data), lastEventId);
     try {
       listener.accept(event);
-    } catch (Throwable e) { // out of here, it would spoil the parser and have the event come again
-      tell(e);
+    } catch (Throwable e) { // out of here, it would have the event come again
+      report(e);
     }
+    return true;
   }
 
   /** As an executor tells of a task that failed; a logger may have nowhere to write to. */
-  private static void tell(Throwable failure) {
+  private static void report(Throwable failure) {
     Thread thread = Thread.currentThread();
     try {
       thread.getUncaughtExceptionHandler().uncaughtException(thread, failure);

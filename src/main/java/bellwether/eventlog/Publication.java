@@ -15,9 +15,6 @@ import org.jspecify.annotations.Nullable;
  * {@link #kept}.
  */
 public final class Publication {
-  /** The most topics that one event may have. */
-  public static final int MAX_TOPICS = 100;
-
   private static final int MAX_ID_LENGTH = 1024;
 
   private final List<Topic> topics;
@@ -52,8 +49,8 @@ public final class Publication {
       String data,
       @Nullable String idempotencyKey) {
     this(topics, isPrivate, id, type, retry, data, idempotencyKey, true);
-    if (topics.size() > MAX_TOPICS) {
-      throw new IllegalArgumentException("more than " + MAX_TOPICS + " topics");
+    if (topics.size() > Topic.MAX_AT_ONCE) {
+      throw new IllegalArgumentException("more than " + Topic.MAX_AT_ONCE + " topics");
     }
     String wrong = id == null ? null : whatIsWrongWith(id);
     if (wrong != null) {

@@ -46,8 +46,8 @@ public final class Form {
   }
 
   /**
-   * Returns the fields of the request's query string. Over HTTP/1.1 containers read its raw bytes as
-   * UTF-8; over HTTP/2 they give each byte as a character of its own, as in header fields.
+   * Returns the fields of the request's query string. Over HTTP/1.1 containers read its raw bytes
+   * as UTF-8; over HTTP/2 they give each byte as a character of its own, as in header fields.
    */
   public static Form ofQuery(HttpServletRequest request) {
     String query = request.getQueryString();

@@ -13,14 +13,13 @@ import bellwether.hub.ControlFrame.Reason;
 import bellwether.wire.EventStreamEncoder;
 import bellwether.wire.ServerSentEvent;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A subscriber's place in the log, and what the fan-out noted for it. {@link #note}, {@link
- * #noteLoss} and {@link #wake} are the fan-out's; what else is here is the subscription.
+ * A subscription: a position in the log, from which a subscriber reads on. What the fan-out noted
+ * for it is in {@link CursorNotes}.
  */
-final class Cursor implements Subscription {
+final class Cursor extends CursorNotes implements Subscription {
   /*
    * It holds a position, not events. Live delivery, replay, and catching up after slowness are one
    * thing: read what follows the position.
@@ -40,29 +39,16 @@ final class Cursor implements Subscription {
    * if that begins where it was fetched for. Meanwhile there is nothing to write.
    *
    * Thousands of cursors are walked for each event, and what that costs is memory fetched from afar.
-   * So what a delivery needs lies in this one object: plain numbers, no reference that changes (the
-   * collector would have to be told of each change), no more fences than the order above asks for.
+   * So what a delivery needs lies in this one object, although that makes it one of many fields (its
+   * notes are a superclass, not an object): plain numbers, no reference that changes (the collector
+   * would have to be told of each change), no more fences than the order above asks for.
    */
-  private static final long NOTHING = 0; // positions start at 1
   private static final int BATCH = 64; // entries asked of the log at a time
-
-  private static final AtomicLongFieldUpdater<Cursor> notedOf =
-      AtomicLongFieldUpdater.newUpdater(Cursor.class, "noted");
-  private static final AtomicLongFieldUpdater<Cursor> lastNotedOf =
-      AtomicLongFieldUpdater.newUpdater(Cursor.class, "lastNoted");
-  private static final AtomicLongFieldUpdater<Cursor> positionOf =
-      AtomicLongFieldUpdater.newUpdater(Cursor.class, "position");
 
   private final Interest interest;
   private final EventLog log;
   private final HubListener listener;
-  private final Pace pace;
   private final Stripe stripe;
-  private volatile @Nullable Subscriber subscriber; // until it is closed
-
-  // Written by the fan-out, taken by the subscriber.
-  private volatile long noted = NOTHING;
-  private volatile long lastNoted;
 
   // Confined to the subscriber.
   private @Nullable Opening opening; // until it is written
@@ -73,8 +59,6 @@ final class Cursor implements Subscription {
   private long announced; // the newest position the client can know of
   private boolean isHolding; // what was taken of the fetch may still be written
 
-  // Written by the subscriber, read by the fan-out to spare it wake-ups: late news does no harm.
-  private volatile long position;
   // Written by the subscriber, read by whoever looks after it.
   private volatile boolean hasCaughtUp; // at least once
   private volatile boolean lagging;
@@ -88,17 +72,16 @@ final class Cursor implements Subscription {
       Subscriber subscriber,
       Pace pace,
       Stripe stripe) {
+    super(subscriber, pace);
     this.interest = interest;
     this.log = log;
     this.listener = listener;
-    this.subscriber = subscriber;
-    this.pace = pace;
     this.stripe = stripe;
   }
 
   /** Goes to where the subscriber begins. Comes once, when the fan-out knows the cursor. */
   void start() {
-    Opening first = new Opening(interest, log, listener, pace);
+    Opening first = new Opening(interest, log, listener, pace());
     Opening.Beginning begin = first.beginning();
     moveTo(begin.position());
     announced = begin.position();
@@ -113,7 +96,7 @@ final class Cursor implements Subscription {
   /** Takes over what the client has been told of; before the first poll. */
   void inherit(Cursor former) {
     lossToldThrough = Math.max(lossToldThrough, former.lossToldThrough);
-    pace.release(log.newest()); // there may be events of logs among what it had not read yet
+    pace().release(log.newest()); // there may be events of logs among what it had not read yet
   }
 
   @Override
@@ -129,52 +112,7 @@ final class Cursor implements Subscription {
       return -1;
     }
     catchUp();
-    return position;
-  }
-
-  /**
-   * Notes that an entry concerns this subscriber; comes in order of position.
-   *
-   * @return whether the subscriber is to be woken
-   */
-  boolean note(LogEntry entry) {
-    if (entry.position() <= position) {
-      return false; // one that keeps up reads to the head, past what has been noted for it
-    }
-    return pace.note(entry, noteFrom(entry.position(), entry.position()));
-  }
-
-  /** Notes that entries from this position on are gone before anyone knew whom they concern. */
-  boolean noteLoss(long from, long lostThrough) {
-    return position < lostThrough && noteFrom(from, lostThrough);
-  }
-
-  /**
-   * Notes that entries from one position to another are kept, but nobody knows whom they concern.
-   */
-  boolean noteUnseen(long from, long to) {
-    if (position >= to) {
-      return false;
-    }
-    pace.release(to); // there may be events of logs among them
-    return noteFrom(from, to);
-  }
-
-  private boolean noteFrom(long first, long last) {
-    if (noted == NOTHING) {
-      lastNotedOf.lazySet(this, last); // whoever takes what is noted next sees this
-      return notedOf.compareAndSet(this, NOTHING, first);
-    }
-    lastNoted = last; // before looking again: whoever took what was noted meanwhile may not see it
-    return noted == NOTHING && notedOf.compareAndSet(this, NOTHING, first);
-  }
-
-  /** Has the subscriber come and write. */
-  void wake() {
-    Subscriber woken = subscriber;
-    if (woken != null) {
-      woken.wake();
-    }
+    return position();
   }
 
   @Override
@@ -221,8 +159,8 @@ final class Cursor implements Subscription {
   @Override
   public byte[] heartbeat() {
     boolean caughtUp = opening == null && catchUp();
-    if (caughtUp && position > announced && interest.cursorData() != null) {
-      announced = position;
+    if (caughtUp && position() > announced && interest.cursorData() != null) {
+      announced = position();
       return EventStreamEncoder.encode(ControlFrame.cursor(log.idAt(announced)));
     }
     return EventStreamEncoder.heartbeat();
@@ -231,8 +169,8 @@ final class Cursor implements Subscription {
   /** Passes over what is not for this subscriber; returns whether nothing else is left for it. */
   private boolean catchUp() {
     long examined = stripe.examined(); // before asking whether anything up to there is for us
-    boolean caughtUp = !behind && noted == NOTHING;
-    if (caughtUp && examined > position) {
+    boolean caughtUp = !behind && noted() == NOTHING;
+    if (caughtUp && examined > position()) {
       moveTo(examined);
     }
     return caughtUp;
@@ -241,47 +179,46 @@ final class Cursor implements Subscription {
   @Override
   public long lag() {
     if (lagging) {
-      return log.newest() - position;
+      return log.newest() - position();
     }
     // Nor does one keep up that is not let look, because its client takes nothing; but one that
     // waits for its next turn by its own wish is not behind.
-    long first = noted;
-    return first == NOTHING || !hasCaughtUp || pace != Pace.NONE ? 0 : log.newest() - first + 1;
+    long first = noted();
+    return first == NOTHING || !hasCaughtUp || pace() != Pace.NONE ? 0 : log.newest() - first + 1;
   }
 
   @Override
   public void close() {
-    if (subscriber != null) {
-      subscriber = null; // the fan-out may know of us for a while: not of what holds a request
+    if (forgetSubscriber()) {
       stripe.remove(this);
-      pace.close();
+      pace().close();
       letGo();
     }
   }
 
   /** Offers what follows in the log; returns whether to call it again. */
   private boolean write(EventSink sink) {
-    boolean due = pace.isDue();
-    if (!due && pace.releaseTo() <= position) {
-      if (behind || noted != NOTHING) {
-        pace.arm(); // for what is held back
+    boolean due = pace().isDue();
+    if (!due && pace().releaseTo() <= position()) {
+      if (behind || noted() != NOTHING) {
+        pace().arm(); // for what is held back
       }
       return false;
     }
-    long first = noted == NOTHING ? NOTHING : notedOf.getAndSet(this, NOTHING);
+    long first = takeNoted();
     long head = log.newest();
     long end = head;
     if (!behind) {
       if (first == NOTHING) {
         return false;
       }
-      end = Math.min(head, lastNoted);
-      moveTo(Math.max(position, first - 1));
+      end = Math.min(head, lastNoted());
+      moveTo(Math.max(position(), first - 1));
       behind = true;
     }
-    long upTo = due ? end : Math.min(end, pace.releaseTo());
+    long upTo = due ? end : Math.min(end, pace().releaseTo());
     LogEntry news = stripe.latest();
-    boolean isAllThereIs = first == head && position == head - 1;
+    boolean isAllThereIs = first == head && position() == head - 1;
     Progress progress =
         isAllThereIs && news != null && news.position() == head && interest.mayRead(news)
             ? writeOne(sink, news)
@@ -297,9 +234,9 @@ final class Cursor implements Subscription {
       }
       behind = upTo < end;
       if (due) {
-        pace.passed();
+        pace().passed();
       } else if (behind) {
-        pace.arm(); // for what is held back beyond the log event that released this pass
+        pace().arm(); // for what is held back beyond the log event that released this pass
       }
     }
     return progress == Progress.UNDER_WAY;
@@ -317,7 +254,7 @@ final class Cursor implements Subscription {
   }
 
   private Progress writeRange(EventSink sink, long upTo, long head) {
-    while (position < upTo) {
+    while (position() < upTo) {
       ReadResult result = read(upTo);
       if (result instanceof Evicted evicted) {
         if (!tell(evicted, sink)) {
@@ -333,10 +270,10 @@ final class Cursor implements Subscription {
         }
         moveTo(batch.reached());
         if (isHolding) {
-          return position < upTo ? Progress.UNDER_WAY : Progress.THROUGH;
+          return position() < upTo ? Progress.UNDER_WAY : Progress.THROUGH;
         }
-        boolean hasStopped = position < upTo && batch.entries().size() < BATCH;
-        if (hasStopped && log.lostThrough() <= position) { // else at what is lost: that is next
+        boolean hasStopped = position() < upTo && batch.entries().size() < BATCH;
+        if (hasStopped && log.lostThrough() <= position()) { // else at what is lost: that is next
           return Progress.UNDER_WAY;
         }
       } else {
@@ -356,7 +293,7 @@ final class Cursor implements Subscription {
       return sink.offerControl(gapAfterLoss(evicted));
     }
     boolean isTold = evicted.lostThrough() <= log.lostThrough();
-    Subscriber told = subscriber;
+    Subscriber told = subscriber();
     if (isTold && told != null) {
       told.overtaken();
     }
@@ -365,7 +302,7 @@ final class Cursor implements Subscription {
 
   /** Pending means that it is being fetched. */
   private ReadResult read(long upTo) {
-    Place place = new Place(position, lossToldThrough);
+    Place place = new Place(position(), lossToldThrough);
     Fetch begun = fetch;
     if (begun != null) {
       ReadResult fetched = stripe.coldReads().take(begun);
@@ -381,11 +318,11 @@ final class Cursor implements Subscription {
     ReadResult result = log.read(place, upTo, interest, BATCH);
     if (result instanceof Pending) {
       // Not the same object: one that is kept anywhere would be allocated on every pass.
-      Place kept = new Place(position, lossToldThrough);
+      Place kept = new Place(position(), lossToldThrough);
       Fetch next = new Fetch(kept, upTo, interest, this::wake);
       fetch = next;
       stripe.coldReads().begin(next);
-      if (subscriber == null) {
+      if (subscriber() == null) {
         letGo(); // closed meanwhile, by one who may not have seen it
       }
     }
@@ -402,9 +339,9 @@ final class Cursor implements Subscription {
   }
 
   private ServerSentEvent gapAfterLoss(Evicted evicted) {
-    String requested = position < askedFor ? interest.start().requested() : null;
+    String requested = position() < askedFor ? interest.start().requested() : null;
     if (requested == null) {
-      requested = log.idAt(position).toString();
+      requested = log.idAt(position()).toString();
     }
     return ControlFrame.gap(log, evicted.resumeAfter(), requested, Reason.EVICTED);
   }
@@ -428,9 +365,5 @@ final class Cursor implements Subscription {
     listener.delivered(delivered);
     listener.conflated(conflated);
     return !isRefused;
-  }
-
-  private void moveTo(long newPosition) {
-    positionOf.lazySet(this, newPosition);
   }
 }

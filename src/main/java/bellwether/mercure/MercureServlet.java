@@ -15,6 +15,7 @@ import bellwether.stream.Publishing;
 import bellwether.stream.StreamOpener;
 import bellwether.stream.StreamPlan;
 import bellwether.stream.StreamRequest;
+import bellwether.topic.Topic;
 import bellwether.topic.TopicFilter;
 import bellwether.topic.TopicSelector;
 import jakarta.servlet.http.HttpServletRequest;
@@ -34,7 +35,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MercureServlet extends ApiServlet {
   private static final long serialVersionUID = 1L;
-  private static final int MAX_MATCHERS = 100;
 
   private final transient Publishing publishing;
   private final transient StreamOpener streams;
@@ -162,8 +162,8 @@ public final class MercureServlet extends ApiServlet {
     if (filters.isEmpty()) {
       throw new IllegalArgumentException("topic or match is missing");
     }
-    if (filters.size() > MAX_MATCHERS) {
-      throw new IllegalArgumentException("more than " + MAX_MATCHERS + " topics and matchers");
+    if (filters.size() > Topic.MAX_AT_ONCE) {
+      throw new IllegalArgumentException("more than " + Topic.MAX_AT_ONCE + " topics and matchers");
     }
     return TopicSelector.of(filters);
   }

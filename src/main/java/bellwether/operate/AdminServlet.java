@@ -2,6 +2,7 @@ package bellwether.operate;
 
 import bellwether.access.Gate;
 import bellwether.config.Durations;
+import bellwether.config.Settings;
 import bellwether.exchange.Answer;
 import bellwether.exchange.ApiServlet;
 import bellwether.exchange.FieldNames;
@@ -11,7 +12,6 @@ import bellwether.exchange.Input;
 import bellwether.exchange.Query;
 import bellwether.exchange.RequestBody;
 import bellwether.stream.Drain;
-import bellwether.stream.DrainTimes;
 import jakarta.json.Json;
 import jakarta.json.JsonBuilderFactory;
 import jakarta.json.JsonObjectBuilder;
@@ -60,9 +60,9 @@ public final class AdminServlet extends ApiServlet {
     FIELDS.requireInQuery(request);
     Form body = RequestBody.optionalForm(request, MAX_BODY);
     Input.check(() -> FIELDS.require(body));
-    DrainTimes usual = drain.usual();
-    DrainTimes times =
-        new DrainTimes(
+    Settings.Drain usual = drain.usual();
+    Settings.Drain times =
+        new Settings.Drain(
             duration(request, body, "delay", MAX_DELAY, usual.delay()),
             duration(request, body, "window", MAX_WINDOW, usual.window()));
     Drain.Outcome outcome =

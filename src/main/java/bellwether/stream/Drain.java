@@ -1,5 +1,6 @@
 package bellwether.stream;
 
+import bellwether.config.Settings;
 import bellwether.observe.CloseReason;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -56,7 +57,7 @@ public final class Drain {
 
   private final ConnectionRegistry registry;
   private final Retry retry;
-  private final DrainTimes usual;
+  private final Settings.Drain usual;
   private final LongSupplier nanoTime;
   private final BooleanSupplier pause;
   private final Lock ending = new ReentrantLock();
@@ -77,7 +78,7 @@ public final class Drain {
   Drain(
       ConnectionRegistry registry,
       Retry retry,
-      DrainTimes usual,
+      Settings.Drain usual,
       LongSupplier nanoTime,
       BooleanSupplier pause) {
     this.registry = registry;
@@ -126,7 +127,7 @@ public final class Drain {
     return state;
   }
 
-  public DrainTimes usual() {
+  public Settings.Drain usual() {
     return usual;
   }
 
@@ -150,7 +151,7 @@ public final class Drain {
    *
    * @return empty if it was taken back before any stream was told
    */
-  public Optional<Outcome> drain(DrainTimes times) {
+  public Optional<Outcome> drain(Settings.Drain times) {
     return drain(leave(times.window(), false), times.delay());
   }
 

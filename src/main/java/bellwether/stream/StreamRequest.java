@@ -8,6 +8,7 @@ import bellwether.exchange.Form;
 import bellwether.exchange.HeaderText;
 import bellwether.hub.Interest;
 import bellwether.hub.StartingPoint;
+import bellwether.topic.Topic;
 import bellwether.topic.TopicFilter;
 import bellwether.topic.TopicSelector;
 import jakarta.servlet.http.HttpServletRequest;
@@ -22,7 +23,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What a {@code GET} of a stream asks for, or a {@code QUERY}, which has a form as its body. */
 public final class StreamRequest {
-  private static final int MAX_TOPICS = 100;
   private static final Duration MAX_INTERVAL = Duration.ofMinutes(10);
 
   /**
@@ -86,8 +86,8 @@ public final class StreamRequest {
     if (topics.isEmpty()) {
       return new TopicSelector(List.of(TopicFilter.ANY));
     }
-    if (topics.size() > MAX_TOPICS) {
-      throw new IllegalArgumentException("more than " + MAX_TOPICS + " topics");
+    if (topics.size() > Topic.MAX_AT_ONCE) {
+      throw new IllegalArgumentException("more than " + Topic.MAX_AT_ONCE + " topics");
     }
     return TopicSelector.parse(topics);
   }

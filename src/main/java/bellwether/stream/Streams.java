@@ -3,6 +3,7 @@ package bellwether.stream;
 import bellwether.access.ClientLimits;
 import bellwether.access.Gate;
 import bellwether.auth.Token;
+import bellwether.config.Settings;
 import bellwether.hub.Hub;
 import bellwether.observe.Metrics;
 import java.time.InstantSource;
@@ -38,9 +39,9 @@ public final class Streams implements AutoCloseable {
   public Streams(
       Hub hub,
       Metrics metrics,
-      StreamLimits limits,
+      Settings.Streams limits,
       ClientLimits perClient,
-      DrainTimes drainTimes,
+      Settings.Drain drainTimes,
       Predicate<Token> isRevoked,
       ScheduledExecutorService executor,
       LongSupplier nanoTime,

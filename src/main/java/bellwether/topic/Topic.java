@@ -12,6 +12,9 @@ public record Topic(String name) {
   /** The longest name, in characters. */
   public static final int MAX_LENGTH = 1024;
 
+  /** Most topics of one event; and most topics and matchers that one reader may name. */
+  public static final int MAX_AT_ONCE = 100;
+
   public Topic {
     if (name.isEmpty()) {
       throw new IllegalArgumentException("topic is empty");

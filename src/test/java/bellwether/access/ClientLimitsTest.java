@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import bellwether.auth.Grant;
 import bellwether.auth.Token;
+import bellwether.config.Settings;
 import bellwether.exchange.HttpProblem;
 import bellwether.fixtures.Exchange;
 import bellwether.topic.TopicFilter;
@@ -18,7 +19,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ClientLimitsTest {
-  private final ClientLimits limits = new ClientLimits(new Quota(2, 3), new Quota(3, 2), () -> 0);
+  private final ClientLimits limits =
+      new ClientLimits(new Settings.Limits(2, 3, 3, 2, 100), () -> 0);
 
   @Test
   void anAddressHasSoManyStreamsAtATime() {

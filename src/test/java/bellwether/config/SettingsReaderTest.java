@@ -3,6 +3,7 @@ package bellwether.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import bellwether.topic.Topic;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,6 +34,12 @@ class SettingsReaderTest {
     assertThat(settings.database().url())
         .startsWith("jdbc:h2:file:/home/ada/.bellwether/ROOT/tables;WRITE_DELAY=0")
         .doesNotContain("AUTO_SERVER");
+  }
+
+  /** The settings may use no other room, and so say the number themselves. */
+  @Test
+  void anEventMayHaveAsManyTopicsAsAnybodyMayName() {
+    assertThat(SettingsTable.MAX_TOPICS).isEqualTo(Topic.MAX_AT_ONCE);
   }
 
   @Test

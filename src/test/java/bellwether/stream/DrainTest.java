@@ -2,6 +2,7 @@ package bellwether.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import bellwether.config.Settings;
 import bellwether.fixtures.FakeResponse;
 import bellwether.hub.Interest;
 import bellwether.hub.StartingPoint;
@@ -16,8 +17,8 @@ import org.junit.jupiter.api.Test;
 /** A drain, from readiness going down to the end of the last stream, and its being taken back. */
 class DrainTest {
   private static final Duration SECOND = Duration.ofSeconds(1);
-  private static final DrainTimes AT_ONCE = DrainedServer.USUAL;
-  private static final DrainTimes LATER = new DrainTimes(SECOND, AT_ONCE.window());
+  private static final Settings.Drain AT_ONCE = DrainedServer.USUAL;
+  private static final Settings.Drain LATER = new Settings.Drain(SECOND, AT_ONCE.window());
 
   private final DrainedServer server = new DrainedServer();
   private final Drain drain = server.drain;
@@ -70,7 +71,7 @@ class DrainTest {
 
   @Test
   void refusesWithATimeInTheWindowUntilItIsTakenBack() {
-    drain.drain(new DrainTimes(Duration.ZERO, SECOND));
+    drain.drain(new Settings.Drain(Duration.ZERO, SECOND));
 
     DrainedServer.OneStream refused = server.open();
     assertThat(refused.exchange().status()).isEqualTo(200);

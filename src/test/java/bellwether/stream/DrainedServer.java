@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import bellwether.access.ClientLimits;
 import bellwether.auth.Grant;
+import bellwether.config.Settings;
 import bellwether.eventlog.Publication;
 import bellwether.fixtures.Exchange;
 import bellwether.fixtures.FakeResponse;
@@ -28,7 +29,7 @@ import java.util.concurrent.TimeUnit;
 
 /** Streams, readiness and a drain of them, whose waiting lets the scheduler's time pass. */
 public final class DrainedServer {
-  static final DrainTimes USUAL = new DrainTimes(Duration.ZERO, Duration.ofSeconds(10));
+  static final Settings.Drain USUAL = new Settings.Drain(Duration.ZERO, Duration.ofSeconds(10));
 
   private static final Duration MOMENT = Duration.ofMillis(5);
 

@@ -4,9 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import bellwether.access.ClientLimits;
-import bellwether.access.Quota;
 import bellwether.auth.Grant;
 import bellwether.auth.Token;
+import bellwether.config.Settings;
 import bellwether.eventlog.MemoryEventLog;
 import bellwether.eventlog.Publication;
 import bellwether.fixtures.Exchange;
@@ -55,10 +55,16 @@ class PollTest {
       new Streams(
           hub,
           metrics,
-          new StreamLimits(
-              MAX, Duration.ofSeconds(15), Duration.ofSeconds(3), Duration.ofDays(1), 1000),
-          new ClientLimits(new Quota(2, 0), new Quota(0, 0), time::nanoTime),
-          new DrainTimes(Duration.ZERO, Duration.ofSeconds(10)),
+          new Settings.Streams(
+              MAX,
+              Duration.ofSeconds(15),
+              Duration.ofSeconds(3),
+              Duration.ofDays(1),
+              1000,
+              1,
+              Duration.ZERO),
+          new ClientLimits(new Settings.Limits(2, 0, 0, 0, 100), time::nanoTime),
+          new Settings.Drain(Duration.ZERO, Duration.ofSeconds(10)),
           token -> revoked.contains(token.id()),
           time,
           time::nanoTime,
@@ -273,7 +279,7 @@ class PollTest {
     String place = publish("a", "0");
     Asked poll = poll("wait=25", "topic", "a", "lastEventId", place);
 
-    streams.drain().drain(new DrainTimes(Duration.ZERO, Duration.ofSeconds(10)));
+    streams.drain().drain(new Settings.Drain(Duration.ZERO, Duration.ofSeconds(10)));
 
     assertThat(poll.data()).isEmpty();
     assertThat(poll.json().getString("lastEventId")).isEqualTo(place);

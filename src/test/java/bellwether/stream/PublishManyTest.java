@@ -256,7 +256,7 @@ class PublishManyTest {
             topic -> topic.name().equals("own"),
             topic -> false,
             ClientLimits.none(),
-            Publication.MAX_TOPICS);
+            Topic.MAX_AT_ONCE);
     PollOpener polls = Openers.polls(hub, context, retry::nextWhenRefused, executor);
     return new EventsServlet(
         publishing, opener, polls, gate, gate, 100_000, InstantSource.system());

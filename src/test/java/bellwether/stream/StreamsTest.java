@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.fail;
 
 import bellwether.access.ClientLimits;
 import bellwether.auth.Grant;
+import bellwether.config.Settings;
 import bellwether.eventlog.EntryFilter;
 import bellwether.eventlog.MemoryEventLog;
 import bellwether.eventlog.Place;
@@ -51,10 +52,16 @@ class StreamsTest {
       new Streams(
           hub,
           metrics,
-          new StreamLimits(
-              MAX, Duration.ofSeconds(15), Duration.ofMillis(10), Duration.ofDays(1), 1000),
+          new Settings.Streams(
+              MAX,
+              Duration.ofSeconds(15),
+              Duration.ofMillis(10),
+              Duration.ofDays(1),
+              1000,
+              1,
+              Duration.ZERO),
           ClientLimits.none(),
-          new DrainTimes(Duration.ofDays(1), Duration.ofSeconds(10)),
+          new Settings.Drain(Duration.ofDays(1), Duration.ofSeconds(10)),
           token -> false,
           executor,
           this::passTime,

@@ -1,0 +1,129 @@
+package bellwether.hub;
+
+import bellwether.eventlog.LogEntry;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The half of a {@link Cursor} that the fan-out uses: it notes here which entries the subscriber is
+ * to look at, and wakes it. The order in which both sides do so is in the cursor's overview.
+ */
+abstract class CursorNotes {
+  static final long NOTHING = 0; // positions start at 1
+
+  private static final AtomicLongFieldUpdater<CursorNotes> notedOf =
+      AtomicLongFieldUpdater.newUpdater(CursorNotes.class, "noted");
+  private static final AtomicLongFieldUpdater<CursorNotes> lastNotedOf =
+      AtomicLongFieldUpdater.newUpdater(CursorNotes.class, "lastNoted");
+  private static final AtomicLongFieldUpdater<CursorNotes> positionOf =
+      AtomicLongFieldUpdater.newUpdater(CursorNotes.class, "position");
+
+  private final Pace pace;
+  private volatile @Nullable Subscriber subscriber; // until it is closed
+
+  // Written by the fan-out, taken by the subscriber.
+  private volatile long noted = NOTHING;
+  private volatile long lastNoted;
+
+  // Written by the subscriber, read by the fan-out to spare it wake-ups: late news does no harm.
+  private volatile long position;
+
+  CursorNotes(Subscriber subscriber, Pace pace) {
+    this.subscriber = subscriber;
+    this.pace = pace;
+  }
+
+  /**
+   * Notes that an entry concerns this subscriber; comes in order of position.
+   *
+   * @return whether the subscriber is to be woken
+   */
+  final boolean note(LogEntry entry) {
+    if (entry.position() <= position) {
+      return false; // one that keeps up reads to the head, past what has been noted for it
+    }
+    return pace.note(entry, noteFrom(entry.position(), entry.position()));
+  }
+
+  /** Notes that entries from this position on are gone before anyone knew whom they concern. */
+  final boolean noteLoss(long from, long lostThrough) {
+    return position < lostThrough && noteFrom(from, lostThrough);
+  }
+
+  /**
+   * Notes that entries from one position to another are kept, but nobody knows whom they concern.
+   */
+  final boolean noteUnseen(long from, long to) {
+    if (position >= to) {
+      return false;
+    }
+    pace.release(to); // there may be events of logs among them
+    return noteFrom(from, to);
+  }
+
+  private boolean noteFrom(long first, long last) {
+    if (noted == NOTHING) {
+      lastNotedOf.lazySet(this, last); // whoever takes what is noted next sees this
+      return notedOf.compareAndSet(this, NOTHING, first);
+    }
+    lastNoted = last; // before looking again: whoever took what was noted meanwhile may not see it
+    return noted == NOTHING && notedOf.compareAndSet(this, NOTHING, first);
+  }
+
+  /** Has the subscriber come and write. */
+  final void wake() {
+    Subscriber woken = subscriber;
+    if (woken != null) {
+      woken.wake();
+    }
+  }
+
+  /** When the subscriber is to be woken for what has been noted. */
+  final Pace pace() {
+    return pace;
+  }
+
+  /** The position up to which the subscriber has read. */
+  final long position() {
+    return position;
+  }
+
+  /** The subscriber's. */
+  final void moveTo(long newPosition) {
+    positionOf.lazySet(this, newPosition);
+  }
+
+  /** The first position noted since the notes were last taken, or {@link #NOTHING}. */
+  final long noted() {
+    return noted;
+  }
+
+  /** The last position noted; to be read after the notes were taken. */
+  final long lastNoted() {
+    return lastNoted;
+  }
+
+  /** Takes the notes: returns the first position, or {@link #NOTHING}. */
+  final long takeNoted() {
+    return noted == NOTHING ? NOTHING : notedOf.getAndSet(this, NOTHING);
+  }
+
+  /** Null once it is closed. */
+  final @Nullable Subscriber subscriber() {
+    return subscriber;
+  }
+
+  /**
+   * Wakes nobody from now on. The fan-out may know of the cursor for a while, but not of what holds
+   * a request.
+   *
+   * @return whether there was a subscriber
+   */
+  final boolean forgetSubscriber() {
+    boolean wasOpen = subscriber != null;
+    if (wasOpen) {
+      subscriber = null;
+    }
+    return wasOpen;
+  }
+}
