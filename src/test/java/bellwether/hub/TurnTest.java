@@ -91,6 +91,7 @@ class TurnTest {
   private static final class Meeting {
     private final AtomicInteger arrived = new AtomicInteger();
 
+    @SuppressWarnings("ThreadPriorityCheck") // nothing depends on it but the time this takes
     void meet() {
       int all = (arrived.getAndIncrement() / 2 + 1) * 2;
       for (int spins = 0; arrived.get() < all; spins++) {
