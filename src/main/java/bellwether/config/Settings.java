@@ -36,7 +36,8 @@ public record Settings(
    * @param hasTokenInQuery whether a token may come in the query (Mercure, draft 7)
    * @param hasPublicMetrics whether everyone may see the metrics
    * @param corsOrigins the origins whose pages may read answers given to a cookie
-   * @param publishOrigins the origins, besides our own, whose pages may change something by a cookie
+   * @param publishOrigins the origins, besides our own, whose pages may change something by a
+   *     cookie
    * @param hub the URL of the Mercure hub; null for the one by which a client reached it
    */
   public record Access(
