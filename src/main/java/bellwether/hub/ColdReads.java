@@ -93,7 +93,7 @@ final class ColdReads {
     this.wards = new Wards(this, executor, this::dispatch);
   }
 
-  /** Has something fetched, and then its reader woken, by a thread that writes to streams. */
+  /** Starts a fetch; when it is done, a thread that writes to streams wakes its reader. */
   void begin(Fetch fetch) {
     synchronized (this) {
       enqueue(fetch);
@@ -126,13 +126,14 @@ final class ColdReads {
     return result;
   }
 
-  /** Whether what was taken still counts. */
+  /** Returns whether what was taken still counts. */
   synchronized boolean isHeld(Fetch fetch) {
     return fetch.state == State.HELD;
   }
 
   /**
-   * Whether it is held for longer than its client should need while others wait for room.
+   * Returns whether a fetch is held for longer than its client should need while others wait for
+   * room.
    *
    * @param patience time that each client has besides
    */
@@ -151,12 +152,12 @@ final class ColdReads {
     dispatch();
   }
 
-  /** What all of them take together, in bytes, roughly. */
+  /** Returns roughly how many bytes all fetches take together. */
   synchronized long bytes() {
     return quickBytes + largeBytes;
   }
 
-  /** How many wait for a thread, for room, or for the disk. */
+  /** Returns how many fetches wait for a thread, for room, or for the disk. */
   synchronized int waiting() {
     return quick.size() + large.size() + wards.waiting();
   }
@@ -294,7 +295,7 @@ final class ColdReads {
     }
   }
 
-  /** Whether its stream ended before its turn came. */
+  /** Returns whether its stream ended before its turn came. */
   private synchronized boolean isOver(Fetch fetch) {
     if (fetch.state != State.OVER) {
       return false;
@@ -328,7 +329,7 @@ final class ColdReads {
     return true;
   }
 
-  /** To be read when there is room for entries of so many bytes. */
+  /** Queues a fetch until there is room for entries of so many bytes. */
   private boolean queueAgain(Fetch fetch, long bytes) {
     Ward ward = wards.leave(fetch);
     fetch.mostBytes = bytes;

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What the server itself says, as events of types that nobody else may publish. */
+/** The server's own events, of types that nobody else may publish. */
 public final class ControlFrame {
   private static final String GAP = "gap";
 
@@ -31,7 +31,7 @@ public final class ControlFrame {
     return cursor(position, Interest.NO_DATA);
   }
 
-  /** As {@link #cursor(EventId)}, with data. */
+  /** Returns a cursor event with data: see {@link #cursor(EventId)}. */
   static ServerSentEvent cursor(EventId position, String data) {
     return new ServerSentEvent(position.toString(), "cursor", data, null);
   }

@@ -242,7 +242,10 @@ final class Cursor extends CursorNotes implements Subscription {
     return progress == Progress.UNDER_WAY;
   }
 
-  /** What follows is the newest entry, which was noted: nothing is to be read, nor can be lost. */
+  /**
+   * Writes the newest entry, which was noted and is all that follows: nothing is to be read, nor
+   * can be lost.
+   */
   private Progress writeOne(EventSink sink, LogEntry entry) {
     if (!sink.offerEvent(entry, entry.publishedAt())) {
       return Progress.REFUSED;

@@ -70,7 +70,7 @@ abstract class CursorNotes {
     return noted == NOTHING && notedOf.compareAndSet(this, NOTHING, first);
   }
 
-  /** Has the subscriber come and write. */
+  /** Wakes the subscriber, which then writes. */
   final void wake() {
     Subscriber woken = subscriber;
     if (woken != null) {
@@ -78,7 +78,7 @@ abstract class CursorNotes {
     }
   }
 
-  /** When the subscriber is to be woken for what has been noted. */
+  /** Returns the pace at which the subscriber is woken for what has been noted. */
   final Pace pace() {
     return pace;
   }
@@ -108,7 +108,7 @@ abstract class CursorNotes {
     return noted == NOTHING ? NOTHING : notedOf.getAndSet(this, NOTHING);
   }
 
-  /** Null once it is closed. */
+  /** Returns the subscriber, or null once it is closed. */
   final @Nullable Subscriber subscriber() {
     return subscriber;
   }

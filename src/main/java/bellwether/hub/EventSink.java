@@ -4,11 +4,11 @@ import bellwether.eventlog.LogEntry;
 import bellwether.wire.ServerSentEvent;
 
 /**
- * Where a subscription puts what it reads. Each method takes all of what it is given, or refuses
+ * The receiver of what a subscription reads. Each method takes all of what it is given, or refuses
  * it; then it is offered again at the next poll.
  */
 public interface EventSink {
-  /** For what has no age that says anything: control events, states, and what is replayed. */
+  /** The time of an event whose age means nothing: control events, states, and what is replayed. */
   long AGELESS = Long.MIN_VALUE;
 
   /**

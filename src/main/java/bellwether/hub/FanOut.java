@@ -3,7 +3,7 @@ package bellwether.hub;
 import java.time.Duration;
 
 /**
- * How the fan-out is run.
+ * The settings of the fan-out.
  *
  * @param stripes in how many shares subscribers are served side by side; one for each core is right
  * @param gathering shortest time from one turn of a stripe to its next, so that events that come

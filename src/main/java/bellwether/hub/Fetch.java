@@ -12,19 +12,19 @@ import org.jspecify.annotations.Nullable;
  * among.
  */
 final class Fetch {
-  /** Where it is in its life; mostly it moves down this list. */
+  /** The states of a fetch; mostly it moves down this list. */
   enum State {
-    /** It waits for a thread, for room, or for the disk to work again. */
+    /** The fetch waits for a thread, for room, or for the disk to work again. */
     WAITING,
     /** A thread reads. */
     READING,
-    /** It has been read, and its reader has yet to be woken. */
+    /** The entries have been read, and the reader has yet to be woken. */
     READ,
-    /** Its reader has been woken, and has not come. */
+    /** The reader has been woken, and has not taken them. */
     LEFT,
-    /** Its reader has it, and may still be writing. */
+    /** The reader has them, and may still be writing. */
     HELD,
-    /** It holds nothing any more. */
+    /** The fetch holds nothing any more. */
     OVER
   }
 
@@ -52,7 +52,7 @@ final class Fetch {
     this.wake = wake;
   }
 
-  /** Whether what it reads is so large that there must be room for it first. */
+  /** Returns whether the entry is so large that there must be room for it first. */
   boolean isLarge() {
     return mostBytes > ColdReads.QUICK;
   }
@@ -66,7 +66,7 @@ final class Fetch {
     return place.equals(reader);
   }
 
-  /** What the result takes in memory, roughly. */
+  /** Returns roughly how much memory the result takes, in bytes. */
   static long weigh(ReadResult result) {
     if (!(result instanceof Batch batch)) {
       return 0;

@@ -18,8 +18,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where events are published and read. Any thread may call anything; nothing here waits for a
- * subscriber.
+ * The hub: publishers give it events, and subscribers read them. Any thread may call anything;
+ * nothing here waits for a subscriber.
  */
 public final class Hub implements AutoCloseable {
   /*
@@ -37,7 +37,7 @@ public final class Hub implements AutoCloseable {
   private final List<Stripe> stripes;
   private final AtomicInteger subscribed = new AtomicInteger();
 
-  /** With 64 MiB for what is read from the disk. */
+  /** Creates a hub with 64 MiB for what is read from the disk. */
   public Hub(
       EventLog log,
       Predicate<Topic> retained,
@@ -97,7 +97,7 @@ public final class Hub implements AutoCloseable {
   }
 
   /**
-   * The same, for events of which each matters, whatever topics are retained. Never conflated.
+   * Publishes events of which each matters, whatever topics are retained. Never conflated.
    *
    * @throws IllegalArgumentException as above
    * @throws LogUnavailableException as above

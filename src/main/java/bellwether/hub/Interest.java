@@ -11,7 +11,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a subscriber asks the hub for.
+ * A subscriber's request to the hub.
  *
  * @param topics which topics
  * @param start from where
@@ -38,10 +38,12 @@ public record Interest(
     boolean tellsGaps,
     @Nullable Predicate<LogEntry> has)
     implements EntryFilter {
-  /** Of a cursor event that only moves the cursor: an empty object. */
+  /** The data of a cursor event that only moves the cursor: an empty object. */
   public static final String NO_DATA = "{}";
 
-  /** As most do: with plain cursor events, knowing nothing yet. */
+  /**
+   * Creates an interest as most subscribers have it: with plain cursor events, knowing nothing yet.
+   */
   public Interest(
       TopicSelector topics,
       StartingPoint start,
@@ -71,7 +73,10 @@ public record Interest(
     return new Interest(topics, start, allRetained, interval, mayReadPrivate, null, false, has);
   }
 
-  /** As a {@link Page} has it: at no pace, with what is lost beside the events. */
+  /**
+   * Returns this interest as a {@link Page} has it: at no pace, with what is lost beside the
+   * events.
+   */
   public Interest onPages() {
     return new Interest(
         topics, start, allRetained, Duration.ZERO, mayReadPrivate, NO_DATA, true, has);
@@ -87,7 +92,10 @@ public record Interest(
         newTopics, start, allRetained, newInterval, mayReadPrivate, cursorData, tellsGaps, has);
   }
 
-  /** For whoever goes on from a place, and has some of the retained state by then. */
+  /**
+   * Returns this interest for a subscriber that resumes at a place and already has some of the
+   * retained state.
+   */
   Interest goingOn(StartingPoint place, Predicate<LogEntry> newHas) {
     return new Interest(
         topics, place, true, interval, mayReadPrivate, cursorData, tellsGaps, newHas);
@@ -108,12 +116,12 @@ public record Interest(
     return topics.exactTopics();
   }
 
-  /** Whether it goes on in an open stream, of which it is a change. */
+  /** Returns whether it continues an open stream, of which it is a change. */
   boolean isGoingOn() {
     return has != null;
   }
 
-  /** Which of the retained state the subscriber is to get when its stream opens. */
+  /** Returns a filter of the retained state that the subscriber gets when its stream opens. */
   EntryFilter states() {
     return has == null ? this : entry -> test(entry) && !has.test(entry);
   }

@@ -8,8 +8,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /**
- * Who is interested in what. Exact topics are looked up; every distinct pattern is tried once, for
- * however many cursors. Any thread may add and remove while another visits.
+ * An index of cursors by the topics that they ask for. Exact topics are looked up; every distinct
+ * pattern is tried once, for however many cursors. Any thread may add and remove while another
+ * visits.
  */
 final class InterestIndex {
   private final Map<String, CursorList> byTopic = new ConcurrentHashMap<>();

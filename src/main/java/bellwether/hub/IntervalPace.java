@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** At most once in an interval. */
+/** A pace of at most once in an interval. */
 final class IntervalPace implements Pace {
   private final long interval; // nanoseconds
   private final LongSupplier nanoTime;

@@ -11,8 +11,8 @@ import bellwether.wire.ServerSentEvent;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where in the log a subscriber begins, and what it is sent before that: that its id is unknown,
- * the retained state, and a cursor event. Confined to the subscriber's thread.
+ * The beginning of a subscription: its place in the log, and what it is sent before that: that its
+ * id is unknown, the retained state, and a cursor event. Confined to the subscriber's thread.
  */
 final class Opening {
   /*
@@ -25,7 +25,7 @@ final class Opening {
   private static final int BATCH = 64; // entries asked of the log at a time
   private static final String EARLIEST = "earliest";
 
-  /** What comes next; a stream goes down this list, from where it opens. */
+  /** The stages of an opening; a stream goes down this list, from where it opens. */
   private enum Stage {
     /** Say that the client's id is unknown here. */
     UNKNOWN_ID,
@@ -33,7 +33,7 @@ final class Opening {
     STATE,
     /** A cursor event: from here the log begins. */
     START,
-    /** All is written. */
+    /** Everything is written. */
     WRITTEN
   }
 
@@ -126,7 +126,7 @@ final class Opening {
     return stage == Stage.WRITTEN;
   }
 
-  /** Whether what is lost by now is told in the response's header, and nowhere else. */
+  /** Returns whether a loss is told in the response's header, and nowhere else. */
   private boolean isToldByHeader() {
     return !interest.tellsGaps() && !interest.isGoingOn();
   }
@@ -167,13 +167,17 @@ final class Opening {
   }
 
   /**
-   * What the header says of an id after which everything follows; it has to come back unchanged.
+   * Returns what the header says of an id after which everything follows; it has to come back
+   * unchanged.
    */
   private String headerFor(String lastEventId, long position) {
     return Publication.canComeBack(lastEventId) ? lastEventId : log.idAt(position).toString();
   }
 
-  /** Its id, if it has one, is that of the place at which the log begins: no state follows then. */
+  /**
+   * Returns the gap event; its id, if it has one, is that of the place at which the log begins: no
+   * state follows then.
+   */
   private ServerSentEvent gap() {
     boolean isLast =
         !hasCursor

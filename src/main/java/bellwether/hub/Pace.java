@@ -3,13 +3,13 @@ package bellwether.hub;
 import bellwether.eventlog.LogEntry;
 
 /**
- * How often one subscriber wants retained state. Events of a log are never held back: one that is
- * due releases the retained events older than itself, so that ids do not go backwards; newer ones
- * wait. {@link #note} and {@link #release} are the fan-out's, {@link #close} anyone's, the rest the
- * subscriber's.
+ * The pace at which one subscriber wants retained state. Events of a log are never held back: one
+ * that is due releases the retained events older than itself, so that ids do not go backwards;
+ * newer ones wait. {@link #note} and {@link #release} are the fan-out's, {@link #close} anyone's,
+ * the rest the subscriber's.
  */
 interface Pace {
-  /** As fast as it goes. */
+  /** The pace of a subscriber that wants everything at once. */
   Pace NONE =
       new Pace() {
         @Override
@@ -40,7 +40,7 @@ interface Pace {
         public void close() {}
       };
 
-  /** Whether everything may be written now. */
+  /** Returns whether everything may be written now. */
   boolean isDue();
 
   /** Up to where the log must be written at once, due or not. */
@@ -53,13 +53,13 @@ interface Pace {
    */
   boolean note(LogEntry entry, boolean first);
 
-  /** Has everything up to there written, due or not: nobody knows what it is. */
+  /** Releases everything up to a position, due or not: nobody knows what it is. */
   void release(long position);
 
   /** Notes that everything was written just now. */
   void passed();
 
-  /** Has the subscriber woken when it is due. */
+  /** Schedules the subscriber to be woken when it is due. */
   void arm();
 
   /** Arms no more; a timer that runs still finds nobody to wake. */

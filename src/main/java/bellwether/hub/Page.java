@@ -9,7 +9,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * As much of a subscription as fits one answer, for a client that asks again for what follows.
+ * A part of a subscription that fits one answer, for a client that asks again for what follows.
  * Confined to its subscriber.
  */
 public final class Page implements EventSink {
@@ -35,7 +35,7 @@ public final class Page implements EventSink {
   private boolean isStateTooLarge;
 
   /**
-   * One event.
+   * One event of the page.
    *
    * @param hasId whether its reader may know its id: see {@link EventSink#offerState}
    */
@@ -88,27 +88,27 @@ public final class Page implements EventSink {
     return true; // a cursor event says what the subscription knows by itself
   }
 
-  /** What came, in order. */
+  /** Returns the events, in order. */
   public List<Item> items() {
     return Collections.unmodifiableList(items);
   }
 
-  /** What the gap before all of it is about, a JSON object; null if there is none. */
+  /** Returns the data of the gap before all events, a JSON object; null if there is none. */
   public @Nullable String gap() {
     return gap == null ? null : gap.data();
   }
 
-  /** Whether there is nothing that a client waits for. */
+  /** Returns whether there is nothing that a client waits for. */
   public boolean isEmpty() {
     return items.isEmpty() && gap == null;
   }
 
-  /** Whether there is more at once, that found no room. */
+  /** Returns whether there is more at once that found no room. */
   public boolean isFull() {
     return isFull;
   }
 
-  /** Whether this page cannot be made: the retained state is larger than its limit. */
+  /** Returns whether this page cannot be made: the retained state is larger than its limit. */
   public boolean isStateTooLarge() {
     return isStateTooLarge;
   }

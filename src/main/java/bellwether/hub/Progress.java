@@ -1,8 +1,8 @@
 package bellwether.hub;
 
-/** How a subscriber's pass over the log ended. */
+/** The outcome of a subscriber's pass over the log. */
 enum Progress {
-  /** All of it was looked at. */
+  /** The pass looked at all of it. */
   THROUGH,
   /** The sink was full. */
   REFUSED,

@@ -3,10 +3,10 @@ package bellwether.hub;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** From where a subscriber wants the log. */
+/** The place from which a subscriber wants the log. */
 public sealed interface StartingPoint {
 
-  /** What the client named; null if it named nothing. */
+  /** Returns what the client named; null if it named nothing. */
   default @Nullable String requested() {
     return null;
   }
@@ -14,10 +14,10 @@ public sealed interface StartingPoint {
   /** The retained state now, and what comes from now on. */
   record Newest() implements StartingPoint {}
 
-  /** All that is kept. */
+  /** The start of all that is kept. */
   record Earliest() implements StartingPoint {}
 
-  /** What follows the event of this id: a {@code Last-Event-ID}. */
+  /** The place just after the event of this id: a {@code Last-Event-ID}. */
   record After(String lastEventId) implements StartingPoint {
     @Override
     public String requested() {
@@ -26,7 +26,7 @@ public sealed interface StartingPoint {
   }
 
   /**
-   * What was published at this time, and since.
+   * The place of what was published at this time, and since.
    *
    * @param text what the client said, for telling it of a gap
    */

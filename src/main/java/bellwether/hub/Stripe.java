@@ -77,7 +77,7 @@ final class Stripe implements Runnable {
     return latest;
   }
 
-  /** Where its cursors have things read that are no longer in memory. */
+  /** Returns the reader of entries that are no longer in memory. */
   ColdReads coldReads() {
     return coldReads;
   }

@@ -4,18 +4,18 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one subscriber is sent: first what opens the stream, then what follows in the log. {@link
- * #poll} and {@link #heartbeat} are for one thread at a time, the one that holds the connection's
- * write turn; everything else is for any thread.
+ * The events that one subscriber is sent: first what opens the stream, then what follows in the
+ * log. {@link #poll} and {@link #heartbeat} are for one thread at a time, the one that holds the
+ * connection's write turn; everything else is for any thread.
  */
 public interface Subscription extends AutoCloseable {
-  /** What it was opened with. */
+  /** Returns the interest that it was opened with. */
   Interest interest();
 
   /**
-   * What the response header {@code Last-Event-ID} is to say (Mercure): the id that was asked for
-   * if everything after it follows, {@code earliest} if not, or if something of the time that was
-   * asked for does not; null when all of that time follows, or neither was asked for.
+   * Returns the value of the response header {@code Last-Event-ID} (Mercure): the id that was asked
+   * for if everything after it follows, {@code earliest} if not, or if something of the time that
+   * was asked for does not; null when all of that time follows, or neither was asked for.
    */
   @Nullable String lastEventIdHeader();
 
@@ -28,18 +28,18 @@ public interface Subscription extends AutoCloseable {
    */
   boolean poll(EventSink sink);
 
-  /** Whether the log is fetching what follows; the hub wakes the subscriber when it has. */
+  /** Returns whether the log is fetching what follows; the hub wakes the subscriber when it has. */
   boolean isAwaiting();
 
   /**
-   * Whether much memory is counted for what was taken last, until the next poll or the end: so one
-   * that keeps what it takes should take no more. For the thread that polls.
+   * Returns whether much memory is counted for what was taken last, until the next poll or the end:
+   * so one that keeps what it takes should take no more. For the thread that polls.
    */
   boolean isHolding();
 
   /**
-   * Whether it has held so much for longer than its client should need, while others wait for the
-   * room.
+   * Returns whether it has held so much for longer than its client should need, while others wait
+   * for the room.
    *
    * @param patience time that any client has, besides what the size of it takes
    */
@@ -53,14 +53,15 @@ public interface Subscription extends AutoCloseable {
   @Nullable String resumeId();
 
   /**
-   * What to write to a stream that has been quiet: a comment, or, if the log moved on meanwhile, a
-   * cursor event, so that a reader of a quiet topic is not overtaken by the retention of busy ones.
+   * Returns what to write to a stream that has been quiet: a comment, or, if the log moved on
+   * meanwhile, a cursor event, so that a reader of a quiet topic is not overtaken by the retention
+   * of busy ones.
    */
   byte[] heartbeat();
 
   /**
-   * How many positions of the log a subscriber that once kept up, and no longer does, has yet to
-   * pass; else 0. One that catches up after a long absence is not lagging.
+   * Returns how many positions of the log a subscriber that once kept up, and no longer does, has
+   * yet to pass; else 0. One that catches up after a long absence is not lagging.
    */
   long lag();
 

@@ -25,7 +25,7 @@ final class Ward {
     return timer == null && probe == null;
   }
 
-  /** How many seconds none tries, after one more has failed. */
+  /** Returns how many seconds to wait before the next try, after one more has failed. */
   long nextPause() {
     return 1L << Math.min(failures++, MAX_DOUBLINGS);
   }

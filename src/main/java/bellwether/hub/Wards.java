@@ -38,7 +38,9 @@ final class Wards {
     return all.values().stream().mapToInt(ward -> ward.waiting.size()).sum();
   }
 
-  /** Has it wait with the others if it would read what cannot be read now; returns whether so. */
+  /**
+   * Lets a fetch wait with the others if it would read what cannot be read now; returns whether so.
+   */
   boolean takeIn(Fetch fetch) {
     Map.Entry<Long, Ward> floor = all.floorEntry(fetch.place.after() + 1);
     if (floor == null || floor.getValue().last <= fetch.place.after()) {

@@ -37,14 +37,14 @@ public final class ConnectionRegistry {
     this.metrics = metrics;
   }
 
-  /** Of both. */
+  /** Returns the number of open streams and polls. */
   int size() {
     return size.get();
   }
 
   /**
-   * Whether another stream would be taken up, if nobody else comes first; counts a refusal because
-   * there are too many.
+   * Returns whether another stream would be admitted, if nobody else comes first; counts a refusal
+   * because there are too many.
    */
   boolean hasRoom() {
     if (letsNobodyIn()) {
@@ -126,14 +126,14 @@ public final class ConnectionRegistry {
     return null;
   }
 
-  /** Whether this is among those that have been taken up and not let go. */
+  /** Returns whether this exchange has been added and not removed. */
   boolean holds(HeldExchange request) {
     return request instanceof StreamConnection connection
         ? slotOf(connection).contains(connection)
         : polls.contains(request);
   }
 
-  /** How many of those that are open are polls. */
+  /** Returns the number of open polls. */
   int polls() {
     return polls.size();
   }
@@ -147,7 +147,7 @@ public final class ConnectionRegistry {
     polls.forEach(visitor);
   }
 
-  /** How far the slowest of those that once kept up is behind, in positions of the log. */
+  /** Returns the lag of the slowest stream that once kept up, in positions of the log. */
   long greatestLag() {
     AtomicLong greatest = new AtomicLong();
     for (Set<StreamConnection> slot : slots) {

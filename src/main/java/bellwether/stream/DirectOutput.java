@@ -63,7 +63,7 @@ final class DirectOutput implements StreamOutput, CompletionHandler<Integer, Voi
     channel.write(buffer.chunk(), null, this);
   }
 
-  /** Everything written is on its way already. */
+  /** Does nothing: everything written is on its way already. */
   @Override
   public void flush() {}
 

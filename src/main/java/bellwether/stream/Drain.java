@@ -36,18 +36,18 @@ public final class Drain {
   private static final Logger logger = LoggerFactory.getLogger(Drain.class);
   private static final Duration FAREWELL = Duration.ofSeconds(2); // for all to take the word
 
-  /** How far it has gone. */
+  /** The states of a drain. */
   public enum State {
     /** Ready, and streams are let in. */
     SERVING,
-    /** Not ready any more; streams go on and are let in. */
+    /** The server is no longer ready; streams go on and are let in. */
     LEAVING,
-    /** No stream is let in, and those that were open end. */
+    /** The server admits no stream, and the open ones end. */
     DRAINED
   }
 
   /**
-   * What came of it.
+   * The result of a drain.
    *
    * @param told streams that were open, and told to end
    * @param cut those of them that did not take the word in time, and were ended without it
@@ -89,7 +89,7 @@ public final class Drain {
     this.pause = pause;
   }
 
-  /** Whether readiness is to say no. */
+  /** Returns whether readiness is to say no. */
   public boolean isDraining() {
     return state != State.SERVING;
   }
@@ -118,7 +118,7 @@ public final class Drain {
                     o.cut()));
   }
 
-  /** Whether it has gone so far that nobody is let in. */
+  /** Returns whether nobody is admitted any more. */
   public boolean isDrained() {
     return state == State.DRAINED;
   }
@@ -131,17 +131,17 @@ public final class Drain {
     return usual;
   }
 
-  /** How many streams are open, and polls not answered. */
+  /** Returns the number of open streams and unanswered polls. */
   public int open() {
     return registry.size();
   }
 
-  /** When a client whose stream ends with the server is to come back. */
+  /** Returns the reconnection time of a client whose stream ends with the server. */
   Duration retryAtTheEnd() {
     return retry.over(window);
   }
 
-  /** When a client that is refused now is to come back. */
+  /** Returns the reconnection time of a client that is refused now. */
   Duration retryOfRefused() {
     return state == State.DRAINED ? retryAtTheEnd() : retry.nextWhenRefused();
   }

@@ -7,11 +7,14 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 
-/** In which of the two ways a client wants events, by its {@code Accept} (RFC 9110, 12.5.1). */
+/**
+ * The two formats in which a client can get events, chosen by its {@code Accept} (RFC 9110,
+ * 12.5.1).
+ */
 enum EventFormat {
-  /** As they come. */
+  /** A stream, with events as they come. */
   STREAM("text", "event-stream"),
-  /** Those that there are, in one answer. */
+  /** One answer with the events there are. */
   JSON("application", "json");
 
   private final String type;
@@ -23,7 +26,7 @@ enum EventFormat {
   }
 
   /**
-   * How well a client takes one.
+   * A client's preference for one format.
    *
    * @param quality from 0, not at all, to 1
    * @param precision how closely it is named: 0 not, 1 as anything, 2 by its type, 3 by its name
@@ -82,7 +85,7 @@ enum EventFormat {
     return range.equals("*/*") ? 1 : 0;
   }
 
-  /** What is no number is as good as nothing said. */
+  /** Returns the quality; a text that is no number counts as none given. */
   private static double quality(List<String> parts) {
     for (String part : parts.subList(1, parts.size())) {
       String parameter = part.strip();

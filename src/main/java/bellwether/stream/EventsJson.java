@@ -12,7 +12,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.StringReader;
 import java.util.Map;
 
-/** What a poll is answered with. */
+/** The JSON answer to a poll. */
 final class EventsJson {
   private static final JsonGeneratorFactory generators = Json.createGeneratorFactory(Map.of());
 
@@ -41,7 +41,7 @@ final class EventsJson {
     return bytes.toByteArray();
   }
 
-  /** With the values that an {@code EventSource} would give. */
+  /** Writes an event with the values that an {@code EventSource} would give. */
   private static void write(Page.Item item, JsonGenerator json) {
     LogEntry entry = item.entry();
     String type = entry.publication().type();

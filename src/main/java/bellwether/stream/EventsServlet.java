@@ -74,7 +74,7 @@ public final class EventsServlet extends ApiServlet {
     }
   }
 
-  /** With a body, for lists of topics that are too long for a URL. */
+  /** Answers GET with a body, for lists of topics that are too long for a URL. */
   @Override
   protected void query(HttpServletRequest request, HttpServletResponse response)
       throws IOException {
@@ -97,7 +97,9 @@ public final class EventsServlet extends ApiServlet {
         response);
   }
 
-  /** At no pace, which is up to the client; and its answer always says what is lost. */
+  /**
+   * Answers a poll, at no pace, which is up to the client; and its answer always says what is lost.
+   */
   private void poll(HttpServletRequest request, HttpServletResponse response) throws IOException {
     Grant grant = subscribers.grantOf(request);
     Interest asked = interest(request, grant);
@@ -148,7 +150,7 @@ public final class EventsServlet extends ApiServlet {
     }
   }
 
-  /** All of it is read and checked before any of it is published. */
+  /** Reads and checks all events before any of them is published. */
   private List<Publication> many(
       String type, HttpServletRequest request, @Nullable String idempotencyKey) throws IOException {
     PublishBatch batch = new PublishBatch(idempotencyKey);

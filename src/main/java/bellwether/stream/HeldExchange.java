@@ -5,7 +5,7 @@ import java.time.Duration;
 
 /** A request that is held open and answered as events come: a stream, or a poll. Any thread. */
 public interface HeldExchange {
-  /** By what right it is open. */
+  /** Returns the authorization under which it is open. */
   StreamAuthorization terms();
 
   /**

@@ -37,20 +37,20 @@ final class Poll implements HeldExchange, Subscriber, WriteListener, AsyncListen
    */
   private static final Logger logger = LoggerFactory.getLogger(Poll.class);
 
-  /** Where a poll is in its life; it only ever moves down this list. */
+  /** The states of a poll; it only ever moves down this list. */
   private enum State {
     /** The container has not yet said that it may be answered. */
     NEW,
-    /** It waits for something to come. */
+    /** The poll waits for something to come. */
     WAITING,
-    /** Its answer is being written. */
+    /** The answer is being written. */
     ANSWERED,
     /** Nothing of the request or the response may be touched any more, but for completing it. */
     CLOSED
   }
 
   /**
-   * What a poll has to do with.
+   * The surroundings of a poll.
    *
    * @param isHeld whether it waits, if there is nothing at first
    * @param notAllowed the answer when its right has ended
@@ -131,7 +131,7 @@ final class Poll implements HeldExchange, Subscriber, WriteListener, AsyncListen
     takeTurn();
   }
 
-  /** Its time is over: it is answered with what there is. */
+  /** Ends the wait of the poll: it is answered with what there is. */
   void timeOut() {
     isOver = true;
     takeTurn();
@@ -313,7 +313,7 @@ final class Poll implements HeldExchange, Subscriber, WriteListener, AsyncListen
     return false;
   }
 
-  /** It is over, or the container is done with it, or about to be. */
+  /** Ends the poll: it is over, or the container is done with it, or about to be. */
   private void finish() {
     end();
     complete();

@@ -28,7 +28,9 @@ final class PollOpener {
   private static final long MAX_BYTES = 1 << 20; // of these
   private static final long MAX_STATE_BYTES = 4 << 20;
 
-  /** For a client to take its answer, and for the log's disk; then the container ends it. */
+  /**
+   * The time for a client to take its answer, and for the log's disk; then the container ends it.
+   */
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private final Hub hub;

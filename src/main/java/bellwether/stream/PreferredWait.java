@@ -7,7 +7,7 @@ import java.util.Collections;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** How long a client would wait for its answer: {@code Prefer: wait=25} (RFC 7240, 4.3). */
+/** The time that a client would wait for its answer: {@code Prefer: wait=25} (RFC 7240, 4.3). */
 final class PreferredWait {
   /** Less than the minute after which many proxies give up. */
   static final Duration MAX = Duration.ofSeconds(55);
@@ -17,8 +17,8 @@ final class PreferredWait {
   private PreferredWait() {}
 
   /**
-   * As long as the client says, or as we would wait at most; empty if it says nothing. Of several
-   * that it says, the first counts.
+   * Returns the time that the client asks for, at most what the server allows; empty if it says
+   * nothing. Of several that it says, the first counts.
    *
    * @throws IllegalArgumentException if it says no number of seconds
    */
@@ -31,7 +31,7 @@ final class PreferredWait {
         .map(parts -> seconds(parts.length == 1 ? "" : parts[1].strip()));
   }
 
-  /** What the header {@code Preference-Applied} says. */
+  /** Returns the value of the header {@code Preference-Applied}. */
   static String applied(Duration wait) {
     return "wait=" + wait.toSeconds();
   }

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What a {@code POST} to a stream's URL asks to have published. */
+/** A request to publish, as a {@code POST} to a stream's URL has it. */
 public final class PublishRequest {
   private static final Set<String> FIELDS =
       Set.of("topic", "data", "type", "id", "retry", "private");
@@ -119,7 +119,7 @@ public final class PublishRequest {
     return text == null ? null : retry(DecimalText.parse(text));
   }
 
-  /** Null is what is no number. */
+  /** Returns the reconnection time; null stands for a text that is no number. */
   private static Duration retry(@Nullable BigDecimal number) {
     Long millis = number == null ? null : DecimalText.whole(number, 0, MAX_RETRY);
     if (millis == null) {

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.function.Predicate;
 
-/** What clients publish, on its way to the hub. */
+/** The way of what clients publish to the hub. */
 public final class Publishing {
   /** The type of what the Mercure protocol has the hub say itself. */
   private static final String HUBS_TYPE = "mercure";

@@ -3,7 +3,7 @@ package bellwether.stream;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
 
-/** When clients are to come back, spread out so that a restart meets no stampede. */
+/** Reconnection times, spread out so that a restart meets no stampede. */
 public record Retry(Duration base, RandomGenerator random) {
 
   /** Between half and one and a half of the base. */
@@ -11,15 +11,15 @@ public record Retry(Duration base, RandomGenerator random) {
     return spread(base);
   }
 
-  /** For clients refused because of load: ten times later. */
+  /** Returns a time for a client that was refused because of load: ten times later. */
   Duration nextWhenRefused() {
     return spread(base.multipliedBy(10));
   }
 
   /**
-   * For all at once, so that as many come back in any part of the window: between a tenth of it,
-   * for whoever finds nobody tries again as soon, and the whole of it. Without a window as {@link
-   * #next}.
+   * Returns a time within a window, so that as many clients come back in any part of it: between a
+   * tenth of it, for whoever finds nobody tries again as soon, and the whole of it. Without a
+   * window as {@link #next}.
    */
   Duration over(Duration window) {
     long most = window.toMillis();

@@ -33,7 +33,7 @@ public final class Standby {
     return hasBegun;
   }
 
-  /** What a request is told that is not to be answered here. */
+  /** Returns the problem that answers a request while another server works. */
   HttpProblem problem() {
     return HttpProblem.standingBy(drain.retryOfRefused());
   }

@@ -34,7 +34,10 @@ public final class StandbyFilter extends HttpFilter {
     }
   }
 
-  /** Those that are answered alike whoever works are left to their servlet, too. */
+  /**
+   * Returns whether the request is for a stream; requests that are answered alike whoever works are
+   * left to their servlet, too.
+   */
   private static boolean isOfStream(HttpServletRequest request) {
     return switch (request.getMethod()) {
       case "POST" -> false;

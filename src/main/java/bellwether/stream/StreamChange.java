@@ -10,7 +10,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What of an open stream is to change.
+ * A change of an open stream.
  *
  * @param topics null to leave them
  * @param interval null to leave it
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 record StreamChange(
     Hub hub, @Nullable TopicSelector topics, @Nullable Duration interval, @Nullable Grant before) {
 
-  /** Both of them in one: of each thing, the later counts. */
+  /** Returns both changes in one: of each thing, the later counts. */
   StreamChange and(StreamChange later) {
     return new StreamChange(
         hub,

@@ -121,7 +121,7 @@ public final class StreamConnection extends StreamWriter
     }
   }
 
-  /** Whether its client may have a private event. */
+  /** Returns whether its client may have a private event. */
   boolean mayRead(LogEntry entry) {
     return terms.grant().mayRead(entry.publication().topics());
   }

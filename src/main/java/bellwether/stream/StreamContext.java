@@ -7,7 +7,7 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * What all streams share.
+ * The objects that all streams share.
  *
  * @param executor where write turns that grow long go on
  * @param nanoTime as {@link System#nanoTime}

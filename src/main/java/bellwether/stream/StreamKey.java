@@ -5,8 +5,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the URL of one open stream is made of: 128 bits that nobody can guess, because whoever has
- * the URL may change the stream.
+ * The key in the URL of one open stream: 128 bits that nobody can guess, because whoever has the
+ * URL may change the stream.
  */
 record StreamKey(long high, long low) {
   private static final Pattern TEXT = Pattern.compile("[0-9a-f]{32}");
@@ -20,7 +20,7 @@ record StreamKey(long high, long low) {
     return new StreamKey(random.nextLong(), random.nextLong());
   }
 
-  /** Null if it is none. */
+  /** Returns the key, or null if the text is none. */
   static @Nullable StreamKey parse(String text) {
     return TEXT.matcher(text).matches()
         ? new StreamKey(
@@ -32,7 +32,7 @@ record StreamKey(long high, long low) {
     return "%016x%016x".formatted(high, low);
   }
 
-  /** Not the key: logs are read by many. */
+  /** Hides the key: logs are read by many. */
   @Override
   public String toString() {
     return "StreamKey";

@@ -26,7 +26,7 @@ public final class StreamOpener {
   /** See {@code bellwether.launch.DirectChannels}. */
   static final String DIRECT_CHANNEL = "bellwether.direct-channel";
 
-  /** Of the same, for HTTP/2, which has no such channel. */
+  /** The attribute of the same for HTTP/2, which has no such channel. */
   static final String CUT = "bellwether.cut";
 
   /** A server that takes arrays only may keep a buffer of this size for each stream. */
@@ -152,7 +152,10 @@ public final class StreamOpener {
     }
   }
 
-  /** For a request for which async has been started, and whose response is not committed. */
+  /**
+   * Returns the output of a request for which async has been started, and whose response is not
+   * committed.
+   */
   private StreamOutput outputOf(HttpServletRequest request, HttpServletResponse response)
       throws IOException {
     if (request.getAttribute(DIRECT_CHANNEL) instanceof AsynchronousByteChannel channel) {
@@ -186,7 +189,7 @@ public final class StreamOpener {
     }
   }
 
-  /** What is to be done here in the end, unless somebody else has taken charge of it. */
+  /** An action to be done in the end, unless another object has taken charge of it. */
   private static final class Undo implements AutoCloseable {
     private final Runnable action;
     private boolean isHandedOver;
@@ -208,8 +211,8 @@ public final class StreamOpener {
   }
 
   /**
-   * By what the request may have a stream; null if that cannot be told now, and it has been refused
-   * in a way after which browsers come back.
+   * Returns the grant by which the request may have a stream; null if that cannot be told now, and
+   * it has been refused in a way after which browsers come back.
    *
    * @throws HttpProblem if it shows something that is not valid
    */

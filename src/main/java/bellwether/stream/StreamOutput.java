@@ -4,12 +4,12 @@ import jakarta.servlet.WriteListener;
 import java.io.IOException;
 
 /**
- * Where one stream's bytes go, by the rules of a non-blocking {@link
+ * The output of one stream's bytes, by the rules of a non-blocking {@link
  * jakarta.servlet.ServletOutputStream}: one thread at a time, and a call of write or flush only
  * after {@link #isReady} said true.
  */
 interface StreamOutput {
-  /** If this says no, the listener is called when it would say yes. */
+  /** Returns whether it can be written to; if not, the listener is called when it can. */
   boolean isReady();
 
   /** Writes all that the buffer has; it has at least one byte. */

@@ -5,7 +5,7 @@ import bellwether.hub.Interest;
 import java.util.function.Supplier;
 
 /**
- * What a stream is to be.
+ * The plan of a stream to be opened.
  *
  * @param grant by which it is opened
  * @param arrival called when it is open; what that gives is called when it has ended, perhaps
@@ -13,10 +13,10 @@ import java.util.function.Supplier;
  */
 public record StreamPlan(
     Interest interest, Grant grant, Dialect dialect, Supplier<Runnable> arrival) {
-  /** Nobody is told that it comes and goes. */
+  /** An arrival that nobody is told of. */
   public static final Supplier<Runnable> UNTOLD = () -> () -> {};
 
-  /** Who is spoken to. */
+  /** The kinds of clients. */
   public enum Dialect {
     /** Knows our control events, and gets the stream's own URL. */
     OURS,

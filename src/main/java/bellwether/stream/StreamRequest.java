@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What a {@code GET} of a stream asks for, or a {@code QUERY}, which has a form as its body. */
+/** A request for a stream: a {@code GET}, or a {@code QUERY}, which has a form as its body. */
 public final class StreamRequest {
   private static final Duration MAX_INTERVAL = Duration.ofMinutes(10);
 
@@ -32,7 +32,7 @@ public final class StreamRequest {
   private static final List<String> CURSOR_PARAMETERS =
       List.of("lastEventId", "lastEventID", "last_event_id", "Last-Event-ID");
 
-  /** What draft 8 of Mercure has in the place of {@code topic}. */
+  /** The parameters that draft 8 of Mercure has in the place of {@code topic}. */
   private static final List<String> MATCHERS = List.of("match", "match_exact", "match_urlpattern");
 
   private static final FieldNames PARAMETERS =
@@ -40,7 +40,7 @@ public final class StreamRequest {
           .and(CURSOR_PARAMETERS)
           .insteadOf(MATCHERS, "topic"); // passed over, they would be a stream of everything
 
-  /** Those of the Mercure URL, where the matchers may be repeated as well. */
+  /** The parameters of the Mercure URL, where the matchers may be repeated as well. */
   public static final FieldNames MERCURE_PARAMETERS =
       FieldNames.ofTopicAnd("since", Credentials.PARAMETER).and(CURSOR_PARAMETERS).and(MATCHERS);
 
@@ -81,7 +81,7 @@ public final class StreamRequest {
     return hasControlEvents(asked.one("control")) ? interest : interest.withoutControlEvents();
   }
 
-  /** No topics are all of them. */
+  /** Returns a selector of these topics; an empty list means all topics. */
   public static TopicSelector topics(List<String> topics) {
     if (topics.isEmpty()) {
       return new TopicSelector(List.of(TopicFilter.ANY));
@@ -92,7 +92,7 @@ public final class StreamRequest {
     return TopicSelector.parse(topics);
   }
 
-  /** Whether a place is named in one of the ways to do so. */
+  /** Returns whether the form names a place to resume from. */
   public static boolean hasCursor(Form form) {
     return CURSOR_PARAMETERS.stream().anyMatch(form::has);
   }
@@ -142,7 +142,10 @@ public final class StreamRequest {
     throw new IllegalArgumentException("control must be on or off");
   }
 
-  /** Whether it is asked for; what is neither asked for nor left out is something misspelt. */
+  /**
+   * Returns whether all retained state is asked for; what is neither asked for nor left out is
+   * something misspelt.
+   */
   private static boolean isAllRetained(@Nullable String text) {
     if (text != null && !text.equals("all")) {
       throw new IllegalArgumentException("retained must be all, or left out");

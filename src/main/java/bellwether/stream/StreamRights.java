@@ -42,7 +42,7 @@ public final class StreamRights {
     this.isRevoked = isRevoked;
   }
 
-  /** Has the stream read and last by this grant, in the place of the one it had. */
+  /** Binds the stream to this grant, in the place of the one it had. */
   void bind(HeldExchange stream, Grant grant) {
     Token token = grant.token();
     stream.bind(

@@ -50,7 +50,7 @@ final class StreamServlet extends ApiServlet {
     return "events/" + key.text();
   }
 
-  /** What a stream tells its client: its {@code url}. */
+  /** Returns the data of the cursor event that opens a stream: its {@code url}. */
   static String cursorData(StreamKey key) {
     return json.createObjectBuilder().add("url", url(key)).build().toString();
   }

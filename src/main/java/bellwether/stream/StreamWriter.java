@@ -42,13 +42,15 @@ abstract class StreamWriter implements Subscriber {
    */
   private static final int MAX_WRITES = 64; // in one turn; then others get their chance
 
-  /** Where a connection is in its life; it only ever moves down this list. */
+  /** The states of a connection; it only ever moves down this list. */
   enum State {
     /** The container has not yet said that it may be written to. */
     NEW,
-    /** It may be written to, in a write turn. */
+    /** The connection may be written to, in a write turn. */
     OPEN,
-    /** It is given up, and completed as soon as the container has let go of what it has. */
+    /**
+     * The connection is given up, and completed as soon as the container has released its bytes.
+     */
     ENDING,
     /** Nothing of the request or the response may be touched any more, but for completing it. */
     CLOSED
@@ -101,7 +103,7 @@ abstract class StreamWriter implements Subscriber {
     this.restSince = FrameSink.AGELESS;
   }
 
-  /** What the client is allowed now. */
+  /** Returns what the client may read now. */
   abstract Grant grant();
 
   /** Called outside the lock when all has been written and the state is CLOSED. */
@@ -121,13 +123,13 @@ abstract class StreamWriter implements Subscriber {
     }
   }
 
-  /** Has its client told farewell; of several such, the first that is written counts. */
+  /** Ends the stream with last words; of several such, the first that is written counts. */
   final void bid(byte[] lastWords, CloseReason reason) {
     farewell = new Farewell(lastWords, reason);
     takeTurn();
   }
 
-  /** Has it go on in another way, soon: if it cannot be written to, then when it can. */
+  /** Changes the stream soon: if it cannot be written to, then when it can. */
   final void change(StreamChange wish) {
     synchronized (this) {
       StreamChange before = change;
@@ -136,7 +138,7 @@ abstract class StreamWriter implements Subscriber {
     wake();
   }
 
-  /** Has something written if nothing has been since the last time. */
+  /** Writes a heartbeat if nothing has been written since the last call. */
   final void beatIfQuiet() {
     if (quiet) {
       beatDue = true;
@@ -146,12 +148,12 @@ abstract class StreamWriter implements Subscriber {
     }
   }
 
-  /** Whether the container has said that it cannot be written to. */
+  /** Returns whether the container has said that it cannot be written to. */
   final boolean isParked() {
     return parked;
   }
 
-  /** How long it has been parked, in nanoseconds, if it is. */
+  /** Returns how long it has been parked, in nanoseconds, if it is. */
   final long parkedFor() {
     return now() - parkedSince;
   }
@@ -187,7 +189,7 @@ abstract class StreamWriter implements Subscriber {
     return before;
   }
 
-  /** Nothing of the response is touched any more. */
+  /** Closes the connection: the response is not touched any more. */
   final synchronized void shut() {
     state = State.CLOSED;
   }
@@ -328,7 +330,7 @@ abstract class StreamWriter implements Subscriber {
     return context.nanoTime().getAsLong();
   }
 
-  /** Null while the stream is being opened. */
+  /** Returns the subscription, or null while the stream is being opened. */
   final @Nullable Subscription subscriptionIfAny() {
     return subscription;
   }

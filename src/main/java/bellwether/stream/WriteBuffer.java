@@ -8,12 +8,12 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one write has: the frames of one connection, one after the other. Confined to the thread
+ * The bytes of one write: the frames of one connection, one after the other. Confined to the thread
  * that holds the connection's write turn, and empty outside of it.
  */
 public final class WriteBuffer implements FrameSink {
   /**
-   * Most bytes in one write. Tomcat's buffer has this size: what goes beyond it makes the
+   * The most bytes in one write. Tomcat's buffer has this size: what goes beyond it makes the
    * connection unready although the socket is empty, and costs a change of threads.
    */
   public static final int MAX = 8192;
@@ -36,12 +36,15 @@ public final class WriteBuffer implements FrameSink {
     clear();
   }
 
-  /** One that is used again and again: outside the heap, where the JDK would copy it anyway. */
+  /**
+   * Returns a buffer that is used again and again: outside the heap, where the JDK would copy it
+   * anyway.
+   */
   static WriteBuffer lasting() {
     return new WriteBuffer(ByteBuffer.allocateDirect(SIZE));
   }
 
-  /** This thread's, empty. */
+  /** Returns this thread's buffer, empty. */
   static WriteBuffer ofThisThread() {
     Thread thread = Thread.currentThread();
     WriteBuffer buffer =
@@ -87,7 +90,7 @@ public final class WriteBuffer implements FrameSink {
     return bytes.position() - FRONT;
   }
 
-  /** What of the one large frame did not find room; null mostly. It has the rest's age. */
+  /** Returns the frame that did not find room; null mostly. It has the rest's age. */
   byte @Nullable [] rest() {
     return rest;
   }
@@ -105,7 +108,7 @@ public final class WriteBuffer implements FrameSink {
     return ages;
   }
 
-  /** How many of {@link #ages} count. */
+  /** Returns how many of {@link #ages} count. */
   int aged() {
     return aged;
   }

@@ -14,10 +14,12 @@ import bellwether.wire.MessageEvent;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Streams that the server ends or refuses end in order, with word of when to come back. */
+@Tag("soak")
 class StreamEndIT {
   private static final int STREAMS = 100;
   private static final Duration PROMPT = Duration.ofSeconds(3);
