@@ -190,9 +190,12 @@ final class Cursor extends CursorNotes implements Subscription {
   @Override
   public void close() {
     if (forgetSubscriber()) {
-      stripe.remove(this);
-      pace().close();
-      letGo();
+      try {
+        stripe.remove(this);
+      } finally { // even without memory to remove it: else what it holds would count for ever
+        pace().close();
+        letGo();
+      }
     }
   }
 
