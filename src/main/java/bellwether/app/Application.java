@@ -27,7 +27,6 @@ import bellwether.notification.NotificationRepository;
 import bellwether.notification.ReadMarks;
 import bellwether.observe.HealthCheck;
 import bellwether.observe.Metrics;
-import bellwether.stock.JdbcPriceHistory;
 import bellwether.stock.JdbcStockRepository;
 import bellwether.stock.PriceHistory;
 import bellwether.stock.StockFeed;
@@ -101,7 +100,7 @@ final class Application implements AutoCloseable {
     Lease lease = opened(lease(nameOf(log, settings), holder, database, threads));
     context.setAttribute(Bellwether.ATTRIBUTE, Bellwether.of(hub, () -> requireNotTaken(lease)));
     StockRepository stocks = new JdbcStockRepository(database.dataSource());
-    PriceHistory history = new JdbcPriceHistory(database.dataSource(), random);
+    PriceHistory history = new PriceHistory(database.dataSource(), random);
     NotificationRepository notifications =
         new JdbcNotificationRepository(database.dataSource(), clock, holder);
     ReadMarks readMarks = new JdbcReadMarks(database.dataSource(), clock, holder);

@@ -1,9 +1,9 @@
 package bellwether.embed;
 
 import bellwether.eventlog.LogEntry;
+import bellwether.hub.Cursor;
 import bellwether.hub.EventSink;
 import bellwether.hub.Subscriber;
-import bellwether.hub.Subscription;
 import bellwether.hub.Turn;
 import bellwether.wire.EventStreamEncoder;
 import bellwether.wire.MessageEvent;
@@ -29,7 +29,7 @@ final class ListenerStream implements Listening, Subscriber, EventSink {
   // Confined to the turn.
   private String lastEventId = "";
 
-  private volatile @Nullable Subscription subscription;
+  private volatile @Nullable Cursor subscription;
   private volatile boolean closed;
 
   ListenerStream(Executor executor, Consumer<MessageEvent> listener) {
@@ -37,7 +37,7 @@ final class ListenerStream implements Listening, Subscriber, EventSink {
     this.listener = listener;
   }
 
-  void begin(Subscription begun) {
+  void begin(Cursor begun) {
     subscription = begun;
     wake();
   }
@@ -73,14 +73,14 @@ final class ListenerStream implements Listening, Subscriber, EventSink {
   @Override
   public void close() {
     closed = true;
-    Subscription open = subscription;
+    Cursor open = subscription;
     if (open != null) {
       open.close();
     }
   }
 
   private void readOn() {
-    Subscription open = subscription;
+    Cursor open = subscription;
     try {
       while (open != null && !closed && open.poll(this)) {}
     } catch (Throwable e) { // escaping, it would leave the turn taken for ever

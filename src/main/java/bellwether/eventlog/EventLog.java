@@ -3,6 +3,7 @@ package bellwether.eventlog;
 import bellwether.topic.Topic;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 
 /**
@@ -27,10 +28,25 @@ public interface EventLog extends AutoCloseable {
    * @return the entry of each; for an idempotency key still kept, the entry that it made the first
    *     time
    * @throws LogUnavailableException if they could not be kept; then no reader will ever see them
-   * @throws IllegalStateException if nobody knows: no reader sees them now, but an opening of the
+   * @throws AppendInDoubtException if nobody knows: no reader sees them now, but an opening of the
    *     log after a crash may find them
    */
   List<LogEntry> append(List<Publication> publications, Predicate<Topic> retained);
+
+  /**
+   * Appends as {@link #append(List, Predicate)} does, but never waits for a disk: the result is
+   * completed once the entries are visible, or with the exception that the other method would
+   * throw. It may be complete already; else it is completed on a thread of the log, which whatever
+   * depends on it must not hold: such as by writing to a client.
+   */
+  default CompletableFuture<List<LogEntry>> submit(
+      List<Publication> publications, Predicate<Topic> retained) {
+    try {
+      return CompletableFuture.completedFuture(append(publications, retained));
+    } catch (LogUnavailableException | AppendInDoubtException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
 
   /** Appends one publication. */
   default EventId append(Publication publication, boolean retained) {

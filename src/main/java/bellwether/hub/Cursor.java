@@ -16,10 +16,12 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A subscription: a position in the log, from which a subscriber reads on. What the fan-out noted
- * for it is in {@link CursorNotes}.
+ * A subscription: a position in the log, from which one subscriber reads on. It gives first what
+ * opens the stream, then what follows in the log. {@link #poll} and {@link #heartbeat} are for one
+ * thread at a time, the one that holds the connection's write turn; everything else is for any
+ * thread.
  */
-final class Cursor extends CursorNotes implements Subscription {
+public final class Cursor extends CursorNotes implements AutoCloseable {
   /*
    * It holds a position, not events. Live delivery, replay, and catching up after slowness are one
    * thing: read what follows the position.
@@ -37,6 +39,8 @@ final class Cursor extends CursorNotes implements Subscription {
    *
    * What the log has to fetch is fetched by a thread that may wait, and taken over in the next pass:
    * if that begins where it was fetched for. Meanwhile there is nothing to write.
+   *
+   * What the fan-out noted for a cursor is in its superclass.
    *
    * Thousands of cursors are walked for each event, and what that costs is memory fetched from afar.
    * So what a delivery needs lies in this one object, although that makes it one of many fields (its
@@ -99,7 +103,7 @@ final class Cursor extends CursorNotes implements Subscription {
     pace().release(log.newest()); // there may be events of logs among what it had not read yet
   }
 
-  @Override
+  /** Returns the interest that it was opened with. */
   public Interest interest() {
     return interest;
   }
@@ -115,12 +119,22 @@ final class Cursor extends CursorNotes implements Subscription {
     return position();
   }
 
-  @Override
+  /**
+   * Returns the value of the response header {@code Last-Event-ID} (Mercure): the id that was asked
+   * for if everything after it follows, {@code earliest} if not, or if something of the time that
+   * was asked for does not; null when all of that time follows, or neither was asked for.
+   */
   public @Nullable String lastEventIdHeader() {
     return lastEventIdHeader;
   }
 
-  @Override
+  /**
+   * Offers the sink what this subscriber is due, until it refuses or there is no more. When there
+   * is nothing, the hub wakes the subscriber once there is.
+   *
+   * @return whether it stopped because it had looked at much of the log, and should be called again
+   *     after others have had their turn
+   */
   public boolean poll(EventSink sink) {
     if (isHolding) {
       letGo();
@@ -134,29 +148,45 @@ final class Cursor extends CursorNotes implements Subscription {
     return write(sink);
   }
 
-  @Override
+  /** Returns whether the log is fetching what follows; the hub wakes the subscriber when it has. */
   public boolean isAwaiting() {
     return fetch != null && !isHolding;
   }
 
-  @Override
+  /**
+   * Returns whether much memory is counted for what was taken last, until the next poll or the end:
+   * so one that keeps what it takes should take no more. For the thread that polls.
+   */
   public boolean isHolding() {
     return isHolding;
   }
 
-  @Override
+  /**
+   * Returns whether it has held so much for longer than its client should need, while others wait
+   * for the room.
+   *
+   * @param patience time that any client has, besides what the size of it takes
+   */
   public boolean isOverdue(Duration patience) {
     Fetch current = fetch;
     return current != null && stripe.coldReads().isOverdue(current, patience);
   }
 
-  @Override
+  /**
+   * The id after which the rest follows, for a client that has got all that was taken so far: it
+   * has passed what is not for this subscriber. Null as long as what opens the stream has not all
+   * been taken. For the thread that polls.
+   */
   public @Nullable String resumeId() {
     long settled = settle();
     return settled < 0 ? null : log.idAt(settled).toString();
   }
 
-  @Override
+  /**
+   * Returns what to write to a stream that has been quiet: a comment, or, if the log moved on
+   * meanwhile, a cursor event, so that a reader of a quiet topic is not overtaken by the retention
+   * of busy ones.
+   */
   public byte[] heartbeat() {
     boolean caughtUp = opening == null && catchUp();
     if (caughtUp && position() > announced && interest.cursorData() != null) {
@@ -176,7 +206,10 @@ final class Cursor extends CursorNotes implements Subscription {
     return caughtUp;
   }
 
-  @Override
+  /**
+   * Returns how many positions of the log a subscriber that once kept up, and no longer does, has
+   * yet to pass; else 0. One that catches up after a long absence is not lagging.
+   */
   public long lag() {
     if (lagging) {
       return log.newest() - position();
@@ -187,6 +220,7 @@ final class Cursor extends CursorNotes implements Subscription {
     return first == NOTHING || !hasCaughtUp || pace() != Pace.NONE ? 0 : log.newest() - first + 1;
   }
 
+  /** Ends the subscriber's interest. Any number of times. */
   @Override
   public void close() {
     if (forgetSubscriber()) {

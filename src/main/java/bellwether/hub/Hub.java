@@ -9,6 +9,7 @@ import bellwether.topic.Topic;
 import bellwether.topic.TopicSelector;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -97,6 +98,21 @@ public final class Hub implements AutoCloseable {
   }
 
   /**
+   * Publishes as {@link #publish(List)} does, without waiting: see {@link EventLog#submit}.
+   *
+   * @throws IllegalArgumentException for a type that is reserved; then none was published
+   */
+  public CompletableFuture<List<LogEntry>> submit(List<Publication> publications) {
+    publications.forEach(Hub::requireOwnType);
+    return log.submit(publications, retained)
+        .thenApply(
+            entries -> {
+              listener.published(entries.size());
+              return entries;
+            });
+  }
+
+  /**
    * Publishes events of which each matters, whatever topics are retained. Never conflated.
    *
    * @throws IllegalArgumentException as above
@@ -121,7 +137,7 @@ public final class Hub implements AutoCloseable {
    *
    * @throws LogUnavailableException if its place in the log cannot be found now
    */
-  public Subscription subscribe(Interest interest, Subscriber subscriber) {
+  public Cursor subscribe(Interest interest, Subscriber subscriber) {
     return subscribe(interest, subscriber, null);
   }
 
@@ -153,12 +169,8 @@ public final class Hub implements AutoCloseable {
    *     other can
    * @return null if it has not yet been opened, and goes on as it was
    */
-  public @Nullable Subscription change(
-      Subscription current,
-      Interest interest,
-      Predicate<LogEntry> couldRead,
-      Subscriber subscriber) {
-    Cursor former = (Cursor) current;
+  public @Nullable Cursor change(
+      Cursor former, Interest interest, Predicate<LogEntry> couldRead, Subscriber subscriber) {
     long position = former.settle();
     if (position < 0) {
       return null;

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *     know them. Then the states that open a stream have their ids, since nothing else would give
  *     the client one
  * @param tellsGaps whether the subscriber is sent gap events; else only {@link
- *     Subscription#lastEventIdHeader} tells of what is lost, and one that loses something later is
+ *     Cursor#lastEventIdHeader} tells of what is lost, and one that loses something later is
  *     {@linkplain Subscriber#overtaken ended}
  * @param has which of the retained state the subscriber already has; null for none
  */

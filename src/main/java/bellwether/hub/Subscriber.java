@@ -1,6 +1,6 @@
 package bellwether.hub;
 
-/** The holder of a {@link Subscription}. */
+/** The holder of a {@link Cursor}. */
 public interface Subscriber {
   /** There is something to poll for. Called on a fan-out thread or a timer's; must not block. */
   void wake();

@@ -3,9 +3,9 @@ package bellwether.stream;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import bellwether.exchange.HttpProblem;
+import bellwether.hub.Cursor;
 import bellwether.hub.Page;
 import bellwether.hub.Subscriber;
-import bellwether.hub.Subscription;
 import bellwether.hub.Turn;
 import bellwether.observe.CloseReason;
 import jakarta.servlet.AsyncContext;
@@ -74,7 +74,7 @@ final class Poll implements HeldExchange, Subscriber, WriteListener, AsyncListen
   private final Turn turn = new Turn();
 
   // Set before the container knows of us, never again.
-  private volatile @Nullable Subscription subscription;
+  private volatile @Nullable Cursor subscription;
   private volatile @Nullable Future<?> end;
   private volatile @Nullable Client client;
 
@@ -103,7 +103,7 @@ final class Poll implements HeldExchange, Subscriber, WriteListener, AsyncListen
    *
    * @param newEnd ends its waiting; null if it does not wait, or not for a time of its own
    */
-  void attach(Subscription newSubscription, @Nullable Future<?> newEnd) {
+  void attach(Cursor newSubscription, @Nullable Future<?> newEnd) {
     subscription = newSubscription;
     end = newEnd;
     if (state == State.CLOSED) {
@@ -341,7 +341,7 @@ final class Poll implements HeldExchange, Subscriber, WriteListener, AsyncListen
 
   /** Lets go of what it needs until it is over; any number of times. */
   private void release() {
-    Subscription attached = subscription;
+    Cursor attached = subscription;
     if (attached != null) {
       attached.close(); // not before: what it has read from the disk counts until it is written
     }
@@ -363,7 +363,7 @@ final class Poll implements HeldExchange, Subscriber, WriteListener, AsyncListen
     return isFirst;
   }
 
-  private Subscription subscription() {
+  private Cursor subscription() {
     return Objects.requireNonNull(subscription, "not attached");
   }
 

@@ -1,10 +1,10 @@
 package bellwether.stream;
 
 import bellwether.auth.Grant;
+import bellwether.hub.Cursor;
 import bellwether.hub.Hub;
 import bellwether.hub.Interest;
 import bellwether.hub.Subscriber;
-import bellwether.hub.Subscription;
 import bellwether.topic.TopicSelector;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +33,7 @@ record StreamChange(
    *
    * @param grant what the stream is allowed now
    */
-  @Nullable Subscription apply(Subscription current, Grant grant, Subscriber subscriber) {
+  @Nullable Cursor apply(Cursor current, Grant grant, Subscriber subscriber) {
     Interest now = current.interest();
     Interest next =
         now.in(

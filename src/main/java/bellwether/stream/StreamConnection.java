@@ -3,8 +3,8 @@ package bellwether.stream;
 import bellwether.auth.Grant;
 import bellwether.eventlog.LogEntry;
 import bellwether.hub.ControlFrame;
+import bellwether.hub.Cursor;
 import bellwether.hub.Interest;
-import bellwether.hub.Subscription;
 import bellwether.observe.CloseReason;
 import bellwether.wire.EventStreamEncoder;
 import jakarta.servlet.AsyncEvent;
@@ -56,7 +56,7 @@ public final class StreamConnection extends StreamWriter
    *
    * @param newOnClose called once, when it has been taken up and is let go of
    */
-  void attach(Subscription newSubscription, Runnable newOnClose) {
+  void attach(Cursor newSubscription, Runnable newOnClose) {
     subscribeTo(newSubscription);
     onClose = newOnClose;
   }
@@ -84,7 +84,7 @@ public final class StreamConnection extends StreamWriter
     }
   }
 
-  /** See {@link Subscription#lag}. */
+  /** See {@link Cursor#lag}. */
   long lag() {
     return subscription().lag();
   }
@@ -93,12 +93,12 @@ public final class StreamConnection extends StreamWriter
     return key;
   }
 
-  /** See {@link Subscription#interest}. */
+  /** See {@link Cursor#interest}. */
   public Interest interest() {
     return subscription().interest();
   }
 
-  /** See {@link Subscription#lastEventIdHeader}. */
+  /** See {@link Cursor#lastEventIdHeader}. */
   @Nullable String lastEventIdHeader() {
     return subscription().lastEventIdHeader();
   }
@@ -144,7 +144,7 @@ public final class StreamConnection extends StreamWriter
     if (isParked()) {
       close(reason);
     } else {
-      Subscription current = subscriptionIfAny(); // there is none while the stream is being opened
+      Cursor current = subscriptionIfAny(); // there is none while the stream is being opened
       boolean isPlain = current == null || current.interest().cursorData() == null;
       end(isPlain ? EventStreamEncoder.heartbeat() : lastWords, reason);
     }

@@ -5,9 +5,9 @@ import bellwether.access.Gate;
 import bellwether.auth.Grant;
 import bellwether.eventlog.LogUnavailableException;
 import bellwether.exchange.HttpProblem;
+import bellwether.hub.Cursor;
 import bellwether.hub.Hub;
 import bellwether.hub.Interest;
-import bellwether.hub.Subscription;
 import bellwether.observe.CloseReason;
 import bellwether.wire.EventStreamEncoder;
 import jakarta.servlet.AsyncContext;
@@ -110,7 +110,7 @@ public final class StreamOpener {
     try (Undo unfinished = new Undo(async::complete);
         Undo unbound = new Undo(() -> connection.bind(StreamAuthorization.NONE))) {
       rights.bind(connection, plan.grant()); // first: it says what of the log may be read
-      Subscription subscription;
+      Cursor subscription;
       try {
         subscription = hub.subscribe(interestOf(plan, connection), connection);
       } catch (LogUnavailableException e) { // its place cannot be found now; later it can

@@ -1,9 +1,9 @@
 package bellwether.stream;
 
 import bellwether.auth.Grant;
+import bellwether.hub.Cursor;
 import bellwether.hub.FrameSink;
 import bellwether.hub.Subscriber;
-import bellwether.hub.Subscription;
 import bellwether.observe.CloseReason;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
@@ -64,7 +64,7 @@ abstract class StreamWriter implements Subscriber {
   private final StreamContext context;
 
   // Set before the container knows of us, then changed in the write turn only; read by anyone.
-  private volatile @Nullable Subscription subscription;
+  private volatile @Nullable Cursor subscription;
 
   @SuppressWarnings("UnusedVariable") // it is read through workOf
   private volatile int work;
@@ -112,7 +112,7 @@ abstract class StreamWriter implements Subscriber {
   /** Called outside the lock when writing has failed and the state is CLOSED. */
   abstract void failed(Throwable failure);
 
-  final void subscribeTo(Subscription first) {
+  final void subscribeTo(Cursor first) {
     subscription = first;
   }
 
@@ -297,8 +297,8 @@ abstract class StreamWriter implements Subscriber {
 
   /** Returns whether the new subscription is to be polled. */
   private boolean turnTo(StreamChange wish) {
-    Subscription current = subscription();
-    Subscription next = wish.apply(current, grant(), this);
+    Cursor current = subscription();
+    Cursor next = wish.apply(current, grant(), this);
     if (next == null) {
       return false; // it is being opened: there is a next turn
     }
@@ -331,12 +331,12 @@ abstract class StreamWriter implements Subscriber {
   }
 
   /** Returns the subscription, or null while the stream is being opened. */
-  final @Nullable Subscription subscriptionIfAny() {
+  final @Nullable Cursor subscriptionIfAny() {
     return subscription;
   }
 
-  final Subscription subscription() {
-    Subscription attached = subscription;
+  final Cursor subscription() {
+    Cursor attached = subscription;
     if (attached == null) {
       throw new IllegalStateException("no subscription yet");
     }

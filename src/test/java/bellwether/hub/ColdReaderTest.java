@@ -44,7 +44,7 @@ class ColdReaderTest {
 
   @Test
   void holdsALargeEntryUntilItPollsAgainAndIsThenSentTheRest() {
-    Subscription reader = subscribe(() -> {});
+    Cursor reader = subscribe(() -> {});
     List<byte[]> frames = new ArrayList<>();
     FrameSink sink = (frame, offset, since) -> frames.add(frame);
     reader.poll(sink);
@@ -91,7 +91,7 @@ class ColdReaderTest {
   /** Takes one frame, when it is woken, as a connection whose client takes no more does. */
   private final class Reader {
     private final List<byte[]> frames = new ArrayList<>();
-    private final Subscription subscription = subscribe(this::poll);
+    private final Cursor subscription = subscribe(this::poll);
 
     Reader() {
       poll();
@@ -112,7 +112,7 @@ class ColdReaderTest {
     }
   }
 
-  private Subscription subscribe(Subscriber subscriber) {
+  private Cursor subscribe(Subscriber subscriber) {
     Interest all =
         Interest.in(TopicSelector.parse(List.of("topic"))).from(new StartingPoint.Earliest());
     return hub.subscribe(all, subscriber);

@@ -58,7 +58,7 @@ class HubModelTest {
   /** A reader and its model, which must agree. */
   private static final class Pair implements Subscriber {
     final Interest interest;
-    final Subscription real;
+    final Cursor real;
     final ModelReader model;
     final String name;
     @Nullable String lastEventId;

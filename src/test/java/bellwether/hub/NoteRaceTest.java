@@ -35,7 +35,7 @@ class NoteRaceTest {
             HubListener.NONE);
     AtomicBoolean isToPoll = new AtomicBoolean(true);
     AtomicInteger read = new AtomicInteger();
-    Subscription reader =
+    Cursor reader =
         hub.subscribe(Interest.in(TopicSelector.parse(List.of("topic"))), () -> isToPoll.set(true));
     reader.poll((FrameSink) (frame, offset, since) -> true); // what opens the stream
     Thread looking = new Thread(() -> lookWhenWoken(reader, isToPoll, read));
@@ -65,8 +65,7 @@ class NoteRaceTest {
     assertThat(read).hasValue(EVENTS);
   }
 
-  private static void lookWhenWoken(
-      Subscription reader, AtomicBoolean isToPoll, AtomicInteger read) {
+  private static void lookWhenWoken(Cursor reader, AtomicBoolean isToPoll, AtomicInteger read) {
     while (!Thread.currentThread().isInterrupted()) {
       if (isToPoll.compareAndSet(true, false)) {
         boolean isMore =

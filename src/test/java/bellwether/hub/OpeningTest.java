@@ -124,7 +124,7 @@ class OpeningTest {
       open();
     }
     Interest back = plain(new StartingPoint.After(id));
-    try (Subscription again = hub.subscribe(back, () -> {})) {
+    try (Cursor again = hub.subscribe(back, () -> {})) {
       assertThat(again.lastEventIdHeader()).isEqualTo(id);
     }
     assertThat(read(back).gaps()).isZero();
@@ -160,7 +160,7 @@ class OpeningTest {
   void aPollTellsAGapOnceAndItsOpeningStateHasNoIds() {
     fill(Kind.IN_MEMORY);
     Page fresh = new Page(1000, Long.MAX_VALUE, Long.MAX_VALUE);
-    try (Subscription reader = hub.subscribe(plain(FRESH), () -> {})) {
+    try (Cursor reader = hub.subscribe(plain(FRESH), () -> {})) {
       reader.poll(fresh);
       assertThat(fresh.items()).hasSize(2).noneMatch(Page.Item::hasId);
       assertThat(reader.resumeId()).isEqualTo(log.idAt(log.newest()).toString());
@@ -169,7 +169,7 @@ class OpeningTest {
     List<String> told = new ArrayList<>();
     for (int i = 0; i < 40; i++) { // one event at a time
       Page page = new Page(1, Long.MAX_VALUE, Long.MAX_VALUE);
-      try (Subscription reader = hub.subscribe(plain(place), () -> {})) {
+      try (Cursor reader = hub.subscribe(plain(place), () -> {})) {
         while (reader.poll(page)) {}
         if (page.gap() != null) {
           told.add("gap");
@@ -203,7 +203,7 @@ class OpeningTest {
             new StartingPoint.After("strange"),
             new StartingPoint.Since(Instant.EPOCH, "1970"))) {
       Interest interest = plain(start).withoutControlEvents();
-      try (Subscription reader = hub.subscribe(interest, () -> {})) {
+      try (Cursor reader = hub.subscribe(interest, () -> {})) {
         assertThat(reader.lastEventIdHeader()).isEqualTo("earliest");
       }
       assertThat(read(interest).what()).contains("young").doesNotContain("gap", "cursor");
@@ -214,7 +214,7 @@ class OpeningTest {
   void aStreamWithoutControlEventsEndsWhenSomethingIsLost() {
     fill(Kind.IN_MEMORY);
     Reader reader = new Reader();
-    Subscription open = hub.subscribe(plain(FRESH).withoutControlEvents(), reader);
+    Cursor open = hub.subscribe(plain(FRESH).withoutControlEvents(), reader);
     reader.takeAll(open);
     publishLosingSome();
     reader.takeAll(open);
@@ -229,10 +229,10 @@ class OpeningTest {
     fill(Kind.IN_MEMORY);
     Reader reader = new Reader();
     Interest interest = plain(FRESH).withoutControlEvents();
-    Subscription open = hub.subscribe(interest, reader);
+    Cursor open = hub.subscribe(interest, reader);
     reader.takeAll(open);
     publishLosingSome();
-    Subscription changed = hub.change(open, interest, entry -> false, reader);
+    Cursor changed = hub.change(open, interest, entry -> false, reader);
     reader.takeAll(Objects.requireNonNull(changed));
     assertThat(reader.isOvertaken).isTrue();
   }
@@ -329,7 +329,7 @@ class OpeningTest {
 
   private byte[] bytes(Interest interest) {
     Reader reader = new Reader();
-    try (Subscription subscription = hub.subscribe(interest, reader)) {
+    try (Cursor subscription = hub.subscribe(interest, reader)) {
       reader.takeAll(subscription);
     }
     return reader.bytes.toByteArray();
@@ -356,7 +356,7 @@ class OpeningTest {
       isOvertaken = true;
     }
 
-    void takeAll(Subscription subscription) {
+    void takeAll(Cursor subscription) {
       FrameSink sink =
           (frame, offset, since) -> {
             bytes.write(frame, offset, frame.length - offset);

@@ -30,7 +30,7 @@ class PaceTest {
           FanOut.over(1),
           () -> now,
           HubListener.NONE);
-  private final Subscription reader =
+  private final Cursor reader =
       hub.subscribe(
           new Interest(
               TopicSelector.parse(List.of("*")),

@@ -155,7 +155,7 @@ class PollModelTest {
     }
 
     private String read(Interest now, Page page) {
-      try (Subscription subscription = hub.subscribe(now, () -> {})) {
+      try (Cursor subscription = hub.subscribe(now, () -> {})) {
         while (subscription.poll(page) || subscription.isAwaiting()) {
           fetching.runDue();
         }

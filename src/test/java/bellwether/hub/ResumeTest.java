@@ -121,7 +121,7 @@ class ResumeTest {
             Duration.ZERO,
             entry -> mayReadPrivate);
     List<String> frames = new ArrayList<>();
-    try (Subscription reader = hub.subscribe(interest, () -> {})) {
+    try (Cursor reader = hub.subscribe(interest, () -> {})) {
       reader.poll((FrameSink) (frame, offset, since) -> frames.add(new String(frame, UTF_8)));
     }
     return frames;

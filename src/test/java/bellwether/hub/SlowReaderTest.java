@@ -34,7 +34,7 @@ class SlowReaderTest {
 
   @Test
   void lagsFromWhenItStopsKeepingUpUntilItHasCaughtUp() {
-    Subscription reader = subscribe(new StartingPoint.Newest());
+    Cursor reader = subscribe(new StartingPoint.Newest());
     reader.poll(EMPTY);
     publish(3);
     assertThat(reader.lag()).as("it has not looked yet").isEqualTo(3);
@@ -49,7 +49,7 @@ class SlowReaderTest {
 
   @Test
   void lagsWhileItIsNotLetLook() {
-    Subscription reader = subscribe(new StartingPoint.Newest());
+    Cursor reader = subscribe(new StartingPoint.Newest());
     reader.poll(EMPTY);
     publish(1);
     reader.poll(EMPTY); // a large event, of which the client takes a little now and then
@@ -65,7 +65,7 @@ class SlowReaderTest {
 
   @Test
   void isNotLaggingWhileItWaitsForItsInterval() {
-    Subscription reader =
+    Cursor reader =
         hub.subscribe(
             Interest.in(TopicSelector.parse(List.of("topic")))
                 .in(TopicSelector.parse(List.of("topic")), Duration.ofSeconds(1)),
@@ -80,7 +80,7 @@ class SlowReaderTest {
   void isNotLaggingWhileItCatchesUpAfterAnAbsence() {
     EventId left = log.idAt(0);
     publish(3);
-    Subscription reader = subscribe(new StartingPoint.After(left.toString()));
+    Cursor reader = subscribe(new StartingPoint.After(left.toString()));
     reader.poll(takingOnly(1));
     assertThat(reader.lag()).isZero();
 
@@ -94,7 +94,7 @@ class SlowReaderTest {
   void isToldWhichIdItCouldNotResumeFrom() {
     hub.publish(
         new Publication(List.of(new Topic("topic")), false, "own", null, null, "data", null));
-    Subscription reader = subscribe(new StartingPoint.After("own"));
+    Cursor reader = subscribe(new StartingPoint.After("own"));
     publish(10);
 
     assertThat(firstOf(reader)).contains("\"requested\":\"own\"");
@@ -103,14 +103,14 @@ class SlowReaderTest {
   @Test
   void isToldHowFarItHadComeWhenItIsOvertaken() {
     publish(2);
-    Subscription reader = subscribe(new StartingPoint.After(log.idAt(1).toString()));
+    Cursor reader = subscribe(new StartingPoint.After(log.idAt(1).toString()));
     reader.poll(EMPTY);
     publish(10);
 
     assertThat(firstOf(reader)).contains("\"requested\":\"" + log.idAt(2) + '"');
   }
 
-  private Subscription subscribe(StartingPoint start) {
+  private Cursor subscribe(StartingPoint start) {
     return hub.subscribe(Interest.in(TopicSelector.parse(List.of("topic"))).from(start), () -> {});
   }
 
@@ -133,7 +133,7 @@ class SlowReaderTest {
     return (frame, offset, since) -> taken.size() < frames && taken.add(frame);
   }
 
-  private static String firstOf(Subscription reader) {
+  private static String firstOf(Cursor reader) {
     List<String> frames = new ArrayList<>();
     reader.poll((FrameSink) (frame, offset, since) -> frames.add(new String(frame, UTF_8)));
     return frames.get(0);

@@ -124,7 +124,7 @@ class StripeTest {
 
   @Test
   void wakesASubscriberOnceUntilItHasLooked() {
-    Subscription subscription = subscribe("topic", () -> {});
+    Cursor subscription = subscribe("topic", () -> {});
 
     publish("topic");
     executor.runDue();
@@ -152,7 +152,7 @@ class StripeTest {
             HubListener.NONE);
     List<byte[]> frames = new ArrayList<>();
     Interest interest = Interest.in(TopicSelector.parse(List.of("topic")));
-    Subscription reader = slower.subscribe(interest, () -> woken.add("reader"));
+    Cursor reader = slower.subscribe(interest, () -> woken.add("reader"));
     reader.poll((FrameSink) (frame, offset, since) -> true);
     Publication one = Publication.of(new Topic("topic"), "data");
 
@@ -189,7 +189,7 @@ class StripeTest {
 
   @Test
   void givesNobodyWhatItCouldNotJudge() {
-    Subscription subscription = hub.subscribe(failing(), () -> woken.add("failing"));
+    Cursor subscription = hub.subscribe(failing(), () -> woken.add("failing"));
     subscription.poll((FrameSink) (frame, offset, since) -> true);
     List<byte[]> frames = new ArrayList<>();
 
@@ -218,7 +218,7 @@ class StripeTest {
     SlowLog slow = new SlowLog(log);
     slow.append(Publication.of(new Topic("topic"), "data"), false); // the fan-out starts after it
     slow.isSlow = true;
-    Subscription subscription = fromTheEarliest(slow);
+    Cursor subscription = fromTheEarliest(slow);
     List<byte[]> frames = new ArrayList<>();
     FrameSink sink = (frame, offset, since) -> frames.add(frame);
     subscription.poll(sink);
@@ -241,7 +241,7 @@ class StripeTest {
     slow.append(Publication.of(new Topic("topic"), "data"), false);
     slow.isSlow = true;
     slow.isBroken = true;
-    Subscription subscription = fromTheEarliest(slow);
+    Cursor subscription = fromTheEarliest(slow);
     subscription.poll((FrameSink) (frame, offset, since) -> true);
     fetching.runDue();
     executor.runDue();
@@ -258,7 +258,7 @@ class StripeTest {
   @Test
   void waitsForNothingItself() {
     SlowLog slow = new SlowLog(log);
-    Subscription subscription = fromTheEarliest(slow);
+    Cursor subscription = fromTheEarliest(slow);
     subscription.poll((FrameSink) (frame, offset, since) -> true);
     slow.isSlow = true;
 
@@ -268,7 +268,7 @@ class StripeTest {
     assertThat(woken).as("to see to it itself").containsExactly("reader");
   }
 
-  private Subscription fromTheEarliest(SlowLog slow) {
+  private Cursor fromTheEarliest(SlowLog slow) {
     return subscribeFromTheEarliest(hubOver(slow));
   }
 
@@ -283,7 +283,7 @@ class StripeTest {
         HubListener.NONE);
   }
 
-  private Subscription subscribeFromTheEarliest(Hub slowHub) {
+  private Cursor subscribeFromTheEarliest(Hub slowHub) {
     Interest all =
         Interest.in(TopicSelector.parse(List.of("topic"))).from(new StartingPoint.Earliest());
     return slowHub.subscribe(all, () -> woken.add("reader"));
@@ -320,7 +320,7 @@ class StripeTest {
 
   @Test
   void wakesNobodyWhoHasLeft() {
-    Subscription leaving = subscribe("topic", () -> {});
+    Cursor leaving = subscribe("topic", () -> {});
     subscribe("topic", () -> {});
     leaving.close();
 
@@ -335,7 +335,7 @@ class StripeTest {
     SlowLog slow = new SlowLog(log);
     slow.append(Publication.of(new Topic("topic"), "data"), false);
     slow.isSlow = true;
-    Subscription subscription = fromTheEarliest(slow);
+    Cursor subscription = fromTheEarliest(slow);
     subscription.poll((FrameSink) (frame, offset, since) -> true);
     subscription.close();
 
@@ -350,7 +350,7 @@ class StripeTest {
     SlowLog slow = new SlowLog(log);
     slow.append(Publication.of(new Topic("topic"), "data"), false);
     slow.isSlow = true;
-    Subscription subscription = fromTheEarliest(slow);
+    Cursor subscription = fromTheEarliest(slow);
     subscription.poll((FrameSink) (frame, offset, since) -> true);
     fetching.runDue();
     assertThat(subscription.isAwaiting()).as("it has come, and is not taken").isTrue();
@@ -367,7 +367,7 @@ class StripeTest {
     slow.append(Publication.of(new Topic("topic"), "data"), false);
     slow.isSlow = true;
     slow.isBroken = true;
-    Subscription subscription = fromTheEarliest(slow);
+    Cursor subscription = fromTheEarliest(slow);
     subscription.poll((FrameSink) (frame, offset, since) -> true);
     fetching.runDue();
     executor.runDue();
@@ -483,9 +483,9 @@ class StripeTest {
     assertThat(woken).isEmpty();
   }
 
-  private Subscription subscribe(String topic, Runnable then) {
+  private Cursor subscribe(String topic, Runnable then) {
     Interest interest = Interest.in(TopicSelector.parse(List.of(topic)));
-    Subscription subscription =
+    Cursor subscription =
         hub.subscribe(
             interest,
             () -> {
@@ -498,7 +498,7 @@ class StripeTest {
 
   private void subscribe(String name, TopicFilter filter) {
     Interest interest = Interest.in(TopicSelector.of(List.of(filter)));
-    Subscription subscription = hub.subscribe(interest, () -> woken.add(name));
+    Cursor subscription = hub.subscribe(interest, () -> woken.add(name));
     subscription.poll((FrameSink) (frame, offset, since) -> true);
   }
 

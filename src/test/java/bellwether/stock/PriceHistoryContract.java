@@ -129,7 +129,7 @@ abstract class PriceHistoryContract {
   }
 
   private PriceHistory history(RandomGenerator random) {
-    return new JdbcPriceHistory(tables.dataSource(), random);
+    return new PriceHistory(tables.dataSource(), random);
   }
 
   private static String many(String symbol, int count) {

@@ -39,7 +39,7 @@ abstract class StockFeedContract {
   StockFeedContract(Tables tables) {
     this.tables = tables;
     this.repository = new JdbcStockRepository(tables.dataSource());
-    this.history = new JdbcPriceHistory(tables.dataSource(), new SplittableRandom(1));
+    this.history = new PriceHistory(tables.dataSource(), new SplittableRandom(1));
     this.feed = feed(recorded.hub());
   }
 

@@ -30,8 +30,8 @@ import bellwether.notification.NotificationsServlet;
 import bellwether.observe.CloseReason;
 import bellwether.observe.Metrics;
 import bellwether.operate.RevocationsServlet;
-import bellwether.stock.JdbcPriceHistory;
 import bellwether.stock.JdbcStockRepository;
+import bellwether.stock.PriceHistory;
 import bellwether.stock.StocksServlet;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -157,7 +157,7 @@ class OddHeadersTest {
           new StocksServlet(
               gate,
               new JdbcStockRepository(tables.dataSource()),
-              new JdbcPriceHistory(tables.dataSource(), new Random(1)),
+              new PriceHistory(tables.dataSource(), new Random(1)),
               () -> {},
               1000,
               CLOCK),

@@ -24,8 +24,8 @@ import bellwether.notification.JdbcReadMarks;
 import bellwether.notification.NotificationsServlet;
 import bellwether.observe.Metrics;
 import bellwether.operate.RevocationsServlet;
-import bellwether.stock.JdbcPriceHistory;
 import bellwether.stock.JdbcStockRepository;
+import bellwether.stock.PriceHistory;
 import bellwether.stock.StocksServlet;
 import jakarta.servlet.http.HttpServlet;
 import java.io.ByteArrayOutputStream;
@@ -177,7 +177,7 @@ class SameEverywhereTest {
             new StocksServlet(
                 gate,
                 stocks,
-                new JdbcPriceHistory(tables.dataSource(), new Random(1)),
+                new PriceHistory(tables.dataSource(), new Random(1)),
                 () -> {},
                 MAX_BODY,
                 CLOCK),

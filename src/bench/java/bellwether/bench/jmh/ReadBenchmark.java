@@ -2,13 +2,13 @@ package bellwether.bench.jmh;
 
 import bellwether.eventlog.MemoryEventLog;
 import bellwether.eventlog.Publication;
+import bellwether.hub.Cursor;
 import bellwether.hub.FanOut;
 import bellwether.hub.FrameSink;
 import bellwether.hub.Hub;
 import bellwether.hub.HubListener;
 import bellwether.hub.Interest;
 import bellwether.hub.StartingPoint;
-import bellwether.hub.Subscription;
 import bellwether.topic.Topic;
 import bellwether.topic.TopicSelector;
 import java.time.InstantSource;
@@ -86,7 +86,7 @@ public class ReadBenchmark {
           blackhole.consume(frame);
           return true;
         };
-    try (Subscription subscription = hub.subscribe(interest, () -> {})) {
+    try (Cursor subscription = hub.subscribe(interest, () -> {})) {
       while (subscription.poll(sink)) {
         // It pauses to let others have their turn; here nobody else wants one.
       }

@@ -1,5 +1,6 @@
 package bellwether.eventlog.file;
 
+import bellwether.eventlog.AppendInDoubtException;
 import bellwether.eventlog.LogEntry;
 import bellwether.eventlog.LogUnavailableException;
 import java.util.ArrayList;
@@ -54,11 +55,11 @@ final class Appending {
 
   /**
    * @throws LogUnavailableException if it failed
-   * @throws IllegalStateException if it failed, and nobody knows what of it stays
+   * @throws AppendInDoubtException if it failed, and nobody knows what of it stays
    */
   void requireVisible() {
     if (failure != null && isInDoubt) {
-      throw new IllegalStateException("nobody knows whether it has been kept", failure);
+      throw new AppendInDoubtException("nobody knows whether it has been kept", failure);
     }
     if (failure != null) {
       throw LogUnavailableException.cannotWrite(failure);

@@ -3,8 +3,8 @@ package bellwether.stock;
 import bellwether.fixtures.Tables;
 
 /** On PostgreSQL. */
-class JdbcPriceHistoryIT extends PriceHistoryContract {
-  JdbcPriceHistoryIT() {
+class PriceHistoryIT extends PriceHistoryContract {
+  PriceHistoryIT() {
     super(Tables.onPostgres());
   }
 }

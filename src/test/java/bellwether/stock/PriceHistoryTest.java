@@ -3,8 +3,8 @@ package bellwether.stock;
 import bellwether.fixtures.Tables;
 
 /** On H2. */
-class JdbcPriceHistoryTest extends PriceHistoryContract {
-  JdbcPriceHistoryTest() {
+class PriceHistoryTest extends PriceHistoryContract {
+  PriceHistoryTest() {
     super(new Tables());
   }
 }
