@@ -39,6 +39,9 @@ final class Threads implements AutoCloseable {
   final ScheduledThreadPoolExecutor subscriptions =
       executor("bellwether-subscriptions", 1, Thread::new);
 
+  /** Writes to the log what is published. */
+  final ScheduledThreadPoolExecutor committing = executor("bellwether-commit", 1, Thread::new);
+
   /** Syncs the log, and runs the upkeep of its files. */
   final ScheduledThreadPoolExecutor log = executor("bellwether-log", 1, Thread::new);
 
@@ -56,7 +59,7 @@ final class Threads implements AutoCloseable {
   /** Stops all threads, and waits a limited time for running tasks. */
   @Override
   public void close() {
-    List.of(trading, notifications, stocks, lease, clock, keys, subscriptions, fetching, log, turns)
+    List.of(trading, notifications, stocks, lease, clock, keys, subscriptions, fetching, log, committing, turns)
         .forEach(ScheduledThreadPoolExecutor::shutdownNow);
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     try {

@@ -56,7 +56,7 @@ class LogFilesTest {
 
   private static String name(Path place, int seed) {
     LogFiles files = new LogFiles(place, SETTINGS);
-    try (FileEventLog log = files.open(InstantSource.system(), new Random(seed))) {
+    try (FileEventLog log = files.open(Runnable::run, InstantSource.system(), new Random(seed))) {
       var unused = log.append(Publication.of(new Topic("topic"), "data"), false);
       return files.name(log);
     }
