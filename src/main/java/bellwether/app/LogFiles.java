@@ -32,10 +32,9 @@ record LogFiles(Path directory, Settings.Log settings) {
   private static final long MIN_READING = 1 << 20; // bytes
   private static final long MIN_WAITING = 1 << 20; // bytes
   private static final int HEAP_SHARE = 8;
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final int MAX_HOT_ENTRIES = 10_000_000;
   private static final Duration TENDING = Duration.ofSeconds(1);
-  private static final Duration LOOK = Duration.ofMillis(500); // for overdue appends
+  private static final int LOOKS = 10; // for overdue appends, while one may wait
 
   /**
    * Returns a name that identifies this log: the first epoch and the directory's inode. A copy of
@@ -58,7 +57,7 @@ record LogFiles(Path directory, Settings.Log settings) {
                     settings.hotBytes() / BYTES_OF_SMALL_ENTRY),
             settings.hotBytes(),
             readingBytes(settings),
-            new FileLogLimits.Waiting(PATIENCE, waitingBytes()));
+            new FileLogLimits.Waiting(settings.patience(), waitingBytes()));
     return FileEventLog.open(
         directory, limits, policy(), bootId(), committing, clock, System::nanoTime, random);
   }
@@ -93,9 +92,9 @@ record LogFiles(Path directory, Settings.Log settings) {
     long period = period().toNanos();
     var unused =
         executor.scheduleWithFixedDelay(() -> tend(log), period, period, TimeUnit.NANOSECONDS);
+    long look = settings.patience().dividedBy(LOOKS).toNanos();
     var alsoUnused =
-        turns.scheduleWithFixedDelay(
-            () -> answerOverdue(log), LOOK.toNanos(), LOOK.toNanos(), TimeUnit.NANOSECONDS);
+        turns.scheduleWithFixedDelay(() -> answerOverdue(log), look, look, TimeUnit.NANOSECONDS);
     return log;
   }
 

@@ -22,12 +22,13 @@ final class Appending {
   final long weight; // bytes of memory, an estimate
   final CompletableFuture<List<LogEntry>> answer = new CompletableFuture<>();
 
-  // Written when it is placed, under the intake's lock; not changed once it is written to the disk.
+  // Written when it is placed, under the intake's lock; not changed after that.
   final List<LogEntry> all; // one for each publication
   final List<LogEntry> entries = new ArrayList<>(); // those of them that are new
   final List<byte[]> records = new ArrayList<>(); // of the new ones
-  private long bytes;
   boolean isSharing; // some of its entries are those of an append before it
+  final EntryNames.Looks looks = new EntryNames.Looks();
+  private long bytes;
 
   // Confined to the thread that commits.
   int[] topicNumbers = {}; // of each new entry, in the index of its segment
@@ -67,6 +68,15 @@ final class Appending {
       bytes += record.length;
     }
     topicNumbers = new int[entries.size()];
+  }
+
+  /** Forgets the entries of an attempt to place it. */
+  void unplace() {
+    all.clear();
+    entries.clear();
+    records.clear();
+    bytes = 0;
+    isSharing = false;
   }
 
   /** Returns how many bytes it takes in the file. */
@@ -121,7 +131,8 @@ final class Appending {
       answer.completeExceptionally(
           new AppendInDoubtException("nobody knows whether it has been kept", why));
     } else {
-      answer.completeExceptionally(LogUnavailableException.cannotWrite(why));
+      answer.completeExceptionally(
+          why instanceof LogUnavailableException ? why : LogUnavailableException.cannotWrite(why));
     }
   }
 }

@@ -79,6 +79,7 @@ final class Committer {
   void commitAll(Runnable tell) {
     Outcome outcome;
     do {
+      intake.placeWaiting();
       lock.lock();
       try {
         outcome = commit();
@@ -94,6 +95,7 @@ final class Committer {
 
   private enum Outcome {
     NONE, // nothing waits
+    KNOWN, // nothing of it was new
     VISIBLE,
     FAILED
   }
@@ -107,6 +109,10 @@ final class Committer {
         return Outcome.NONE;
       }
       requireSound();
+      if (isAllKnown(group)) {
+        intake.release(group, show);
+        return Outcome.KNOWN;
+      }
       if (!hasRoomFor(group)) {
         begin();
       }
@@ -128,6 +134,14 @@ final class Committer {
   void refuseAll(Throwable e) {
     intake.fail(List.of(), e, contents.ring().newest());
     intake.answerSettled();
+  }
+
+  private static boolean isAllKnown(List<Appending> group) {
+    boolean isAllKnown = true;
+    for (Appending appending : group) {
+      isAllKnown &= appending.entries.isEmpty();
+    }
+    return isAllKnown;
   }
 
   private boolean hasRoomFor(List<Appending> group) {

@@ -26,6 +26,10 @@ final class Intake {
    * the bytes of their records. If anything is thrown meanwhile, its positions and keys are free
    * again. From then on, moving up, being shown and being failed allocate nothing.
    *
+   * An entry on the disk may have the same key. Only the thread that commits looks at it. Until then
+   * the request has no place, and neither has any behind it in the queue: positions are given in the
+   * order of the queue.
+   *
    * Answering may allocate, as what depends on an answer may; so an append stays among the
    * unanswered until it has its answer.
    *
@@ -44,8 +48,7 @@ final class Intake {
   private final SureLock lock = new SureLock();
 
   // Guarded by the lock.
-  private @Nullable Appending first; // of the queue
-  private @Nullable Appending last;
+  private final AppendQueue queue = new AppendQueue();
   private final Unanswered unanswered = new Unanswered();
   private final PendingKeys keysOnTheirWay = new PendingKeys();
   private long next; // position
@@ -78,30 +81,27 @@ final class Intake {
   }
 
   /**
-   * Gives the entries of a request their places or, if anything is thrown, none.
+   * Takes a request in, or throws and leaves nothing of it.
    *
    * @param areRetained says of each publication whether it is retained
    * @return the append, which is answered already if nothing of it is new
-   * @throws LogUnavailableException if too many wait; or if an entry on the disk may have the same
-   *     key, and the disk fails
+   * @throws LogUnavailableException if too many wait
    * @throws AppendInDoubtException if too many wait, and one of them has the same key
    */
   Appending submit(List<Publication> publications, List<Boolean> areRetained) {
     Appending mine = new Appending(publications, areRetained, nanoTime.getAsLong());
     lock.lock();
-    long before = next;
     try {
       requireRoomFor(mine);
-      place(mine);
-      if (!mine.entries.isEmpty() || mine.isSharing) {
-        queue(mine);
-      } else {
+      boolean isPlaced = queue.firstUnplaced() == null && place(mine);
+      if (isPlaced && mine.entries.isEmpty() && !mine.isSharing) {
         mine.answer.complete(mine.all);
+      } else {
+        queue.add(mine, isPlaced);
+        unanswered.add(mine);
+        waitingBytes += mine.weight;
+        waiting++;
       }
-    } catch (RuntimeException | Error e) {
-      keysOnTheirWay.removeAllOf(mine);
-      next = before;
-      throw e;
     } finally {
       lock.unlock();
     }
@@ -129,23 +129,45 @@ final class Intake {
     throw LogUnavailableException.cannotWrite(cause);
   }
 
-  private void place(Appending appending) {
-    for (int i = 0; i < appending.publications.size(); i++) {
-      Publication publication = appending.publications.get(i);
-      appending.all.add(entry(publication, appending.areRetained.get(i), appending));
+  /**
+   * Gives the entries of a request their places or, if anything is thrown, none.
+   *
+   * @return false if an entry on the disk has to be looked at first; then none has a place either
+   */
+  private boolean place(Appending appending) {
+    long before = next;
+    boolean isPlaced = false;
+    try {
+      for (int i = 0; i < appending.publications.size(); i++) {
+        LogEntry entry =
+            entry(appending.publications.get(i), appending.areRetained.get(i), appending);
+        if (entry == null) {
+          return false;
+        }
+        appending.all.add(entry);
+      }
+      appending.seal();
+      isPlaced = true;
+      return true;
+    } finally {
+      if (!isPlaced) {
+        keysOnTheirWay.removeAllOf(appending);
+        next = before;
+        appending.unplace();
+      }
     }
-    appending.seal();
   }
 
-  private LogEntry entry(Publication publication, boolean isRetained, Appending mine) {
+  /** Returns the entry for a publication; null if one on the disk has to be looked at first. */
+  private @Nullable LogEntry entry(Publication publication, boolean isRetained, Appending mine) {
     String key = publication.idempotencyKey();
     PendingKeys.Pending other = key == null ? null : keysOnTheirWay.find(key);
     if (other != null) {
       mine.isSharing |= other.appending() != mine;
       return other.entry();
     }
-    LogEntry earlier = key == null ? null : names.withKey(key);
-    if (earlier != null) {
+    LogEntry earlier = key == null ? null : names.withKey(key, mine.looks);
+    if (earlier != null || mine.looks.isMissing()) {
       return earlier;
     }
     Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
@@ -159,16 +181,56 @@ final class Intake {
     return entry;
   }
 
-  private void queue(Appending appending) {
-    if (last == null) {
-      first = appending;
-    } else {
-      last.behind = appending;
+  /**
+   * Gives places to those in the queue that have none, as long as nothing has to be read for that;
+   * or reads, if nothing else is left to do. Waits for the disk; for the thread that commits.
+   */
+  void placeWaiting() {
+    Appending one = nextToPlace();
+    while (one != null) {
+      Throwable failure = null;
+      try {
+        names.look(one.looks);
+      } catch (RuntimeException | Error e) {
+        failure = e;
+      }
+      place(one, failure);
+      one = nextToPlace();
     }
-    last = appending;
-    unanswered.add(appending);
-    waitingBytes += appending.weight;
-    waiting++;
+  }
+
+  private @Nullable Appending nextToPlace() {
+    lock.lock();
+    try {
+      Appending one = queue.firstUnplaced();
+      boolean isForLater = one != null && one.looks.isMissing() && queue.hasPlaced();
+      return isForLater ? null : one;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void place(Appending one, @Nullable Throwable failed) {
+    Throwable failure = failed;
+    lock.lock();
+    try {
+      if (queue.firstUnplaced() != one) {
+        return; // it was taken back meanwhile
+      }
+      try {
+        if (failure == null && place(one)) {
+          queue.placeFirstUnplaced();
+        }
+      } catch (RuntimeException | Error e) {
+        failure = e;
+      }
+      if (failure != null) {
+        queue.removeFirstUnplaced();
+        fail(one, failure);
+      }
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Takes the appends out of the queue that are written together: all or none of them. */
@@ -180,14 +242,7 @@ final class Intake {
         isStalled = false;
         logger.info("The disk of the event log answers again");
       }
-      long bytes = 0;
-      Appending one = first;
-      while (one != null && (group.isEmpty() || bytes + one.bytes() <= MAX_IN_GROUP)) {
-        bytes += one.bytes();
-        group.add(one);
-        one = one.behind;
-      }
-      moveUp(one);
+      queue.takeGroup(MAX_IN_GROUP, group);
       for (int i = 0; i < group.size(); i++) {
         begun += group.get(i).entries.size();
       }
@@ -195,11 +250,6 @@ final class Intake {
       lock.unlock();
     }
     return group;
-  }
-
-  private void moveUp(@Nullable Appending newFirst) {
-    first = newFirst;
-    last = newFirst == null ? null : last;
   }
 
   /**
@@ -240,13 +290,12 @@ final class Intake {
   }
 
   private void failQueue(Throwable e, boolean isOtherInDoubt) {
-    for (Appending one = first; one != null; one = one.behind) {
+    for (Appending one = queue.takeAll(); one != null; one = one.behind) {
       if (isOtherInDoubt && one.isSharing) {
         one.doubt();
       }
       fail(one, e);
     }
-    moveUp(null);
     next = begun + 1;
   }
 

@@ -38,20 +38,23 @@ class SubmitTest {
   private final Queue<Runnable> sentFor = new ArrayDeque<>();
   private final List<String> told = new ArrayList<>();
   private boolean isThreadRefused;
+  private boolean isRunningAtOnce;
   private long now;
-  private final FileEventLog log = open(disk, 1 << 20);
+  private final FileEventLog log = open(disk, limits(PATIENCE, 1 << 20));
 
-  private FileEventLog open(FakeDisk on, long waitingBytes) {
-    FileLogLimits limits =
-        new FileLogLimits(
-            1000,
-            1L << 40,
-            FileLogLimits.ANY_AGE,
-            1 << 30,
-            FileLogs.HOT,
-            Long.MAX_VALUE,
-            1 << 20,
-            new FileLogLimits.Waiting(PATIENCE, waitingBytes));
+  private static FileLogLimits limits(Duration patience, long waitingBytes) {
+    return new FileLogLimits(
+        1000,
+        1L << 40,
+        FileLogLimits.ANY_AGE,
+        1 << 30,
+        FileLogs.HOT,
+        Long.MAX_VALUE,
+        1 << 20,
+        new FileLogLimits.Waiting(patience, waitingBytes));
+  }
+
+  private FileEventLog open(FakeDisk on, FileLogLimits limits) {
     try {
       FileEventLog opened =
           new FileEventLog(
@@ -74,7 +77,11 @@ class SubmitTest {
     if (isThreadRefused) {
       throw new RejectedExecutionException("made to fail");
     }
-    sentFor.add(task);
+    if (isRunningAtOnce) {
+      task.run();
+    } else {
+      sentFor.add(task);
+    }
   }
 
   private void commit() {
@@ -86,8 +93,13 @@ class SubmitTest {
   }
 
   private CompletableFuture<List<LogEntry>> submit(String data, @Nullable String key) {
+    return submit(log, data, key);
+  }
+
+  private static CompletableFuture<List<LogEntry>> submit(
+      FileEventLog to, String data, @Nullable String key) {
     Publication publication = Publication.of(NEWS, data);
-    return log.submit(
+    return to.submit(
         List.of(key == null ? publication : publication.withIdempotencyKey(key)), topic -> false);
   }
 
@@ -247,8 +259,98 @@ class SubmitTest {
   }
 
   @Test
+  void anEntryOnTheDiskIsLookedAtByWhoCommitsAndNobodyBehindGoesFirst() {
+    submit("old", "k");
+    for (int i = 0; i < 2 * FileLogs.HOT; i++) {
+      submit("e" + i);
+    }
+    commit();
+    disk.beforeRead(() -> told.add("read"));
+    told.clear();
+    Publication known = Publication.of(NEWS, "old").withIdempotencyKey("k");
+    CompletableFuture<List<LogEntry>> partly =
+        log.submit(List.of(Publication.of(NEWS, "new"), known), topic -> false);
+    CompletableFuture<List<LogEntry>> behind = submit("behind");
+    CompletableFuture<List<LogEntry>> again = submit("old", "k");
+    assertThat(told).as("nobody has waited for the disk").isEmpty();
+    assertThat(partly).isNotDone();
+    commit();
+    assertThat(positions(partly)).containsExactly(8L, 1L);
+    assertThat(positions(behind)).containsExactly(9L);
+    assertThat(positions(again)).containsExactly(1L);
+    assertThat(told).as("first those with places").contains("read", "told of 9");
+    assertThat(visible()).endsWith("e5", "new", "behind");
+  }
+
+  @Test
+  void aKeyOnADiskThatCannotBeReadFailsItsRequestAlone() {
+    submit("old", "k");
+    for (int i = 0; i < 2 * FileLogs.HOT; i++) {
+      submit("e" + i);
+    }
+    commit();
+    disk.letBeRead(false);
+    CompletableFuture<List<LogEntry>> before = submit("before");
+    CompletableFuture<List<LogEntry>> keyed = submit("old", "k");
+    CompletableFuture<List<LogEntry>> behind = submit("behind");
+    commit();
+    assertThat(positions(before)).containsExactly(8L);
+    assertNotPublished(keyed);
+    assertThat(positions(behind)).containsExactly(9L);
+    disk.letBeRead(true);
+    CompletableFuture<List<LogEntry>> again = submit("old", "k");
+    commit();
+    assertThat(positions(again)).containsExactly(1L);
+  }
+
+  private static List<Long> positions(CompletableFuture<List<LogEntry>> submitted) {
+    return submitted.join().stream().map(LogEntry::position).toList();
+  }
+
+  @Test
+  void closingWritesWhatWaitsAndLetsNothingIn() {
+    CompletableFuture<List<LogEntry>> waiting = submit("a");
+    isRunningAtOnce = true;
+    submit("b"); // nobody is sent for: the turn is taken
+    commit();
+    log.close();
+    assertThat(positions(waiting)).containsExactly(1L);
+    assertNotPublished(submit("c"));
+    FileEventLog again = open(disk, limits(PATIENCE, 1 << 20));
+    assertThat(again.newest()).isEqualTo(2);
+    assertThat(again.idAt(1)).as("it was closed in order").isEqualTo(log.idAt(1));
+  }
+
+  @Test
+  void closingWhileTheDiskHangsLeavesNobodyWithoutAnAnswer() {
+    FakeDisk hanging = new FakeDisk();
+    FileEventLog one = open(hanging, limits(Duration.ofMillis(1), 1 << 20));
+    CompletableFuture<List<LogEntry>> written = submit(one, "a", null);
+    List<CompletableFuture<List<LogEntry>>> behind = new ArrayList<>();
+    hanging.beforeSync(
+        () -> {
+          if (behind.isEmpty()) {
+            behind.add(submit(one, "behind", null));
+            one.close();
+            assertInDoubt(written);
+            assertNotPublished(behind.get(0));
+            assertThat(one.isAvailable()).isFalse();
+          }
+        });
+    try (LogLines muted = new LogLines(FileEventLog.class);
+        LogLines alsoMuted = new LogLines(Intake.class)) {
+      commit();
+      assertThat(muted.lines()).hasSize(1);
+      assertThat(alsoMuted.lines()).hasSizeLessThan(3);
+    }
+    FileEventLog again = open(hanging, limits(PATIENCE, 1 << 20));
+    assertThat(again.newest()).as("the late success").isEqualTo(1);
+    assertThat(again.idAt(1)).as("it was closed in order then").isEqualTo(one.idAt(1));
+  }
+
+  @Test
   void whatWaitsIsBounded() {
-    FileEventLog small = open(new FakeDisk(), 2000);
+    FileEventLog small = open(new FakeDisk(), limits(PATIENCE, 2000));
     List<CompletableFuture<List<LogEntry>>> all = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
       Publication large = Publication.of(NEWS, "x".repeat(500)).withIdempotencyKey("k" + i);
