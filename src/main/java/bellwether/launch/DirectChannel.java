@@ -3,29 +3,157 @@ package bellwether.launch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousByteChannel;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.CompletionHandler;
+import java.nio.channels.ReadPendingException;
 import java.nio.channels.SocketChannel;
+import java.util.EventListener;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
+import org.eclipse.jetty.io.AbstractEndPoint;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
+import org.eclipse.jetty.server.HttpStream;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A channel to a client's socket that bypasses the server's layers for responses. Use it only for
- * an asynchronous response that is committed and not completed: then no other code writes to the
- * socket. One write at a time; closing it cuts the client off.
+ * A client's socket, handed over to the application. The application asks for it with the first
+ * {@link #read}, on a committed response in chunks. When it then completes the request, the server
+ * sends no last chunk, lets go of everything it had for the request and the connection, and the
+ * read completes with 0. From then on the application alone writes to the socket, one write at a
+ * time, and it closes the socket in the end: the connection has no next request.
  *
- * <p>From the first write on, the server's idle time-out is off: reporting every write to it would
- * be costly. The stream's own heartbeat and stall time-out take its place.
+ * <p>Each further read completes with -1 when the client has closed its side, and with the number
+ * of bytes when it has sent something, which nobody is given. It fails when the connection breaks.
+ *
+ * <p>The server's idle time-out is off from then on: the application's own takes its place.
  */
-final class DirectChannel implements AsynchronousByteChannel {
-  private final SocketChannelEndPoint endPoint;
-  private final SocketChannel socket;
-  private volatile boolean isUsed;
-  private long idleTimeout; // the original value
+final class DirectChannel
+    implements AsynchronousByteChannel, Connection, Connection.UpgradeTo, Callback {
+  /*
+   * Thousands of these are open at a time. So it is channel, connection and callback in one object,
+   * and extends no AbstractConnection, which has a list of listeners and more.
+   */
+  private static final int LOOKED_AT = 256; // bytes of what a client sends
 
-  DirectChannel(SocketChannelEndPoint endPoint) {
+  @SuppressWarnings("rawtypes")
+  private static final AtomicReferenceFieldUpdater<DirectChannel, CompletionHandler> readerOf =
+      AtomicReferenceFieldUpdater.newUpdater(
+          DirectChannel.class, CompletionHandler.class, "reader");
+
+  private final EndPoint endPoint;
+  private final @Nullable SocketChannel socket; // null with TLS
+  private @Nullable Request request; // until the application asks
+  private volatile @Nullable CompletionHandler<Integer, Object> reader;
+  private @Nullable Object attachment;
+  private int sentAlready; // bytes that came together with the request
+
+  DirectChannel(Request request, EndPoint endPoint) {
+    this.request = request;
     this.endPoint = endPoint;
-    this.socket = endPoint.getChannel();
+    this.socket = endPoint instanceof SocketChannelEndPoint plain ? plain.getChannel() : null;
+  }
+
+  /**
+   * See the overview of the class.
+   *
+   * @param target stays as it is
+   * @param handler called on a thread of the server that may wait, or before this returns
+   * @throws ReadPendingException if a read is under way
+   */
+  @Override
+  public <A> void read(
+      ByteBuffer target, A newAttachment, CompletionHandler<Integer, ? super A> handler) {
+    if (reader != null) {
+      throw new ReadPendingException();
+    }
+    @SuppressWarnings("unchecked") // it is given nothing but the attachment
+    CompletionHandler<Integer, Object> any = (CompletionHandler<Integer, Object>) handler;
+    attachment = newAttachment;
+    reader = any;
+    Request asked = request;
+    if (asked != null) {
+      request = null;
+      asked.setAttribute(HttpStream.UPGRADE_CONNECTION_ATTRIBUTE, this);
+      asked.addHttpStreamWrapper(stream -> new LastChunk(stream, this));
+    } else if (sentAlready > 0) {
+      completeRead(sentAlready);
+    } else {
+      awaitClient();
+    }
+  }
+
+  /** The server has let go of the request. */
+  @Override
+  public void onOpen() {
+    endPoint.setIdleTimeout(0);
+    completeRead(0);
+  }
+
+  @Override
+  public void onUpgradeTo(ByteBuffer buffer) {
+    sentAlready = buffer.remaining();
+  }
+
+  /** There is no hand-over: the server closes the connection. */
+  void fail(Throwable failure) {
+    CompletionHandler<Integer, Object> told = takeReader();
+    if (told != null) {
+      told.failed(failure, attachment);
+    }
+  }
+
+  /** Returns whether the socket is the application's. */
+  boolean isHandedOver() {
+    return endPoint.getConnection() == this;
+  }
+
+  private void completeRead(int length) {
+    CompletionHandler<Integer, Object> told = takeReader();
+    if (told != null) {
+      told.completed(length, attachment);
+    }
+  }
+
+  @SuppressWarnings("unchecked") // as it was set
+  private @Nullable CompletionHandler<Integer, Object> takeReader() {
+    return readerOf.getAndSet(this, null);
+  }
+
+  private void awaitClient() {
+    endPoint.fillInterested(this);
+    if (!endPoint.isOpen() && endPoint instanceof AbstractEndPoint closed) {
+      // It may have been closed before it knew that there is somebody to tell.
+      closed.getFillInterest().onFail(new ClosedChannelException());
+    }
+  }
+
+  /** The client has sent something, or its end. */
+  @Override
+  public void succeeded() {
+    int length;
+    try {
+      length = endPoint.fill(BufferUtil.allocate(LOOKED_AT));
+    } catch (IOException e) {
+      fail(e);
+      return;
+    }
+    if (length == 0) { // what came was not for us, but for TLS
+      awaitClient();
+    } else {
+      completeRead(length);
+    }
+  }
+
+  /** The connection has broken, or has been closed. */
+  @Override
+  public void failed(Throwable failure) {
+    fail(failure);
   }
 
   /**
@@ -37,39 +165,35 @@ final class DirectChannel implements AsynchronousByteChannel {
    */
   @Override
   public <A> void write(
-      ByteBuffer source, A attachment, CompletionHandler<Integer, ? super A> handler) {
-    if (!isUsed) {
-      idleTimeout = endPoint.getIdleTimeout();
-      endPoint.setIdleTimeout(0);
-      isUsed = true;
-    }
+      ByteBuffer source, A attached, CompletionHandler<Integer, ? super A> handler) {
     int length = source.remaining();
+    boolean isWritten;
     try {
-      socket.write(source);
+      isWritten = writeNow(source);
     } catch (IOException e) {
-      handler.failed(e, attachment);
+      handler.failed(e, attached);
       return;
     }
-    if (source.hasRemaining()) {
+    if (isWritten) {
+      handler.completed(length, attached);
+    } else {
       ByteBuffer rest = ByteBuffer.allocate(source.remaining()).put(source).flip();
       endPoint.write(
           Callback.from(
-              () -> handler.completed(length, attachment),
-              failure -> handler.failed(failure, attachment)),
+              () -> handler.completed(length, attached),
+              failure -> handler.failed(failure, attached)),
           rest);
-    } else {
-      handler.completed(length, attachment);
     }
   }
 
-  /**
-   * Releases the socket once the response is complete: the connection goes on to its next request.
-   */
-  void release() {
-    if (isUsed) {
-      endPoint.notIdle(); // otherwise it would count as idle for as long as the stream was open
-      endPoint.setIdleTimeout(idleTimeout);
+  /** Returns whether nothing is left to be written, by us or by TLS. */
+  private boolean writeNow(ByteBuffer source) throws IOException {
+    SocketChannel plain = socket;
+    if (plain == null) {
+      return endPoint.flush(source);
     }
+    plain.write(source);
+    return !source.hasRemaining();
   }
 
   @Override
@@ -83,18 +207,57 @@ final class DirectChannel implements AsynchronousByteChannel {
   }
 
   @Override
+  public EndPoint getEndPoint() {
+    return endPoint;
+  }
+
+  /** A read that is under way fails by itself. */
+  @Override
+  public void onClose(@Nullable Throwable cause) {}
+
+  @Override
+  public boolean onIdleExpired(TimeoutException timeout) {
+    return true;
+  }
+
+  @Override
+  public void addEventListener(EventListener listener) {}
+
+  @Override
+  public void removeEventListener(EventListener listener) {}
+
+  @Override
+  public long getMessagesIn() {
+    return -1;
+  }
+
+  @Override
+  public long getMessagesOut() {
+    return -1;
+  }
+
+  @Override
+  public long getBytesIn() {
+    return -1;
+  }
+
+  @Override
+  public long getBytesOut() {
+    return -1;
+  }
+
+  @Override
+  public long getCreatedTimeStamp() {
+    return endPoint.getCreatedTimeStamp();
+  }
+
+  @Override
   public Future<Integer> write(ByteBuffer source) {
     throw new UnsupportedOperationException("only with a handler");
   }
 
   @Override
-  public <A> void read(
-      ByteBuffer target, A attachment, CompletionHandler<Integer, ? super A> handler) {
-    throw new UnsupportedOperationException("requests are read by the server");
-  }
-
-  @Override
   public Future<Integer> read(ByteBuffer target) {
-    throw new UnsupportedOperationException("requests are read by the server");
+    throw new UnsupportedOperationException("only with a handler");
   }
 }

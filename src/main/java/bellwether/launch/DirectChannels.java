@@ -44,9 +44,7 @@ public final class DirectChannels extends Handler.Wrapper {
         request.setAttribute(CUT, (Runnable) () -> cut(http2, id));
       } else if (request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_1_1
           && connection.getEndPoint() instanceof SocketChannelEndPoint plain) { // not with TLS
-        DirectChannel channel = new DirectChannel(plain);
-        request.setAttribute(ATTRIBUTE, channel);
-        Request.addCompletionListener(request, failure -> channel.release());
+        request.setAttribute(ATTRIBUTE, new DirectChannel(request, plain));
       }
     }
     return super.handle(request, response, callback);

@@ -4,6 +4,8 @@ package bellwether.observe;
 public enum CloseReason {
   /** The client went away. */
   GONE,
+  /** The client sent something after its request; nobody would answer it. */
+  INPUT,
   /** The client took no byte for too long. */
   STALLED,
   /** The client fell too far behind the log. */

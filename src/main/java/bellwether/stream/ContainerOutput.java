@@ -30,13 +30,16 @@ final class ContainerOutput implements StreamOutput {
 
   private final ServletOutputStream out;
   private final Optional<MethodHandle> write;
+  private final Runnable complete;
   private final Runnable cut;
 
   /**
+   * @param complete completes the asynchronous request
    * @param cut cuts the client off, where the server has given us a way to
    */
-  ContainerOutput(ServletOutputStream out, Runnable cut) {
+  ContainerOutput(ServletOutputStream out, Runnable complete, Runnable cut) {
     this.out = out;
+    this.complete = complete;
     this.cut = cut;
     this.write = writes.get(out.getClass());
   }
@@ -86,6 +89,11 @@ final class ContainerOutput implements StreamOutput {
   @Override
   public void setWriteListener(WriteListener listener) {
     out.setWriteListener(listener);
+  }
+
+  @Override
+  public void complete() {
+    complete.run();
   }
 
   @Override

@@ -1,18 +1,23 @@
 package bellwether.stream;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import jakarta.servlet.WriteListener;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousByteChannel;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.CompletionHandler;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The body of a committed, chunked response, written past the container to the client's socket.
- * Each write is one chunk (RFC 9112, section 7.1).
+ * The body of a committed, chunked response, written to the client's socket, which the server has
+ * handed over. Each write is one chunk (RFC 9112, section 7.1). The request is over when the stream
+ * begins.
  */
-final class DirectOutput implements StreamOutput, CompletionHandler<Integer, Void> {
+final class DirectOutput implements StreamOutput, CompletionHandler<Integer, DirectOutput.Act> {
   // The states: numbers, because changing a reference costs more, and this changes with each write.
   private static final int READY = 0;
 
@@ -22,22 +27,43 @@ final class DirectOutput implements StreamOutput, CompletionHandler<Integer, Voi
   /** A write is under way, and the listener waits for its end. */
   private static final int AWAITED = 2;
 
-  /** A write failed; the listener has been told. */
+  /** A write, or the hand-over, failed; the listener has been told. */
   private static final int FAILED = 3;
+
+  /** The socket is still the server's, and the request has not been completed. */
+  private static final int HELD = 4;
+
+  /** The request has been completed, and the server is about to hand the socket over. */
+  private static final int ASKED = 5;
+
+  /** Nothing is written any more. */
+  private static final int ENDED = 6;
 
   private static final AtomicIntegerFieldUpdater<DirectOutput> stateOf =
       AtomicIntegerFieldUpdater.newUpdater(DirectOutput.class, "state");
 
+  private static final byte[] LAST_CHUNK = "0\r\n\r\n".getBytes(US_ASCII);
+  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
+  /** What the channel is asked for. */
+  enum Act {
+    READ,
+    WRITE
+  }
+
   private final AsynchronousByteChannel channel;
   private final Executor executor;
-  private volatile int state = READY;
+  private @Nullable Runnable request; // completes it; in state HELD
+  private volatile int state = HELD;
   private @Nullable WriteListener listener; // set before the first write
 
   /**
-   * @param channel lets go of a buffer before its write returns
-   * @param executor tells the listener of failures
+   * @param request completes the asynchronous request
+   * @param channel as {@code bellwether.launch.DirectChannel}
+   * @param executor tells the listener of writes that fail
    */
-  DirectOutput(AsynchronousByteChannel channel, Executor executor) {
+  DirectOutput(Runnable request, AsynchronousByteChannel channel, Executor executor) {
+    this.request = request;
     this.channel = channel;
     this.executor = executor;
   }
@@ -60,18 +86,29 @@ final class DirectOutput implements StreamOutput, CompletionHandler<Integer, Voi
       throw new IllegalStateException("not ready");
     }
     stateOf.lazySet(this, WRITING); // seen by others not before the channel has the bytes
-    channel.write(buffer.chunk(), null, this);
+    channel.write(buffer.chunk(), Act.WRITE, this);
   }
 
   /** Does nothing: everything written is on its way already. */
   @Override
   public void flush() {}
 
-  /** The first call of the listener is made here and now. */
+  /**
+   * Takes over the socket. The listener is called when it is ours, and told later if the client
+   * leaves, or sends anything.
+   */
   @Override
   public void setWriteListener(WriteListener newListener) {
     listener = newListener;
-    tell(newListener);
+    Runnable held = request;
+    if (held != null && stateOf.compareAndSet(this, HELD, ASKED)) {
+      try {
+        channel.read(NOTHING, Act.READ, this);
+      } finally {
+        held.run();
+        request = null;
+      }
+    }
   }
 
   /** The listener is told, if a write was under way. */
@@ -85,24 +122,71 @@ final class DirectOutput implements StreamOutput, CompletionHandler<Integer, Voi
   }
 
   @Override
-  public void completed(Integer length, Void attachment) {
-    if (stateOf.getAndSet(this, READY) == AWAITED && listener != null) {
+  public void complete() {
+    Runnable held = request;
+    int before = stateOf.getAndSet(this, ENDED);
+    if (before == HELD && held != null) {
+      held.run();
+    } else if (before != ASKED) {
+      end(before == READY);
+    }
+  }
+
+  /** The last chunk is not waited for: a client that has no room for it finds the end all the same. */
+  private void end(boolean isInOrder) {
+    if (isInOrder) {
+      channel.write(ByteBuffer.wrap(LAST_CHUNK), Act.WRITE, this);
+    }
+    cut();
+  }
+
+  @Override
+  public void completed(Integer length, Act act) {
+    if (act == Act.READ) {
+      onRead(length);
+    } else if (!stateOf.compareAndSet(this, WRITING, READY)
+        && stateOf.compareAndSet(this, AWAITED, READY)
+        && listener != null) {
       tell(listener);
     }
   }
 
-  @Override
-  public void failed(Throwable failure, Void attachment) {
-    state = FAILED;
+  private void onRead(int length) {
     WriteListener told = listener;
-    if (told != null) {
-      executor.execute(() -> told.onError(failure)); // not within the write that failed
+    if (length > 0) {
+      fail(told, new UnexpectedInputException());
+    } else if (length < 0) {
+      fail(told, new ClosedChannelException());
+    } else if (stateOf.compareAndSet(this, ASKED, READY)) {
+      tell(told);
+      channel.read(NOTHING, Act.READ, this);
+    } else { // ended meanwhile
+      end(true);
     }
   }
 
-  private static void tell(WriteListener listener) {
+  @Override
+  public void failed(Throwable failure, Act act) {
+    WriteListener told = listener;
+    if (act == Act.READ) {
+      stateOf.compareAndSet(this, ASKED, FAILED);
+      fail(told, failure);
+    } else if (stateOf.getAndUpdate(this, seen -> seen == ENDED ? ENDED : FAILED) != ENDED) {
+      executor.execute(() -> fail(told, failure)); // not within the write that failed
+    }
+  }
+
+  private static void fail(@Nullable WriteListener listener, Throwable failure) {
+    if (listener != null) {
+      listener.onError(failure);
+    }
+  }
+
+  private static void tell(@Nullable WriteListener listener) {
     try {
-      listener.onWritePossible();
+      if (listener != null) {
+        listener.onWritePossible();
+      }
     } catch (IOException e) {
       listener.onError(e);
     }

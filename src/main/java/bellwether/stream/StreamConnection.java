@@ -22,7 +22,6 @@ import org.jspecify.annotations.Nullable;
 public final class StreamConnection extends StreamWriter
     implements HeldExchange, WriteListener, AsyncListener {
   // Set before the container knows of us, never again.
-  private final Runnable complete;
   private final StreamContext context;
   private final StreamKey key;
   private Runnable onClose = () -> {};
@@ -34,19 +33,11 @@ public final class StreamConnection extends StreamWriter
   private boolean completed;
 
   /**
-   * @param complete completes the request; may throw IllegalStateException when the container
-   *     already has
    * @param firstBytes what opens the stream
    * @param key what its own URL is made of
    */
-  StreamConnection(
-      StreamOutput out,
-      Runnable complete,
-      byte[] firstBytes,
-      StreamContext context,
-      StreamKey key) {
+  StreamConnection(StreamOutput out, byte[] firstBytes, StreamContext context, StreamKey key) {
     super(out, firstBytes, context);
-    this.complete = complete;
     this.context = context;
     this.key = key;
   }
@@ -242,7 +233,7 @@ public final class StreamConnection extends StreamWriter
   void complete() {
     if (isFirstToComplete()) {
       try {
-        complete.run();
+        completeOutput();
       } catch (RuntimeException e) {
         // The container has completed it already: an IllegalStateException, or on a request
         // that Tomcat has recycled, a NullPointerException. There is nothing left to do.
@@ -257,6 +248,9 @@ public final class StreamConnection extends StreamWriter
   }
 
   private static CloseReason reasonOf(@Nullable Throwable failure) {
+    if (failure instanceof UnexpectedInputException) {
+      return CloseReason.INPUT;
+    }
     boolean timedOut =
         failure instanceof TimeoutException || failure instanceof SocketTimeoutException;
     return timedOut ? CloseReason.STALLED : CloseReason.GONE;

@@ -12,6 +12,7 @@ import bellwether.observe.CloseReason;
 import bellwether.wire.EventStreamEncoder;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.ServletResponseWrapper;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -101,11 +102,10 @@ public final class StreamOpener {
       throws IOException {
     AsyncContext async = request.startAsync();
     async.setTimeout(0);
-    StreamOutput out = outputOf(request, response);
+    StreamOutput out = outputOf(async, request, response);
     StreamKey key = StreamKey.random(random);
     StreamConnection connection =
-        new StreamConnection(
-            out, async::complete, EventStreamEncoder.opening(retry.next()), context, key);
+        new StreamConnection(out, EventStreamEncoder.opening(retry.next()), context, key);
     // Without a time-out, nothing else ever would complete it.
     try (Undo unfinished = new Undo(async::complete);
         Undo unbound = new Undo(() -> connection.bind(StreamAuthorization.NONE))) {
@@ -156,15 +156,26 @@ public final class StreamOpener {
    * Returns the output of a request for which async has been started, and whose response is not
    * committed.
    */
-  private StreamOutput outputOf(HttpServletRequest request, HttpServletResponse response)
+  private StreamOutput outputOf(
+      AsyncContext async, HttpServletRequest request, HttpServletResponse response)
       throws IOException {
-    if (request.getAttribute(DIRECT_CHANNEL) instanceof AsynchronousByteChannel channel) {
+    if (request.getAttribute(DIRECT_CHANNEL) instanceof AsynchronousByteChannel channel
+        && !(response instanceof ServletResponseWrapper) // what wraps it would see nothing of it
+        && isReadToItsEnd(request)) {
       // Said here, it holds; left to the server, it depends on what the request looks like.
       response.setHeader("Transfer-Encoding", "chunked");
-      return new DirectOutput(channel, context.executor());
+      response.setHeader("Connection", "close"); // there is no next response
+      return new DirectOutput(async::complete, channel, context.executor());
     }
     Runnable cut = request.getAttribute(CUT) instanceof Runnable theirs ? theirs : () -> {};
-    return new ContainerOutput(response.getOutputStream(), cut);
+    return new ContainerOutput(response.getOutputStream(), async::complete, cut);
+  }
+
+  /** Of other methods than GET the body has been read. */
+  private static boolean isReadToItsEnd(HttpServletRequest request) {
+    boolean hasNoBody =
+        request.getContentLengthLong() <= 0 && request.getHeader("Transfer-Encoding") == null;
+    return hasNoBody || !request.getMethod().equals("GET");
   }
 
   private static void start(
@@ -182,7 +193,9 @@ public final class StreamOpener {
         response.setHeader("Content-Location", StreamServlet.url(connection.key()));
       }
       response.flushBuffer(); // the client sees that it is open before there is any event
-      async.addListener(connection);
+      if (out instanceof ContainerOutput) { // else the request ends before the stream
+        async.addListener(connection);
+      }
       out.setWriteListener(connection); // last: now the container calls us
     } catch (IOException | RuntimeException e) {
       connection.close(CloseReason.GONE);

@@ -17,8 +17,19 @@ interface StreamOutput {
 
   void flush() throws IOException;
 
-  /** Names whom to call; comes once, before the first write. */
+  /**
+   * Names whom to call; comes once, before the first write, when the response is committed and
+   * nothing else is to be done with the request.
+   */
   void setWriteListener(WriteListener listener);
+
+  /**
+   * Ends the response: in order if everything written has been taken. Comes once, from any thread,
+   * perhaps before the listener was named; nothing is written any more.
+   *
+   * @throws RuntimeException if the container has ended it already
+   */
+  void complete();
 
   /**
    * Cuts off a client that has not taken what was written, where that can be done. Else its

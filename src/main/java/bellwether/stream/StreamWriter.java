@@ -194,6 +194,11 @@ abstract class StreamWriter implements Subscriber {
     state = State.CLOSED;
   }
 
+  /** Ends the response; once, when the state is CLOSED, outside the lock. */
+  final void completeOutput() {
+    out.complete();
+  }
+
   final void takeTurn() {
     if (workOf.getAndIncrement(this) != 0) {
       return; // whoever has the turn looks again

@@ -75,8 +75,7 @@ class ConnectionRegistryTest {
   private StreamConnection connection() {
     FakeResponse response = new FakeResponse(new Random(1), 0);
     return new StreamConnection(
-        new ContainerOutput(response, () -> {}),
-        () -> {},
+        new ContainerOutput(response, () -> {}, () -> {}),
         new byte[0],
         new StreamContext(
             registry, new FailedRequests(), metrics, Runnable::run, () -> 0, () -> Duration.ZERO),

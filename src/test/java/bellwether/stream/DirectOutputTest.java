@@ -18,6 +18,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -26,6 +27,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,12 +38,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DirectOutputTest {
   private final FakeChannel channel = new FakeChannel();
   private final Deque<Runnable> later = new ArrayDeque<>();
-  private final DirectOutput output = new DirectOutput(channel, later::add);
+  private final DirectOutput output = new DirectOutput(channel::completeRequest, channel, later::add);
   private final Listener listener = new Listener();
 
   @ParameterizedTest
   @ValueSource(ints = {1, 9, 15, 16, 17, 255, 256, 4095, 4096, 8191, 8192})
   void framesAChunk(int length) {
+    output.setWriteListener(listener);
     byte[] bytes = new byte[length];
     new Random(length).nextBytes(bytes);
 
@@ -52,6 +56,7 @@ class DirectOutputTest {
 
   @Test
   void refusesAnEmptyChunkAndIsReadyStill() {
+    output.setWriteListener(listener);
     assertThatIllegalArgumentException().isThrownBy(() -> output.write(bufferOf(new byte[0])));
     assertThat(output.isReady()).isTrue();
     assertThat(channel.written()).isEmpty();
@@ -64,10 +69,111 @@ class DirectOutputTest {
   }
 
   @Test
-  void callsItsListenerAsSoonAsItHasOne() {
+  void callsItsListenerWhenTheSocketHasBeenHandedOver() {
+    channel.isSlow = true;
+    output.setWriteListener(listener);
+    assertThat(listener.calls).isEmpty();
+    assertThat(output.isReady()).isFalse();
+    assertThat(channel.completions).isEqualTo(1);
+
+    channel.handOver();
+    assertThat(listener.calls).containsExactly("possible");
+    assertThat(output.isReady()).isTrue();
+  }
+
+  @Test
+  void tellsOfAHandOverThatFailed() {
+    channel.isSlow = true;
+    output.setWriteListener(listener);
+    channel.failRead(new IOException("not handed over"));
+
+    assertThat(listener.calls).containsExactly("java.io.IOException: not handed over");
+    assertThat(output.isReady()).isFalse();
+  }
+
+  @Test
+  void completesTheRequestIfItEndsBeforeTheHandOver() {
+    output.complete();
     output.setWriteListener(listener);
 
-    assertThat(listener.calls).containsExactly("possible");
+    assertThat(channel.completions).isEqualTo(1);
+    assertThat(listener.calls).isEmpty();
+    assertThat(channel.isOpen()).as("it goes on to the next request").isTrue();
+    assertThat(channel.written()).isEmpty();
+  }
+
+  @Test
+  void endsTheBodyAsSoonAsItCanIfItEndsDuringTheHandOver() {
+    channel.isSlow = true;
+    output.setWriteListener(listener);
+    output.complete();
+    assertThat(channel.written()).isEmpty();
+    assertThat(channel.isOpen()).isTrue();
+
+    channel.handOver();
+    assertThat(channel.written()).isEqualTo("0\r\n\r\n");
+    assertThat(channel.isOpen()).isFalse();
+    assertThat(channel.completions).isEqualTo(1);
+    assertThat(listener.calls).isEmpty();
+  }
+
+  @Test
+  void completesTheRequestEvenIfTheServerHasNoneAnyMore() {
+    channel.isGone = true;
+
+    assertThatIllegalStateException().isThrownBy(() -> output.setWriteListener(listener));
+    assertThat(channel.completions).isEqualTo(1);
+  }
+
+  @Test
+  void endsTheBodyInOrderAndClosesTheSocket() {
+    output.setWriteListener(listener);
+    write();
+    output.complete();
+
+    assertThat(channel.written()).isEqualTo("4\r\ndata\r\n0\r\n\r\n");
+    assertThat(channel.isOpen()).isFalse();
+  }
+
+  @Test
+  void cutsOffAClientThatHasNotTakenEverythingAtTheEnd() {
+    output.setWriteListener(listener);
+    channel.isFull = true;
+    write();
+    output.complete();
+
+    assertThat(channel.written()).as("no last chunk in the middle").isEqualTo("4\r\ndata\r\n");
+    assertThat(channel.isOpen()).isFalse();
+    assertThat(later).as("nobody is told of what is expected").isEmpty();
+  }
+
+  @Test
+  void tellsThatTheClientHasLeftAlthoughNothingIsWritten() {
+    output.setWriteListener(listener);
+    channel.read(-1);
+
+    assertThat(listener.calls)
+        .containsExactly("possible", "java.nio.channels.ClosedChannelException");
+  }
+
+  @Test
+  void tellsThatTheConnectionHasBrokenAlthoughNothingIsWritten() {
+    output.setWriteListener(listener);
+    channel.failRead(new IOException("reset"));
+
+    assertThat(listener.calls).containsExactly("possible", "java.io.IOException: reset");
+  }
+
+  @Test
+  void tellsThatTheClientHasSentSomethingThatNobodyReads() {
+    output.setWriteListener(listener);
+    channel.read(20);
+
+    assertThat(listener.calls)
+        .containsExactly(
+            "possible",
+            "bellwether.stream.UnexpectedInputException: "
+                + "The client has sent something after its request");
   }
 
   @Test
@@ -106,6 +212,7 @@ class DirectOutputTest {
 
   @Test
   void refusesAWriteBeforeItIsReady() {
+    output.setWriteListener(listener);
     channel.isFull = true;
     write();
 
@@ -149,7 +256,7 @@ class DirectOutputTest {
       for (int life = 0; life < 20_000; life++) {
         LinkedBlockingQueue<String> told = new LinkedBlockingQueue<>();
         FakeChannel busy = new FakeChannel();
-        DirectOutput out = new DirectOutput(busy, Runnable::run);
+        DirectOutput out = new DirectOutput(busy::completeRequest, busy, Runnable::run);
         out.setWriteListener(new Telling(told));
         assertThat(told.poll()).isEqualTo("possible");
         busy.isFull = true;
@@ -226,8 +333,36 @@ class DirectOutputTest {
     private final ByteArrayOutputStream taken = new ByteArrayOutputStream();
     private @Nullable Runnable complete;
     private @Nullable Runnable fail;
+    private @Nullable IntConsumer completeRead;
+    private @Nullable Consumer<Throwable> failRead;
+    private boolean isClosed;
     volatile boolean isFull;
     boolean isBroken;
+    boolean isSlow; // to hand over
+    boolean isGone;
+    int completions;
+
+    /** Does what the server does when the request is completed whose socket is asked for. */
+    void completeRequest() {
+      completions++;
+      if (!isSlow && completeRead != null) {
+        handOver();
+      }
+    }
+
+    void handOver() {
+      read(0);
+    }
+
+    void read(int length) {
+      IntConsumer told = Objects.requireNonNull(completeRead);
+      completeRead = null;
+      told.accept(length);
+    }
+
+    void failRead(Throwable failure) {
+      Objects.requireNonNull(failRead).accept(failure);
+    }
 
     @Override
     public synchronized <A> void write(
@@ -259,6 +394,7 @@ class DirectOutputTest {
 
     @Override
     public void close() {
+      isClosed = true;
       run(fail);
     }
 
@@ -270,7 +406,7 @@ class DirectOutputTest {
 
     @Override
     public boolean isOpen() {
-      return true;
+      return !isClosed;
     }
 
     @Override
@@ -281,7 +417,11 @@ class DirectOutputTest {
     @Override
     public <A> void read(
         ByteBuffer target, A attachment, CompletionHandler<Integer, ? super A> handler) {
-      throw new UnsupportedOperationException();
+      if (isGone) {
+        throw new IllegalStateException("no request");
+      }
+      completeRead = length -> handler.completed(length, attachment);
+      failRead = failure -> handler.failed(failure, attachment);
     }
 
     @Override

@@ -195,8 +195,7 @@ class DrainTest {
     FakeResponse response = new FakeResponse(new Random(1), 0);
     StreamConnection connection =
         new StreamConnection(
-            new ContainerOutput(response, () -> {}),
-            complete,
+            new ContainerOutput(response, complete, () -> {}),
             new byte[] {':'},
             server.context,
             new StreamKey(0, 0));

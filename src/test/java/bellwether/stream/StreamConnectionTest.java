@@ -410,8 +410,7 @@ class StreamConnectionTest {
   private StreamConnection open(Hub hub, FakeResponse response, StreamContext context) {
     StreamConnection connection =
         new StreamConnection(
-            new ContainerOutput(response, cuts::incrementAndGet),
-            response::complete,
+            new ContainerOutput(response, response::complete, cuts::incrementAndGet),
             EventStreamEncoder.opening(RETRY),
             context,
             new StreamKey(0, 0));

@@ -238,8 +238,7 @@ class StreamEndingTest {
   private StreamConnection open(FakeResponse of, Runnable complete) {
     StreamConnection connection =
         new StreamConnection(
-            new ContainerOutput(of, () -> {}),
-            complete,
+            new ContainerOutput(of, complete, () -> {}),
             EventStreamEncoder.opening(RETRY),
             new StreamContext(registry, failed, metrics, executor, executor::nanoTime, () -> RETRY),
             new StreamKey(0, 0));
