@@ -150,6 +150,7 @@ public final class Routes {
             readers(byCredentials),
             base,
             subscriptions,
+            streams.clientLimits(),
             maxBodyBytes,
             clock),
         HUB);

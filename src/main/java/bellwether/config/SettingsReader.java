@@ -92,7 +92,9 @@ public final class SettingsReader {
         SettingsTable.ADDRESS_PUBLISHES.in(source, 0L).intValue(),
         SettingsTable.TOKEN_STREAMS.in(source, 0L).intValue(),
         SettingsTable.TOKEN_PUBLISHES.in(source, 0L).intValue(),
-        intOf(SettingsTable.TOPICS_MAX));
+        intOf(SettingsTable.TOPICS_MAX),
+        intOf(SettingsTable.SUBSCRIPTIONS_EVENTS),
+        intOf(SettingsTable.ADDRESS_SUBSCRIPTIONS));
   }
 
   /**

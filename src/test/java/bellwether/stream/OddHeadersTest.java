@@ -151,7 +151,8 @@ class OddHeadersTest {
     servlets =
         new ApiServlet[] {
           new EventsServlet(publishing, streams, polls, gate, gate, 1000, CLOCK),
-          new MercureServlet(publishing, streams, gate, gate, base, null, 1000, CLOCK),
+          new MercureServlet(
+              publishing, streams, gate, gate, base, null, ClientLimits.none(), 1000, CLOCK),
           new SubscriptionsServlet(
               new ActiveSubscriptions(hub, scheduler, UUID::randomUUID), hub, gate, base),
           new StocksServlet(

@@ -63,7 +63,7 @@ class PollTest {
               1000,
               1,
               Duration.ZERO),
-          new ClientLimits(new Settings.Limits(2, 0, 0, 0, 100), time::nanoTime),
+          new ClientLimits(new Settings.Limits(2, 0, 0, 0, 100, 0, 0), time::nanoTime),
           new Settings.Drain(Duration.ZERO, Duration.ofSeconds(10)),
           token -> revoked.contains(token.id()),
           time,

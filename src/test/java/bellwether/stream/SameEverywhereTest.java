@@ -173,7 +173,15 @@ class SameEverywhereTest {
                 MAX_BODY,
                 CLOCK),
             new MercureServlet(
-                publishing, streams, gate, gate, new TopicBase(null), null, MAX_BODY, CLOCK),
+                publishing,
+                streams,
+                gate,
+                gate,
+                new TopicBase(null),
+                null,
+                ClientLimits.none(),
+                MAX_BODY,
+                CLOCK),
             new StocksServlet(
                 gate,
                 stocks,
