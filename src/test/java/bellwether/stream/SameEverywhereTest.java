@@ -27,6 +27,7 @@ import bellwether.operate.RevocationsServlet;
 import bellwether.stock.JdbcStockRepository;
 import bellwether.stock.PriceHistory;
 import bellwether.stock.StocksServlet;
+import bellwether.wire.UriText;
 import jakarta.servlet.http.HttpServlet;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Path;
@@ -435,6 +436,15 @@ class SameEverywhereTest {
     Way form = new Way("POST", "/admin/revocations", "", FORM, "");
     Exchange asked = form.with("token=t".getBytes(UTF_8)).query("user=bob");
     assertRefused(send(asked), 400, "user is in the query: it belongs in the body");
+  }
+
+  @Test
+  void everyNameThatATokenMayHaveCanBeRevoked() {
+    String encoded = UriText.encode("\ud83d\udd14".repeat(1024)); // in a form, the longest
+    String until = "&expires=2026-12-26T01:39:03.123456789Z";
+    assertThat(post("/admin/revocations", FORM, "user=" + encoded).status()).isEqualTo(200);
+    assertThat(post("/admin/revocations", FORM, "token=" + encoded + until).status())
+        .isEqualTo(200);
   }
 
   @ParameterizedTest
