@@ -16,12 +16,11 @@ import bellwether.eventlog.ReadResult.Batch;
 import bellwether.exchange.Form;
 import bellwether.fixtures.Exchange;
 import bellwether.fixtures.ForwardingLog;
+import bellwether.fixtures.Hubs;
 import bellwether.fixtures.LogLines;
 import bellwether.fixtures.ManualScheduler;
 import bellwether.fixtures.MemoryLogs;
-import bellwether.hub.FanOut;
 import bellwether.hub.Hub;
-import bellwether.hub.HubListener;
 import bellwether.topic.Topic;
 import bellwether.topic.TopicFilter;
 import bellwether.topic.TopicSelector;
@@ -58,14 +57,7 @@ class ActiveSubscriptionsTest {
   private final ManualScheduler scheduler = new ManualScheduler();
   private final FullableLog log = new FullableLog(MemoryLogs.of(10_000));
   private final Hub hub =
-      new Hub(
-          log,
-          topic -> true, // whoever sets retained topics may have set all
-          scheduler,
-          scheduler,
-          FanOut.over(1),
-          scheduler::nanoTime,
-          HubListener.NONE);
+      Hubs.over(log, topic -> true, scheduler); // whoever sets retained topics may have set all
   private final ActiveSubscriptions subscriptions =
       new ActiveSubscriptions(hub, scheduler, () -> ids.remove(0));
 
@@ -261,15 +253,7 @@ class ActiveSubscriptionsTest {
   @Test
   void whoOpensStreamsWithoutEndEvictsNothingOfOthers() {
     EventLog small = MemoryLogs.of(100_000);
-    Hub other =
-        new Hub(
-            small,
-            topic -> false,
-            scheduler,
-            scheduler,
-            FanOut.over(1),
-            scheduler::nanoTime,
-            HubListener.NONE);
+    Hub other = Hubs.over(small, scheduler);
     other.publish(Publication.of(new Topic("theirs"), "x"));
     ActiveSubscriptions crowd = new ActiveSubscriptions(other, scheduler, UUID::randomUUID);
     ClientLimits limits =

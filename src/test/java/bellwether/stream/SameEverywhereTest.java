@@ -11,12 +11,11 @@ import bellwether.auth.Revocations;
 import bellwether.demo.CutServlet;
 import bellwether.eventlog.MemoryEventLog;
 import bellwether.fixtures.Exchange;
+import bellwether.fixtures.Hubs;
 import bellwether.fixtures.ManualScheduler;
 import bellwether.fixtures.MemoryLogs;
 import bellwether.fixtures.Tables;
-import bellwether.hub.FanOut;
 import bellwether.hub.Hub;
-import bellwether.hub.HubListener;
 import bellwether.mercure.MercureServlet;
 import bellwether.mercure.TopicBase;
 import bellwether.notification.JdbcNotificationRepository;
@@ -62,14 +61,7 @@ class SameEverywhereTest {
   private final MemoryEventLog log = MemoryLogs.of(1000);
   private final Tables tables = new Tables();
   private final Hub hub =
-      new Hub(
-          log,
-          topic -> false,
-          scheduler,
-          scheduler,
-          FanOut.over(1),
-          scheduler::nanoTime,
-          HubListener.NONE);
+      Hubs.over(log, scheduler);
   private final Retry retry = new Retry(Duration.ofSeconds(1), new Random(1));
   private final ConnectionRegistry registry = new ConnectionRegistry(10, new Metrics());
   private final StreamContext context =

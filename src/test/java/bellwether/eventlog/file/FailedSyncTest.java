@@ -5,9 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import bellwether.eventlog.EventId;
 import bellwether.eventlog.LogEntry;
-import bellwether.eventlog.Place;
 import bellwether.eventlog.Publication;
-import bellwether.eventlog.ReadResult.Batch;
+import bellwether.fixtures.Entries;
 import bellwether.fixtures.LogLines;
 import bellwether.topic.Topic;
 import java.io.IOException;
@@ -60,15 +59,7 @@ class FailedSyncTest {
   }
 
   private static List<String> data(FileEventLog log) {
-    List<String> found = new ArrayList<>();
-    for (long position = 0; position < log.newest(); ) {
-      Batch batch =
-          (Batch)
-              log.readSlowly(Place.regardlessOfLosses(position), log.newest(), entry -> true, 100);
-      batch.entries().forEach(entry -> found.add(entry.publication().data()));
-      position = batch.reached();
-    }
-    return found;
+    return Entries.data(Entries.of(log));
   }
 
   private static List<String> expected(int count) {

@@ -228,6 +228,11 @@ public final class FakeDisk implements Disk {
     return Arrays.copyOfRange(all, from, (int) Math.min(all.length, at + length));
   }
 
+  /** What the file has, which must be there. */
+  synchronized byte[] bytes(String name) {
+    return content(name).written.clone();
+  }
+
   @Override
   public synchronized byte @Nullable [] read(String name) throws IOException {
     if (!files.containsKey(name)) {
