@@ -19,6 +19,7 @@ final class Threads implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(6); // longer than a pool's time-out
 
   private static final int FETCHING = 2; // concurrent reads of the disk
+  private static final int ANSWERING = 2;
 
   private final Queue<Thread> started = new ConcurrentLinkedQueue<>();
 
@@ -39,6 +40,10 @@ final class Threads implements AutoCloseable {
   final ScheduledThreadPoolExecutor subscriptions =
       executor("bellwether-subscriptions", 1, Thread::new);
 
+  /** Answers publishers when the log has their events; never waits for a client. */
+  final ScheduledThreadPoolExecutor answers =
+      executor("bellwether-answers", ANSWERING, Thread::new);
+
   /** Syncs the log, and runs the upkeep of its files. */
   final ScheduledThreadPoolExecutor log = executor("bellwether-log", 1, Thread::new);
 
@@ -56,7 +61,18 @@ final class Threads implements AutoCloseable {
   /** Stops all threads, and waits a limited time for running tasks. */
   @Override
   public void close() {
-    List.of(trading, notifications, stocks, lease, clock, keys, subscriptions, fetching, log, turns)
+    List.of(
+            trading,
+            notifications,
+            stocks,
+            lease,
+            clock,
+            keys,
+            subscriptions,
+            answers,
+            fetching,
+            log,
+            turns)
         .forEach(ScheduledThreadPoolExecutor::shutdownNow);
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     try {
