@@ -1,10 +1,13 @@
 package bellwether.app;
 
+import bellwether.eventlog.SoleThread;
 import bellwether.stream.WriterThread;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
@@ -41,8 +44,11 @@ final class Threads implements AutoCloseable {
       executor("bellwether-subscriptions", 1, Thread::new);
 
   /** Answers publishers when the log has their events; never waits for a client. */
-  final ScheduledThreadPoolExecutor answers =
-      executor("bellwether-answers", ANSWERING, Thread::new);
+  final ExecutorService answers =
+      Executors.newFixedThreadPool(ANSWERING, factory("bellwether-answers", Thread::new));
+
+  /** Writes to the log what is published. */
+  final SoleThread committing = new SoleThread(factory("bellwether-commit", Thread::new));
 
   /** Syncs the log, and runs the upkeep of its files. */
   final ScheduledThreadPoolExecutor log = executor("bellwether-log", 1, Thread::new);
@@ -73,14 +79,15 @@ final class Threads implements AutoCloseable {
             fetching,
             log,
             turns)
-        .forEach(ScheduledThreadPoolExecutor::shutdownNow);
+        .forEach(ExecutorService::shutdownNow);
+    committing.close();
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     try {
       for (Thread thread : started) { // not its executor, which may terminate before it
         TimeUnit.NANOSECONDS.timedJoin(thread, deadline - System.nanoTime());
         if (thread.isAlive()) {
           logger.warn(
-              "{} is still busy, probably with a database that does not answer", thread.getName());
+              "{} is still busy, probably with a database or a disk that does not answer", thread.getName());
         }
       }
     } catch (InterruptedException e) {
@@ -90,16 +97,19 @@ final class Threads implements AutoCloseable {
 
   private ScheduledThreadPoolExecutor executor(
       String name, int threads, BiFunction<Runnable, String, Thread> kind) {
-    AtomicInteger count = new AtomicInteger();
-    ThreadFactory factory =
-        task -> {
-          Thread thread = kind.apply(task, name + '-' + count.incrementAndGet());
-          thread.setDaemon(true);
-          started.add(thread);
-          return thread;
-        };
-    ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(threads, factory);
+    ScheduledThreadPoolExecutor executor =
+        new ScheduledThreadPoolExecutor(threads, factory(name, kind));
     executor.setRemoveOnCancelPolicy(true);
     return executor;
+  }
+
+  private ThreadFactory factory(String name, BiFunction<Runnable, String, Thread> kind) {
+    AtomicInteger count = new AtomicInteger();
+    return task -> {
+      Thread thread = kind.apply(task, name + '-' + count.incrementAndGet());
+      thread.setDaemon(true);
+      started.add(thread);
+      return thread;
+    };
   }
 }

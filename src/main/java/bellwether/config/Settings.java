@@ -112,6 +112,7 @@ public record Settings(
    * @param hotBytes the memory for the newest entries, which are also kept there
    * @param readingBytes the memory for entries that are read from the disk again; zero for an
    *     eighth of the heap
+   * @param patience how long a publisher waits for the disk
    * @param retained further retained topics
    */
   public record Log(
@@ -122,6 +123,7 @@ public record Settings(
       @Nullable Duration sync,
       long hotBytes,
       long readingBytes,
+      Duration patience,
       List<String> retained) {}
 
   /** The intervals of the built-in topics' feeds. */

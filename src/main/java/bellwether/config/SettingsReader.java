@@ -122,6 +122,7 @@ public final class SettingsReader {
         sync(),
         SettingsTable.LOG_MEMORY.orDefault(source),
         SettingsTable.LOG_READING.in(source, 0L),
+        SettingsTable.LOG_PATIENCE.orDefault(source),
         SettingsTable.RETAINED.in(source, List.of()));
   }
 

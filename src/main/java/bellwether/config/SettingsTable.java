@@ -194,6 +194,14 @@ public final class SettingsTable {
           1L << 20,
           1L << 40,
           "most memory, roughly, for what returning readers are sent out of the files");
+  static final Setting<Duration> LOG_PATIENCE =
+      duration(
+          "bellwether.log.patience",
+          "`10s`",
+          "1s",
+          "10m",
+          "longest time that a publisher waits for the disk of a log in files; then the answer is"
+              + " that the outcome is unknown");
   static final Setting<List<String>> RETAINED =
       words(
           "bellwether.retained",
@@ -309,6 +317,7 @@ public final class SettingsTable {
           LOG_SYNC,
           LOG_MEMORY,
           LOG_READING,
+          LOG_PATIENCE,
           RETAINED,
           STOCK_INTERVAL,
           NOTIFICATION_INTERVAL,

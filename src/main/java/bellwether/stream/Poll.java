@@ -7,7 +7,7 @@ import bellwether.exchange.Reply;
 import bellwether.hub.Cursor;
 import bellwether.hub.Page;
 import bellwether.hub.Subscriber;
-import bellwether.hub.Turn;
+import bellwether.eventlog.Turn;
 import bellwether.observe.CloseReason;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;

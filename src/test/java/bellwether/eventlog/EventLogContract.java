@@ -23,6 +23,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -334,18 +335,72 @@ public abstract class EventLogContract {
   }
 
   @Test
-  void keepsNobodyFromAppendingWhileItTells() {
+  void whoSubmitsWhileItTellsIsAnsweredWithoutWaiting() {
     open(10);
+    List<CompletableFuture<List<LogEntry>>> submitted = new ArrayList<>();
     AtomicBoolean isFirst = new AtomicBoolean(true);
     log.onReadable(
         () -> {
           if (isFirst.getAndSet(false)) {
-            CompletableFuture.runAsync(() -> append("b")).orTimeout(10, TimeUnit.SECONDS).join();
+            submitted.add(CompletableFuture.supplyAsync(() -> submit("b")).join());
           }
         });
 
     append("a");
 
+    assertThat(answer(submitted.get(0))).extracting(LogEntry::position).containsExactly(2L);
+    assertThat(dataAfter(0)).containsExactly("a", "b");
+  }
+
+  @Test
+  void whatIsSubmittedIsAnsweredOnceItCanBeReadAndReadersHaveBeenTold() {
+    open(10);
+    List<String> events = new ArrayList<>();
+    log.onReadable(() -> events.add("told of " + log.newest()));
+    CompletableFuture<Void> seen =
+        submit("a", "b")
+            .thenAccept(entries -> events.add(entries.size() + " of " + log.newest()));
+    seen.orTimeout(10, TimeUnit.SECONDS).join();
+    assertThat(events).containsExactly("told of 2", "2 of 2");
+    assertThat(dataAfter(0)).containsExactly("a", "b");
+  }
+
+  @Test
+  void whatOneThreadSubmitsStandsInThatOrder() {
+    open(1000);
+    List<CompletableFuture<List<LogEntry>>> submitted = new ArrayList<>();
+    for (int i = 0; i < MANY; i++) {
+      submitted.add(submit("e" + i));
+    }
+    for (int i = 0; i < MANY; i++) {
+      LogEntry entry = answer(submitted.get(i)).get(0);
+      assertThat(entry.position()).isEqualTo(i + 1);
+      assertThat(entry.publication().data()).isEqualTo("e" + i);
+    }
+  }
+
+  @Test
+  void whatIsSubmittedUnderOneKeyIsOneEvent() {
+    open(10);
+    Publication keyed = Publication.of(NEWS, "x").withIdempotencyKey("k");
+    CompletableFuture<List<LogEntry>> first = log.submit(List.of(keyed), topic -> false);
+    CompletableFuture<List<LogEntry>> second =
+        log.submit(List.of(keyed, Publication.of(NEWS, "y")), topic -> false);
+    assertThat(answer(second).get(0).id()).isEqualTo(answer(first).get(0).id());
+    assertThat(dataAfter(0)).containsExactly("x", "y");
+  }
+
+  @Test
+  void whatDependsOnAnAnswerAndThrowsHurtsNobodyElse() {
+    open(10);
+    CompletableFuture<Void> throwing =
+        submit("a")
+            .thenAccept(
+                entries -> {
+                  throw new InternalError("made to fail");
+                });
+    assertThat(answer(submit("b"))).hasSize(1);
+    assertThat(throwing).isCompletedExceptionally();
     assertThat(dataAfter(0)).containsExactly("a", "b");
   }
 
@@ -622,6 +677,15 @@ public abstract class EventLogContract {
         last = done.get();
       }
     };
+  }
+
+  private CompletableFuture<List<LogEntry>> submit(String... data) {
+    return log.submit(
+        Stream.of(data).map(text -> Publication.of(NEWS, text)).toList(), topic -> false);
+  }
+
+  private static List<LogEntry> answer(CompletableFuture<List<LogEntry>> submitted) {
+    return submitted.orTimeout(10, TimeUnit.SECONDS).join();
   }
 
   private void append(int times) {

@@ -28,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -105,6 +106,13 @@ class AppendFailureTest {
     }
   }
 
+  private static Executor executor(FakeDisk steps) {
+    return task -> {
+      step(steps);
+      task.run();
+    };
+  }
+
   private static InstantSource clock(FakeDisk steps) {
     return () -> {
       step(steps);
@@ -137,6 +145,7 @@ class AppendFailureTest {
               FileLogs.limits(ENTRIES),
               policy,
               "boot",
+              executor(disk),
               clock(disk),
               nanoTime(disk),
               new Random(1));

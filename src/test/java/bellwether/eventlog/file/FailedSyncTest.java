@@ -142,7 +142,7 @@ class FailedSyncTest {
   void noSegmentIsBegunAfterOneThatMayNotBeOnTheMedium(boolean isError) throws Exception {
     SegmentWriter writer = new SegmentWriter(disk, new Segment(1));
     writer.start();
-    Appending one = new Appending();
+    Appending one = new Appending(List.of(), List.of(), 0);
     one.entries.add(
         new LogEntry(new EventId("bw000000000", 1), java.time.Instant.EPOCH, 0, event("a"), false));
     one.seal();

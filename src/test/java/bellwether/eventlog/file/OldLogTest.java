@@ -131,6 +131,7 @@ class OldLogTest {
         LIMITS,
         new SyncPolicy.Always(),
         "boot-2",
+        Runnable::run,
         () -> Instant.parse("2026-02-01T00:00:00Z"),
         System::nanoTime,
         new Random());
