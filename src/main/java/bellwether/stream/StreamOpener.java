@@ -4,6 +4,7 @@ import bellwether.access.ClientLimits;
 import bellwether.access.Gate;
 import bellwether.auth.Grant;
 import bellwether.eventlog.LogUnavailableException;
+import bellwether.exchange.Exchanges;
 import bellwether.exchange.HttpProblem;
 import bellwether.hub.Cursor;
 import bellwether.hub.Hub;
@@ -100,7 +101,7 @@ public final class StreamOpener {
   private boolean open(
       StreamPlan plan, Runnable leave, HttpServletRequest request, HttpServletResponse response)
       throws IOException {
-    AsyncContext async = request.startAsync();
+    AsyncContext async = Exchanges.startAsync(request);
     async.setTimeout(0);
     StreamOutput out = outputOf(async, request, response);
     StreamKey key = StreamKey.random(random);

@@ -3,6 +3,7 @@ package bellwether.stream;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import bellwether.exchange.FailedRequests;
 import bellwether.access.ClientLimits;
 import bellwether.access.Gate;
 import bellwether.auth.Grant;
@@ -20,6 +21,7 @@ import bellwether.topic.Topic;
 import bellwether.topic.TopicSelector;
 import bellwether.wire.EventStreamParser;
 import bellwether.wire.MessageEvent;
+import bellwether.fixtures.TestExchanges;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -64,7 +66,7 @@ class ControlOffTest {
       new StreamContext(registry, new FailedRequests(), metrics, time, time::nanoTime, retry::next);
   private final EventsServlet events =
       new EventsServlet(
-          new Publishing(hub, topic -> false, topic -> false, ClientLimits.none(), 100),
+          new Publishing(hub, topic -> false, topic -> false, ClientLimits.none(), 100, TestExchanges.of(1000)),
           new StreamOpener(
               hub,
               context,
@@ -73,12 +75,12 @@ class ControlOffTest {
               rights,
               ClientLimits.none(),
               new Random(1)),
-          new PollOpener(hub, context, time, retry::nextWhenRefused, rights, ClientLimits.none()),
+          new PollOpener(hub, context, TestExchanges.of(1000), time, retry::nextWhenRefused, rights, ClientLimits.none()),
           gate,
           gate,
-          1000,
+          TestExchanges.of(1000),
           () -> START);
-  private final StreamServlet changes = new StreamServlet(hub, registry, rights, gate, 1000);
+  private final StreamServlet changes = new StreamServlet(hub, registry, rights, gate, TestExchanges.of(1000));
   private final List<Stream> opened = new ArrayList<>();
 
   private record Stream(Exchange exchange, FakeResponse body) {

@@ -3,6 +3,7 @@ package bellwether.stream;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import bellwether.exchange.FailedRequests;
 import bellwether.access.ClientLimits;
 import bellwether.access.Gate;
 import bellwether.auth.Grant;
@@ -18,6 +19,7 @@ import bellwether.fixtures.MemoryLogs;
 import bellwether.hub.Hub;
 import bellwether.observe.Metrics;
 import bellwether.topic.Topic;
+import bellwether.fixtures.TestExchanges;
 import jakarta.json.Json;
 import jakarta.json.JsonReader;
 import java.io.StringReader;
@@ -248,9 +250,10 @@ class PublishManyTest {
             topic -> topic.name().equals("own"),
             topic -> false,
             ClientLimits.none(),
-            Topic.MAX_AT_ONCE);
+            Topic.MAX_AT_ONCE,
+            TestExchanges.of(100_000));
     PollOpener polls = Openers.polls(hub, context, retry::nextWhenRefused, executor);
     return new EventsServlet(
-        publishing, opener, polls, gate, gate, 100_000, InstantSource.system());
+        publishing, opener, polls, gate, gate, TestExchanges.of(100_000), InstantSource.system());
   }
 }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import bellwether.exchange.FailedRequests;
 import bellwether.access.ClientLimits;
 import bellwether.access.Gate;
 import bellwether.auth.Grant;
@@ -27,6 +28,7 @@ import bellwether.stock.JdbcStockRepository;
 import bellwether.stock.PriceHistory;
 import bellwether.stock.StocksServlet;
 import bellwether.wire.UriText;
+import bellwether.fixtures.TestExchanges;
 import jakarta.servlet.http.HttpServlet;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Path;
@@ -152,7 +154,7 @@ class SameEverywhereTest {
   @BeforeEach
   void open(@TempDir Path directory) throws Exception {
     Publishing publishing =
-        new Publishing(hub, topic -> false, topic -> false, ClientLimits.none(), 100);
+        new Publishing(hub, topic -> false, topic -> false, ClientLimits.none(), 100, TestExchanges.of(1000));
     StreamOpener streams = Openers.of(hub, context, retry, retry::nextWhenRefused, scheduler);
     JdbcStockRepository stocks = new JdbcStockRepository(tables.dataSource());
     endpoints =
@@ -163,35 +165,27 @@ class SameEverywhereTest {
                 Openers.polls(hub, context, retry::nextWhenRefused, scheduler),
                 gate,
                 gate,
-                MAX_BODY,
+                TestExchanges.of(MAX_BODY),
                 CLOCK),
             new MercureServlet(
-                publishing,
-                streams,
-                gate,
-                gate,
-                new TopicBase(null),
-                null,
-                ClientLimits.none(),
-                MAX_BODY,
-                CLOCK),
+                publishing, streams, gate, gate, new TopicBase(null), null, ClientLimits.none(), TestExchanges.of(MAX_BODY), CLOCK),
             new StocksServlet(
                 gate,
                 stocks,
                 new PriceHistory(tables.dataSource(), new Random(1)),
                 () -> {},
-                MAX_BODY,
+                TestExchanges.of(MAX_BODY),
                 CLOCK),
             new NotificationsServlet(
                 gate,
                 new JdbcNotificationRepository(tables.dataSource(), CLOCK),
                 new JdbcReadMarks(tables.dataSource(), CLOCK),
                 () -> {},
-                MAX_BODY,
+                TestExchanges.of(MAX_BODY),
                 CLOCK),
             new RevocationsServlet(
-                gate, Revocations.open(directory.resolve("revoked"), CLOCK), rights),
-            new CutServlet(registry));
+                gate, Revocations.open(directory.resolve("revoked"), CLOCK), rights, TestExchanges.of(1000)),
+            new CutServlet(registry, TestExchanges.of(1000)));
   }
 
   @AfterEach

@@ -3,6 +3,7 @@ package bellwether.stream;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import bellwether.exchange.FailedRequests;
 import bellwether.eventlog.Publication;
 import bellwether.fixtures.FakeResponse;
 import bellwether.fixtures.Hubs;

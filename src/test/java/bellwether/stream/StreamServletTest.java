@@ -3,6 +3,7 @@ package bellwether.stream;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import bellwether.exchange.FailedRequests;
 import bellwether.access.ClientLimits;
 import bellwether.access.Gate;
 import bellwether.auth.Grant;
@@ -18,6 +19,7 @@ import bellwether.observe.CloseReason;
 import bellwether.observe.Metrics;
 import bellwether.topic.Topic;
 import bellwether.topic.TopicSelector;
+import bellwether.fixtures.TestExchanges;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -59,7 +61,7 @@ class StreamServletTest {
       new StreamContext(registry, new FailedRequests(), metrics, time, time::nanoTime, retry::next);
   private final EventsServlet events =
       new EventsServlet(
-          new Publishing(hub, topic -> false, topic -> false, ClientLimits.none(), 100),
+          new Publishing(hub, topic -> false, topic -> false, ClientLimits.none(), 100, TestExchanges.of(1000)),
           new StreamOpener(
               hub,
               context,
@@ -68,12 +70,12 @@ class StreamServletTest {
               rights,
               ClientLimits.none(),
               new Random(1)),
-          new PollOpener(hub, context, time, retry::nextWhenRefused, rights, ClientLimits.none()),
+          new PollOpener(hub, context, TestExchanges.of(1000), time, retry::nextWhenRefused, rights, ClientLimits.none()),
           gate,
           gate,
-          1000,
+          TestExchanges.of(1000),
           () -> START);
-  private final StreamServlet servlet = new StreamServlet(hub, registry, rights, gate, 1000);
+  private final StreamServlet servlet = new StreamServlet(hub, registry, rights, gate, TestExchanges.of(1000));
 
   /** A stream that was asked for, and what its client has got. */
   private record Stream(Exchange exchange, FakeResponse body) {

@@ -21,6 +21,7 @@ import bellwether.fixtures.MemoryLogs;
 import bellwether.hub.Hub;
 import bellwether.observe.Metrics;
 import bellwether.topic.Topic;
+import bellwether.fixtures.TestExchanges;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -55,6 +56,7 @@ class StreamsTest {
           ClientLimits.none(),
           new Settings.Drain(Duration.ofDays(1), Duration.ofSeconds(10)),
           token -> false,
+          TestExchanges.of(1000),
           executor,
           this::passTime,
           InstantSource.system(),
@@ -62,12 +64,12 @@ class StreamsTest {
   private final EventsServlet servlet =
       new EventsServlet(
           new Publishing(
-              hub, topic -> topic.name().equals("own"), topic -> false, ClientLimits.none(), 100),
+              hub, topic -> topic.name().equals("own"), topic -> false, ClientLimits.none(), 100, TestExchanges.of(1000)),
           streams.opener(),
           streams.polls(),
           request -> Grant.NONE,
           request -> Grant.NONE,
-          1000,
+          TestExchanges.of(1000),
           InstantSource.system());
 
   @Test
