@@ -43,17 +43,27 @@ final class Backlog {
     List<String> ids = new ArrayList<>();
     try (Publisher publisher = new Publisher(0, peer, address, topics + 1)) {
       for (int i = 0; i <= EVENTS; i++) {
-        publisher.publishOn(topics, System.nanoTime());
+        publisher.publish(System.nanoTime(), 1, topics, topics + 1);
       }
-      publisher.publish(System.nanoTime(), topics, topics, 1);
+      publish(publisher, topics, topics, 1);
       publisher.awaitAnswers();
       for (int topic = 0; topic <= topics; topic++) {
         ids.add(firstId(topic));
       }
-      publisher.publish(System.nanoTime(), topics * EVENTS, topics, scenario.batch());
+      int batch = peer.takesBatches() ? scenario.batch() : 1;
+      publish(publisher, topics * EVENTS, topics, batch);
       publisher.awaitAnswers();
     }
     return ids;
+  }
+
+  /** Publishes on the topics in turn. */
+  private static void publish(Publisher publisher, int events, int topics, int batch)
+      throws IOException {
+    for (int sent = 0; sent < events; sent += batch) {
+      int size = Math.min(batch, events - sent);
+      publisher.publish(System.nanoTime(), size, sent % topics, topics);
+    }
   }
 
   private String firstId(int topic) throws IOException, InterruptedException {

@@ -16,7 +16,7 @@ final class Caller implements ResponseParser.Handler, AutoCloseable {
   private final int index;
   private final Peer peer;
   private final SocketChannel channel;
-  private final ResponseParser parser = new ResponseParser(this);
+  private final Answers parser;
   private final ByteBuffer buffer = ByteBuffer.allocate(1 << 14);
   private long number;
   private int status;
@@ -28,6 +28,7 @@ final class Caller implements ResponseParser.Handler, AutoCloseable {
   Caller(int index, Peer peer, InetSocketAddress server) throws IOException {
     this.index = index;
     this.peer = peer;
+    this.parser = peer.answers(this);
     channel = SocketChannel.open(server);
     channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
   }

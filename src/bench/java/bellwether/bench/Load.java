@@ -42,8 +42,10 @@ final class Load implements AutoCloseable {
   private final int seconds;
   private final int warmUp;
   private final Readers readers;
-  private final List<Publisher> publishers = new ArrayList<>();
+  private final List<Publisher> publishers = new ArrayList<>(); // those that are paced in turn
   private final JsonObjectBuilder result = Json.createObjectBuilder();
+  private int nextConnection;
+  private int nextTopic;
 
   private Load(Scenario scenario, Peer peer, int port, ServerUsage usage, int seconds, int warmUp)
       throws IOException {
@@ -54,7 +56,7 @@ final class Load implements AutoCloseable {
     this.seconds = seconds;
     this.warmUp = warmUp;
     readers = new Readers(address, peer);
-    for (int i = 0; i < PUBLISHERS; i++) {
+    for (int i = 0; i < Math.max(PUBLISHERS, scenario.connections()); i++) {
       publishers.add(new Publisher(i, peer, address, scenario.topics()));
     }
   }
@@ -85,8 +87,8 @@ final class Load implements AutoCloseable {
       try (Resuming resuming = new Resuming(scenario, peer, port, usage, ids)) {
         System.out.println(resuming.measure(warmUp));
       }
-    } else if (scenario == Scenario.DURABLE) {
-      System.out.println(new Durable(peer, port, usage, seconds, warmUp).measure());
+    } else if (scenario.isPublishing()) {
+      System.out.println(new Publishing(scenario, peer, port, usage, seconds, warmUp).measure());
     } else {
       try (Load load = new Load(scenario, peer, port, usage, seconds, warmUp)) {
         load.run();
@@ -188,7 +190,7 @@ final class Load implements AutoCloseable {
   private void account(int stalled) throws IOException, InterruptedException {
     Duration cpu = usage.cpu();
     long start = System.nanoTime();
-    Readers.Account account = measure(stalled);
+    Ledger.Account account = measure(stalled);
     double elapsed =
         Math.max(scenario.isPaced() ? seconds : 0, (readers.lastDelivery() - start) / 1e9);
     double spent = micros(usage.cpu().minus(cpu));
@@ -239,13 +241,13 @@ final class Load implements AutoCloseable {
   private void leave() throws IOException, InterruptedException {
     readers.leave();
     for (int i = 0; i < 3; i++) {
-      publishers.get(0).publish(System.nanoTime(), 1, 1, 1);
+      publishers.get(0).publish(System.nanoTime(), 1, 0, 1);
       publishers.get(0).awaitAnswers();
       TimeUnit.MILLISECONDS.sleep(200);
     }
   }
 
-  private Readers.Account measure(int stalled) throws IOException, InterruptedException {
+  private Ledger.Account measure(int stalled) throws IOException, InterruptedException {
     readers.begin();
     play(scenario.streams() - stalled, seconds);
     return readers.end(this::published, stalled);
@@ -267,18 +269,30 @@ final class Load implements AutoCloseable {
 
   /** Publishes at the scenario's rate; returns how many events. */
   private long paced(int duration) throws IOException {
-    Publisher publisher = publishers.get(0);
-    long before = publisher.count();
+    long before = count();
     long start = System.nanoTime() + 1_000_000;
     for (int tick = 0; tick < duration * scenario.ticks(); tick++) {
       long due = start + tick * TimeUnit.SECONDS.toNanos(1) / scenario.ticks();
       for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
         LockSupport.parkNanos(left);
       }
-      publisher.publish(due, scenario.perTick(), scenario.topics(), scenario.batch());
+      tick(due);
     }
-    publisher.awaitAnswers();
-    return publisher.count() - before;
+    for (Publisher publisher : publishers) {
+      publisher.awaitAnswers();
+    }
+    return count() - before;
+  }
+
+  /** The topics get events in turn, and the connections requests. */
+  private void tick(long due) throws IOException {
+    int size = peer.takesBatches() ? scenario.batch() : 1;
+    for (int left = scenario.perTick(); left > 0; left -= size) {
+      Publisher publisher = publishers.get(nextConnection);
+      publisher.publish(due, Math.min(size, left), nextTopic, scenario.topics());
+      nextConnection = (nextConnection + 1) % scenario.connections();
+      nextTopic = (nextTopic + size) % scenario.topics();
+    }
   }
 
   /** Publishes on one topic as fast as its readers read; returns how many events. */
@@ -287,7 +301,7 @@ final class Load implements AutoCloseable {
     long published = count();
     long delivered = readers.delivered();
     List<CompletableFuture<Void>> running = new ArrayList<>();
-    for (Publisher publisher : publishers) {
+    for (Publisher publisher : publishers.subList(0, PUBLISHERS)) {
       running.add(
           CompletableFuture.runAsync(
               () -> {
@@ -309,7 +323,7 @@ final class Load implements AutoCloseable {
   private void publish(Publisher publisher) {
     try {
       int events = peer.takesBatches() ? scenario.batch() : 1;
-      publisher.publish(System.nanoTime(), events, 1, scenario.batch());
+      publisher.publish(System.nanoTime(), events, 0, 1);
     } catch (IOException e) {
       throw new CompletionException(e);
     }

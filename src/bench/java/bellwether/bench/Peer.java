@@ -2,6 +2,8 @@ package bellwether.bench;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -13,6 +15,8 @@ import java.util.Set;
 enum Peer {
   FLOOR("The floor: `send()` and nothing else", Kind.CHANNELS),
   NCHAN("nchan", Kind.CHANNELS),
+  REDIS("Redis Streams, each append synced", Kind.REDIS),
+  REDIS_EVERYSEC("Redis Streams, synced each second", Kind.REDIS),
   BELLWETHER("Bellwether", Kind.BELLWETHER),
   BELLWETHER_MEMORY("Bellwether, log in memory", Kind.BELLWETHER, "log=memory"),
   BELLWETHER_NEVER("Bellwether, never synced", Kind.BELLWETHER, "log.sync=never"),
@@ -26,6 +30,8 @@ enum Peer {
     /** A number in the path says which topic. */
     CHANNELS,
     BELLWETHER,
+    /** One stream, by the protocol of Redis. */
+    REDIS,
     /** One topic. */
     SPRING
   }
@@ -34,9 +40,18 @@ enum Peer {
   record Event(int topic, String data) {}
 
   static final String KEY = "benchmark-key-0123456789";
+  static final String REDIS_STREAM = "bench-0";
 
   private static final Set<Scenario> BESIDE_MEMORY =
-      Set.of(Scenario.THOUSAND, Scenario.FLAT_OUT, Scenario.DURABLE);
+      Set.of(
+          Scenario.THOUSAND,
+          Scenario.FLAT_OUT,
+          Scenario.TOPICS,
+          Scenario.PUBLISH,
+          Scenario.DURABLE);
+  private static final String KEPT = "1000000"; // entries, as many as ours keeps
+  private static final int OK = 200;
+  private static final int FAILED = 500;
   private static final String ALL_IN_MEMORY = "log.memory=256MiB"; // 100,000 events and more
 
   private final String title;
@@ -66,7 +81,7 @@ enum Peer {
   }
 
   boolean isJvm() {
-    return kind != Kind.CHANNELS;
+    return kind == Kind.BELLWETHER || kind == Kind.SPRING;
   }
 
   boolean isBellwether() {
@@ -86,13 +101,17 @@ enum Peer {
     return switch (this) {
       case FLOOR -> !scenario.needsBatches() && !isOurs(scenario);
       case NCHAN -> !scenario.needsBatches() && scenario != Scenario.DURABLE;
+      case REDIS, REDIS_EVERYSEC -> scenario == Scenario.PUBLISH;
       case BELLWETHER -> true;
       case BELLWETHER_MEMORY -> BESIDE_MEMORY.contains(scenario);
       case BELLWETHER_NEVER -> scenario == Scenario.DURABLE || scenario == Scenario.FLAT_OUT;
       case BELLWETHER_100MS -> scenario == Scenario.DURABLE;
       case BELLWETHER_FILES, BELLWETHER_KILLED -> scenario.isResuming();
       case SPRING_WEBFLUX, SPRING_MVC ->
-          !scenario.needsBatches() && !isOurs(scenario) && scenario.topics() == 1;
+          !scenario.needsBatches()
+              && !isOurs(scenario)
+              && scenario.topics() == 1
+              && scenario != Scenario.PUBLISH;
     };
   }
 
@@ -120,6 +139,7 @@ enum Peer {
       case CHANNELS -> "/sub/" + topic;
       case BELLWETHER -> "/events?topic=bench-" + topic;
       case SPRING -> "/sub";
+      case REDIS -> throw new UnsupportedOperationException(label());
     };
   }
 
@@ -139,7 +159,44 @@ enum Peer {
               "application/x-www-form-urlencoded",
               "topic=bench-" + event.topic() + "&data=" + event.data());
       case SPRING -> post("/pub", "text/plain", event.data());
+      case REDIS ->
+          redisCommand("XADD", REDIS_STREAM, "MAXLEN", "~", KEPT, "*", "data", event.data());
     };
+  }
+
+  /** What takes the answers to such requests apart. */
+  Answers answers(ResponseParser.Handler handler) {
+    return kind == Kind.REDIS
+        ? new RedisParser(
+            new RedisParser.Handler() {
+              private int status = OK;
+
+              @Override
+              public void error(String text) {
+                status = FAILED;
+              }
+
+              @Override
+              public void end() {
+                handler.head(status);
+                handler.end();
+                status = OK;
+              }
+            })
+        : new ResponseParser(handler);
+  }
+
+  /** What reads its streams and checks them. */
+  Audience audience(InetSocketAddress server) throws IOException {
+    return kind == Kind.REDIS ? new RedisReader(server) : new Readers(server, this);
+  }
+
+  static byte[] redisCommand(String... words) {
+    StringBuilder command = new StringBuilder("*" + words.length + "\r\n");
+    for (String word : words) {
+      command.append('$').append(word.length()).append("\r\n").append(word).append("\r\n");
+    }
+    return command.toString().getBytes(ISO_8859_1);
   }
 
   byte[] batchRequest(List<Event> events) {

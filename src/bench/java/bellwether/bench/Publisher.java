@@ -29,7 +29,6 @@ final class Publisher implements ResponseParser.Handler, AutoCloseable {
   private final Semaphore permits = new Semaphore(IN_FLIGHT);
   private final long[] numbers; // the newest of each topic
   private final AtomicLong count = new AtomicLong(); // read by any thread
-  private int nextTopic;
 
   // Written by the thread that reads the answers.
   private volatile @Nullable String failure;
@@ -55,26 +54,19 @@ final class Publisher implements ResponseParser.Handler, AutoCloseable {
   }
 
   /**
-   * Publishes events on the topics in turn.
+   * Publishes events with one request: on a topic and those that follow it, in turn.
    *
-   * @param batch how many in one request, if the server takes more than one
+   * @param events one, or more if the server takes more
+   * @param topic the first
+   * @param topics how many there are
    */
-  void publish(long dueNanos, int events, int topics, int batch) throws IOException {
-    int size = peer.takesBatches() ? batch : 1;
-    for (int left = events; left > 0; left -= size) {
-      List<Peer.Event> request = new ArrayList<>();
-      for (int i = 0; i < Math.min(size, left); i++) {
-        request.add(event(nextTopic++ % topics, dueNanos));
-      }
-      send(size > 1 ? peer.batchRequest(request) : peer.publishRequest(request.get(0)));
-      count.addAndGet(request.size());
+  void publish(long dueNanos, int events, int topic, int topics) throws IOException {
+    List<Peer.Event> request = new ArrayList<>(events);
+    for (int i = 0; i < events; i++) {
+      request.add(event((topic + i) % topics, dueNanos));
     }
-  }
-
-  /** Publishes one event. */
-  void publishOn(int topic, long dueNanos) throws IOException {
-    send(peer.publishRequest(event(topic, dueNanos)));
-    count.incrementAndGet();
+    send(events > 1 ? peer.batchRequest(request) : peer.publishRequest(request.get(0)));
+    count.addAndGet(events);
   }
 
   private Peer.Event event(int topic, long dueNanos) {

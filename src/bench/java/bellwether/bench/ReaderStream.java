@@ -7,30 +7,23 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 
 /** One stream that is read. Confined to the thread of its {@link Readers}. */
-final class ReaderStream implements ResponseParser.Handler, EventParser.Handler {
-  private final Readers readers;
-  private final int topic;
+final class ReaderStream implements ResponseParser.Handler {
   private final byte[] request;
   private final SocketChannel channel;
-  private final Tally tally;
+  private final Ledger.Line line;
   private final ResponseParser response = new ResponseParser(this);
-  private final EventParser events = new EventParser(this);
+  private final EventParser events;
   private int status;
 
-  ReaderStream(Readers readers, int topic, byte[] request, SocketChannel channel, Tally tally) {
-    this.readers = readers;
-    this.topic = topic;
+  ReaderStream(byte[] request, SocketChannel channel, Ledger.Line line) {
     this.request = request;
     this.channel = channel;
-    this.tally = tally;
+    this.line = line;
+    this.events = new EventParser(line);
   }
 
-  int topic() {
-    return topic;
-  }
-
-  Tally tally() {
-    return tally;
+  Ledger.Line line() {
+    return line;
   }
 
   SocketChannel channel() {
@@ -62,16 +55,6 @@ final class ReaderStream implements ResponseParser.Handler, EventParser.Handler 
   @Override
   public void body(byte[] bytes, int from, int to) {
     events.parse(bytes, from, to);
-  }
-
-  @Override
-  public void event(int publisher, long number, long dueNanos) {
-    readers.delivered(tally.take(publisher, number), dueNanos);
-  }
-
-  @Override
-  public void damaged() {
-    readers.damaged();
   }
 
   /** Whether the answer has come and is a stream. */

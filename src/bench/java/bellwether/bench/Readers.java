@@ -15,46 +15,29 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.IntConsumer;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
-import org.HdrHistogram.Histogram;
 
 /** Any number of streams, read by one thread. Methods that are not its own are for one other. */
-final class Readers implements AutoCloseable {
-  /**
-   * What was read in a measured time.
-   *
-   * @param ended streams that the server ended
-   * @param latency from when an event was due to when it was read, in nanoseconds
-   */
-  record Account(
-      long deliveries, long lost, long doubles, long damaged, int ended, Histogram latency) {}
-
+final class Readers implements Audience {
   private static final int OPENING_AT_ONCE = 64; // what every server's accept queue has room for
   private static final int SMALL_BUFFER = 2048;
-  private static final long MAX_LATENCY = 600_000_000_000L; // nanoseconds
 
   private final InetSocketAddress server;
   private final Peer peer;
   private final Selector selector;
   private final Thread thread = new Thread(this::run, "readers");
   private final ConcurrentLinkedQueue<Runnable> commands = new ConcurrentLinkedQueue<>();
+  private final Ledger ledger = new Ledger(); // entered by the readers' thread
 
   // Written by the readers' thread, read by anyone.
-  private volatile long delivered;
   private volatile int open;
-  private volatile long lastDelivery;
   private volatile boolean closing;
 
   // Confined to the readers' thread.
   private final byte[] shared = new byte[1 << 16];
   private final List<ReaderStream> streams = new ArrayList<>();
-  private Histogram latency = new Histogram(MAX_LATENCY, 3);
   private Supplier<Boolean> openNext = () -> false;
   private int opening;
   private int opened;
-  private long passed;
-  private long damaged;
-  private int ended;
-  private long now;
 
   Readers(InetSocketAddress server, Peer peer) throws IOException {
     this.server = server;
@@ -62,6 +45,12 @@ final class Readers implements AutoCloseable {
     this.selector = Selector.open();
     thread.setDaemon(true);
     thread.start();
+  }
+
+  @Override
+  public void open(int count, int topics, IntFunction<long[]> published)
+      throws InterruptedException {
+    open(count, topics, published, false);
   }
 
   /**
@@ -77,7 +66,7 @@ final class Readers implements AutoCloseable {
         index -> {
           int topic = index % topics;
           byte[] request = peer.streamRequest(topic);
-          connect(topic, request, new Tally(published.apply(topic)), isSmall);
+          connect(topic, request, published.apply(topic), isSmall);
         });
   }
 
@@ -94,7 +83,7 @@ final class Readers implements AutoCloseable {
         index -> {
           int place = index % ids.size();
           byte[] request = peer.streamRequest(topic + place, ids.get(place));
-          connect(topic + place, request, new Tally(new long[] {1}), false);
+          connect(topic + place, request, new long[] {1}, false);
         });
   }
 
@@ -120,48 +109,28 @@ final class Readers implements AutoCloseable {
     }
   }
 
-  /** By how many events all streams together have come on. */
-  long delivered() {
-    return delivered;
+  @Override
+  public long delivered() {
+    return ledger.delivered();
   }
 
-  /** When the newest event was read. */
-  long lastDelivery() {
-    return lastDelivery;
+  @Override
+  public long lastDelivery() {
+    return ledger.lastDelivery();
   }
 
-  /** Begins a new account. */
-  void begin() {
+  @Override
+  public void begin() {
     call(
         () -> {
-          streams.forEach(stream -> stream.tally().reset());
-          latency = new Histogram(MAX_LATENCY, 3);
-          damaged = 0;
-          ended = 0;
+          ledger.begin();
           return null;
         });
   }
 
-  /**
-   * Draws up the account.
-   *
-   * @param published what each publisher has published on a topic
-   * @param passedOver how many of the streams opened first do not count
-   */
-  Account end(IntFunction<long[]> published, int passedOver) {
-    return call(
-        () -> {
-          List<ReaderStream> counted = streams.subList(passedOver, streams.size());
-          long received = 0;
-          long lost = 0;
-          long doubles = 0;
-          for (ReaderStream stream : counted) {
-            received += stream.tally().received();
-            lost += stream.tally().lost(published.apply(stream.topic()));
-            doubles += stream.tally().doubles();
-          }
-          return new Account(received, lost, doubles, damaged, ended, latency.copy());
-        });
+  @Override
+  public Ledger.Account end(IntFunction<long[]> published, int passedOver) {
+    return call(() -> ledger.end(published, passedOver));
   }
 
   /** Stops reading: what is sent from now on fills the sockets. */
@@ -173,14 +142,15 @@ final class Readers implements AutoCloseable {
         });
   }
 
-  /** Leaves all streams. */
-  void leave() {
+  @Override
+  public void leave() {
     call(
         () -> {
           for (ReaderStream stream : streams) {
             close(stream);
           }
           streams.clear();
+          ledger.clear();
           opened = 0;
           open = 0;
           return null;
@@ -209,15 +179,6 @@ final class Readers implements AutoCloseable {
 
   // What follows is called by the readers' thread only.
 
-  void delivered(long events, long dueNanos) {
-    passed += events;
-    latency.recordValue(Math.max(0, Math.min(now - dueNanos, MAX_LATENCY)));
-  }
-
-  void damaged() {
-    damaged++;
-  }
-
   private void run() {
     try {
       while (!closing) {
@@ -229,10 +190,7 @@ final class Readers implements AutoCloseable {
           opening++;
         }
         open = opened;
-        if (passed != delivered) {
-          lastDelivery = now;
-          delivered = passed;
-        }
+        ledger.show();
       }
       selector.close();
     } catch (IOException e) {
@@ -240,14 +198,14 @@ final class Readers implements AutoCloseable {
     }
   }
 
-  private void connect(int topic, byte[] request, Tally tally, boolean isSmall) {
+  private void connect(int topic, byte[] request, long[] last, boolean isSmall) {
     try {
       SocketChannel channel = SocketChannel.open();
       channel.configureBlocking(false);
       if (isSmall) {
         channel.setOption(StandardSocketOptions.SO_RCVBUF, SMALL_BUFFER);
       }
-      ReaderStream stream = new ReaderStream(this, topic, request, channel, tally);
+      ReaderStream stream = new ReaderStream(request, channel, ledger.add(topic, last));
       streams.add(stream);
       channel.connect(server);
       channel.register(selector, SelectionKey.OP_CONNECT, stream);
@@ -258,7 +216,7 @@ final class Readers implements AutoCloseable {
 
   private void handle(SelectionKey key) {
     ReaderStream stream = (ReaderStream) key.attachment();
-    now = System.nanoTime();
+    ledger.now();
     try {
       if (key.isConnectable()) {
         stream.connected(key);
@@ -291,7 +249,7 @@ final class Readers implements AutoCloseable {
     if (!wasOpen) {
       throw new IOException("the server ended a stream before it was open");
     }
-    ended++;
+    stream.line().end();
     close(stream);
   }
 

@@ -132,7 +132,11 @@ final class Report {
                   ACCOUNT)
               .flatMap(List::stream)
               .toList();
-      case DURABLE -> publishing();
+      case PUBLISH ->
+          Stream.of(Stream.of(1, 16, 64).flatMap(Report::publishers).toList(), ACCOUNT)
+              .flatMap(List::stream)
+              .toList();
+      case DURABLE -> durable();
       default ->
           Stream.of(
                   COST,
@@ -147,7 +151,17 @@ final class Report {
     };
   }
 
-  private static List<Column> publishing() {
+  private static Stream<Column> publishers(int count) {
+    String prefix = count + ".";
+    return Stream.of(
+        Column.median(count + ": publishes/s", prefix + "eventsPerSecond", 1, 0),
+        Column.median("CPU µs", prefix + "cpuMicrosPerEvent", 1, 1),
+        Column.ratio(TO_FLOOR, prefix + "cpuMicrosPerEvent"),
+        Column.median("p50, ms", prefix + "p50Millis", 1, 2),
+        Column.median("p99", prefix + "p99Millis", 1, 2));
+  }
+
+  private static List<Column> durable() {
     String batches = "batches.eventsPerSecond";
     return List.of(
         Column.median("1 publisher: events/s", "1.eventsPerSecond", 1, 0),

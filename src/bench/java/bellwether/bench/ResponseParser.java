@@ -7,7 +7,7 @@ import java.util.Locale;
  * HTTP/1.1 responses on one connection, one after the other, from pieces cut anywhere. Not
  * thread-safe. It takes whatever the servers measured here send, and nothing beyond.
  */
-final class ResponseParser {
+final class ResponseParser implements Answers {
   /** What is told of a response. */
   interface Handler {
     default void head(int status) {}
@@ -43,7 +43,8 @@ final class ResponseParser {
     this.handler = handler;
   }
 
-  void parse(byte[] bytes, int from, int to) throws ProtocolException {
+  @Override
+  public void parse(byte[] bytes, int from, int to) throws ProtocolException {
     int at = from;
     while (at < to) {
       switch (state) {

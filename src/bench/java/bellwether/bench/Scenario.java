@@ -17,6 +17,7 @@ enum Scenario {
   IDLE("10,000 idle streams", 10_000, 1, 0, 1, 1),
   RESUME("10,000 clients come back, each 1,000 events behind", 10_000, 1, 0, 1, 1000),
   RESUME_TOPICS("2,000 on 100 topics, in a log of 100,000 events", 2_000, 100, 0, 1, 1000),
+  PUBLISH("single events on 1, 16 and 64 connections, one stream", 1, 1, 0, 1, 1),
   DURABLE("publishing, each request once the last is answered", 100, 1, 0, 1, 1000);
 
   /** Data of an event, in bytes. */
@@ -75,6 +76,14 @@ enum Scenario {
     return batch;
   }
 
+  /**
+   * On how many connections the paced events come. One that waits for each sync would measure the
+   * disk, where events are many.
+   */
+  int connections() {
+    return this == TOPICS || this == TOPICS_BATCH ? 16 : 1;
+  }
+
   boolean isPaced() {
     return ticks > 0;
   }
@@ -82,6 +91,11 @@ enum Scenario {
   /** Whether its streams begin behind what they have missed. */
   boolean isResuming() {
     return this == RESUME || this == RESUME_TOPICS;
+  }
+
+  /** Whether it is the answers to publishers that are measured. */
+  boolean isPublishing() {
+    return this == PUBLISH || this == DURABLE;
   }
 
   /** Whether there is nothing to measure of a peer that takes one event in a request. */

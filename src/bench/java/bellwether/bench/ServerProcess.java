@@ -63,6 +63,8 @@ final class ServerProcess implements AutoCloseable {
         }
         yield modules().isEmpty() ? "nginx has no ngx_nchan_module.so" : "";
       }
+      case REDIS, REDIS_EVERYSEC ->
+          isThere("redis-server") ? "" : "redis-server is not on the PATH";
       case BELLWETHER,
           BELLWETHER_MEMORY,
           BELLWETHER_NEVER,
@@ -173,6 +175,8 @@ final class ServerProcess implements AutoCloseable {
           BELLWETHER_FILES,
           BELLWETHER_KILLED ->
           bellwether(port, directory, peer.setting(scenario));
+      case REDIS -> redis(port, directory, "always");
+      case REDIS_EVERYSEC -> redis(port, directory, "everysec");
       case SPRING_MVC ->
           spring(
               port,
@@ -194,6 +198,15 @@ final class ServerProcess implements AutoCloseable {
     arguments.addAll(List.of("-jar", "target/bellwether.war"));
     arguments.addAll(List.of("--port", Integer.toString(port)));
     return java(arguments.toArray(String[]::new));
+  }
+
+  /** Without snapshots and rewriting, whose processes would come and go. */
+  private static List<String> redis(int port, Path directory, String sync) {
+    List<String> command = new ArrayList<>(List.of("redis-server", "--bind", "127.0.0.1"));
+    command.addAll(List.of("--port", Integer.toString(port), "--dir", directory.toString()));
+    command.addAll(List.of("--save", "", "--auto-aof-rewrite-percentage", "0"));
+    command.addAll(List.of("--appendonly", "yes", "--appendfsync", sync));
+    return command;
   }
 
   private static List<String> spring(int port, String... options) {

@@ -14,14 +14,18 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Limits the streams and the publishing of each client, by its address and by its token. The
- * publisher's key has no limit of its own. Any thread.
+ * Limits the streams, the publishing and the subscription events of each client, by its address and
+ * by its token. The publisher's key has no limit of its own. Any thread.
  */
 public final class ClientLimits {
   private static final Duration SECOND = Duration.ofSeconds(1);
+  private static final int BURST_SECONDS = 100;
+  private static final String ALL = "all";
 
   private final Share ofAddress;
   private final Share ofToken;
+  private final @Nullable RateLimit subscriptionsOfAddress;
+  private final @Nullable RateLimit subscriptionsOfAll;
   private final Map<String, Integer> streams = new ConcurrentHashMap<>();
 
   /** The limits of each client of one kind, and how much each has published. */
@@ -31,6 +35,8 @@ public final class ClientLimits {
   public ClientLimits(Settings.Limits limits, LongSupplier nanoTime) {
     this.ofAddress = share(limits.addressStreams(), limits.addressPublishes(), nanoTime);
     this.ofToken = share(limits.tokenStreams(), limits.tokenPublishes(), nanoTime);
+    this.subscriptionsOfAddress = burst(limits.addressSubscriptions(), nanoTime);
+    this.subscriptionsOfAll = burst(limits.subscriptions(), nanoTime);
   }
 
   /** Returns limits that allow everything. */
@@ -74,6 +80,33 @@ public final class ClientLimits {
     if (token != null) {
       take(ofToken, token, events);
     }
+  }
+
+  /**
+   * Counts subscription events (Mercure) that a stream causes, when it opens and when it ends.
+   *
+   * @return whether the stream may open; if not, nothing was counted
+   */
+  public boolean takeSubscriptionEvents(HttpServletRequest request, int events) {
+    String address = ClientAddress.of(request);
+    if (!take(subscriptionsOfAddress, address, events)) {
+      return false;
+    }
+    boolean isAllowed = take(subscriptionsOfAll, ALL, events);
+    if (!isAllowed && subscriptionsOfAddress != null) {
+      subscriptionsOfAddress.giveBack(address, events);
+    }
+    return isAllowed;
+  }
+
+  private static boolean take(@Nullable RateLimit rate, String who, int events) {
+    return rate == null || rate.take(who, events).isZero();
+  }
+
+  private static @Nullable RateLimit burst(int rate, LongSupplier nanoTime) {
+    return rate == 0
+        ? null
+        : new RateLimit(SECOND.dividedBy(rate), rate * BURST_SECONDS, nanoTime);
   }
 
   private static Share share(int streams, int rate, LongSupplier nanoTime) {

@@ -9,7 +9,8 @@ import java.io.IOException;
 
 /**
  * Replaces the container's own error pages, for a missing file for instance, by problem JSON: the
- * container's pages show its version, and more, to strangers.
+ * container's pages show its version, and more, to strangers. A URL that is mapped to it is answered
+ * with 404.
  */
 public final class ErrorServlet extends HttpServlet {
   private static final long serialVersionUID = 1L;
@@ -34,7 +35,7 @@ public final class ErrorServlet extends HttpServlet {
     if (status instanceof Integer code) {
       String detail = code == 404 ? "there is nothing here" : "the request could not be answered";
       new HttpProblem(code, detail).write(request, response);
-    } else { // somebody requested the error page's own URL
+    } else { // somebody requested a URL that is mapped to this servlet
       HttpProblem.nothingHere().write(request, response);
     }
   }

@@ -59,4 +59,9 @@ final class RateLimit {
     paidAt.put(who, paid + cost);
     return Duration.ZERO;
   }
+
+  /** Gives back what was just taken and is not used. */
+  synchronized void giveBack(String who, int count) {
+    paidAt.computeIfPresent(who, (name, paid) -> paid - nanosForOne * count);
+  }
 }

@@ -14,6 +14,7 @@ import bellwether.eventlog.BuiltInTopics;
 import bellwether.eventlog.EventLog;
 import bellwether.eventlog.LogUnavailableException;
 import bellwether.eventlog.MemoryEventLog;
+import bellwether.eventlog.file.FileEventLog;
 import bellwether.feed.ClockFeed;
 import bellwether.feed.Feed;
 import bellwether.feed.FeedLoop;
@@ -155,7 +156,8 @@ final class Application implements AutoCloseable {
               settings.log().entries(), settings.log().bytes(), clock, System::nanoTime, random));
     }
     LogFiles files = logFiles(settings);
-    return files.start(opened(files.open(clock, random)), threads.log, metrics);
+    FileEventLog log = opened(files.open(threads.committing, clock, random));
+    return files.start(log, threads.log, threads.turns, metrics);
   }
 
   private static LogFiles logFiles(Settings settings) {

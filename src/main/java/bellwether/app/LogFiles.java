@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
@@ -29,9 +30,11 @@ record LogFiles(Path directory, Settings.Log settings) {
   private static final int SEGMENT = 16 << 20; // bytes; up to this much is read again after a crash
   private static final int BYTES_OF_SMALL_ENTRY = 512; // in memory
   private static final long MIN_READING = 1 << 20; // bytes
+  private static final long MIN_WAITING = 1 << 20; // bytes
   private static final int HEAP_SHARE = 8;
   private static final int MAX_HOT_ENTRIES = 10_000_000;
   private static final Duration TENDING = Duration.ofSeconds(1);
+  private static final int LOOKS = 10; // for overdue appends, while one may wait
 
   /**
    * Returns a name that identifies this log: the first epoch and the directory's inode. A copy of
@@ -41,7 +44,7 @@ record LogFiles(Path directory, Settings.Log settings) {
     return log.idAt(0).epoch() + '-' + inode();
   }
 
-  FileEventLog open(InstantSource clock, RandomGenerator random) {
+  FileEventLog open(Executor committing, InstantSource clock, RandomGenerator random) {
     FileLogLimits limits =
         new FileLogLimits(
             settings.entries(),
@@ -53,9 +56,10 @@ record LogFiles(Path directory, Settings.Log settings) {
                     Math.min(MAX_HOT_ENTRIES, settings.entries()),
                     settings.hotBytes() / BYTES_OF_SMALL_ENTRY),
             settings.hotBytes(),
-            readingBytes(settings));
+            readingBytes(settings),
+            new FileLogLimits.Waiting(settings.patience(), waitingBytes()));
     return FileEventLog.open(
-        directory, limits, policy(), bootId(), clock, System::nanoTime, random);
+        directory, limits, policy(), bootId(), committing, clock, System::nanoTime, random);
   }
 
   /** Returns the memory for reading from the disk: as set, or an eighth of the heap. */
@@ -65,12 +69,32 @@ record LogFiles(Path directory, Settings.Log settings) {
         : Math.max(MIN_READING, Runtime.getRuntime().maxMemory() / HEAP_SHARE);
   }
 
-  /** Schedules the log's upkeep, and adds its metrics. */
-  EventLog start(FileEventLog log, ScheduledExecutorService executor, Metrics metrics) {
+  /**
+   * Returns the memory for what waits to be written: in all it takes about four times as much, for
+   * its text, its frame and its record, which is an eighth of the heap.
+   */
+  private static long waitingBytes() {
+    return Math.max(MIN_WAITING, Runtime.getRuntime().maxMemory() / HEAP_SHARE / 4);
+  }
+
+  /**
+   * Schedules the log's upkeep, and adds its metrics.
+   *
+   * @param executor runs what may wait for the disk
+   * @param turns runs what never waits: it answers those who have waited for the disk too long
+   */
+  EventLog start(
+      FileEventLog log,
+      ScheduledExecutorService executor,
+      ScheduledExecutorService turns,
+      Metrics metrics) {
     metrics.gauge("bellwether_log_bytes", "Bytes of the event log's segments.", log::bytes);
     long period = period().toNanos();
     var unused =
         executor.scheduleWithFixedDelay(() -> tend(log), period, period, TimeUnit.NANOSECONDS);
+    long look = settings.patience().dividedBy(LOOKS).toNanos();
+    var alsoUnused =
+        turns.scheduleWithFixedDelay(() -> answerOverdue(log), look, look, TimeUnit.NANOSECONDS);
     return log;
   }
 
@@ -79,6 +103,14 @@ record LogFiles(Path directory, Settings.Log settings) {
       log.tend();
     } catch (RuntimeException | Error e) { // if it escaped, it would end the schedule
       logger.error("The event log's upkeep failed; trying again", e);
+    }
+  }
+
+  private static void answerOverdue(FileEventLog log) {
+    try {
+      log.answerOverdue();
+    } catch (RuntimeException | Error e) { // as above
+      logger.error("The look for overdue appends failed; trying again", e);
     }
   }
 

@@ -77,6 +77,12 @@ public final class Routes {
    */
   private static final String TRUSTED_ORIGINS = "bellwether.trusted-origins";
 
+  /**
+   * The folder at the WAR's root with the classes that {@code java -jar} starts. Every container
+   * would serve them like pages.
+   */
+  private static final String LAUNCHER = "/bellwether/*";
+
   private static final String HUB = HubUrl.PATH;
   private static final String RAW = "/demo/raw";
   private static final String CUT = "/demo/cut";
@@ -108,7 +114,7 @@ public final class Routes {
         HUB + "/*",
         "/js/bellwether-client.js"); // for pages of other sites to import
     filter("discovery", new DiscoveryFilter(access.settings().hub()), "/", "*.html", "/api/*");
-    servlet("error", new ErrorServlet(trusted), "/error");
+    servlet("error", new ErrorServlet(trusted), "/error", LAUNCHER);
     servlet("demo", new DemoServlet(access.demo(), access.secondPort()), "/demo/*");
   }
 
@@ -150,6 +156,7 @@ public final class Routes {
             readers(byCredentials),
             base,
             subscriptions,
+            streams.clientLimits(),
             maxBodyBytes,
             clock),
         HUB);

@@ -1,5 +1,6 @@
 package bellwether.app;
 
+import bellwether.eventlog.SoleThread;
 import bellwether.stream.WriterThread;
 import java.time.Duration;
 import java.util.List;
@@ -39,6 +40,9 @@ final class Threads implements AutoCloseable {
   final ScheduledThreadPoolExecutor subscriptions =
       executor("bellwether-subscriptions", 1, Thread::new);
 
+  /** Writes to the log what is published. */
+  final SoleThread committing = new SoleThread(factory("bellwether-commit", Thread::new));
+
   /** Syncs the log, and runs the upkeep of its files. */
   final ScheduledThreadPoolExecutor log = executor("bellwether-log", 1, Thread::new);
 
@@ -58,13 +62,14 @@ final class Threads implements AutoCloseable {
   public void close() {
     List.of(trading, notifications, stocks, lease, clock, keys, subscriptions, fetching, log, turns)
         .forEach(ScheduledThreadPoolExecutor::shutdownNow);
+    committing.close();
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     try {
       for (Thread thread : started) { // not its executor, which may terminate before it
         TimeUnit.NANOSECONDS.timedJoin(thread, deadline - System.nanoTime());
         if (thread.isAlive()) {
           logger.warn(
-              "{} is still busy, probably with a database that does not answer", thread.getName());
+              "{} is still busy, probably with a database or a disk that does not answer", thread.getName());
         }
       }
     } catch (InterruptedException e) {
@@ -74,16 +79,19 @@ final class Threads implements AutoCloseable {
 
   private ScheduledThreadPoolExecutor executor(
       String name, int threads, BiFunction<Runnable, String, Thread> kind) {
-    AtomicInteger count = new AtomicInteger();
-    ThreadFactory factory =
-        task -> {
-          Thread thread = kind.apply(task, name + '-' + count.incrementAndGet());
-          thread.setDaemon(true);
-          started.add(thread);
-          return thread;
-        };
-    ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(threads, factory);
+    ScheduledThreadPoolExecutor executor =
+        new ScheduledThreadPoolExecutor(threads, factory(name, kind));
     executor.setRemoveOnCancelPolicy(true);
     return executor;
+  }
+
+  private ThreadFactory factory(String name, BiFunction<Runnable, String, Thread> kind) {
+    AtomicInteger count = new AtomicInteger();
+    return task -> {
+      Thread thread = kind.apply(task, name + '-' + count.incrementAndGet());
+      thread.setDaemon(true);
+      started.add(thread);
+      return thread;
+    };
   }
 }

@@ -51,6 +51,23 @@ record Claims(JsonObject json) {
     throw new InvalidTokenException(name + " is no string");
   }
 
+  /**
+   * Returns the text of a claim by which tokens are revoked, or null if the token does not have it,
+   * or has an empty one.
+   */
+  @Nullable String name(String name) throws InvalidTokenException {
+    String text = text(name);
+    if (text == null || text.isEmpty()) {
+      return null;
+    }
+    try {
+      Revocations.requireText(name, text);
+    } catch (IllegalArgumentException e) {
+      throw new InvalidTokenException(e.getMessage());
+    }
+    return text;
+  }
+
   /** Returns the time of a claim, or null if the token does not have it. */
   @Nullable Instant time(String name) throws InvalidTokenException {
     JsonValue value = json.get(name);

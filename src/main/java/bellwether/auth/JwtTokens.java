@@ -132,9 +132,9 @@ public final class JwtTokens implements Tokens {
     if (allowed.isOfDraft8()) {
       requireAccessToken(signed.getHeader(), expiresAt);
     }
-    String subject = claims.text("sub");
+    String subject = claims.name("sub");
     Token token =
-        new Token(claims.text("jti"), subject, claims.time("iat"), expiresAt, allowed.payloads());
+        new Token(claims.name("jti"), subject, claims.time("iat"), expiresAt, allowed.payloads());
     return new Grant(
         allowed.publish(),
         allowed.subscribe(),

@@ -91,7 +91,14 @@ public final class Revocations {
     return before != null && (token.issuedAt() == null || token.issuedAt().isBefore(before));
   }
 
-  private static void requireText(String field, String text) {
+  /**
+   * Checks the text of an id or a subject. Tokens with another one are not taken, because nobody
+   * could revoke them.
+   *
+   * @param field what to call it in the message
+   * @throws IllegalArgumentException saying what is wrong with it
+   */
+  static void requireText(String field, String text) {
     if (text.isEmpty()) {
       throw new IllegalArgumentException(field + " is empty");
     }

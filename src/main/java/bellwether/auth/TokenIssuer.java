@@ -88,7 +88,8 @@ public final class TokenIssuer {
   /**
    * Issues a token, and returns its text.
    *
-   * @throws IllegalArgumentException for topics that the requested drafts cannot express
+   * @throws IllegalArgumentException for topics that the requested drafts cannot express, and for a
+   *     subject or an id by which the token could not be revoked
    */
   public String issue(NewToken token) {
     JWSHeader header =
@@ -109,9 +110,9 @@ public final class TokenIssuer {
     JsonObjectBuilder claims = Json.createObjectBuilder();
     add(claims, "iss", token.issuer());
     add(claims, "aud", token.audience());
-    add(claims, "sub", token.subject());
+    addName(claims, "sub", token.subject());
     add(claims, "client_id", token.isOfDraft8() ? token.issuer() : null);
-    add(claims, "jti", token.id());
+    addName(claims, "jti", token.id());
     claims.add("iat", token.issuedAt().getEpochSecond());
     claims.add("exp", token.expiresAt().getEpochSecond());
     List<GrantedTopics> publish = topics(token.publish(), token);
@@ -130,6 +131,13 @@ public final class TokenIssuer {
       claims.add(MercureClaims.DETAILS, details);
     }
     return claims.build();
+  }
+
+  private static void addName(JsonObjectBuilder claims, String name, @Nullable String value) {
+    if (value != null) {
+      Revocations.requireText(name, value);
+    }
+    add(claims, name, value);
   }
 
   private static void add(JsonObjectBuilder claims, String name, @Nullable String value) {

@@ -53,11 +53,20 @@ public record Settings(
    * publishes are events a second, in the long run, and as many at once.
    *
    * @param topics the most topics of one event
+   * @param subscriptions the most subscription events a second (Mercure) of all clients, in the
+   *     long run, and a hundred times as many at once
+   * @param addressSubscriptions the same of one address
    */
   public record Limits(
-      int addressStreams, int addressPublishes, int tokenStreams, int tokenPublishes, int topics) {
+      int addressStreams,
+      int addressPublishes,
+      int tokenStreams,
+      int tokenPublishes,
+      int topics,
+      int subscriptions,
+      int addressSubscriptions) {
     /** No limits for anybody. */
-    public static final Limits NONE = new Limits(0, 0, 0, 0, Integer.MAX_VALUE);
+    public static final Limits NONE = new Limits(0, 0, 0, 0, Integer.MAX_VALUE, 0, 0);
   }
 
   /**
@@ -104,6 +113,7 @@ public record Settings(
    * @param hotBytes the memory for the newest entries, which are also kept there
    * @param readingBytes the memory for entries that are read from the disk again; zero for an
    *     eighth of the heap
+   * @param patience how long a publisher waits for the disk
    * @param retained further retained topics
    */
   public record Log(
@@ -114,6 +124,7 @@ public record Settings(
       @Nullable Duration sync,
       long hotBytes,
       long readingBytes,
+      Duration patience,
       List<String> retained) {}
 
   /** The intervals of the built-in topics' feeds. */

@@ -92,7 +92,9 @@ public final class SettingsReader {
         SettingsTable.ADDRESS_PUBLISHES.in(source, 0L).intValue(),
         SettingsTable.TOKEN_STREAMS.in(source, 0L).intValue(),
         SettingsTable.TOKEN_PUBLISHES.in(source, 0L).intValue(),
-        intOf(SettingsTable.TOPICS_MAX));
+        intOf(SettingsTable.TOPICS_MAX),
+        intOf(SettingsTable.SUBSCRIPTIONS_EVENTS),
+        intOf(SettingsTable.ADDRESS_SUBSCRIPTIONS));
   }
 
   /**
@@ -121,6 +123,7 @@ public final class SettingsReader {
         sync(),
         SettingsTable.LOG_MEMORY.orDefault(source),
         SettingsTable.LOG_READING.in(source, 0L),
+        SettingsTable.LOG_PATIENCE.orDefault(source),
         SettingsTable.RETAINED.in(source, List.of()));
   }
 

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /** All settings, each declared once: the reader, the checks and the documentation use these. */
 public final class SettingsTable {
   private static final int MAX_OF_ONE = 10_000_000;
+  private static final int MAX_RATE = 1_000_000;
   static final int MAX_TOPICS = 100; // as Topic.MAX_AT_ONCE: a test compares them
   private static final int MIN_KEY = 16; // characters; a shorter key could be guessed
 
@@ -113,6 +114,21 @@ public final class SettingsTable {
           "bellwether.subscriptions",
           false,
           "whether the Mercure hub lists active subscriptions and publishes their changes");
+  static final Setting<Long> SUBSCRIPTIONS_EVENTS =
+      number(
+          "bellwether.subscriptions.events",
+          "`1000`",
+          0,
+          MAX_RATE,
+          "most subscription events a second of all clients, and 100 times as many at once; `0`:"
+              + " any number ([what it is for](mercure.md#active-subscriptions))");
+  static final Setting<Long> ADDRESS_SUBSCRIPTIONS =
+      number(
+          "bellwether.address.subscriptions",
+          "`250`",
+          0,
+          MAX_RATE,
+          "the same of one client address");
   static final Setting<Long> ADDRESS_STREAMS =
       perOne("bellwether.address.streams", "most open streams and polls of one client address");
   static final Setting<Long> ADDRESS_PUBLISHES =
@@ -186,6 +202,14 @@ public final class SettingsTable {
           1L << 20,
           1L << 40,
           "most memory, roughly, for what returning readers are sent out of the files");
+  static final Setting<Duration> LOG_PATIENCE =
+      duration(
+          "bellwether.log.patience",
+          "`10s`",
+          "1s",
+          "10m",
+          "longest time that a publisher waits for the disk of a log in files; then the answer is"
+              + " that the outcome is unknown");
   static final Setting<List<String>> RETAINED =
       words(
           "bellwether.retained",
@@ -284,6 +308,8 @@ public final class SettingsTable {
           PUBLISH_ORIGINS,
           HUB_URL,
           SUBSCRIPTIONS,
+          SUBSCRIPTIONS_EVENTS,
+          ADDRESS_SUBSCRIPTIONS,
           ADDRESS_STREAMS,
           ADDRESS_PUBLISHES,
           TOKEN_STREAMS,
@@ -300,6 +326,7 @@ public final class SettingsTable {
           LOG_SYNC,
           LOG_MEMORY,
           LOG_READING,
+          LOG_PATIENCE,
           RETAINED,
           STOCK_INTERVAL,
           NOTIFICATION_INTERVAL,

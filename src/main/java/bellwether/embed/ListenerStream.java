@@ -4,7 +4,7 @@ import bellwether.eventlog.LogEntry;
 import bellwether.hub.Cursor;
 import bellwether.hub.EventSink;
 import bellwether.hub.Subscriber;
-import bellwether.hub.Turn;
+import bellwether.eventlog.Turn;
 import bellwether.wire.EventStreamEncoder;
 import bellwether.wire.MessageEvent;
 import bellwether.wire.ServerSentEvent;

@@ -6,6 +6,7 @@ import bellwether.eventlog.Place;
 import bellwether.eventlog.ReadResult.Batch;
 import bellwether.eventlog.ReadResult.Evicted;
 import bellwether.eventlog.ReadResult.Pending;
+import bellwether.eventlog.Turn;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -62,6 +62,9 @@ public final class Connectors {
     if (tls != null) {
       server.addConnector(connectors.secure(tls, environment.getOrDefault(PASSWORD, "")));
     }
+    server.addBean(
+        new HeadDeadline(server, options.headTime(), server.getScheduler(), System::nanoTime));
+    ConnectionCap.addTo(server, options.connections());
   }
 
   private ServerConnector plain() {

@@ -2,6 +2,7 @@ package bellwether.launch;
 
 import bellwether.config.Arguments;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param sendBuffer the bytes that the kernel should buffer for each connection; {@link #NONE}
  *     leaves it to the kernel
  * @param headSize the most bytes of a request's head
+ * @param headTime the time for a request's head, and for a TLS handshake
+ * @param connections the most open connections; {@link #NONE} leaves it to the limit on open files
  * @param tls the port and files of TLS; absent if it is not served
  */
 record Options(
@@ -27,6 +30,8 @@ record Options(
     boolean http2,
     int sendBuffer,
     int headSize,
+    Duration headTime,
+    int connections,
     @Nullable Tls tls) {
   static final int NONE = -1;
 
@@ -47,6 +52,10 @@ record Options(
                                  BELLWETHER_TLS_PASSWORD in the environment
         --send-buffer SIZE     the most that the kernel buffers for a connection, such as 64KiB
         --head-size SIZE       the largest size of a request's URL and headers (64KiB)
+        --head-time SECONDS    the time for a request's URL and headers, or for a TLS
+                               handshake (30)
+        --connections NUMBER   the most open connections (as many as the system lets the
+                               server open files, less a part for its own files)
         --version              print the version and end
         --help                 print this and end
 
@@ -73,6 +82,8 @@ record Options(
   private static final int MIN_SIZE = 4096;
   private static final int MAX_BUFFER_MEBIBYTES = 64;
   private static final int MAX_HEAD_MEBIBYTES = 1;
+  private static final int MAX_SECONDS = 3600;
+  private static final int MAX_CONNECTIONS = 10_000_000;
 
   private static final Set<String> FLAGS = Set.of("--help", "-h", "--version", "--http2");
   private static final Set<String> VALUED =
@@ -82,6 +93,8 @@ record Options(
           "--context-path",
           "--send-buffer",
           "--head-size",
+          "--head-time",
+          "--connections",
           "--tls-port",
           "--tls-certificate",
           "--tls-key",
@@ -103,6 +116,7 @@ record Options(
       throw new IllegalArgumentException("--port none needs --tls-port");
     }
     String sendBuffer = arguments.value("--send-buffer");
+    String connections = arguments.value("--connections");
     return new Options(
         arguments.has("--help") || arguments.has("-h"),
         arguments.has("--version"),
@@ -112,6 +126,9 @@ record Options(
         arguments.has("--http2"),
         sendBuffer == null ? NONE : size("--send-buffer", sendBuffer, MAX_BUFFER_MEBIBYTES),
         size("--head-size", arguments.value("--head-size", "64KiB"), MAX_HEAD_MEBIBYTES),
+        Duration.ofSeconds(
+            number("--head-time", arguments.value("--head-time", "30"), MAX_SECONDS)),
+        connections == null ? NONE : number("--connections", connections, MAX_CONNECTIONS),
         tls(tlsPort, files(arguments)));
   }
 
@@ -154,6 +171,18 @@ record Options(
       // Reported below.
     }
     throw new IllegalArgumentException(name + " must be a number from 0 to 65535");
+  }
+
+  private static int number(String name, String text, int max) {
+    try {
+      int number = Integer.parseInt(text);
+      if (number >= 1 && number <= max) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      // Reported below.
+    }
+    throw new IllegalArgumentException(name + " must be a number from 1 to " + max);
   }
 
   private static int size(String name, String text, int maxMebibytes) {

@@ -10,8 +10,10 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.function.IntPredicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The subscriptions that are active now (Mercure, active subscriptions), and the events that
@@ -19,7 +21,7 @@ import java.util.stream.Stream;
  * the stream has ended:
  *
  * <pre>{@code
- * Runnable leave = subscriptions.open(SubscriptionMatcher.in(form), grant);
+ * Runnable leave = subscriptions.open(SubscriptionMatcher.in(form), grant, mayPublish);
  * ...
  * leave.run();
  * }</pre>
@@ -47,9 +49,13 @@ public final class ActiveSubscriptions {
    *
    * @param matchers what the stream asks for, without duplicates
    * @param grant the grant of its request
-   * @return the action to run when the stream has ended, any number of times
+   * @param mayPublish asked once, for the number of events that tell of the stream's opening and of
+   *     its end
+   * @return the action to run when the stream has ended, any number of times; null if it may not
+   *     open, since its events would be too many
    */
-  Runnable open(List<SubscriptionMatcher> matchers, Grant grant) {
+  @Nullable Runnable open(
+      List<SubscriptionMatcher> matchers, Grant grant, IntPredicate mayPublish) {
     String subscriber = "urn:uuid:" + ids.get();
     Payloads payloads = grant.token() == null ? null : grant.token().payloads();
     List<ActiveSubscription> subscriptions =
@@ -60,15 +66,19 @@ public final class ActiveSubscriptions {
                         subscriber, matcher, payloads == null ? null : payloads.of(matcher.text())))
             .distinct() // topic=a and match=a are one
             .toList();
+    List<Publication> opening = events(subscriptions, true);
+    if (!mayPublish.test(2 * opening.size())) {
+      return null;
+    }
     bySubscriber.put(subscriber, subscriptions);
-    publish(subscriptions, true); // after the put: a client that asks after the event finds them
+    events.publish(opening); // after the put: a client that asks after the event finds them
     return () -> close(subscriber);
   }
 
   private void close(String subscriber) {
     List<ActiveSubscription> subscriptions = bySubscriber.remove(subscriber);
     if (subscriptions != null) {
-      publish(subscriptions, false);
+      events.publish(events(subscriptions, false));
     }
   }
 
@@ -80,7 +90,8 @@ public final class ActiveSubscriptions {
     return bySubscriber.getOrDefault(subscriber, List.of()).stream();
   }
 
-  private void publish(List<ActiveSubscription> subscriptions, boolean isActive) {
+  private static List<Publication> events(
+      List<ActiveSubscription> subscriptions, boolean isActive) {
     List<Publication> all = new ArrayList<>();
     for (MercureDraft draft : MercureDraft.values()) {
       for (ActiveSubscription subscription : subscriptions) {
@@ -90,6 +101,6 @@ public final class ActiveSubscriptions {
         }
       }
     }
-    events.publish(all);
+    return all;
   }
 }

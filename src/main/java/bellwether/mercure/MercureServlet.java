@@ -1,5 +1,6 @@
 package bellwether.mercure;
 
+import bellwether.access.ClientLimits;
 import bellwether.access.Gate;
 import bellwether.access.IdempotencyKey;
 import bellwether.auth.Grant;
@@ -26,7 +27,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +42,7 @@ public final class MercureServlet extends ApiServlet {
   private final transient Gate subscribers;
   private final transient TopicBase base;
   private final transient @Nullable ActiveSubscriptions subscriptions;
+  private final transient ClientLimits limits;
   private final int maxBody;
   private final transient InstantSource clock;
 
@@ -52,6 +53,7 @@ public final class MercureServlet extends ApiServlet {
    * @param subscribers decides who may subscribe; it must not be demo mode's, which grants
    *     everything to requests without a token
    * @param subscriptions registers each stream; null if active subscriptions are off
+   * @param limits of the events that tell of active subscriptions
    * @param maxBody the most bytes of a request's body
    */
   public MercureServlet(
@@ -61,6 +63,7 @@ public final class MercureServlet extends ApiServlet {
       Gate subscribers,
       TopicBase base,
       @Nullable ActiveSubscriptions subscriptions,
+      ClientLimits limits,
       int maxBody,
       InstantSource clock) {
     this.publishing = publishing;
@@ -69,6 +72,7 @@ public final class MercureServlet extends ApiServlet {
     this.subscribers = subscribers;
     this.base = base;
     this.subscriptions = subscriptions;
+    this.limits = limits;
     this.maxBody = maxBody;
     this.clock = clock;
   }
@@ -91,10 +95,14 @@ public final class MercureServlet extends ApiServlet {
       StreamOpener.setHeaders(request, response);
       return;
     }
-    Supplier<Runnable> arrival =
+    StreamPlan.Arrival arrival =
         subscriptions == null
             ? StreamPlan.UNTOLD
-            : () -> subscriptions.open(SubscriptionMatcher.in(asked), grant);
+            : () ->
+                subscriptions.open(
+                    SubscriptionMatcher.in(asked),
+                    grant,
+                    events -> limits.takeSubscriptionEvents(request, events));
     streams.open(
         new StreamPlan(interest, grant, StreamPlan.Dialect.MERCURE, arrival), request, response);
   }

@@ -3,7 +3,7 @@ package bellwether.mercure;
 import bellwether.eventlog.LogUnavailableException;
 import bellwether.eventlog.Publication;
 import bellwether.hub.Hub;
-import bellwether.hub.Turn;
+import bellwether.eventlog.Turn;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;

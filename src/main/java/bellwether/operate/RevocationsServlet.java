@@ -33,7 +33,7 @@ public final class RevocationsServlet extends ApiServlet {
   private static final JsonBuilderFactory json = Json.createBuilderFactory(Map.of());
   private static final Logger logger = LoggerFactory.getLogger(RevocationsServlet.class);
   private static final FieldNames FIELDS = FieldNames.of("token", "user", "expires");
-  private static final int MAX_BODY = 8192;
+  private static final int MAX_BODY = 16_384; // a name of 1024 emoji takes 12 KiB in a form
 
   private final transient Gate gate;
   private final transient Revocations revocations;

@@ -6,7 +6,7 @@ import bellwether.exchange.HttpProblem;
 import bellwether.hub.Cursor;
 import bellwether.hub.Page;
 import bellwether.hub.Subscriber;
-import bellwether.hub.Turn;
+import bellwether.eventlog.Turn;
 import bellwether.observe.CloseReason;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;

@@ -117,7 +117,13 @@ public final class StreamOpener {
         refuse(response.getOutputStream());
         return false;
       }
-      Runnable departure = plan.arrival().get();
+      Runnable departure = plan.arrival().tell();
+      if (departure == null) {
+        subscription.close();
+        context.metrics().refused();
+        refuse(response.getOutputStream());
+        return false;
+      }
       connection.attach(
           subscription,
           () -> {

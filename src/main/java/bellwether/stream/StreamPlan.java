@@ -2,19 +2,28 @@ package bellwether.stream;
 
 import bellwether.auth.Grant;
 import bellwether.hub.Interest;
-import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The plan of a stream to be opened.
  *
  * @param grant by which it is opened
- * @param arrival called when it is open; what that gives is called when it has ended, perhaps
- *     repeatedly
+ * @param arrival called when it is about to be open
  */
-public record StreamPlan(
-    Interest interest, Grant grant, Dialect dialect, Supplier<Runnable> arrival) {
+public record StreamPlan(Interest interest, Grant grant, Dialect dialect, Arrival arrival) {
   /** An arrival that nobody is told of. */
-  public static final Supplier<Runnable> UNTOLD = () -> () -> {};
+  public static final Arrival UNTOLD = () -> () -> {};
+
+  /** What is told of a stream that opens. */
+  public interface Arrival {
+    /**
+     * Tells of the opening.
+     *
+     * @return called when the stream has ended, perhaps repeatedly; null if it must not open now,
+     *     and nothing was told
+     */
+    @Nullable Runnable tell();
+  }
 
   /** The kinds of clients. */
   public enum Dialect {

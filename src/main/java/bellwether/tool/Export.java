@@ -1,8 +1,8 @@
 package bellwether.tool;
 
+import bellwether.eventlog.file.StoredLog;
 import bellwether.eventlog.BuiltInTopics;
 import bellwether.eventlog.Publication;
-import bellwether.eventlog.file.StoredEntry;
 import bellwether.topic.Topic;
 import jakarta.json.spi.JsonProvider;
 import jakarta.json.stream.JsonGenerator;
@@ -48,7 +48,7 @@ final class Export {
     return isWhole;
   }
 
-  private static boolean isBuiltIn(StoredEntry entry) {
+  private static boolean isBuiltIn(StoredLog.Entry entry) {
     return entry.publication().topics().stream().anyMatch(BuiltInTopics::has);
   }
 

@@ -1,7 +1,7 @@
 package bellwether.tool;
 
+import bellwether.eventlog.file.StoredLog;
 import bellwether.eventlog.Publication;
-import bellwether.eventlog.file.StoredEntry;
 import bellwether.topic.Topic;
 import java.io.IOException;
 import java.io.Writer;
@@ -18,7 +18,7 @@ final class Listing implements Selection.Taker {
   }
 
   @Override
-  public boolean take(StoredEntry entry) throws IOException {
+  public boolean take(StoredLog.Entry entry) throws IOException {
     Publication publication = entry.publication();
     String topics = publication.topics().stream().map(Topic::name).collect(Collectors.joining(" "));
     String type = publication.type() == null ? "message" : publication.type();

@@ -1,6 +1,5 @@
 package bellwether.tool;
 
-import bellwether.eventlog.file.StoredEntry;
 import bellwether.eventlog.file.StoredLog;
 import bellwether.topic.Topic;
 import java.io.IOException;
@@ -13,7 +12,7 @@ final class Selection {
   interface Taker {
 
     /** Takes an entry; returns whether it counts: it does not if it was left out. */
-    boolean take(StoredEntry entry) throws IOException;
+    boolean take(StoredLog.Entry entry) throws IOException;
   }
 
   private final StoredLog log;
@@ -55,7 +54,7 @@ final class Selection {
     return isWhole[0];
   }
 
-  private boolean isAskedFor(StoredEntry entry) {
+  private boolean isAskedFor(StoredLog.Entry entry) {
     return asked.topic() == null || entry.publication().topics().contains(asked.topic());
   }
 }

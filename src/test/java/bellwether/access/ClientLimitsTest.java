@@ -11,6 +11,7 @@ import bellwether.fixtures.Exchange;
 import bellwether.topic.TopicFilter;
 import bellwether.topic.TopicSelector;
 import jakarta.servlet.http.HttpServletRequest;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -19,8 +20,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ClientLimitsTest {
+  private long now;
   private final ClientLimits limits =
-      new ClientLimits(new Settings.Limits(2, 3, 3, 2, 100), () -> 0);
+      new ClientLimits(new Settings.Limits(2, 3, 3, 2, 100, 5, 3), () -> now);
 
   @Test
   void anAddressHasSoManyStreamsAtATime() {
@@ -44,6 +46,21 @@ class ClientLimitsTest {
     assertThat(open("192.0.2.4", token("t", "bob"))).isNotNull();
     assertThat(open("192.0.2.4", token("t", null))).isNotNull();
     assertThat(open("192.0.2.5", Grant.NONE)).as("the refused one was not counted").isNotNull();
+  }
+
+  @Test
+  void subscriptionEventsHaveAShareOfEachAddressAndOneOfAll() {
+    assertThat(limits.takeSubscriptionEvents(from("192.0.2.1"), 299)).isTrue();
+    assertThat(limits.takeSubscriptionEvents(from("192.0.2.1"), 2)).isFalse();
+    assertThat(limits.takeSubscriptionEvents(from("192.0.2.2"), 201)).isTrue();
+    for (int i = 0; i < 300; i++) {
+      assertThat(limits.takeSubscriptionEvents(from("192.0.2.3"), 1)).as("none is left").isFalse();
+    }
+    now = Duration.ofSeconds(1).toNanos();
+    assertThat(limits.takeSubscriptionEvents(from("192.0.2.3"), 5))
+        .as("what was refused was not counted")
+        .isTrue();
+    assertThat(limits.takeSubscriptionEvents(from("192.0.2.4"), 1)).isFalse();
   }
 
   @Test

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** How a log is told from others. */
 class LogFilesTest {
   private static final Settings.Log SETTINGS =
-      new Settings.Log(true, 1000, 1 << 20, null, Duration.ofDays(1), 1 << 20, 0, List.of());
+      new Settings.Log(true, 1000, 1 << 20, null, Duration.ofDays(1), 1 << 20, 0, Duration.ofSeconds(10), List.of());
 
   @TempDir Path directory = Path.of("");
 
@@ -56,7 +56,7 @@ class LogFilesTest {
 
   private static String name(Path place, int seed) {
     LogFiles files = new LogFiles(place, SETTINGS);
-    try (FileEventLog log = files.open(InstantSource.system(), new Random(seed))) {
+    try (FileEventLog log = files.open(Runnable::run, InstantSource.system(), new Random(seed))) {
       var unused = log.append(Publication.of(new Topic("topic"), "data"), false);
       return files.name(log);
     }

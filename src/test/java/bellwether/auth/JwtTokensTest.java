@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import bellwether.fixtures.TestKeys;
 import bellwether.topic.Topic;
+import java.nio.file.Path;
 import java.security.KeyPair;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -38,6 +40,7 @@ class JwtTokensTest {
 
   private final Set<Token> revoked = new HashSet<>();
   private Instant now = NOW;
+  @TempDir private Path directory;
 
   @Test
   void aSignedTokenSaysWhatItAllowsAndWhoseItIs() throws Exception {
@@ -344,6 +347,49 @@ class JwtTokensTest {
     assertThatThrownBy(() -> tokens.verify(token))
         .isInstanceOf(InvalidTokenException.class)
         .hasMessage("it has been revoked");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"sub", "jti"})
+  void aTokenThatNobodyCouldRevokeIsRefused(String claim) {
+    for (int length : List.of(1025, 5000)) {
+      assertRefused(
+          signed("{'" + claim + "':'" + "x".repeat(length) + "'}"),
+          claim + " is longer than 1024 characters");
+    }
+    for (String character : List.of("\\n", "\\u0000", "\\u0085")) {
+      assertRefused(
+          signed("{'" + claim + "':'a" + character + "'}"), claim + " contains a control character");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"bob", " ", "a b+%c", "caf\u00e9", "\ud83d\udd14"})
+  void aNameThatIsTakenCanBeRevoked(String text) throws Exception {
+    for (String name : List.of(text, text.repeat(1024 / text.codePointCount(0, text.length())))) {
+      Revocations revocations = Revocations.open(directory.resolve(name.length() + ""), clock());
+      JwtTokens tokens =
+          new JwtTokens(
+              TokenKeys.of(SECRET, Algorithms.ALL),
+              TokenRules.of(null, null, Set.of()),
+              revocations::isRevoked,
+              clock());
+      String bySubject = signed("{'sub':'" + name + "'}");
+      String byId = signed("{'jti':'" + name + "'}");
+      assertThat(tokens.verify(bySubject).isOf(name)).isTrue();
+      assertThat(tokens.verify(byId)).isNotNull();
+      revocations.revokeSubject(name);
+      revocations.revokeToken(name, null);
+      for (String token : List.of(bySubject, byId)) {
+        assertThatThrownBy(() -> tokens.verify(token)).hasMessage("it has been revoked");
+      }
+    }
+  }
+
+  @Test
+  void anEmptyNameIsNone() throws Exception {
+    Token token = tokens().verify(signed("{'sub':'','jti':''}")).token();
+    assertThat(token).isEqualTo(new Token(null, null, null, null, new Payloads(List.of(), false)));
   }
 
   @Test

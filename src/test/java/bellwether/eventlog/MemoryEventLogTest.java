@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import bellwether.eventlog.ReadResult.Batch;
 import bellwether.eventlog.ReadResult.Evicted;
+import bellwether.fixtures.Entries;
 import bellwether.topic.Topic;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -13,15 +14,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-class MemoryEventLogTest extends EventLogContract {
+/** What only the log in memory does. */
+class MemoryEventLogTest {
+  private static final Topic NEWS = new Topic("news");
+  private static final Topic STATE = new Topic("state");
   private static final InstantSource CLOCK = InstantSource.fixed(Instant.EPOCH);
 
   private final MemoryEventLog log = newLog(4, Long.MAX_VALUE);
-
-  @Override
-  protected EventLog newLog(int entries) {
-    return new MemoryEventLog(entries, Long.MAX_VALUE, clock, System::nanoTime, new Random(1));
-  }
 
   @Test
   void letsGoOfJustSoMany() {
@@ -178,11 +177,11 @@ class MemoryEventLogTest extends EventLogContract {
   }
 
   private List<String> state() {
-    return data(log.readRetained(0, log.newest(), entry -> true, 100));
+    return Entries.data(Entries.states(log));
   }
 
   private static List<String> data(Batch batch) {
-    return batch.entries().stream().map(entry -> entry.publication().data()).toList();
+    return Entries.data(batch.entries());
   }
 
   private static Publication withId(String id) {

@@ -2,6 +2,7 @@ package bellwether.faults;
 
 import bellwether.harness.Await;
 import bellwether.harness.TemporaryDirectory;
+import bellwether.harness.proxy.TcpProxy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -61,24 +62,24 @@ final class FaultRun {
     Ballast ballast = new Ballast(KEY, "run-" + plan.seed());
     try (Injection injection = new Injection();
         MortalServer server = new MortalServer(dataDirectory(), settings, injection);
-        Relay relay = new Relay(server.port());
-        Readers readers = new Readers(relay.port(), KEY, topics, ledger, findings)) {
+        TcpProxy proxy = new TcpProxy(server.port());
+        Readers readers = new Readers(proxy.port(), KEY, topics, ledger, findings)) {
       Storm storm =
-          new Storm(relay, server, readers, publishers, disk(), injection, ballast, findings);
+          new Storm(proxy, server, readers, publishers, disk(), injection, ballast, findings);
       for (int i = 0; i < plan.readers(); i++) {
         readers.add(true);
       }
       await(readers, "the opening of every stream", Journal::hasStarted);
-      startPublishers(relay.port());
+      startPublishers(proxy.port());
       storm.run(plan);
-      closeBooks(relay, readers);
+      closeBooks(proxy, readers);
       ballast.check(server.port(), findings);
       requireStruck(injection);
       Duration time = Duration.ofNanos(System.nanoTime() - began);
       return Report.of(
           plan,
           time,
-          relay,
+          proxy,
           server,
           readers,
           publishers,
@@ -117,13 +118,13 @@ final class FaultRun {
    * Twice everybody has to come back and get what is published last. What came after the first of
    * these and should not have is so before the second, and is seen.
    */
-  private void closeBooks(Relay relay, Readers readers) {
-    relay.resetAll();
+  private void closeBooks(TcpProxy proxy, Readers readers) {
+    proxy.resetAll();
     publishers.forEach(publisher -> publisher.finish(LIMIT));
     for (int round = 0; round < 2; round++) {
       publishers.forEach(Publisher::publishLast);
       awaitAll(readers);
-      relay.resetAll();
+      proxy.resetAll();
     }
     readers.journals().forEach(Journal::close);
   }

@@ -1,5 +1,7 @@
 package bellwether.faults;
 
+import bellwether.harness.proxy.Fault;
+import bellwether.harness.proxy.Strike;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -31,7 +31,7 @@ final class PublishConnection implements AutoCloseable {
     this.serverPort = serverPort;
   }
 
-  /** By which the relay knows the connection; 0 while there is none. Any thread. */
+  /** By which the proxy knows the connection; 0 while there is none. Any thread. */
   int localPort() {
     Socket current = socket;
     return current == null ? 0 : current.getLocalPort();

@@ -55,7 +55,7 @@ final class Publisher {
   /**
    * @param run makes its keys different from those of other runs
    * @param key of the publisher
-   * @param serverPort where it connects to: the relay
+   * @param serverPort where it connects to: the proxy
    */
   Publisher(
       int number,

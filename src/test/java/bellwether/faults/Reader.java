@@ -1,6 +1,7 @@
 package bellwether.faults;
 
 import bellwether.harness.ResponseDecoder;
+import bellwether.harness.SelectorLoop;
 import bellwether.wire.EventStreamParser;
 import bellwether.wire.MessageEvent;
 import java.io.IOException;
@@ -19,8 +20,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One {@code EventSource}, as browsers have it: it keeps the last id that a finished event gave it,
- * comes back by itself after the time it was told, and resumes. Confined to the readers' thread,
- * but for {@link #localPort}.
+ * comes back by itself after the time it was told, and resumes. The tests' other reader, {@code
+ * OpenStream}, is one connection that a test waits on; thousands of these connect, read, slowly or
+ * not, and come back on one thread that never waits. Both parse with the same {@link
+ * ResponseDecoder} and {@link EventStreamParser}. Confined to the readers' thread, but for {@link
+ * #localPort}.
  */
 final class Reader implements EventStreamParser.Listener {
   private static final Duration FIRST_RETRY = Duration.ofMillis(50);
@@ -29,7 +33,7 @@ final class Reader implements EventStreamParser.Listener {
   private static final int SLOW_BYTES = 3_000;
   private static final Duration SLOW_PAUSE = Duration.ofMillis(40);
 
-  private final Loop loop;
+  private final SelectorLoop loop;
   private final ByteBuffer shared;
   private final int serverPort;
   private final String path;
@@ -85,7 +89,7 @@ final class Reader implements EventStreamParser.Listener {
   }
 
   Reader(
-      Loop loop,
+      SelectorLoop loop,
       ByteBuffer shared,
       int serverPort,
       String path,
@@ -107,7 +111,7 @@ final class Reader implements EventStreamParser.Listener {
     return journal;
   }
 
-  /** By which the relay knows its connection; 0 while it has none with an answer. Any thread. */
+  /** By which the proxy knows its connection; 0 while it has none with an answer. Any thread. */
   int localPort() {
     return localPort;
   }
@@ -191,7 +195,7 @@ final class Reader implements EventStreamParser.Listener {
     try {
       channel.close();
     } catch (IOException e) {
-      // The relay was faster; the channel is closed all the same.
+      // The proxy was faster; the channel is closed all the same.
       return;
     }
   }

@@ -1,5 +1,6 @@
 package bellwether.faults;
 
+import bellwether.harness.SelectorLoop;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Random;
@@ -10,7 +11,7 @@ final class Readers implements AutoCloseable {
   private static final int BUFFER_BYTES = 32_768;
 
   private volatile boolean mayBeRefused;
-  private final Loop loop = new Loop("readers");
+  private final SelectorLoop loop = new SelectorLoop("readers");
   private final ByteBuffer shared = ByteBuffer.allocateDirect(BUFFER_BYTES);
   private final List<Reader> all = new CopyOnWriteArrayList<>();
 
@@ -21,7 +22,7 @@ final class Readers implements AutoCloseable {
   private final Findings findings;
 
   /**
-   * @param serverPort where they connect to: the relay
+   * @param serverPort where they connect to: the proxy
    * @param key the publisher's
    */
   Readers(int serverPort, String key, Topics topics, Ledger ledger, Findings findings) {

@@ -1,5 +1,7 @@
 package bellwether.faults;
 
+import bellwether.harness.proxy.Fault;
+import bellwether.harness.proxy.TcpProxy;
 import jakarta.json.Json;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObject;
@@ -31,7 +33,7 @@ record Report(
   static Report of(
       Plan plan,
       Duration time,
-      Relay relay,
+      TcpProxy proxy,
       MortalServer server,
       Readers readers,
       List<Publisher> publishers,
@@ -49,7 +51,7 @@ record Report(
         publishers.stream().map(Publisher::longest).max(Duration::compareTo).orElseThrow(),
         readers.journals().stream().mapToLong(Journal::deliveries).sum(),
         readers.journals().stream().mapToLong(Journal::reconnections).sum(),
-        relay.counts(),
+        proxy.counts(),
         storm.done(),
         server.startTimes(),
         server.complaints().size(),

@@ -1,5 +1,6 @@
 package bellwether.faults;
 
+import bellwether.harness.proxy.Strike;
 import java.time.Duration;
 
 /**

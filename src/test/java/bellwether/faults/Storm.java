@@ -1,5 +1,6 @@
 package bellwether.faults;
 
+import bellwether.harness.proxy.TcpProxy;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
@@ -13,7 +14,7 @@ final class Storm {
   private static final Duration WHILE = Duration.ofSeconds(2);
   private static final Duration SLOW_SYNC = Duration.ofMillis(300);
 
-  private final Relay relay;
+  private final TcpProxy proxy;
   private final MortalServer server;
   private final Readers readers;
   private final List<Publisher> publishers;
@@ -24,7 +25,7 @@ final class Storm {
   private final Map<Step.Kind, Integer> done = new EnumMap<>(Step.Kind.class);
 
   Storm(
-      Relay relay,
+      TcpProxy proxy,
       MortalServer server,
       Readers readers,
       List<Publisher> publishers,
@@ -35,7 +36,7 @@ final class Storm {
     this.injection = injection;
     this.ballast = ballast;
     this.findings = findings;
-    this.relay = relay;
+    this.proxy = proxy;
     this.server = server;
     this.readers = readers;
     this.publishers = publishers;
@@ -46,7 +47,7 @@ final class Storm {
   void run(Plan plan) {
     plan.steps().forEach(this::take);
     Random random = new Random(~plan.seed());
-    while (relay.cuts() < plan.cuts()) {
+    while (proxy.cuts() < plan.cuts()) {
       take(plan.strikeOnReader(random));
     }
   }
@@ -105,7 +106,7 @@ final class Storm {
     readers.mayBeRefused(true);
     server.terminate();
     server.startSmall();
-    relay.target(server.port());
+    proxy.target(server.port());
     ballast.flood(server.port());
     pause(WHILE); // the others go on publishing, over whatever the flood has left
     server.end();
@@ -115,13 +116,13 @@ final class Storm {
 
   private void startAgain() {
     server.startAgain();
-    relay.target(server.port());
+    proxy.target(server.port());
   }
 
   private void strike(Step step, int targets, IntUnaryOperator portOf) {
     for (int i = 0; i < targets; i++) {
       int port = portOf.applyAsInt((step.target() + i) % targets);
-      if (port != 0 && relay.strike(port, step.strike())) {
+      if (port != 0 && proxy.strike(port, step.strike())) {
         return;
       }
     }

@@ -55,9 +55,17 @@ public final class Http2Connection implements AutoCloseable {
     return new Http2Connection(server.process().port(), STREAM_WINDOW);
   }
 
-  public Http2Stream open(URI uri, Map<String, String> headers) {
+  public OpenStream open(URI uri, Map<String, String> headers) {
+    return OpenStream.open(this, uri, headers);
+  }
+
+  public OpenStream open(URI uri) {
+    return open(uri, Map.of());
+  }
+
+  StreamClient open(URI uri, Map<String, String> headers, BodySink sink) {
     MetaData.Request request = request(uri, headers);
-    Http2Stream stream = new Http2Stream();
+    Http2Client stream = new Http2Client(sink);
     stream.opened(
         Await.value(
             "a stream", LIMIT, session.newStream(new HeadersFrame(request, null, true), stream)));
@@ -69,10 +77,6 @@ public final class Http2Connection implements AutoCloseable {
     headers.forEach(fields::put);
     return new MetaData.Request(
         "GET", HttpURI.from(uri.toString()), HttpVersion.HTTP_2, fields.asImmutable());
-  }
-
-  public Http2Stream open(URI uri) {
-    return open(uri, Map.of());
   }
 
   /** Opens streams and gives each of them up at once; returns whether the server bears it. */

@@ -101,13 +101,13 @@ public final class Site implements AutoCloseable {
     return server.uri(path);
   }
 
-  /** The page as a browser behind the proxy asks for it. */
-  public URI page(String path, FaultyProxy proxy) {
-    return URI.create(page(path).toString().replace(":" + server.port(), ":" + proxy.port()));
+  /** The page as a browser asks for it at another port: that of a proxy. */
+  public URI page(String path, int port) {
+    return URI.create(page(path).toString().replace(":" + port(), ":" + port));
   }
 
-  public FaultyProxy proxy() {
-    return new FaultyProxy(server.port());
+  public int port() {
+    return server.port();
   }
 
   public HttpResponse<String> get(String path) {

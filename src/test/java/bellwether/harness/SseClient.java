@@ -4,32 +4,21 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.ProtocolException;
 import java.net.URI;
+import java.net.http.HttpClient;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One GET over a plain socket, whose body goes to a {@link BodySink} as it comes. Made by {@link
- * #open} with a thread of its own, or by a {@link SseClientGroup} that shares one among many.
+ * One GET of HTTP/1.1 over a plain socket, whose body goes to a {@link BodySink} as it comes. It is
+ * strict, sees how a connection ends, and a thousand of them need one thread. Made by {@link #open}
+ * with a thread of its own, or by a {@link SseClientGroup} that shares one among many.
  */
-public final class SseClient implements AutoCloseable {
+public final class SseClient implements StreamClient {
   private static final Duration HEAD_LIMIT = Duration.ofSeconds(15);
-
-  /** How a stream came to its end. */
-  public enum End {
-    /** The response is whole. */
-    COMPLETE,
-    /** The connection was reset, or ended in the middle of the response. */
-    CUT,
-    /** {@link #close} or {@link #reset} was called here. */
-    CLOSED
-  }
-
-  private record Head(int status, Map<String, List<String>> headers) {}
 
   private final SseClientGroup group;
   private final SocketChannel channel;
@@ -62,44 +51,37 @@ public final class SseClient implements AutoCloseable {
     }
   }
 
-  public int status() {
-    return head().status();
-  }
-
-  /** By lower-case name. */
-  public Map<String, List<String>> headers() {
-    return head().headers();
-  }
-
-  private Head head() {
+  @Override
+  public Head head() {
     return Await.value("an answer", HEAD_LIMIT, head);
   }
 
+  @Override
   public boolean hasEnded() {
     return end.isDone();
   }
 
-  /** Fails if the stream has not ended in time, or because of what its sink or its bytes did. */
+  @Override
   public End awaitEnd(Duration limit) {
     return Await.value("the end of the stream", limit, end);
   }
 
-  /** The socket stays open, but nobody takes what arrives: a stalled reader. */
+  @Override
   public void stopReading() {
     group.interest(this, false);
   }
 
+  @Override
   public void resumeReading() {
     group.interest(this, true);
   }
 
-  /** Leaves without a word (RST). Returns when it is done. */
+  @Override
   public void reset() {
     group.leave(this, true);
     closeOwnGroup();
   }
 
-  /** Leaves in order (FIN). Returns when it is done. */
   @Override
   public void close() {
     group.leave(this, false);
@@ -128,7 +110,7 @@ public final class SseClient implements AutoCloseable {
       }
       decoder.decode(shared.flip());
       if (decoder.hasHead() && !head.isDone()) {
-        head.complete(new Head(decoder.status(), Map.copyOf(decoder.headers())));
+        head.complete(new Head(HttpClient.Version.HTTP_1_1, decoder.status(), Map.copyOf(decoder.headers())));
       }
       if (decoder.isComplete()) {
         ended(End.COMPLETE, null);

@@ -7,38 +7,31 @@ import java.net.StandardSocketOptions;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
-import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
-import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** Any number of {@link SseClient}s, read by one thread into one buffer. */
 public final class SseClientGroup implements AutoCloseable {
   /*
    * Connecting and asking happen on the caller's thread, where they may block; so the caller is
    * also held back when the server's accept queue is full. From then on a channel belongs to the
-   * selector's thread: the others only leave it commands.
+   * loop's thread: the others only have it do something.
    */
   private static final int CONNECT_MILLIS = 10_000;
   private static final int BUFFER_BYTES = 16_384;
-  private static final Duration COMMAND_LIMIT = Duration.ofSeconds(10);
-
-  private record Command(Runnable action, CompletableFuture<Boolean> done) {}
 
   private final int receiveBufferBytes;
-  private final Selector selector;
-  private final Thread thread;
-  private final ConcurrentLinkedQueue<Command> commands = new ConcurrentLinkedQueue<>();
+  private final SelectorLoop loop = new SelectorLoop("sse-clients");
+
+  // Confined to the loop's thread.
   private final ByteBuffer shared = ByteBuffer.allocateDirect(BUFFER_BYTES);
-  private volatile boolean closing;
+  private final Map<SseClient, SelectionKey> open = new HashMap<>();
+  private boolean isClosed;
 
   public SseClientGroup() {
     this(0);
@@ -50,14 +43,6 @@ public final class SseClientGroup implements AutoCloseable {
    */
   public SseClientGroup(int receiveBufferBytes) {
     this.receiveBufferBytes = receiveBufferBytes;
-    try {
-      selector = Selector.open();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    thread = new Thread(this::run, "sse-clients");
-    thread.setDaemon(true);
-    thread.start();
   }
 
   /** Connects, sends the request and returns; {@link SseClient#status} waits for the answer. */
@@ -69,7 +54,7 @@ public final class SseClientGroup implements AutoCloseable {
     try {
       SocketChannel channel = connect(uri, request(uri, headers));
       SseClient client = new SseClient(this, channel, sink, ownsGroup);
-      execute(() -> register(client));
+      loop.call(() -> register(client));
       return client;
     } catch (IOException e) {
       throw new UncheckedIOException("No connection to " + uri, e);
@@ -78,41 +63,32 @@ public final class SseClientGroup implements AutoCloseable {
 
   /** How many streams are open. */
   public int size() {
-    return selector.isOpen()
-        ? (int) selector.keys().stream().filter(SelectionKey::isValid).count()
-        : 0;
+    return loop.ask(open::size);
   }
 
   /** Closes every stream in order (FIN). */
   @Override
   public void close() {
-    closing = true;
-    selector.wakeup();
-    if (Thread.currentThread() != thread) {
-      try {
-        thread.join(COMMAND_LIMIT.toMillis());
-      } catch (InterruptedException e) {
-        throw Await.interrupted(e);
-      }
-    }
+    loop.call(
+        () -> {
+          isClosed = true;
+          List.copyOf(open.keySet()).forEach(client -> leaveNow(client, false));
+        });
+    loop.close();
   }
 
   void interest(SseClient client, boolean reading) {
-    execute(
+    loop.call(
         () -> {
-          SelectionKey key = client.channel().keyFor(selector);
-          if (key != null && key.isValid()) {
+          SelectionKey key = open.get(client);
+          if (key != null) {
             key.interestOps(reading ? SelectionKey.OP_READ : 0);
           }
         });
   }
 
   void leave(SseClient client, boolean reset) {
-    execute(
-        () -> {
-          client.ended(SseClient.End.CLOSED, null);
-          release(client, reset);
-        });
+    loop.call(() -> leaveNow(client, reset));
   }
 
   private SocketChannel connect(URI uri, ByteBuffer request) throws IOException {
@@ -146,78 +122,34 @@ public final class SseClientGroup implements AutoCloseable {
     return ByteBuffer.wrap(text.append("\r\n").toString().getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Returns once the selector's thread has done it, and the kernel knows. */
-  private void execute(Runnable action) {
-    if (Thread.currentThread() == thread) { // a sink that leaves
-      action.run();
-      return;
-    }
-    Command command = new Command(action, new CompletableFuture<>());
-    commands.add(command);
-    selector.wakeup();
-    if (!selector.isOpen()) { // perhaps too late for the thread to see it
-      obey();
-    }
-    Await.value("the streams' thread", COMMAND_LIMIT, command.done());
-  }
+  // What follows is called by the loop's thread only.
 
-  private void run() {
+  private void register(SseClient client) {
     try {
-      while (!closing) {
-        selector.select(this::read);
-        obey();
+      if (isClosed) {
+        leaveNow(client, false);
+      } else {
+        open.put(
+            client, loop.register(client.channel(), SelectionKey.OP_READ, key -> read(client)));
       }
-      for (SelectionKey key : List.copyOf(selector.keys())) {
-        SseClient client = (SseClient) key.attachment();
-        client.ended(SseClient.End.CLOSED, null);
-        release(client, false);
-      }
-      selector.selectNow();
-      selector.close();
-      obey();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    } catch (ClosedChannelException e) {
+      leaveNow(client, false);
     }
   }
 
-  private void obey() {
-    List<Command> batch = new ArrayList<>();
-    for (Command next = commands.poll(); next != null; next = commands.poll()) {
-      next.action().run();
-      batch.add(next);
-    }
-    if (!batch.isEmpty() && selector.isOpen()) {
-      giveUpClosedChannels();
-    }
-    batch.forEach(command -> command.done().complete(true));
-  }
-
-  /** A registered channel's socket lives on, closed or not, until the selector next selects. */
-  private void giveUpClosedChannels() {
-    try {
-      selector.selectNow(this::read);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private void read(SelectionKey key) {
-    SseClient client = (SseClient) key.attachment();
+  private void read(SseClient client) {
     if (!client.read(shared)) {
       release(client, false);
     }
   }
 
-  private void register(SseClient client) {
-    try {
-      client.channel().register(selector, SelectionKey.OP_READ, client);
-    } catch (ClosedChannelException | ClosedSelectorException e) {
-      client.ended(SseClient.End.CLOSED, null);
-      release(client, false);
-    }
+  private void leaveNow(SseClient client, boolean reset) {
+    client.ended(StreamClient.End.CLOSED, null);
+    release(client, reset);
   }
 
-  private static void release(SseClient client, boolean reset) {
+  private void release(SseClient client, boolean reset) {
+    open.remove(client);
     try (SocketChannel channel = client.channel()) {
       if (reset && channel.isOpen()) {
         channel.setOption(StandardSocketOptions.SO_LINGER, 0); // closing now sends RST

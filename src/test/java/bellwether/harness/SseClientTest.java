@@ -67,7 +67,7 @@ class SseClientTest {
       sink.await("one\n\n");
       assertThat(client.hasEnded()).isFalse();
       write(server, "3\r\ntwo\r\n0\r\n\r\n");
-      assertThat(client.awaitEnd(LIMIT)).isEqualTo(SseClient.End.COMPLETE);
+      assertThat(client.awaitEnd(LIMIT)).isEqualTo(StreamClient.End.COMPLETE);
       assertThat(sink.text()).isEqualTo("one\n\ntwo");
     }
   }
@@ -78,7 +78,7 @@ class SseClientTest {
         Socket server = listener.accept()) {
       write(server, CHUNKED + "5\r\none");
       server.shutdownOutput();
-      assertThat(client.awaitEnd(LIMIT)).isEqualTo(SseClient.End.CUT);
+      assertThat(client.awaitEnd(LIMIT)).isEqualTo(StreamClient.End.CUT);
     }
   }
 
@@ -89,7 +89,7 @@ class SseClientTest {
       request(server);
       server.setSoLinger(true, 0);
       server.close();
-      assertThat(client.awaitEnd(LIMIT)).isEqualTo(SseClient.End.CUT);
+      assertThat(client.awaitEnd(LIMIT)).isEqualTo(StreamClient.End.CUT);
       assertThatThrownBy(client::status).hasMessageContaining("before its answer");
     }
   }
@@ -109,8 +109,8 @@ class SseClientTest {
           .hasMessageContaining("reset");
       assertThat(politeServer.getInputStream().read()).isEqualTo(-1);
       politeServer.close();
-      assertThat(rude.awaitEnd(LIMIT)).isEqualTo(SseClient.End.CLOSED);
-      assertThat(polite.awaitEnd(LIMIT)).isEqualTo(SseClient.End.CLOSED);
+      assertThat(rude.awaitEnd(LIMIT)).isEqualTo(StreamClient.End.CLOSED);
+      assertThat(polite.awaitEnd(LIMIT)).isEqualTo(StreamClient.End.CLOSED);
     }
   }
 
@@ -199,9 +199,9 @@ class SseClientTest {
         Socket server = listener.accept()) {
       assertThat(server.isConnected()).isTrue();
       group.close();
-      assertThat(client.awaitEnd(LIMIT)).isEqualTo(SseClient.End.CLOSED);
+      assertThat(client.awaitEnd(LIMIT)).isEqualTo(StreamClient.End.CLOSED);
       try (SseClient late = group.open(uri(), Map.of(), BodySink.NONE)) {
-        assertThat(late.awaitEnd(LIMIT)).isEqualTo(SseClient.End.CLOSED);
+        assertThat(late.awaitEnd(LIMIT)).isEqualTo(StreamClient.End.CLOSED);
       }
     }
   }

@@ -11,6 +11,7 @@ import bellwether.eventlog.ReadResult;
 import bellwether.eventlog.file.FakeDisk;
 import bellwether.eventlog.file.FileLogs;
 import bellwether.fixtures.ForwardingLog;
+import bellwether.fixtures.Hubs;
 import bellwether.fixtures.ManualScheduler;
 import bellwether.fixtures.MemoryLogs;
 import bellwether.topic.Topic;
@@ -290,14 +291,7 @@ class OpeningTest {
   }
 
   private Hub hub() {
-    return new Hub(
-        log,
-        topic -> topic.name().startsWith("state"),
-        executor,
-        fetching,
-        FanOut.over(1),
-        executor::nanoTime,
-        HubListener.NONE);
+    return Hubs.over(log, topic -> topic.name().startsWith("state"), executor, fetching);
   }
 
   private void publish(String topic, String data) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import bellwether.eventlog.MemoryEventLog;
 import bellwether.eventlog.Publication;
+import bellwether.fixtures.Hubs;
 import bellwether.fixtures.ManualScheduler;
 import bellwether.fixtures.MemoryLogs;
 import bellwether.topic.Topic;
@@ -20,14 +21,7 @@ class ResumeTest {
   private final ManualScheduler executor = new ManualScheduler();
   private final MemoryEventLog log = MemoryLogs.of(5);
   private final Hub hub =
-      new Hub(
-          log,
-          topic -> false,
-          executor,
-          executor,
-          FanOut.over(1),
-          executor::nanoTime,
-          HubListener.NONE);
+      Hubs.over(log, executor);
 
   @Test
   void goesOnAfterThePublishersOwnId() {

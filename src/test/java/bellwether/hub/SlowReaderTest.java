@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import bellwether.eventlog.EventId;
 import bellwether.eventlog.MemoryEventLog;
 import bellwether.eventlog.Publication;
+import bellwether.fixtures.Hubs;
 import bellwether.fixtures.ManualScheduler;
 import bellwether.fixtures.MemoryLogs;
 import bellwether.topic.Topic;
@@ -23,14 +24,7 @@ class SlowReaderTest {
   private final ManualScheduler executor = new ManualScheduler();
   private final MemoryEventLog log = MemoryLogs.of(5);
   private final Hub hub =
-      new Hub(
-          log,
-          topic -> false,
-          executor,
-          executor,
-          FanOut.over(1),
-          executor::nanoTime,
-          HubListener.NONE);
+      Hubs.over(log, executor);
 
   @Test
   void lagsFromWhenItStopsKeepingUpUntilItHasCaughtUp() {

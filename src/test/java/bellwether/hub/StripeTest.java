@@ -12,6 +12,7 @@ import bellwether.eventlog.Place;
 import bellwether.eventlog.Publication;
 import bellwether.eventlog.ReadResult;
 import bellwether.fixtures.ForwardingLog;
+import bellwether.fixtures.Hubs;
 import bellwether.fixtures.LogLines;
 import bellwether.fixtures.ManualScheduler;
 import bellwether.fixtures.MemoryLogs;
@@ -32,14 +33,7 @@ class StripeTest {
   private final ManualScheduler fetching = new ManualScheduler();
   private final MemoryEventLog log = MemoryLogs.of(100);
   private final Hub hub =
-      new Hub(
-          log,
-          topic -> false,
-          executor,
-          executor,
-          FanOut.over(1),
-          executor::nanoTime,
-          HubListener.NONE);
+      Hubs.over(log, executor);
   private final List<String> woken = new ArrayList<>();
 
   @Test
@@ -84,14 +78,7 @@ class StripeTest {
           }
         };
     Hub over =
-        new Hub(
-            failing,
-            topic -> false,
-            executor,
-            fetching,
-            FanOut.over(1),
-            executor::nanoTime,
-            HubListener.NONE);
+        Hubs.over(failing, topic -> false, executor, fetching);
     Interest interest = Interest.in(TopicSelector.parse(List.of("topic")));
     over.subscribe(interest, () -> woken.add("reader"))
         .poll((FrameSink) (frame, offset, since) -> true);
@@ -273,14 +260,7 @@ class StripeTest {
   }
 
   private Hub hubOver(SlowLog slow) {
-    return new Hub(
-        slow,
-        topic -> false,
-        executor,
-        fetching,
-        FanOut.over(1),
-        executor::nanoTime,
-        HubListener.NONE);
+    return Hubs.over(slow, topic -> false, executor, fetching);
   }
 
   private Cursor subscribeFromTheEarliest(Hub slowHub) {
@@ -299,14 +279,7 @@ class StripeTest {
           }
         };
     Hub over =
-        new Hub(
-            failing,
-            topic -> false,
-            executor,
-            fetching,
-            FanOut.over(1),
-            executor::nanoTime,
-            HubListener.NONE);
+        Hubs.over(failing, topic -> false, executor, fetching);
     Interest interest =
         Interest.in(TopicSelector.parse(List.of("topic"))).from(new StartingPoint.After("some"));
     assertThatExceptionOfType(InternalError.class)
@@ -418,14 +391,7 @@ class StripeTest {
   void readsNothingWhenTheLastSubscriberHasLeft() {
     SlowLog counting = new SlowLog(log);
     Hub countedHub =
-        new Hub(
-            counting,
-            topic -> false,
-            executor,
-            executor,
-            FanOut.over(1),
-            executor::nanoTime,
-            HubListener.NONE);
+        Hubs.over(counting, executor);
     for (String filter : List.of("topic", "{any}", "*")) {
       countedHub
           .subscribe(Interest.in(TopicSelector.parse(List.of(filter, "other"))), () -> {})

@@ -8,8 +8,8 @@ import bellwether.harness.Container;
 import bellwether.harness.OpenStream;
 import bellwether.harness.Retries;
 import bellwether.harness.ServerProcess;
-import bellwether.harness.SseClient;
 import bellwether.harness.SseClientGroup;
+import bellwether.harness.StreamClient;
 import bellwether.wire.MessageEvent;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -145,7 +145,7 @@ class DrainIT {
 
   private static void assertEndWithAWord(List<OpenStream> streams) {
     for (OpenStream stream : streams) {
-      assertThat(stream.awaitEnd()).isEqualTo(SseClient.End.COMPLETE);
+      assertThat(stream.awaitEnd()).isEqualTo(StreamClient.End.COMPLETE);
       assertThat(stream.rest()).extracting(MessageEvent::type).containsExactly("shutdown");
     }
     Retries.assertSpread(streams, 1, WINDOW.dividedBy(10), WINDOW);
@@ -163,7 +163,7 @@ class DrainIT {
   /** By what each was told as it opened. */
   private static void assertComeBackInTheirOwnTimeWithoutAWord(List<OpenStream> streams) {
     for (OpenStream stream : streams) {
-      assertThat(stream.awaitEnd()).isEqualTo(SseClient.End.CUT);
+      assertThat(stream.awaitEnd()).isEqualTo(StreamClient.End.CUT);
       assertThat(stream.recorder().retries()).hasSize(1);
     }
     Retries.assertSpread(streams, 0, Duration.ofMillis(1_500), Duration.ofMillis(4_500));
@@ -174,7 +174,7 @@ class DrainIT {
     try (OpenStream refused = server.stream("topic", "log/news")) {
       assertThat(refused.client().status()).isEqualTo(200);
       assertThat(refused.header("content-type")).startsWith("text/event-stream");
-      assertThat(refused.awaitEnd()).isEqualTo(SseClient.End.COMPLETE);
+      assertThat(refused.awaitEnd()).isEqualTo(StreamClient.End.COMPLETE);
       assertThat(refused.recorder().text()).matches(":\nretry: \\d+\n");
       assertThat(refused.recorder().retries().get(0)).isLessThanOrEqualTo(WINDOW);
     }

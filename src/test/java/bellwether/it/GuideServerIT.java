@@ -7,7 +7,7 @@ import bellwether.harness.Bellwether;
 import bellwether.harness.Container;
 import bellwether.harness.OpenStream;
 import bellwether.harness.RawAnswer;
-import bellwether.harness.SseClient;
+import bellwether.harness.StreamClient;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import java.io.IOException;
@@ -157,7 +157,7 @@ class GuideServerIT {
       other.opened();
       HttpResponse<String> answer = post("demo/cut", "topic=guide/mine&retry=5000");
       assertThat(answer.body()).isEqualTo("{\"cut\":1}");
-      assertThat(mine.awaitEnd()).isEqualTo(SseClient.End.COMPLETE);
+      assertThat(mine.awaitEnd()).isEqualTo(StreamClient.End.COMPLETE);
       assertThat(mine.recorder().retries()).last().isEqualTo(Duration.ofSeconds(5));
       server.publish("topic", "guide/other", "data", "still here");
       assertThat(other.next().data()).isEqualTo("still here");

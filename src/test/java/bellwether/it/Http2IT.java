@@ -8,10 +8,9 @@ import bellwether.harness.Bellwether;
 import bellwether.harness.Container;
 import bellwether.harness.EventRecorder;
 import bellwether.harness.Http2Connection;
-import bellwether.harness.Http2Stream;
-import bellwether.harness.JdkStream;
+import bellwether.harness.OpenStream;
 import bellwether.harness.ServerProcess;
-import bellwether.harness.SseClient;
+import bellwether.harness.StreamClient;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -79,11 +78,11 @@ class Http2IT {
     /** The first request asks for it, and is answered in it. */
     UPGRADE;
 
-    JdkStream open(Bellwether server, String topic, String... headers) {
+    OpenStream open(Bellwether server, String topic, String... headers) {
       String path = "events?" + Bellwether.form("topic", topic);
       URI uri = this == TLS ? server.process().tlsUri(path) : server.uri(path);
       HttpRequest.Builder request = HttpRequest.newBuilder(uri);
-      return JdkStream.open(
+      return OpenStream.open(
           http, (headers.length == 0 ? request : request.headers(headers)).build());
     }
   }
@@ -92,19 +91,19 @@ class Http2IT {
   @EnumSource
   void opensBeatsDeliversAndResumes(Way way) {
     String last;
-    try (JdkStream stream = way.open(server, topic)) {
-      assertThat(stream.head().version()).isEqualTo(HttpClient.Version.HTTP_2);
-      assertThat(stream.head().statusCode()).isEqualTo(200);
-      assertThat(stream.head().headers().map()).doesNotContainKey("connection");
-      stream.events().takeOpening();
+    try (OpenStream stream = way.open(server, topic)) {
+      assertThat(stream.client().head().version()).isEqualTo(HttpClient.Version.HTTP_2);
+      assertThat(stream.status()).isEqualTo(200);
+      assertThat(stream.client().headers()).doesNotContainKey("connection");
+      stream.opened();
       Await.until("three heartbeats", Bellwether.LIMIT, () -> stream.recorder().comments() > 3);
       last = server.publish("topic", topic, "data", "one");
-      assertThat(stream.events().next().data()).isEqualTo("one");
+      assertThat(stream.next().data()).isEqualTo("one");
     }
     server.awaitOpenStreams(0, Bellwether.LIMIT);
     server.publish("topic", topic, "data", "two");
-    try (JdkStream resumed = way.open(server, topic, "Last-Event-ID", last)) {
-      assertThat(resumed.events().next().data()).isEqualTo("two");
+    try (OpenStream resumed = way.open(server, topic, "Last-Event-ID", last)) {
+      assertThat(resumed.next().data()).isEqualTo("two");
     }
   }
 
@@ -112,11 +111,11 @@ class Http2IT {
   @EnumSource
   void saysGoodBye(Way way) {
     try (Bellwether ending = Bellwether.start(Container.OWN, Http2IT::settings);
-        JdkStream stream = way.open(ending, topic)) {
-      stream.events().takeOpening();
+        OpenStream stream = way.open(ending, topic)) {
+      stream.opened();
       ending.process().undeploy();
-      assertThat(stream.events().next().type()).isEqualTo("shutdown");
-      stream.awaitEnd();
+      assertThat(stream.next().type()).isEqualTo("shutdown");
+      assertThat(stream.awaitEnd()).isEqualTo(StreamClient.End.COMPLETE);
       assertThat(stream.recorder().retries()).hasSize(2);
       assertThat(ending.process().log()).doesNotContain("WARNING", "SEVERE", "Exception");
     }
@@ -127,17 +126,17 @@ class Http2IT {
     List<Http2Connection> connections =
         Stream.generate(() -> Http2Connection.to(server)).limit(CONNECTIONS).toList();
     try {
-      List<Http2Stream> streams =
+      List<OpenStream> streams =
           IntStream.range(0, MANY)
               .mapToObj(i -> connections.get(i % CONNECTIONS).open(server.events("topic", topic)))
               .toList();
-      streams.forEach(stream -> stream.events().takeOpening());
+      streams.forEach(stream -> stream.opened());
       for (int i = 0; i < 10; i++) {
         server.publish("topic", topic, "data", "event " + i);
       }
-      for (Http2Stream stream : streams) {
+      for (OpenStream stream : streams) {
         for (int i = 0; i < 10; i++) {
-          assertThat(stream.events().next().data()).isEqualTo("event " + i);
+          assertThat(stream.next().data()).isEqualTo("event " + i);
         }
       }
     } finally {
@@ -151,14 +150,14 @@ class Http2IT {
   @Test
   void aStreamThatIsResetIsLetGoAndTheOthersOfItsConnectionStay() {
     try (Http2Connection connection = Http2Connection.to(server)) {
-      Http2Stream staying = connection.open(server.events("topic", topic));
-      Http2Stream leaving = connection.open(server.events("topic", topic));
-      staying.events().takeOpening();
-      leaving.events().takeOpening();
-      leaving.reset();
+      OpenStream staying = connection.open(server.events("topic", topic));
+      OpenStream leaving = connection.open(server.events("topic", topic));
+      staying.opened();
+      leaving.opened();
+      leaving.client().reset();
       server.awaitOpenStreams(1, Bellwether.LIMIT);
       server.publish("topic", topic, "data", "still here");
-      assertThat(staying.events().next().data()).isEqualTo("still here");
+      assertThat(staying.next().data()).isEqualTo("still here");
     }
     server.awaitOpenStreams(0, Bellwether.LIMIT);
     assertThat(server.process().log()).doesNotContain("WARNING", "SEVERE", "Exception");
@@ -168,34 +167,34 @@ class Http2IT {
   void aStreamThatIsNotReadIsCutAndCostsTheOthersOfItsConnectionNothing() {
     long stalledBefore = stalled();
     try (Http2Connection connection = Http2Connection.to(server)) {
-      List<Http2Stream> streams = open(connection, 20);
-      Http2Stream unread = streams.get(7);
-      unread.stopReading();
-      List<Http2Stream> others = new ArrayList<>(streams);
+      List<OpenStream> streams = open(connection, 20);
+      OpenStream unread = streams.get(7);
+      unread.client().stopReading();
+      List<OpenStream> others = new ArrayList<>(streams);
       others.remove(unread);
       publishLarge(40);
-      for (Http2Stream stream : others) {
+      for (OpenStream stream : others) {
         for (int i = 0; i < 40; i++) {
-          assertThat(stream.events().next().data()).isEqualTo(i + LARGE);
+          assertThat(stream.next().data()).isEqualTo(i + LARGE);
         }
       }
       server.awaitOpenStreams(19, Bellwether.LIMIT);
-      assertThat(unread.awaitEnd()).isEqualTo(SseClient.End.CUT);
+      assertThat(unread.awaitEnd()).isEqualTo(StreamClient.End.CUT);
       assertThat(stalled()).isEqualTo(stalledBefore + 1);
       server.publish("topic", topic, "data", "on we go");
-      for (Http2Stream stream : others) {
-        assertThat(stream.events().next().data()).isEqualTo("on we go");
+      for (OpenStream stream : others) {
+        assertThat(stream.next().data()).isEqualTo("on we go");
       }
       assertThat(connection.isOpen()).isTrue();
     }
     assertThat(server.process().log()).doesNotContain("WARNING", "SEVERE", "Exception");
   }
 
-  private List<Http2Stream> open(Http2Connection connection, int count) {
-    List<Http2Stream> streams = new ArrayList<>();
+  private List<OpenStream> open(Http2Connection connection, int count) {
+    List<OpenStream> streams = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       streams.add(connection.open(server.events("topic", topic)));
-      streams.get(i).events().takeOpening();
+      streams.get(i).opened();
     }
     return streams;
   }
@@ -215,12 +214,12 @@ class Http2IT {
   void aConnectionThatOpensAndResetsWithoutEndIsClosedAndNobodyElseMinds() {
     try (Http2Connection peaceful = Http2Connection.to(server);
         Http2Connection attacking = Http2Connection.to(server)) {
-      Http2Stream staying = peaceful.open(server.events("topic", topic));
-      staying.events().takeOpening();
+      OpenStream staying = peaceful.open(server.events("topic", topic));
+      staying.opened();
       Await.until("it is closed", Bellwether.LIMIT, () -> !attacking.openAndReset(200));
       server.awaitOpenStreams(1, Bellwether.LIMIT);
       server.publish("topic", topic, "data", "still here");
-      assertThat(staying.events().next().data()).isEqualTo("still here");
+      assertThat(staying.next().data()).isEqualTo("still here");
     }
   }
 
@@ -228,12 +227,12 @@ class Http2IT {
   @Test
   void aConnectionOfQuietStreamsStaysOpen() {
     try (Http2Connection connection = Http2Connection.to(server);
-        JdkStream secure = Way.TLS.open(server, topic)) {
-      Http2Stream plain = connection.open(server.events("topic", topic));
+        OpenStream secure = Way.TLS.open(server, topic)) {
+      OpenStream plain = connection.open(server.events("topic", topic));
       for (EventRecorder recorder : List.of(plain.recorder(), secure.recorder())) {
         Await.until("eight heartbeats", Bellwether.LIMIT, () -> recorder.comments() > 8);
       }
-      assertThat(plain.hasEnded()).isFalse();
+      assertThat(plain.client().hasEnded()).isFalse();
       assertThat(connection.isOpen()).isTrue();
     }
   }
@@ -246,15 +245,15 @@ class Http2IT {
   void whereAllStreamsShareOneWindowTheOneThatIsNotReadIsCutToo() {
     try (Http2Connection narrow = Http2Connection.withOneWindowForAll(server);
         Http2Connection wide = Http2Connection.to(server)) {
-      Http2Stream elsewhere = wide.open(server.events("topic", topic));
-      elsewhere.events().takeOpening();
-      List<Http2Stream> streams = open(narrow, 2);
-      streams.get(0).stopReading();
+      OpenStream elsewhere = wide.open(server.events("topic", topic));
+      elsewhere.opened();
+      List<OpenStream> streams = open(narrow, 2);
+      streams.get(0).client().stopReading();
       publishLarge(2);
-      assertThat(elsewhere.events().nextData(2)).containsExactly(0 + LARGE, 1 + LARGE);
-      assertThat(streams.get(0).awaitEnd()).isEqualTo(SseClient.End.CUT);
+      assertThat(elsewhere.nextData(2)).containsExactly(0 + LARGE, 1 + LARGE);
+      assertThat(streams.get(0).awaitEnd()).isEqualTo(StreamClient.End.CUT);
       server.publish("topic", topic, "data", "on we go");
-      assertThat(elsewhere.events().next().data()).isEqualTo("on we go");
+      assertThat(elsewhere.next().data()).isEqualTo("on we go");
     }
   }
 
@@ -268,11 +267,11 @@ class Http2IT {
             .build();
     for (URI uri :
         List.of(server.events("topic", topic), server.process().tlsUri("events?topic=" + topic))) {
-      try (JdkStream stream = JdkStream.open(old, HttpRequest.newBuilder(uri).build())) {
-        assertThat(stream.head().version()).isEqualTo(HttpClient.Version.HTTP_1_1);
-        stream.events().takeOpening();
+      try (OpenStream stream = OpenStream.open(old, HttpRequest.newBuilder(uri).build())) {
+        assertThat(stream.client().head().version()).isEqualTo(HttpClient.Version.HTTP_1_1);
+        stream.opened();
         server.publish("topic", topic, "data", "x");
-        assertThat(stream.events().next().data()).isEqualTo("x");
+        assertThat(stream.next().data()).isEqualTo("x");
       }
     }
   }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import bellwether.harness.Bellwether;
 import bellwether.harness.OpenStream;
 import bellwether.harness.RunningWar;
+import bellwether.harness.ServerProcess;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -40,7 +41,7 @@ class ServerFilesIT {
   void prepare() throws IOException {
     temporary = Files.createDirectory(directory.resolve("temporary"));
     data = directory.resolve("data");
-    war = Files.copy(Path.of("target", "bellwether.war"), directory.resolve("bellwether.war"));
+    war = Files.copy(ServerProcess.war(), directory.resolve("bellwether.war"));
   }
 
   @Test
@@ -62,6 +63,7 @@ class ServerFilesIT {
   @Test
   void killedServersLeaveNothingThatGrows() throws IOException {
     start("log").kill();
+    assertThat(files(temporary)).noneMatch(file -> file.contains("bellwether"));
     List<String> afterOne = files(data.resolve("server"));
     for (int i = 1; i < KILLS; i++) {
       start("log").kill();
@@ -74,7 +76,7 @@ class ServerFilesIT {
   void theFilesOfAnOldVersionStayWhileItRunsAndNoLonger() throws IOException {
     try (RunningWar old = start("old")) {
       Files.delete(war);
-      Files.copy(Path.of("target", "bellwether.war"), war);
+      Files.copy(ServerProcess.war(), war);
       add("added.txt", war);
       assertThatThrownBy(() -> start("young")).hasMessageContaining("in use by another process");
       assertThat(versions()).hasSize(2);

@@ -8,8 +8,8 @@ import bellwether.harness.Jcmd;
 import bellwether.harness.OpenStream;
 import bellwether.harness.Retries;
 import bellwether.harness.ServerProcess;
-import bellwether.harness.SseClient;
 import bellwether.harness.SseClientGroup;
+import bellwether.harness.StreamClient;
 import bellwether.wire.MessageEvent;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -56,7 +56,7 @@ class StreamEndIT {
       assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
       if (container == Container.JETTY_12_1) {
         // It closes all connections before it tells us; a client resumes by its id.
-        streams.forEach(stream -> assertThat(stream.awaitEnd()).isEqualTo(SseClient.End.CUT));
+        streams.forEach(stream -> assertThat(stream.awaitEnd()).isEqualTo(StreamClient.End.CUT));
       } else {
         assertEndWithAWord(streams);
       }
@@ -82,7 +82,7 @@ class StreamEndIT {
   private static void refusesOneMore(Bellwether server) {
     try (OpenStream refused = server.stream("topic", "log/one-too-many")) {
       assertThat(refused.client().status()).isEqualTo(200);
-      assertThat(refused.awaitEnd()).isEqualTo(SseClient.End.COMPLETE);
+      assertThat(refused.awaitEnd()).isEqualTo(StreamClient.End.COMPLETE);
       assertThat(refused.header("content-type")).startsWith("text/event-stream");
       assertThat(refused.recorder().text()).matches(":\nretry: \\d+\n");
       assertThat(refused.recorder().retries().get(0))
@@ -94,7 +94,7 @@ class StreamEndIT {
 
   private static void assertEndWithAWord(List<OpenStream> streams) {
     for (OpenStream stream : streams) {
-      assertThat(stream.awaitEnd()).isEqualTo(SseClient.End.COMPLETE);
+      assertThat(stream.awaitEnd()).isEqualTo(StreamClient.End.COMPLETE);
       List<MessageEvent> events = stream.recorder().events();
       assertThat(events).last().extracting(MessageEvent::type).isEqualTo("shutdown");
       assertThat(stream.recorder().retries()).hasSize(2);

@@ -8,7 +8,7 @@ import bellwether.harness.Bellwether;
 import bellwether.harness.Browser;
 import bellwether.harness.BrowserTest;
 import bellwether.harness.Container;
-import bellwether.harness.JdkStream;
+import bellwether.harness.OpenStream;
 import bellwether.harness.ServerProcess;
 import jakarta.json.JsonString;
 import java.io.IOException;
@@ -70,8 +70,8 @@ class TlsIT {
     Bellwether server = start(first);
     HttpClient trusting = HttpClient.newBuilder().sslContext(first.trust()).build();
     HttpRequest request = HttpRequest.newBuilder(events(server)).build();
-    try (JdkStream stream = JdkStream.open(trusting, request)) {
-      stream.events().takeOpening();
+    try (OpenStream stream = OpenStream.open(trusting, request)) {
+      stream.opened();
 
       Files.writeString(certificate(), "half of it");
       server.process().awaitLog("certificate was not replaced", Bellwether.LIMIT);
@@ -82,7 +82,7 @@ class TlsIT {
       Await.until(
           "the new one", Bellwether.LIMIT, () -> served(server).equals(second.certificate()));
       server.publish("topic", TOPIC, "data", "still here");
-      assertThat(stream.events().next().data()).isEqualTo("still here");
+      assertThat(stream.next().data()).isEqualTo("still here");
     }
     assertThat(server.process().log()).contains("certificate has been replaced");
   }

@@ -8,7 +8,7 @@ import bellwether.harness.Bellwether;
 import bellwether.harness.Container;
 import bellwether.harness.OpenStream;
 import bellwether.harness.ServerProcess;
-import bellwether.harness.SseClient;
+import bellwether.harness.StreamClient;
 import bellwether.wire.MessageEvent;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -52,7 +52,7 @@ class TwoServersIT {
         assertStandsBy(second);
 
         first.process().kill();
-        assertThat(reader.awaitEnd()).isEqualTo(SseClient.End.CUT);
+        assertThat(reader.awaitEnd()).isEqualTo(StreamClient.End.CUT);
       }
       IntStream.range(MANY, 2 * MANY).forEach(i -> post(second, "n" + i));
       second.awaitReadiness(200);
@@ -118,7 +118,7 @@ class TwoServersIT {
                     + " ends_at = CURRENT_TIMESTAMP + INTERVAL '1 hour'"));
         MessageEvent last = reader.next();
         assertThat(last.type()).isEqualTo("shutdown");
-        assertThat(reader.awaitEnd()).isEqualTo(SseClient.End.COMPLETE);
+        assertThat(reader.awaitEnd()).isEqualTo(StreamClient.End.COMPLETE);
         assertThat(reader.recorder().retries()).hasSize(2);
       }
       assertStandsBy(server);

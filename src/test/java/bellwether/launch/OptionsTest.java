@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,12 +14,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 class OptionsTest {
 
   private static final int HEAD = 65_536;
+  private static final Duration TIME = Duration.ofSeconds(30);
   private static final Options NONE = Options.parse(List.of());
 
   @Test
   void withoutOptionsItListensOnPort8080AtTheRoot() {
     assertThat(NONE)
-        .isEqualTo(new Options(false, false, "", 8080, "", false, Options.NONE, HEAD, null));
+        .isEqualTo(new Options(false, false, "", 8080, "", false, Options.NONE, HEAD, TIME, Options.NONE, null));
   }
 
   @Test
@@ -28,7 +30,7 @@ class OptionsTest {
                 List.of("--port", "0", "--host=127.0.0.1", "--context-path", "/shop/live")))
         .isEqualTo(
             new Options(
-                false, false, "127.0.0.1", 0, "/shop/live", false, Options.NONE, HEAD, null));
+                false, false, "127.0.0.1", 0, "/shop/live", false, Options.NONE, HEAD, TIME, Options.NONE, null));
   }
 
   @Test
@@ -62,6 +64,13 @@ class OptionsTest {
     assertThat(Options.parse(List.of("--head-size", text)).headSize()).isEqualTo(bytes);
   }
 
+  @Test
+  void aHeadHasATimeAndConnectionsHaveANumber() {
+    Options options = Options.parse(List.of("--head-time=5", "--connections", "1000"));
+    assertThat(options.headTime()).isEqualTo(Duration.ofSeconds(5));
+    assertThat(options.connections()).isEqualTo(1000);
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -77,8 +86,13 @@ class OptionsTest {
         "--send-buffer=-1",
         "--head-size=4095",
         "--head-size=2MiB",
+        "--head-time=0",
+        "--head-time=3601",
+        "--head-time=30s",
+        "--connections=0",
         "--tls-port=none",
         "--http2=false",
+        "--head-time=x",
         "--tls-port=8443",
         "--tls-keystore=a.p12",
         "--port=none",

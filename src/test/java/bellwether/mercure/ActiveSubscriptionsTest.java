@@ -2,9 +2,11 @@ package bellwether.mercure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import bellwether.access.ClientLimits;
 import bellwether.auth.Grant;
 import bellwether.auth.Payloads;
 import bellwether.auth.Token;
+import bellwether.config.SettingsReader;
 import bellwether.eventlog.EventLog;
 import bellwether.eventlog.LogEntry;
 import bellwether.eventlog.LogUnavailableException;
@@ -12,27 +14,31 @@ import bellwether.eventlog.Place;
 import bellwether.eventlog.Publication;
 import bellwether.eventlog.ReadResult.Batch;
 import bellwether.exchange.Form;
+import bellwether.fixtures.Exchange;
 import bellwether.fixtures.ForwardingLog;
+import bellwether.fixtures.Hubs;
 import bellwether.fixtures.LogLines;
 import bellwether.fixtures.ManualScheduler;
 import bellwether.fixtures.MemoryLogs;
-import bellwether.hub.FanOut;
 import bellwether.hub.Hub;
-import bellwether.hub.HubListener;
 import bellwether.topic.Topic;
 import bellwether.topic.TopicFilter;
 import bellwether.topic.TopicSelector;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
+import jakarta.servlet.http.HttpServletRequest;
 import java.io.StringReader;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -51,14 +57,7 @@ class ActiveSubscriptionsTest {
   private final ManualScheduler scheduler = new ManualScheduler();
   private final FullableLog log = new FullableLog(MemoryLogs.of(10_000));
   private final Hub hub =
-      new Hub(
-          log,
-          topic -> true, // whoever sets retained topics may have set all
-          scheduler,
-          scheduler,
-          FanOut.over(1),
-          scheduler::nanoTime,
-          HubListener.NONE);
+      Hubs.over(log, topic -> true, scheduler); // whoever sets retained topics may have set all
   private final ActiveSubscriptions subscriptions =
       new ActiveSubscriptions(hub, scheduler, () -> ids.remove(0));
 
@@ -196,14 +195,14 @@ class ActiveSubscriptionsTest {
     ActiveSubscriptions crowd = new ActiveSubscriptions(hub, scheduler, UUID::randomUUID);
     try (LogLines lines = new LogLines(SubscriptionEvents.class)) {
       for (int i = 0; i < many; i++) {
-        var unused = crowd.open(List.of(PLAIN), Grant.NONE);
+        var unused = open(crowd);
       }
       assertThat(lines.lines()).singleElement().asString().contains("too slow");
     }
     scheduler.runDue();
     assertThat(crowd.all()).hasSize(many);
     assertThat(log.newest()).isEqualTo(100_000);
-    crowd.open(List.of(PLAIN), Grant.NONE).run();
+    open(crowd).run();
     scheduler.runDue();
     assertThat(log.newest()).as("it goes on").isEqualTo(100_004);
   }
@@ -220,7 +219,7 @@ class ActiveSubscriptionsTest {
                     new Thread(
                         () -> {
                           for (int i = 0; i < each; i++) {
-                            crowd.open(List.of(PLAIN), Grant.NONE).run();
+                            open(crowd).run();
                           }
                         }))
             .limit(threads)
@@ -232,6 +231,60 @@ class ActiveSubscriptionsTest {
     telling.shutdown();
     assertThat(telling.awaitTermination(1, TimeUnit.MINUTES)).isTrue();
     assertThat(log.newest()).isEqualTo(4L * threads * each);
+  }
+
+  @Test
+  void aStreamAsksOnceForTheEventsOfItsOpeningAndItsEnd() {
+    List<Integer> asked = new ArrayList<>();
+    var unused =
+        subscriptions.open(
+            SubscriptionMatcher.in(new Form("match=a&topic=b{c}")),
+            Grant.NONE,
+            events -> asked.add(events) && false);
+    assertThat(asked).containsExactly(6); // a template has no word in draft 8
+    assertThat(published()).isEmpty();
+    assertThat(subscriptions.all()).isEmpty();
+
+    open("match=a&topic=b{c}", Grant.NONE).run();
+    assertThat(published()).hasSize(6);
+  }
+
+  /** With the limits as they are unless set, and 400 events for each stream. */
+  @Test
+  void whoOpensStreamsWithoutEndEvictsNothingOfOthers() {
+    EventLog small = MemoryLogs.of(100_000);
+    Hub other = Hubs.over(small, scheduler);
+    other.publish(Publication.of(new Topic("theirs"), "x"));
+    ActiveSubscriptions crowd = new ActiveSubscriptions(other, scheduler, UUID::randomUUID);
+    ClientLimits limits =
+        new ClientLimits(
+            new SettingsReader(key -> null, key -> null, key -> null, Path.of("home"), 2)
+                .read("")
+                .limits(),
+            scheduler::nanoTime);
+    HttpServletRequest stranger = new Exchange("GET", "/.well-known/mercure", null).from("192.0.2.1").request();
+    List<SubscriptionMatcher> many =
+        IntStream.range(0, 100).mapToObj(i -> new SubscriptionMatcher(null, "t" + i)).toList();
+    int refused = 0;
+    for (int i = 0; i < 2_500; i++) {
+      Runnable leave =
+          crowd.open(
+              many, Grant.NONE, events -> limits.takeSubscriptionEvents(stranger, events));
+      if (leave == null) {
+        refused++;
+      } else {
+        leave.run();
+      }
+      scheduler.runDue();
+    }
+    assertThat(refused).isGreaterThan(2_400);
+    assertThat(small.newest()).isLessThan(26_000);
+    assertThat(small.read(Place.at(0), small.newest(), entry -> true, 1))
+        .isInstanceOfSatisfying(
+            Batch.class,
+            first ->
+                assertThat(first.entries().get(0).publication().topics())
+                    .containsExactly(new Topic("theirs")));
   }
 
   @Test
@@ -251,7 +304,12 @@ class ActiveSubscriptionsTest {
   }
 
   private Runnable open(String form, Grant grant) {
-    return subscriptions.open(SubscriptionMatcher.in(new Form(form)), grant);
+    return Objects.requireNonNull(
+        subscriptions.open(SubscriptionMatcher.in(new Form(form)), grant, events -> true));
+  }
+
+  private static Runnable open(ActiveSubscriptions crowd) {
+    return Objects.requireNonNull(crowd.open(List.of(PLAIN), Grant.NONE, events -> true));
   }
 
   /** What has been published so far, and was not asked for before. */

@@ -16,6 +16,7 @@ import bellwether.topic.TopicSelector;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -270,7 +271,8 @@ class SubscriptionsServletTest {
   }
 
   private Runnable open(String form) {
-    return subscriptions.open(SubscriptionMatcher.in(new Form(form)), Grant.NONE);
+    return Objects.requireNonNull(
+        subscriptions.open(SubscriptionMatcher.in(new Form(form)), Grant.NONE, events -> true));
   }
 
   private static Grant granting(TopicFilter topics, boolean isOfDraft8) {

@@ -9,13 +9,12 @@ import bellwether.eventlog.MemoryEventLog;
 import bellwether.eventlog.Publication;
 import bellwether.feed.BrokenRows;
 import bellwether.feed.FeedLoop;
+import bellwether.fixtures.Hubs;
 import bellwether.fixtures.LogLines;
 import bellwether.fixtures.ManualScheduler;
 import bellwether.fixtures.RecordedHub;
 import bellwether.fixtures.Tables;
-import bellwether.hub.FanOut;
 import bellwether.hub.Hub;
-import bellwether.hub.HubListener;
 import bellwether.table.JdbcLease;
 import bellwether.table.Row;
 import bellwether.table.SourceUnavailableException;
@@ -150,14 +149,7 @@ abstract class NotificationFeedContract {
         new MemoryEventLog(
             1, Long.MAX_VALUE, () -> TIME, System::nanoTime, new SplittableRandom(1));
     Hub hub =
-        new Hub(
-            forgetful,
-            topic -> false,
-            scheduler,
-            scheduler,
-            FanOut.over(1),
-            scheduler::nanoTime,
-            HubListener.NONE);
+        Hubs.over(forgetful, scheduler);
     FeedLoop crashed = loop(hub, new CrashingRepository());
     add(null, "once");
     crashed.tick();

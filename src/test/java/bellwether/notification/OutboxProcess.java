@@ -5,10 +5,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import bellwether.eventlog.MemoryEventLog;
 import bellwether.eventlog.Publication;
 import bellwether.feed.FeedLoop;
+import bellwether.fixtures.Hubs;
 import bellwether.fixtures.ManualScheduler;
-import bellwether.hub.FanOut;
 import bellwether.hub.Hub;
-import bellwether.hub.HubListener;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.InvocationTargetException;
@@ -79,14 +78,7 @@ final class OutboxProcess {
             System::nanoTime,
             new SplittableRandom(System.nanoTime()));
     Hub hub =
-        new Hub(
-            new RecordingLog(log, before, after),
-            topic -> false,
-            scheduler,
-            scheduler,
-            FanOut.over(1),
-            scheduler::nanoTime,
-            HubListener.NONE);
+        Hubs.over(new RecordingLog(log, before, after), scheduler);
     NotificationFeed feed = new NotificationFeed(hub, notifications, readMarks);
     return new FeedLoop(feed, Duration.ofDays(1), scheduler, scheduler::nanoTime);
   }

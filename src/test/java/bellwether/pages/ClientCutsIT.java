@@ -8,7 +8,7 @@ import bellwether.harness.Browser;
 import bellwether.harness.ClientTab;
 import bellwether.harness.Container;
 import bellwether.harness.EveryBrowserTest;
-import bellwether.harness.FaultyProxy;
+import bellwether.harness.proxy.TcpProxy;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -44,7 +44,7 @@ class ClientCutsIT {
     long seed = Long.getLong("client.seed", System.nanoTime() % 1_000_000);
     System.out.println("Cuts as in -Dclient.seed=" + seed + ", " + browser);
     try (Bellwether server = start();
-        FaultyProxy proxy = new FaultyProxy(server.process().port())) {
+        TcpProxy proxy = new TcpProxy(server.process().port())) {
       Random random = new Random(seed);
       CompletableFuture<Integer> published =
           CompletableFuture.supplyAsync(() -> publish(server, random.nextLong()));
@@ -78,7 +78,7 @@ class ClientCutsIT {
                 .setting("bellwether.retry", "100ms"));
   }
 
-  private void open(FaultyProxy proxy, Random random) {
+  private void open(TcpProxy proxy, Random random) {
     URI root = URI.create("http://127.0.0.1:" + proxy.port() + "/");
     // Some take a stream that is not there at once for one that is held back, and poll for a while.
     String hasty = random.nextBoolean() ? "firstByte: 20, streamAgain: 1000, wait: 1, " : "";
@@ -89,19 +89,19 @@ class ClientCutsIT {
             "{" + hasty + "topics: ['cuts', 'state/cuts'], maxRetry: 300, silence: 4000}"));
   }
 
-  private void storm(FaultyProxy proxy, Random random) {
+  private void storm(TcpProxy proxy, Random random) {
     long end = System.nanoTime() + STORM.toNanos();
     while (System.nanoTime() < end) {
       int tab = random.nextInt(tabs.size());
       switch (random.nextInt(7)) {
-        case 0 -> note("reset", proxy::cutAll);
-        case 1 -> note("end", proxy::closeAll);
+        case 0 -> note("reset", proxy::resetAll);
+        case 1 -> note("end", proxy::endAll);
         case 2 ->
             note(
                 "refuse",
                 () -> {
                   proxy.refuse(true);
-                  proxy.cutAll();
+                  proxy.resetAll();
                   pause(random.nextInt(400));
                   proxy.refuse(false);
                 });
@@ -111,7 +111,7 @@ class ClientCutsIT {
                 () -> {
                   proxy.stall(true);
                   pause(random.nextInt(400));
-                  proxy.cutAll();
+                  proxy.resetAll();
                   proxy.stall(false);
                 });
         case 4 -> note("reload " + tab, tabs.get(tab)::reload);
@@ -131,7 +131,7 @@ class ClientCutsIT {
    * And opens another; the browser's first tab is only loaded again. The others are busy meanwhile,
    * so that they do not all know the same when one of them takes the lead.
    */
-  private void closeTheLeadingTab(FaultyProxy proxy, Random random) {
+  private void closeTheLeadingTab(TcpProxy proxy, Random random) {
     for (ClientTab tab : List.copyOf(tabs)) {
       if (!tab.isLeading()) {
         continue;

@@ -6,7 +6,7 @@ import bellwether.harness.Await;
 import bellwether.harness.Browser;
 import bellwether.harness.Container;
 import bellwether.harness.EveryBrowserTest;
-import bellwether.harness.FaultyProxy;
+import bellwether.harness.proxy.TcpProxy;
 import bellwether.harness.Site;
 import jakarta.json.Json;
 import jakarta.json.JsonObjectBuilder;
@@ -95,15 +95,15 @@ class NotificationsPageIT {
 
   @Test
   void losesNoneAndDoublesNoneWhileItIsCutOff() {
-    try (FaultyProxy proxy = site.proxy()) {
-      browser.open(site.page("notifications.html", proxy));
+    try (TcpProxy proxy = new TcpProxy(site.port())) {
+      browser.open(site.page("notifications.html", proxy.port()));
       awaitLive();
       browser.evaluate(WATCH_ARRIVALS);
       for (int i = 0; i < MANY; i++) {
         post("Number " + i, "", "");
         if (i % (MANY / CUTS) == 4) {
           Await.until("the page to be back", LIMIT, () -> proxy.openConnections() > 0);
-          proxy.cutAll();
+          proxy.resetAll();
         }
       }
       browser.await("the last", "listed.includes('Number " + (MANY - 1) + "')", LIMIT);

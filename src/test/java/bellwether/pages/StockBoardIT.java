@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import bellwether.harness.Browser;
 import bellwether.harness.Container;
 import bellwether.harness.EveryBrowserTest;
-import bellwether.harness.FaultyProxy;
+import bellwether.harness.proxy.TcpProxy;
 import bellwether.harness.PageScripts;
 import bellwether.harness.Site;
 import jakarta.json.Json;
@@ -84,17 +84,17 @@ class StockBoardIT {
   @Test
   void showsTheTableWhateverHappenedWhileItWasCutOff() {
     try (Site site = Site.start(Container.JETTY_12_1, "");
-        FaultyProxy proxy = site.proxy()) {
+        TcpProxy proxy = new TcpProxy(site.port())) {
       Random random = new Random(2);
       SYMBOLS.forEach(symbol -> insert(site, symbol));
-      browser.open(site.page("stocks.html", proxy));
+      browser.open(site.page("stocks.html", proxy.port()));
       awaitState("live");
       awaitTable(site);
       browser.evaluate(WATCH_STATES);
       for (int cut = 0; cut < 3; cut++) {
         change(site, random, 4);
         proxy.refuse(true);
-        proxy.cutAll();
+        proxy.resetAll();
         awaitState("reconnecting");
         change(site, random, 6);
         proxy.refuse(false);

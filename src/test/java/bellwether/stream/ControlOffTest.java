@@ -11,11 +11,10 @@ import bellwether.eventlog.MemoryEventLog;
 import bellwether.eventlog.Publication;
 import bellwether.fixtures.Exchange;
 import bellwether.fixtures.FakeResponse;
+import bellwether.fixtures.Hubs;
 import bellwether.fixtures.ManualScheduler;
 import bellwether.fixtures.MemoryLogs;
-import bellwether.hub.FanOut;
 import bellwether.hub.Hub;
-import bellwether.hub.HubListener;
 import bellwether.observe.Metrics;
 import bellwether.topic.Topic;
 import bellwether.topic.TopicSelector;
@@ -51,14 +50,7 @@ class ControlOffTest {
   private final Metrics metrics = new Metrics();
   private final MemoryEventLog log = MemoryLogs.of(CAPACITY);
   private final Hub hub =
-      new Hub(
-          log,
-          topic -> topic.name().startsWith("state"),
-          time,
-          time,
-          FanOut.over(1),
-          time::nanoTime,
-          HubListener.NONE);
+      Hubs.over(log, topic -> topic.name().startsWith("state"), time);
   private final ConnectionRegistry registry = new ConnectionRegistry(100, metrics);
   private final StreamRights rights =
       new StreamRights(

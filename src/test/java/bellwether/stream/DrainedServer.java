@@ -8,11 +8,10 @@ import bellwether.config.Settings;
 import bellwether.eventlog.Publication;
 import bellwether.fixtures.Exchange;
 import bellwether.fixtures.FakeResponse;
+import bellwether.fixtures.Hubs;
 import bellwether.fixtures.ManualScheduler;
 import bellwether.fixtures.MemoryLogs;
-import bellwether.hub.FanOut;
 import bellwether.hub.Hub;
-import bellwether.hub.HubListener;
 import bellwether.observe.HealthCheck;
 import bellwether.observe.Metrics;
 import bellwether.operate.AdminServlet;
@@ -40,14 +39,7 @@ public final class DrainedServer {
       new StreamContext(
           registry, new FailedRequests(), metrics, time, time::nanoTime, () -> USUAL.window());
   final Hub hub =
-      new Hub(
-          MemoryLogs.of(100),
-          topic -> false,
-          time,
-          time,
-          FanOut.over(1),
-          time::nanoTime,
-          HubListener.NONE);
+      Hubs.over(MemoryLogs.of(100), time);
   final Retry retry = new Retry(Duration.ofSeconds(3), new Random(1));
   public final Drain drain = new Drain(registry, retry, USUAL, time::nanoTime, this::pause);
   public final AdminServlet admin =

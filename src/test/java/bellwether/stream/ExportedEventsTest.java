@@ -66,6 +66,7 @@ class ExportedEventsTest {
         new FileLogLimits(1000, 1 << 20, FileLogLimits.ANY_AGE, 1 << 20, 100, 1 << 20),
         new SyncPolicy.Always(),
         "boot",
+        Runnable::run,
         InstantSource.system(),
         System::nanoTime,
         new Random());

@@ -14,12 +14,11 @@ import bellwether.eventlog.MemoryEventLog;
 import bellwether.exchange.ApiServlet;
 import bellwether.fixtures.Exchange;
 import bellwether.fixtures.FakeResponse;
+import bellwether.fixtures.Hubs;
 import bellwether.fixtures.ManualScheduler;
 import bellwether.fixtures.MemoryLogs;
 import bellwether.fixtures.Tables;
-import bellwether.hub.FanOut;
 import bellwether.hub.Hub;
-import bellwether.hub.HubListener;
 import bellwether.mercure.ActiveSubscriptions;
 import bellwether.mercure.MercureServlet;
 import bellwether.mercure.SubscriptionsServlet;
@@ -124,14 +123,7 @@ class OddHeadersTest {
   @BeforeEach
   void open(@TempDir Path directory) throws IOException {
     Hub hub =
-        new Hub(
-            log,
-            topic -> false,
-            scheduler,
-            scheduler,
-            FanOut.over(1),
-            scheduler::nanoTime,
-            HubListener.NONE);
+        Hubs.over(log, scheduler);
     Retry retry = new Retry(Duration.ofSeconds(1), new Random(1));
     StreamContext context =
         new StreamContext(
@@ -151,7 +143,8 @@ class OddHeadersTest {
     servlets =
         new ApiServlet[] {
           new EventsServlet(publishing, streams, polls, gate, gate, 1000, CLOCK),
-          new MercureServlet(publishing, streams, gate, gate, base, null, 1000, CLOCK),
+          new MercureServlet(
+              publishing, streams, gate, gate, base, null, ClientLimits.none(), 1000, CLOCK),
           new SubscriptionsServlet(
               new ActiveSubscriptions(hub, scheduler, UUID::randomUUID), hub, gate, base),
           new StocksServlet(

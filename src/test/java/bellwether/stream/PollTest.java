@@ -11,11 +11,10 @@ import bellwether.eventlog.MemoryEventLog;
 import bellwether.eventlog.Publication;
 import bellwether.fixtures.Exchange;
 import bellwether.fixtures.FakeResponse;
+import bellwether.fixtures.Hubs;
 import bellwether.fixtures.ManualScheduler;
 import bellwether.fixtures.MemoryLogs;
-import bellwether.hub.FanOut;
 import bellwether.hub.Hub;
-import bellwether.hub.HubListener;
 import bellwether.observe.Metrics;
 import bellwether.topic.Topic;
 import bellwether.topic.TopicSelector;
@@ -42,14 +41,7 @@ class PollTest {
   private final ManualScheduler time = new ManualScheduler();
   private final MemoryEventLog log = MemoryLogs.of(3000);
   private final Hub hub =
-      new Hub(
-          log,
-          topic -> topic.name().startsWith("state"),
-          time,
-          time,
-          FanOut.over(1),
-          time::nanoTime,
-          HubListener.NONE);
+      Hubs.over(log, topic -> topic.name().startsWith("state"), time);
   private final List<String> revoked = new ArrayList<>();
   private final Streams streams =
       new Streams(
@@ -63,7 +55,7 @@ class PollTest {
               1000,
               1,
               Duration.ZERO),
-          new ClientLimits(new Settings.Limits(2, 0, 0, 0, 100), time::nanoTime),
+          new ClientLimits(new Settings.Limits(2, 0, 0, 0, 100, 0, 0), time::nanoTime),
           new Settings.Drain(Duration.ZERO, Duration.ofSeconds(10)),
           token -> revoked.contains(token.id()),
           time,

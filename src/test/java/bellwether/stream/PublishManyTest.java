@@ -12,11 +12,10 @@ import bellwether.eventlog.Place;
 import bellwether.eventlog.Publication;
 import bellwether.eventlog.ReadResult.Batch;
 import bellwether.fixtures.Exchange;
+import bellwether.fixtures.Hubs;
 import bellwether.fixtures.ManualScheduler;
 import bellwether.fixtures.MemoryLogs;
-import bellwether.hub.FanOut;
 import bellwether.hub.Hub;
-import bellwether.hub.HubListener;
 import bellwether.observe.Metrics;
 import bellwether.topic.Topic;
 import jakarta.json.Json;
@@ -231,14 +230,7 @@ class PublishManyTest {
 
   private EventsServlet servlet() {
     Hub hub =
-        new Hub(
-            log,
-            topic -> false,
-            executor,
-            executor,
-            FanOut.over(1),
-            executor::nanoTime,
-            HubListener.NONE);
+        Hubs.over(log, executor);
     Gate gate = request -> grant;
     Retry retry = new Retry(Duration.ofSeconds(1), new Random(1));
     StreamContext context =

@@ -11,12 +11,11 @@ import bellwether.auth.Revocations;
 import bellwether.demo.CutServlet;
 import bellwether.eventlog.MemoryEventLog;
 import bellwether.fixtures.Exchange;
+import bellwether.fixtures.Hubs;
 import bellwether.fixtures.ManualScheduler;
 import bellwether.fixtures.MemoryLogs;
 import bellwether.fixtures.Tables;
-import bellwether.hub.FanOut;
 import bellwether.hub.Hub;
-import bellwether.hub.HubListener;
 import bellwether.mercure.MercureServlet;
 import bellwether.mercure.TopicBase;
 import bellwether.notification.JdbcNotificationRepository;
@@ -27,6 +26,7 @@ import bellwether.operate.RevocationsServlet;
 import bellwether.stock.JdbcStockRepository;
 import bellwether.stock.PriceHistory;
 import bellwether.stock.StocksServlet;
+import bellwether.wire.UriText;
 import jakarta.servlet.http.HttpServlet;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Path;
@@ -61,14 +61,7 @@ class SameEverywhereTest {
   private final MemoryEventLog log = MemoryLogs.of(1000);
   private final Tables tables = new Tables();
   private final Hub hub =
-      new Hub(
-          log,
-          topic -> false,
-          scheduler,
-          scheduler,
-          FanOut.over(1),
-          scheduler::nanoTime,
-          HubListener.NONE);
+      Hubs.over(log, scheduler);
   private final Retry retry = new Retry(Duration.ofSeconds(1), new Random(1));
   private final ConnectionRegistry registry = new ConnectionRegistry(10, new Metrics());
   private final StreamContext context =
@@ -173,7 +166,15 @@ class SameEverywhereTest {
                 MAX_BODY,
                 CLOCK),
             new MercureServlet(
-                publishing, streams, gate, gate, new TopicBase(null), null, MAX_BODY, CLOCK),
+                publishing,
+                streams,
+                gate,
+                gate,
+                new TopicBase(null),
+                null,
+                ClientLimits.none(),
+                MAX_BODY,
+                CLOCK),
             new StocksServlet(
                 gate,
                 stocks,
@@ -427,6 +428,15 @@ class SameEverywhereTest {
     Way form = new Way("POST", "/admin/revocations", "", FORM, "");
     Exchange asked = form.with("token=t".getBytes(UTF_8)).query("user=bob");
     assertRefused(send(asked), 400, "user is in the query: it belongs in the body");
+  }
+
+  @Test
+  void everyNameThatATokenMayHaveCanBeRevoked() {
+    String encoded = UriText.encode("\ud83d\udd14".repeat(1024)); // in a form, the longest
+    String until = "&expires=2026-12-26T01:39:03.123456789Z";
+    assertThat(post("/admin/revocations", FORM, "user=" + encoded).status()).isEqualTo(200);
+    assertThat(post("/admin/revocations", FORM, "token=" + encoded + until).status())
+        .isEqualTo(200);
   }
 
   @ParameterizedTest

@@ -5,11 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import bellwether.eventlog.Publication;
 import bellwether.fixtures.FakeResponse;
+import bellwether.fixtures.Hubs;
 import bellwether.fixtures.ManualScheduler;
 import bellwether.fixtures.MemoryLogs;
-import bellwether.hub.FanOut;
 import bellwether.hub.Hub;
-import bellwether.hub.HubListener;
 import bellwether.hub.Interest;
 import bellwether.hub.StartingPoint;
 import bellwether.observe.CloseReason;
@@ -40,14 +39,7 @@ class StreamEndingTest {
   private final FailedRequests failed = new FailedRequests();
   private final ManualScheduler executor = new ManualScheduler();
   private final Hub hub =
-      new Hub(
-          MemoryLogs.of(100),
-          topic -> false,
-          executor,
-          executor,
-          FanOut.over(1),
-          executor::nanoTime,
-          HubListener.NONE);
+      Hubs.over(MemoryLogs.of(100), executor);
   private final FakeResponse response = new FakeResponse(new Random(1), 0);
   private int judged; // how often the hub asked on the stream's behalf
 

@@ -10,11 +10,10 @@ import bellwether.auth.Token;
 import bellwether.eventlog.Publication;
 import bellwether.fixtures.Exchange;
 import bellwether.fixtures.FakeResponse;
+import bellwether.fixtures.Hubs;
 import bellwether.fixtures.ManualScheduler;
 import bellwether.fixtures.MemoryLogs;
-import bellwether.hub.FanOut;
 import bellwether.hub.Hub;
-import bellwether.hub.HubListener;
 import bellwether.observe.CloseReason;
 import bellwether.observe.Metrics;
 import bellwether.topic.Topic;
@@ -44,14 +43,7 @@ class StreamServletTest {
   private final Map<String, Grant> grants = new HashMap<>();
   private final Metrics metrics = new Metrics();
   private final Hub hub =
-      new Hub(
-          MemoryLogs.of(100),
-          topic -> topic.name().startsWith("state"),
-          time,
-          time,
-          FanOut.over(1),
-          time::nanoTime,
-          HubListener.NONE);
+      Hubs.over(MemoryLogs.of(100), topic -> topic.name().startsWith("state"), time);
   private final ConnectionRegistry registry = new ConnectionRegistry(100, metrics);
   private final StreamRights rights =
       new StreamRights(

@@ -15,11 +15,10 @@ import bellwether.eventlog.ReadResult;
 import bellwether.fixtures.Exchange;
 import bellwether.fixtures.FakeResponse;
 import bellwether.fixtures.ForwardingLog;
+import bellwether.fixtures.Hubs;
 import bellwether.fixtures.ManualScheduler;
 import bellwether.fixtures.MemoryLogs;
-import bellwether.hub.FanOut;
 import bellwether.hub.Hub;
-import bellwether.hub.HubListener;
 import bellwether.observe.Metrics;
 import bellwether.topic.Topic;
 import java.io.IOException;
@@ -38,14 +37,7 @@ class StreamsTest {
   private final ManualScheduler executor = new ManualScheduler();
   private final CountedReads log = new CountedReads(MemoryLogs.of(100));
   private final Hub hub =
-      new Hub(
-          log,
-          topic -> false,
-          executor,
-          executor,
-          FanOut.over(1),
-          executor::nanoTime,
-          HubListener.NONE);
+      Hubs.over(log, executor);
   private long now;
   private Runnable meanwhile = () -> {};
   private final Streams streams =

@@ -271,6 +271,7 @@ class LogToolTest {
         new FileLogLimits(1000, 1 << 20, FileLogLimits.ANY_AGE, 1 << 20, 100, 1 << 20),
         new SyncPolicy.Always(),
         "boot",
+        Runnable::run,
         () -> NOW,
         System::nanoTime,
         new Random());

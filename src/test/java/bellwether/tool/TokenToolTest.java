@@ -204,6 +204,15 @@ class TokenToolTest {
   }
 
   @Test
+  void noTokenIsMadeThatNobodyCouldRevoke() {
+    for (String option : List.of("--subject", "--id")) {
+      assertThat(run("--publish=a", option, "x".repeat(1024))).as(errors).isZero();
+      assertThat(run("--publish=a", option, "x".repeat(1025))).isEqualTo(2);
+      assertThat(errors).contains("is longer than 1024 characters");
+    }
+  }
+
+  @Test
   void wrongSettingsAreSaidWithoutASecret() {
     environment.put("BELLWETHER_TOKEN_KEY", "a-short-secret");
     assertThat(run("--publish=a")).isEqualTo(2);

@@ -3,21 +3,62 @@ package bellwether.eventlog.file;
 import bellwether.eventlog.AppendInDoubtException;
 import bellwether.eventlog.LogEntry;
 import bellwether.eventlog.LogUnavailableException;
+import bellwether.eventlog.Publication;
+import bellwether.topic.Topic;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** The new entries of one append, on their way into a file. Confined to the log's locks. */
+/** A request to append, from when it is submitted until it is answered. */
 final class Appending {
-  final List<LogEntry> entries = new ArrayList<>();
-  final List<byte[]> records = new ArrayList<>();
-  int[] topicNumbers = {}; // of each entry, in the index of its segment
-  @Nullable Appending behind; // the next one in the queue, if any
+  private static final int OVERHEAD = 256; // bytes of memory for each publication, an estimate
 
+  // Set when it is submitted.
+  final List<Publication> publications;
+  final List<Boolean> areRetained;
+  final long submittedAt; // on the clock of nanoTime
+  final long weight; // bytes of memory, an estimate
+  final CompletableFuture<List<LogEntry>> answer = new CompletableFuture<>();
+
+  // Written when it is placed, under the intake's lock; not changed after that.
+  final List<LogEntry> all; // one for each publication
+  final List<LogEntry> entries = new ArrayList<>(); // those of them that are new
+  final List<byte[]> records = new ArrayList<>(); // of the new ones
+  boolean isSharing; // some of its entries are those of an append before it
+  final EntryNames.Looks looks = new EntryNames.Looks();
   private long bytes;
+
+  // Confined to the thread that commits.
+  int[] topicNumbers = {}; // of each new entry, in the index of its segment
+
+  // Guarded by the intake's lock.
+  @Nullable Appending behind; // the next one in the queue
+  @Nullable Appending unanswered; // the next one that has no answer
   private boolean isVisible;
+  private boolean isGivenUp; // nobody waits any longer for what becomes of it
   private boolean isInDoubt; // it failed, and may be in the file all the same
   private @Nullable Throwable failure;
+
+  /**
+   * @param areRetained says of each publication whether it is retained
+   * @param submittedAt as {@link System#nanoTime}
+   */
+  Appending(List<Publication> publications, List<Boolean> areRetained, long submittedAt) {
+    this.publications = publications;
+    this.areRetained = areRetained;
+    this.submittedAt = submittedAt;
+    this.all = new ArrayList<>(publications.size());
+    long sum = 0;
+    for (Publication publication : publications) {
+      sum += OVERHEAD + publication.data().length();
+      for (Topic topic : publication.topics()) {
+        sum += topic.name().length();
+      }
+    }
+    this.weight = sum;
+  }
 
   /** Makes the records; called once all entries are known. */
   void seal() {
@@ -29,6 +70,16 @@ final class Appending {
     topicNumbers = new int[entries.size()];
   }
 
+  /** Forgets the entries of an attempt to place it. */
+  void unplace() {
+    all.clear();
+    entries.clear();
+    records.clear();
+    bytes = 0;
+    isSharing = false;
+  }
+
+  /** Returns how many bytes it takes in the file. */
   long bytes() {
     return bytes;
   }
@@ -53,16 +104,35 @@ final class Appending {
     isInDoubt = true;
   }
 
+  boolean isInDoubt() {
+    return isInDoubt;
+  }
+
+  /** Notes that whoever submitted it is to be answered before it is settled. */
+  void giveUp() {
+    isGivenUp = true;
+  }
+
   /**
-   * @throws LogUnavailableException if it failed
-   * @throws AppendInDoubtException if it failed, and nobody knows what of it stays
+   * Answers whoever submitted it, once it is settled or given up. What depends on the answer runs
+   * here; if it throws, that is its own affair.
    */
-  void requireVisible() {
-    if (failure != null && isInDoubt) {
-      throw new AppendInDoubtException("nobody knows whether it has been kept", failure);
+  void answer() {
+    if (isGivenUp) {
+      answer.completeExceptionally(
+          new AppendInDoubtException(
+              "the disk has not answered in time", new IOException("no answer of the disk")));
+      return;
     }
-    if (failure != null) {
-      throw LogUnavailableException.cannotWrite(failure);
+    Throwable why = failure;
+    if (why == null) {
+      answer.complete(all);
+    } else if (isInDoubt) {
+      answer.completeExceptionally(
+          new AppendInDoubtException("nobody knows whether it has been kept", why));
+    } else {
+      answer.completeExceptionally(
+          why instanceof LogUnavailableException ? why : LogUnavailableException.cannotWrite(why));
     }
   }
 }

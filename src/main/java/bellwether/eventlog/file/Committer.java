@@ -72,30 +72,47 @@ final class Committer {
   }
 
   /**
-   * Returns once the append is visible, or has failed.
+   * Commits what waits, group by group. Waits for the disk; for one thread at a time.
    *
-   * @return whether this call made anything visible
+   * @param tell tells readers of what has become visible
    */
-  boolean settle(Appending awaited) {
-    boolean isLeader = false;
-    lock.lock();
-    try {
-      while (!awaited.isSettled()) {
-        isLeader = true;
-        commit();
+  void commitAll(Runnable tell) {
+    Outcome outcome;
+    do {
+      intake.placeWaiting();
+      lock.lock();
+      try {
+        outcome = commit();
+      } finally {
+        lock.unlock();
       }
-    } finally {
-      lock.unlock();
-    }
-    return isLeader;
+      if (outcome == Outcome.VISIBLE) {
+        tell.run();
+      }
+      intake.answerSettled();
+    } while (outcome != Outcome.NONE);
   }
 
-  private void commit() {
+  private enum Outcome {
+    NONE, // nothing waits
+    KNOWN, // nothing of it was new
+    VISIBLE,
+    FAILED
+  }
+
+  private Outcome commit() {
     List<Appending> group = List.of();
     boolean isBegun = false; // to be written
     try {
       group = intake.nextGroup();
+      if (group.isEmpty()) {
+        return Outcome.NONE;
+      }
       requireSound();
+      if (isAllKnown(group)) {
+        intake.release(group, show);
+        return Outcome.KNOWN;
+      }
       if (!hasRoomFor(group)) {
         begin();
       }
@@ -106,9 +123,25 @@ final class Committer {
         writer.sync();
       }
       intake.release(group, show);
+      return Outcome.VISIBLE;
     } catch (IOException | RuntimeException | Error e) { // the group is in nobody else's hands
       fail(group, isBegun, e);
+      return Outcome.FAILED;
     }
+  }
+
+  /** Fails all that waits, for which no thread can be had. For whoever may commit. */
+  void refuseAll(Throwable e) {
+    intake.fail(List.of(), e, contents.ring().newest());
+    intake.answerSettled();
+  }
+
+  private static boolean isAllKnown(List<Appending> group) {
+    boolean isAllKnown = true;
+    for (Appending appending : group) {
+      isAllKnown &= appending.entries.isEmpty();
+    }
+    return isAllKnown;
   }
 
   private boolean hasRoomFor(List<Appending> group) {
@@ -203,6 +236,7 @@ final class Committer {
     }
     syncIfDue();
     retention.saveIndexes();
+    intake.answerSettled(); // what it made fail
   }
 
   private void repair() {

@@ -3,8 +3,11 @@ package bellwether.eventlog.file;
 import bellwether.eventlog.EntryFilter;
 import bellwether.eventlog.EventLog;
 import bellwether.eventlog.LogEntry;
+import bellwether.eventlog.LogUnavailableException;
 import bellwether.eventlog.file.SegmentIndex.View;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,18 +66,54 @@ final class EntryNames {
     return id.equals(entry.publication().id()) && wanted.test(entry);
   }
 
-  /** Returns the entry with this idempotency key, or null if there is none. */
-  @Nullable LogEntry withKey(String key) {
+  /**
+   * Finds the entry with an idempotency key without waiting for the disk.
+   *
+   * @param looks what has been read from the disk to compare with; if more has to be read, it notes
+   *     that, and the result says nothing
+   * @return null if there is none
+   */
+  @Nullable LogEntry withKey(String key, Looks looks) {
     LogEntry state = contents.carried().withKey(key);
     if (state != null) {
       return state;
     }
     for (long position : contents.segments().search(index -> index.findKey(key))) {
-      LogEntry entry = reader.entryAt(position);
+      LogEntry inMemory = reader.inMemory(position);
+      if (inMemory == null && !looks.seen.containsKey(position)) {
+        looks.missing = position;
+        return null;
+      }
+      LogEntry entry = inMemory == null ? looks.seen.get(position) : inMemory;
       if (entry != null && key.equals(entry.publication().idempotencyKey())) {
         return entry;
       }
     }
     return null;
+  }
+
+  /**
+   * Reads what was found missing. May wait for the disk.
+   *
+   * @throws LogUnavailableException if the disk fails
+   */
+  void look(Looks looks) {
+    if (looks.isMissing()) {
+      looks.seen.put(looks.missing, reader.entryAt(looks.missing));
+      looks.missing = Looks.NONE;
+    }
+  }
+
+  /** The entries on the disk that were read to compare the keys of one request with theirs. */
+  static final class Looks {
+    private static final long NONE = -1;
+
+    private final Map<Long, @Nullable LogEntry> seen = new HashMap<>(); // null: it is gone
+    private long missing = NONE; // position
+
+    /** Returns whether an entry has to be read before a key can be compared. */
+    boolean isMissing() {
+      return missing != NONE;
+    }
   }
 }

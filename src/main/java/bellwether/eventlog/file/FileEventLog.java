@@ -1,5 +1,6 @@
 package bellwether.eventlog.file;
 
+import bellwether.eventlog.AppendInDoubtException;
 import bellwether.eventlog.EntryFilter;
 import bellwether.eventlog.EventId;
 import bellwether.eventlog.EventLog;
@@ -11,15 +12,23 @@ import bellwether.eventlog.Place;
 import bellwether.eventlog.Publication;
 import bellwether.eventlog.ReadResult;
 import bellwether.eventlog.ReadResult.Batch;
+import bellwether.eventlog.Turn;
 import bellwether.topic.Topic;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,10 +44,13 @@ public final class FileEventLog implements EventLog {
    *
    * There are two locks. The intake's lock orders the publishers: under it positions are given and
    * keys compared, and the only wait for the disk is a look at an entry that may have the same key.
-   * The committer's lock is held by the thread that writes. A publisher takes it and writes
-   * everything that has come meanwhile, also the entries of others; those who waited find theirs
-   * written. So appends share one write and one sync, the more the slower the disk is. Then, under
-   * both locks, the entries become visible.
+   * The committer's lock is held while files are written. Publishers never take it: they leave their
+   * appends in the queue, and a thread of its own writes everything that has come meanwhile. So
+   * appends share one write and one sync, the more the slower the disk is. Then, under both locks,
+   * the entries become visible, readers are told, and the publishers are answered.
+   *
+   * The turn says whether that thread is at work or has been sent for. Only who takes it sends for
+   * it: nobody is woken for nothing, and none is left in the queue.
    *
    * An append happens wholly or not at all. Every step that can fail, allocation included, comes
    * before its entries are shown. If one does, what has been written is cut from the file, and all
@@ -54,8 +66,15 @@ public final class FileEventLog implements EventLog {
   private final FileLogReader reader;
   private final TimeSearch times;
   private final EntryNames names;
+  private final Duration patience;
   private final Intake intake;
   private final Committer committer;
+  private final Executor committing;
+  private final Turn turn = new Turn(); // to commit
+  private final Runnable work = this::work; // made once: sending for it allocates nothing here
+  private final Runnable tell = this::tell;
+  private final CompletableFuture<Void> closed = new CompletableFuture<>();
+  private volatile boolean isClosing;
   private volatile Runnable listener = () -> {};
   private volatile boolean isUntold; // the listener failed
 
@@ -65,6 +84,8 @@ public final class FileEventLog implements EventLog {
    * @param bootId identifies this start of the machine: after a crash of the machine more may be
    *     missing than after a crash of the process. Empty if it is not known: then each crash counts
    *     as one of the machine
+   * @param committing runs what writes entries to the disk: there is one task at most that waits
+   *     or runs, such as for a {@link bellwether.eventlog.SoleThread}. The log does not close it
    * @param nanoTime as {@link System#nanoTime}
    * @throws LogUnavailableException if that fails, or another log has the directory
    */
@@ -73,13 +94,14 @@ public final class FileEventLog implements EventLog {
       FileLogLimits limits,
       SyncPolicy policy,
       String bootId,
+      Executor committing,
       InstantSource clock,
       LongSupplier nanoTime,
       RandomGenerator random) {
     try {
       Disk disk = new DirectoryDisk(directory);
       try {
-        return new FileEventLog(disk, limits, policy, bootId, clock, nanoTime, random);
+        return new FileEventLog(disk, limits, policy, bootId, committing, clock, nanoTime, random);
       } catch (IOException | RuntimeException | Error e) {
         disk.close(); // else nobody could have the directory as long as this process lives
         throw e;
@@ -95,6 +117,7 @@ public final class FileEventLog implements EventLog {
       FileLogLimits limits,
       SyncPolicy policy,
       String bootId,
+      Executor committing,
       InstantSource clock,
       LongSupplier nanoTime,
       RandomGenerator random)
@@ -121,7 +144,9 @@ public final class FileEventLog implements EventLog {
     reader = new FileLogReader(disk, contents, this::entryOf, limits.readingBytes());
     times = new TimeSearch(contents, reader, clock);
     names = new EntryNames(contents, reader);
-    intake = new Intake(next, epochs::idAt, names, clock, nanoTime);
+    intake = new Intake(next, epochs::idAt, names, clock, nanoTime, limits.waiting());
+    patience = limits.waiting().patience();
+    this.committing = committing;
     Retention retention = new Retention(disk, limits, clock, contents, opened);
     committer = new Committer(disk, limits, policy, clock, nanoTime, intake, contents, retention);
     retention.write(() -> opened.write(disk)); // also on a full disk: it is to be read, at least
@@ -133,23 +158,107 @@ public final class FileEventLog implements EventLog {
 
   @Override
   public List<LogEntry> append(List<Publication> publications, Predicate<Topic> isRetained) {
+    return await(submit(publications, isRetained));
+  }
+
+  @Override
+  public CompletableFuture<List<LogEntry>> submit(
+      List<Publication> publications, Predicate<Topic> isRetained) {
     List<Boolean> areRetained =
         publications.stream().map(p -> isRetained.test(p.topics().get(0))).toList();
-    committer.requireAvailable();
-    Intake.Ticket ticket = intake.take(publications, areRetained);
-    List<Appending> awaited = ticket.awaited();
-    boolean isLeader = false;
     try {
-      for (int i = 0; i < awaited.size(); i++) { // the queue must be settled in any case
-        isLeader |= committer.settle(awaited.get(i));
+      committer.requireAvailable();
+      Appending appending = intake.submit(publications, areRetained);
+      if (!appending.answer.isDone()) {
+        sendForCommitter();
       }
-    } finally {
-      if (isLeader) {
-        tell();
+      return appending.answer;
+    } catch (LogUnavailableException | AppendInDoubtException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  private void sendForCommitter() {
+    if (turn.take()) {
+      try {
+        committing.execute(work);
+      } catch (RuntimeException | Error e) { // it is shut down, or there is no memory
+        refuse(e);
       }
     }
-    awaited.forEach(Appending::requireVisible);
-    return ticket.entries();
+  }
+
+  /** Commits what waits, and gives the turn back in any case: none could take it again. */
+  private void work() {
+    int seen;
+    do {
+      seen = turn.seen();
+      try {
+        committer.commitAll(tell);
+        closeIfAsked();
+      } catch (RuntimeException | Error e) { // what waited has failed, but could not be told why
+        report(e);
+      }
+    } while (!turn.finish(seen));
+  }
+
+  private static void report(Throwable e) {
+    try {
+      logger.error("The event log's committing failed", e);
+    } catch (OutOfMemoryError again) {
+      // It goes on without a word.
+    }
+  }
+
+  private void refuse(Throwable e) {
+    int seen;
+    do {
+      seen = turn.seen();
+      committer.refuseAll(e);
+      closeIfAsked();
+    } while (!turn.finish(seen));
+  }
+
+  private void closeIfAsked() {
+    if (isClosing) {
+      try {
+        committer.close();
+      } finally {
+        closed.complete(null);
+      }
+    }
+  }
+
+  /** Waits for the answer, however often it is interrupted, but no longer than patience lasts. */
+  private List<LogEntry> await(CompletableFuture<List<LogEntry>> answer) {
+    boolean wasInterrupted = false;
+    try {
+      while (true) {
+        try {
+          return answer.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+          wasInterrupted = true;
+        } catch (TimeoutException e) { // it may have been answered in this moment
+          answer.completeExceptionally(
+              new AppendInDoubtException("the disk has not answered in time", e));
+        } catch (ExecutionException e) {
+          throw rethrown(e.getCause());
+        }
+      }
+    } finally {
+      if (wasInterrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private static RuntimeException rethrown(@Nullable Throwable cause) {
+    if (cause instanceof Error error) {
+      throw error;
+    }
+    return cause instanceof RuntimeException unchecked
+        ? unchecked
+        : new IllegalStateException(cause);
   }
 
   /**
@@ -178,9 +287,17 @@ public final class FileEventLog implements EventLog {
     }
   }
 
+  /**
+   * Answers those whose appends have waited for too long. Waits for nothing. Call it regularly, from
+   * a thread that does not wait for the disk.
+   */
+  public void answerOverdue() {
+    intake.answerOverdue();
+  }
+
   @Override
   public boolean isAvailable() {
-    return committer.isAvailable() && reader.isWell();
+    return committer.isAvailable() && intake.isMoving() && reader.isWell();
   }
 
   /** Returns how many bytes the segments take. */
@@ -260,11 +377,24 @@ public final class FileEventLog implements EventLog {
 
   /**
    * Closes the log: everything in it is on the medium then, and the next opening knows that nothing
-   * is missing.
+   * is missing. If the disk does not answer in time, the files are closed once it does. Nobody who
+   * appended is left without an answer.
    */
   @Override
   public void close() {
     listener = () -> {};
-    committer.close();
+    intake.close();
+    isClosing = true;
+    sendForCommitter();
+    try {
+      closed.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      logger.warn("The disk of the event log does not answer; closing goes on without");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e); // it is never completed that way
+    }
+    intake.answerAll();
   }
 }

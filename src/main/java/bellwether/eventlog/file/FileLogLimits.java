@@ -15,6 +15,7 @@ import java.time.Instant;
  * @param hotBytes the most memory that those may take, roughly
  * @param readingBytes the most memory, roughly, for entries that are being read from the disk
  *     again; an entry that takes more is read alone
+ * @param waiting what may wait for the disk to be written
  */
 public record FileLogLimits(
     long entries,
@@ -23,16 +24,30 @@ public record FileLogLimits(
     int segmentBytes,
     int hotEntries,
     long hotBytes,
-    long readingBytes) {
+    long readingBytes,
+    Waiting waiting) {
   public static final Duration ANY_AGE = Duration.ofSeconds(Long.MAX_VALUE);
 
   private static final int SEGMENTS = 8; // the least number of segments in a full log
   private static final long READING = 16L << 20;
+  private static final Waiting WAITING = new Waiting(Duration.ofSeconds(10), 16L << 20);
 
-  /** Creates limits with 16 MiB for reading. */
+  /**
+   * The limits of what has been submitted and is not yet in the log.
+   *
+   * @param patience how long an append may wait before its submitter is told that nobody knows
+   *     what becomes of it; as long as one has waited longer, others are refused
+   * @param bytes the memory, roughly, from which on others are refused
+   */
+  public record Waiting(Duration patience, long bytes) {
+    /** The number of appends from which on others are refused: each is a request that is held. */
+    static final int MAX_APPENDS = 65_536;
+  }
+
+  /** Creates limits with 16 MiB for reading, and 16 MiB and 10 s for writing. */
   public FileLogLimits(
       long entries, long bytes, Duration age, int segmentBytes, int hotEntries, long hotBytes) {
-    this(entries, bytes, age, segmentBytes, hotEntries, hotBytes, READING);
+    this(entries, bytes, age, segmentBytes, hotEntries, hotBytes, READING, WAITING);
   }
 
   /** Returns the most entries of a segment. */

@@ -1,10 +1,12 @@
 package bellwether.eventlog.file;
 
+import bellwether.eventlog.AppendInDoubtException;
 import bellwether.eventlog.EventId;
 import bellwether.eventlog.LogEntry;
 import bellwether.eventlog.LogUnavailableException;
 import bellwether.eventlog.Publication;
 import bellwether.eventlog.SureLock;
+import java.io.IOException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -14,35 +16,49 @@ import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The queue of publishers: it gives positions and compares keys. Any thread. */
+/** The queue of appends: it gives positions, compares keys, and sees to the answers. Any thread. */
 final class Intake {
   /*
    * Everything that can fail is done before a request is in the queue: its entries are made, and
    * the bytes of their records. If anything is thrown meanwhile, its positions and keys are free
    * again. From then on, moving up, being shown and being failed allocate nothing.
+   *
+   * An entry on the disk may have the same key. Only the thread that commits looks at it. Until then
+   * the request has no place, and neither has any behind it in the queue: positions are given in the
+   * order of the queue.
+   *
+   * Answering may allocate, as what depends on an answer may; so an append stays among the
+   * unanswered until it has its answer.
+   *
+   * A disk that hangs keeps the group that is being written. Those of it that are overdue are given
+   * up: they may still become visible. Behind it nothing has been begun, so all of that is taken
+   * back, and is not published; and nothing is let in until the disk has answered.
    */
+  private static final Logger logger = LoggerFactory.getLogger(Intake.class);
   private static final long MAX_IN_GROUP = 64L << 20; // bytes; the others wait for the next group
 
   private final LongFunction<EventId> idAt;
   private final EntryNames names;
   private final InstantSource clock;
   private final LongSupplier nanoTime;
+  private final FileLogLimits.Waiting limits;
   private final SureLock lock = new SureLock();
 
   // Guarded by the lock.
-  private @Nullable Appending first; // of the queue
-  private @Nullable Appending last;
+  private final AppendQueue queue = new AppendQueue();
+  private final Unanswered unanswered = new Unanswered();
   private final PendingKeys keysOnTheirWay = new PendingKeys();
   private long next; // position
+  private long begun; // last position of what is being written, or has been
+  private long waitingBytes; // of all that are not settled
+  private int waiting;
+  private boolean isClosed;
 
-  /**
-   * The state of a request to append.
-   *
-   * @param entries one for each publication
-   * @param awaited the appends that hold them and are not visible yet
-   */
-  record Ticket(List<LogEntry> entries, List<Appending> awaited) {}
+  // Written under the lock, read by any thread.
+  private volatile boolean isStalled; // one is overdue, and none has been written since
 
   /**
    * @param next the position of the next entry
@@ -53,66 +69,105 @@ final class Intake {
       LongFunction<EventId> idAt,
       EntryNames names,
       InstantSource clock,
-      LongSupplier nanoTime) {
+      LongSupplier nanoTime,
+      FileLogLimits.Waiting limits) {
     this.next = next;
+    this.begun = next - 1;
     this.idAt = idAt;
     this.names = names;
     this.clock = clock;
     this.nanoTime = nanoTime;
+    this.limits = limits;
+  }
+
+  /**
+   * Takes a request in, or throws and leaves nothing of it.
+   *
+   * @param areRetained says of each publication whether it is retained
+   * @return the append, which is answered already if nothing of it is new
+   * @throws LogUnavailableException if too many wait
+   * @throws AppendInDoubtException if too many wait, and one of them has the same key
+   */
+  Appending submit(List<Publication> publications, List<Boolean> areRetained) {
+    Appending mine = new Appending(publications, areRetained, nanoTime.getAsLong());
+    lock.lock();
+    try {
+      requireRoomFor(mine);
+      boolean isPlaced = queue.firstUnplaced() == null && place(mine);
+      if (isPlaced && mine.entries.isEmpty() && !mine.isSharing) {
+        mine.answer.complete(mine.all);
+      } else {
+        queue.add(mine, isPlaced);
+        unanswered.add(mine);
+        waitingBytes += mine.weight;
+        waiting++;
+      }
+    } finally {
+      lock.unlock();
+    }
+    return mine;
+  }
+
+  private void requireRoomFor(Appending appending) {
+    String why;
+    if (isClosed) {
+      why = "it is closed";
+    } else if (isStalled) {
+      why = "the disk has not answered for " + limits.patience().toMillis() + " ms";
+    } else if (waitingBytes >= limits.bytes() || waiting >= FileLogLimits.Waiting.MAX_APPENDS) {
+      why = "the disk is too slow: " + waiting + " appends wait";
+    } else {
+      return;
+    }
+    IOException cause = new IOException(why);
+    for (Publication publication : appending.publications) {
+      String key = publication.idempotencyKey();
+      if (key != null && keysOnTheirWay.find(key) != null) {
+        throw new AppendInDoubtException(why, cause);
+      }
+    }
+    throw LogUnavailableException.cannotWrite(cause);
   }
 
   /**
    * Gives the entries of a request their places or, if anything is thrown, none.
    *
-   * @param areRetained says of each publication whether it is retained
-   * @throws LogUnavailableException if an entry on the disk may have the same key, and the disk
-   *     fails
+   * @return false if an entry on the disk has to be looked at first; then none has a place either
    */
-  Ticket take(List<Publication> publications, List<Boolean> areRetained) {
-    Ticket ticket = new Ticket(new ArrayList<>(publications.size()), new ArrayList<>());
-    Appending mine = new Appending();
-    lock.lock();
+  private boolean place(Appending appending) {
     long before = next;
+    boolean isPlaced = false;
     try {
-      for (int i = 0; i < publications.size(); i++) {
-        ticket.entries().add(entry(publications.get(i), areRetained.get(i), mine, ticket));
+      for (int i = 0; i < appending.publications.size(); i++) {
+        LogEntry entry =
+            entry(appending.publications.get(i), appending.areRetained.get(i), appending);
+        if (entry == null) {
+          return false;
+        }
+        appending.all.add(entry);
       }
-      if (!mine.entries.isEmpty()) {
-        mine.seal();
-        ticket.awaited().add(mine);
-        queue(mine);
-      }
-    } catch (RuntimeException | Error e) {
-      keysOnTheirWay.removeAllOf(mine);
-      next = before;
-      throw e;
+      appending.seal();
+      isPlaced = true;
+      return true;
     } finally {
-      lock.unlock();
+      if (!isPlaced) {
+        keysOnTheirWay.removeAllOf(appending);
+        next = before;
+        appending.unplace();
+      }
     }
-    return ticket;
   }
 
-  private void queue(Appending appending) {
-    if (last == null) {
-      first = appending;
-    } else {
-      last.behind = appending;
-    }
-    last = appending;
-  }
-
-  private LogEntry entry(
-      Publication publication, boolean isRetained, Appending mine, Ticket ticket) {
+  /** Returns the entry for a publication; null if one on the disk has to be looked at first. */
+  private @Nullable LogEntry entry(Publication publication, boolean isRetained, Appending mine) {
     String key = publication.idempotencyKey();
     PendingKeys.Pending other = key == null ? null : keysOnTheirWay.find(key);
     if (other != null) {
-      if (other.appending() != mine) {
-        ticket.awaited().add(other.appending());
-      }
+      mine.isSharing |= other.appending() != mine;
       return other.entry();
     }
-    LogEntry earlier = key == null ? null : names.withKey(key);
-    if (earlier != null) {
+    LogEntry earlier = key == null ? null : names.withKey(key, mine.looks);
+    if (earlier != null || mine.looks.isMissing()) {
       return earlier;
     }
     Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
@@ -126,28 +181,75 @@ final class Intake {
     return entry;
   }
 
+  /**
+   * Gives places to those in the queue that have none, as long as nothing has to be read for that;
+   * or reads, if nothing else is left to do. Waits for the disk; for the thread that commits.
+   */
+  void placeWaiting() {
+    Appending one = nextToPlace();
+    while (one != null) {
+      Throwable failure = null;
+      try {
+        names.look(one.looks);
+      } catch (RuntimeException | Error e) {
+        failure = e;
+      }
+      place(one, failure);
+      one = nextToPlace();
+    }
+  }
+
+  private @Nullable Appending nextToPlace() {
+    lock.lock();
+    try {
+      Appending one = queue.firstUnplaced();
+      boolean isForLater = one != null && one.looks.isMissing() && queue.hasPlaced();
+      return isForLater ? null : one;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void place(Appending one, @Nullable Throwable failed) {
+    Throwable failure = failed;
+    lock.lock();
+    try {
+      if (queue.firstUnplaced() != one) {
+        return; // it was taken back meanwhile
+      }
+      try {
+        if (failure == null && place(one)) {
+          queue.placeFirstUnplaced();
+        }
+      } catch (RuntimeException | Error e) {
+        failure = e;
+      }
+      if (failure != null) {
+        queue.removeFirstUnplaced();
+        fail(one, failure);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Takes the appends out of the queue that are written together: all or none of them. */
   List<Appending> nextGroup() {
     List<Appending> group = new ArrayList<>();
     lock.lock();
     try {
-      long bytes = 0;
-      Appending one = first;
-      while (one != null && (group.isEmpty() || bytes + one.bytes() <= MAX_IN_GROUP)) {
-        bytes += one.bytes();
-        group.add(one);
-        one = one.behind;
+      if (isStalled) {
+        isStalled = false;
+        logger.info("The disk of the event log answers again");
       }
-      moveUp(one);
+      queue.takeGroup(MAX_IN_GROUP, group);
+      for (int i = 0; i < group.size(); i++) {
+        begun += group.get(i).entries.size();
+      }
     } finally {
       lock.unlock();
     }
     return group;
-  }
-
-  private void moveUp(@Nullable Appending newFirst) {
-    first = newFirst;
-    last = newFirst == null ? null : last;
   }
 
   /**
@@ -159,7 +261,7 @@ final class Intake {
     try {
       for (int i = 0; i < group.size(); i++) { // an iterator would have to be allocated
         show.accept(group.get(i));
-        keysOnTheirWay.removeAllOf(group.get(i));
+        settled(group.get(i));
       }
     } finally {
       lock.unlock();
@@ -174,21 +276,119 @@ final class Intake {
   void fail(List<Appending> group, Throwable e, long newest) {
     lock.lock();
     try {
+      boolean isInDoubt = false;
       for (int i = 0; i < group.size(); i++) {
+        isInDoubt |= group.get(i).isInDoubt();
         fail(group.get(i), e);
       }
-      for (Appending one = first; one != null; one = one.behind) {
-        fail(one, e);
-      }
-      moveUp(null);
+      failQueue(e, isInDoubt);
+      begun = newest;
       next = newest + 1;
     } finally {
       lock.unlock();
     }
   }
 
+  private void failQueue(Throwable e, boolean isOtherInDoubt) {
+    for (Appending one = queue.takeAll(); one != null; one = one.behind) {
+      if (isOtherInDoubt && one.isSharing) {
+        one.doubt();
+      }
+      fail(one, e);
+    }
+    next = begun + 1;
+  }
+
   private void fail(Appending appending, Throwable e) {
     appending.fail(e);
+    settled(appending);
+  }
+
+  private void settled(Appending appending) {
     keysOnTheirWay.removeAllOf(appending);
+    waitingBytes -= appending.weight;
+    waiting--;
+  }
+
+  /** Answers those that are visible or have failed. */
+  void answerSettled() {
+    Appending chain;
+    lock.lock();
+    try {
+      chain = unanswered.takeSettled();
+    } finally {
+      lock.unlock();
+    }
+    answer(chain);
+  }
+
+  /**
+   * Answers those that are overdue, and takes back what has not been begun. Waits for no disk; call
+   * it regularly.
+   */
+  void answerOverdue() {
+    answerOverdue(nanoTime.getAsLong() - limits.patience().toNanos());
+  }
+
+  private void answerOverdue(long submittedBefore) {
+    IOException cause = new IOException("no answer of the disk");
+    Appending chain;
+    lock.lock();
+    try {
+      Appending oldest = unanswered.oldestUnsettled();
+      if (oldest != null && oldest.submittedAt - submittedBefore <= 0) {
+        if (!isStalled) {
+          logger.error("The disk of the event log does not answer, publishing is refused");
+        }
+        isStalled = true;
+        failQueue(cause, true);
+      }
+      chain = unanswered.takeOverdue(submittedBefore);
+    } finally {
+      lock.unlock();
+    }
+    answer(chain);
+  }
+
+  /** Lets nothing in from now on. */
+  void close() {
+    lock.lock();
+    isClosed = true;
+    lock.unlock();
+  }
+
+  /** Answers all that have no answer, and takes back what has not been begun. */
+  void answerAll() {
+    answerOverdue(nanoTime.getAsLong());
+  }
+
+  private void answer(@Nullable Appending chain) {
+    Appending one = chain;
+    while (one != null) {
+      Appending following = one.unanswered;
+      one.unanswered = null;
+      try {
+        one.answer();
+      } catch (RuntimeException | Error e) { // probably no memory: the next look answers it
+        if (!one.answer.isDone()) {
+          putBack(one);
+        }
+      }
+      one = following;
+    }
+  }
+
+  private void putBack(Appending appending) {
+    lock.lock();
+    try {
+      unanswered.putBack(appending);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Returns whether the disk answers in time, as far as is known. */
+  boolean isMoving() {
+    return !isStalled;
   }
 }

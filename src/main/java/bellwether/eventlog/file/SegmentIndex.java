@@ -10,14 +10,10 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.lang.ref.WeakReference;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.WeakHashMap;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -46,10 +42,7 @@ final class SegmentIndex {
   private int[] places = new int[64];
   private int[] kinds = new int[64];
   private int count;
-  private Topics[] topics = new Topics[16];
-  private int[] hashes = new int[16]; // of each of these: fetching them from many objects is slow
-  private int topicCount;
-  private Map<Topics, Integer> topicNumbers = new HashMap<>(); // while it grows
+  private TopicLists topics = new TopicLists();
   private NameTable ids = new NameTable();
   private NameTable keys = new NameTable();
   private int end; // end of the last entry in the file
@@ -61,33 +54,6 @@ final class SegmentIndex {
   private static final int PRIVATE = 2;
   private static final int NUMBER = 2;
 
-  /** Stands in place of the hash of a topic if there are several, which have to be looked at. */
-  static final int SEVERAL = 0;
-
-  static int hash(Topic topic) {
-    int hash = topic.name().hashCode();
-    return hash == SEVERAL ? 1 : hash;
-  }
-
-  /** The topics of an entry. */
-  record Topics(List<Topic> list) {
-    // Many segments have the same topics: each list is kept once for all of them.
-    private static final Map<Topics, WeakReference<Topics>> known = new WeakHashMap<>();
-
-    static Topics of(List<Topic> list) {
-      Topics candidate = new Topics(list);
-      synchronized (known) {
-        WeakReference<Topics> reference = known.get(candidate);
-        Topics same = reference == null ? null : reference.get();
-        if (same != null) {
-          return same;
-        }
-        known.put(candidate, new WeakReference<>(candidate));
-        return candidate;
-      }
-    }
-  }
-
   /**
    * The entries that the index had when the view was made; that part of the arrays does not change.
    */
@@ -97,8 +63,7 @@ final class SegmentIndex {
     private final int end;
     private final int[] places;
     private final int[] kinds;
-    private final Topics[] topics;
-    private final int[] hashes;
+    private final TopicLists.View topics;
     private final Instant latestTime;
     private final boolean isSorted;
 
@@ -108,8 +73,7 @@ final class SegmentIndex {
       end = index.end;
       places = index.places;
       kinds = index.kinds;
-      topics = index.topics;
-      hashes = index.hashes;
+      topics = index.topics.view();
       latestTime = index.times.latest();
       isSorted = index.times.areSorted();
     }
@@ -134,7 +98,7 @@ final class SegmentIndex {
 
     /** Returns a number greater than any entry's {@link #topicNumberOf}. */
     int topicNumbers() {
-      return topics.length;
+      return topics.end();
     }
 
     int placeOf(long position) {
@@ -147,7 +111,7 @@ final class SegmentIndex {
     }
 
     List<Topic> topicsOf(long position) {
-      return topics[topicNumberOf(position)].list();
+      return topics.list(topicNumberOf(position));
     }
 
     /**
@@ -158,9 +122,9 @@ final class SegmentIndex {
       return kinds[(int) (position - base)] >>> NUMBER;
     }
 
-    /** Returns the hash of an entry's one topic; or {@link #SEVERAL}. */
+    /** Returns the hash of an entry's one topic; or {@link TopicLists#SEVERAL}. */
     int topicHashOf(long position) {
-      return hashes[topicNumberOf(position)];
+      return topics.hash(topicNumberOf(position));
     }
 
     boolean isRetained(long position) {
@@ -296,19 +260,16 @@ final class SegmentIndex {
   void close() {
     int[] exactPlaces = Arrays.copyOf(places, Math.max(1, count));
     int[] exactKinds = Arrays.copyOf(kinds, Math.max(1, count));
-    Topics[] exactTopics = Arrays.copyOf(topics, Math.max(1, topicCount));
-    hashes = Arrays.copyOf(hashes, Math.max(1, topicCount));
-    topics = exactTopics;
+    topics.close();
     kinds = exactKinds;
     places = exactPlaces;
-    topicNumbers = Map.of();
   }
 
   /** Adds the positions of the latest state of each topic to those of older segments. */
   void collectStates(LatestStates<Long> positions) {
     for (int i = 0; i < count; i++) {
       if ((kinds[i] & STATE) != 0) {
-        List<Topic> list = topics[kinds[i] >>> NUMBER].list();
+        List<Topic> list = topics.list(kinds[i] >>> NUMBER);
         var unused = positions.put(StateKey.of(list, (kinds[i] & PRIVATE) != 0), base + i);
       }
     }
@@ -325,13 +286,7 @@ final class SegmentIndex {
       times.write(out);
       out.writeLong(lastEvent == 0 ? 0 : EntryRecord.micros(latestEventTime));
       out.writeLong(lastEvent);
-      out.writeInt(topicCount);
-      for (int i = 0; i < topicCount; i++) {
-        out.writeShort(topics[i].list().size());
-        for (Topic topic : topics[i].list()) {
-          out.writeUTF(topic.name());
-        }
-      }
+      topics.write(out);
       for (int i = 0; i < count; i++) {
         out.writeInt(places[i]);
         out.writeInt(kinds[i]);
@@ -371,14 +326,7 @@ final class SegmentIndex {
     Instant latestEvent = EntryRecord.time(in.readLong());
     index.lastEvent = in.readLong();
     index.latestEventTime = index.lastEvent == 0 ? Instant.MIN : latestEvent;
-    for (int left = in.readInt(); left > 0; left--) {
-      List<Topic> list = new ArrayList<>();
-      for (int i = in.readShort(); i > 0; i--) {
-        list.add(new Topic(in.readUTF()));
-      }
-      Topics topics = Topics.of(List.copyOf(list));
-      index.topicNumbers.putIfAbsent(topics, index.addTopics(topics)); // in their original order
-    }
+    index.topics = TopicLists.read(in);
     index.places = new int[Math.max(1, count)];
     index.kinds = new int[Math.max(1, count)];
     for (int i = 0; i < count; i++) {
@@ -398,28 +346,7 @@ final class SegmentIndex {
 
   /** Returns the number of a list of topics; a new list gets a number. */
   int numberOf(List<Topic> list) {
-    Integer known = topicNumbers.get(new Topics(list));
-    if (known != null) {
-      return known;
-    }
-    Topics key = Topics.of(list);
-    topicNumbers.put(key, addTopics(key));
-    return topicCount - 1;
-  }
-
-  private int addTopics(Topics added) {
-    int number = topicCount;
-    if (number == topics.length || number == hashes.length) {
-      int length = Math.max(2 * number, 1);
-      Topics[] longerTopics = Arrays.copyOf(topics, length);
-      hashes = Arrays.copyOf(hashes, length);
-      topics = longerTopics;
-    }
-    List<Topic> list = added.list();
-    topics[number] = added;
-    hashes[number] = list.size() == 1 ? hash(list.get(0)) : SEVERAL;
-    topicCount++;
-    return number;
+    return topics.numberOf(list);
   }
 
   private long positionOf(int number) {

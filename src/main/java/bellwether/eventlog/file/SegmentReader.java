@@ -155,11 +155,11 @@ final class SegmentReader {
   }
 
   private static int @Nullable [] hashesOf(@Nullable Set<Topic> topics) {
-    return topics == null ? null : topics.stream().mapToInt(SegmentIndex::hash).sorted().toArray();
+    return topics == null ? null : topics.stream().mapToInt(TopicLists::hash).sorted().toArray();
   }
 
   private static boolean mayHave(int[] exact, int hash) {
-    return hash == SegmentIndex.SEVERAL
+    return hash == TopicLists.SEVERAL
         || (exact.length == 1 ? exact[0] == hash : Arrays.binarySearch(exact, hash) >= 0);
   }
 

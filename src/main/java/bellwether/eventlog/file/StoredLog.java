@@ -1,11 +1,13 @@
 package bellwether.eventlog.file;
 
 import bellwether.eventlog.EventId;
+import bellwether.eventlog.Publication;
 import bellwether.eventlog.file.Epochs.Epoch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -26,6 +28,27 @@ public final class StoredLog {
    * @param manifest the contents of the manifest, in a few words
    */
   public record Rest(int retained, String manifest, List<Finding> findings) {}
+
+  /**
+   * An entry as it is stored in a file.
+   *
+   * @param id the log's own id for it; the position alone if there is no manifest to say more
+   * @param isRetained whether it is a retained state
+   */
+  public record Entry(
+      String id, long position, Instant time, Publication publication, boolean isRetained) {}
+
+  /** Receives entries one by one, the oldest first. */
+  @FunctionalInterface
+  public interface Visitor {
+
+    /**
+     * Receives the next entry.
+     *
+     * @return whether to go on
+     */
+    boolean visit(Entry entry) throws IOException;
+  }
 
   StoredLog(ReadableDisk disk) {
     this.disk = disk;
@@ -87,7 +110,7 @@ public final class StoredLog {
    * @param findings receives what could not be read, after the entries before it
    * @throws IOException if the files cannot be read, or are of an unknown version
    */
-  public void read(long after, EntryVisitor visitor, Consumer<Finding> findings)
+  public void read(long after, Visitor visitor, Consumer<Finding> findings)
       throws IOException {
     List<Long> bases = bases(disk);
     long growing = growing(disk, bases);
@@ -264,9 +287,9 @@ public final class StoredLog {
     return text.toString();
   }
 
-  private static StoredEntry entry(EntryRecord record, Epochs epochs) {
+  private static Entry entry(EntryRecord record, Epochs epochs) {
     long position = record.position();
-    return new StoredEntry(
+    return new Entry(
         epochs.isEmpty() ? Long.toString(position) : epochs.idAt(position).toString(),
         position,
         record.time(),

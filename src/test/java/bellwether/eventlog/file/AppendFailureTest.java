@@ -12,10 +12,10 @@ import bellwether.eventlog.Lookup;
 import bellwether.eventlog.MemoryEventLog;
 import bellwether.eventlog.Place;
 import bellwether.eventlog.Publication;
-import bellwether.eventlog.ReadResult;
 import bellwether.eventlog.ReadResult.Batch;
-import bellwether.eventlog.ReadResult.Evicted;
+import bellwether.eventlog.ReadResult;
 import bellwether.eventlog.Ring;
+import bellwether.fixtures.Entries;
 import bellwether.fixtures.LogLines;
 import bellwether.topic.Topic;
 import java.io.IOException;
@@ -28,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -105,6 +106,13 @@ class AppendFailureTest {
     }
   }
 
+  private static Executor executor(FakeDisk steps) {
+    return task -> {
+      step(steps);
+      task.run();
+    };
+  }
+
   private static InstantSource clock(FakeDisk steps) {
     return () -> {
       step(steps);
@@ -137,6 +145,7 @@ class AppendFailureTest {
               FileLogs.limits(ENTRIES),
               policy,
               "boot",
+              executor(disk),
               clock(disk),
               nanoTime(disk),
               new Random(1));
@@ -303,22 +312,13 @@ class AppendFailureTest {
         FileEventLog again = FileLogs.open(disk, ENTRIES, new Random(2))) {
       assertThat(again.newest()).as(when).isEqualTo(story.log.newest());
       Map<Long, String> found = new LinkedHashMap<>();
-      long lost = 0;
-      for (long position = 0; position < again.newest(); ) {
-        ReadResult result =
-            again.readSlowly(new Place(position, lost), again.newest(), entry -> true, 100);
-        if (result instanceof Evicted evicted) {
-          lost = evicted.lostThrough();
-          position = Math.max(position, evicted.resumeAfter());
-        } else {
-          Batch batch = (Batch) result;
-          batch.entries().forEach(e -> found.put(e.position(), e.publication().data()));
-          position = batch.reached();
-        }
-      }
+      long[] lost = {0};
+      Entries.tell(
+          again,
+          loss -> lost[0] = loss.lostThrough(),
+          entry -> found.put(entry.position(), entry.publication().data()));
       Map<Long, String> expected = new LinkedHashMap<>(story.acknowledged);
-      long through = lost;
-      expected.entrySet().removeIf(e -> e.getKey() <= through && !isRetained(e.getValue()));
+      expected.entrySet().removeIf(e -> e.getKey() <= lost[0] && !isRetained(e.getValue()));
       assertThat(found).as(when).containsExactlyInAnyOrderEntriesOf(expected);
       assertThat(muted.lines()).hasSizeLessThan(2);
       assertThat(alsoMuted.lines()).hasSizeLessThan(3);

@@ -91,6 +91,7 @@ final class AppendsWithoutMemory {
         new FileLogLimits(100_000, 1 << 28, FileLogLimits.ANY_AGE, 4096, 64, 1 << 20),
         new SyncPolicy.Never(),
         "boot",
+        Runnable::run,
         InstantSource.system(),
         System::nanoTime,
         new Random(1));

@@ -39,6 +39,7 @@ class DirectoryLockTest {
             FileLogs.limits(100),
             new SyncPolicy.Always(),
             "boot",
+            Runnable::run,
             Instant::now,
             System::nanoTime,
             new Random());
@@ -88,6 +89,7 @@ class DirectoryLockTest {
                     FileLogs.limits(100),
                     new SyncPolicy.Always(),
                     "boot",
+            Runnable::run,
                     () -> {
                       throw new InternalError("made to fail");
                     },

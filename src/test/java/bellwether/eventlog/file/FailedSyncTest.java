@@ -5,9 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import bellwether.eventlog.EventId;
 import bellwether.eventlog.LogEntry;
-import bellwether.eventlog.Place;
 import bellwether.eventlog.Publication;
-import bellwether.eventlog.ReadResult.Batch;
+import bellwether.fixtures.Entries;
 import bellwether.fixtures.LogLines;
 import bellwether.topic.Topic;
 import java.io.IOException;
@@ -60,15 +59,7 @@ class FailedSyncTest {
   }
 
   private static List<String> data(FileEventLog log) {
-    List<String> found = new ArrayList<>();
-    for (long position = 0; position < log.newest(); ) {
-      Batch batch =
-          (Batch)
-              log.readSlowly(Place.regardlessOfLosses(position), log.newest(), entry -> true, 100);
-      batch.entries().forEach(entry -> found.add(entry.publication().data()));
-      position = batch.reached();
-    }
-    return found;
+    return Entries.data(Entries.of(log));
   }
 
   private static List<String> expected(int count) {
@@ -142,7 +133,7 @@ class FailedSyncTest {
   void noSegmentIsBegunAfterOneThatMayNotBeOnTheMedium(boolean isError) throws Exception {
     SegmentWriter writer = new SegmentWriter(disk, new Segment(1));
     writer.start();
-    Appending one = new Appending();
+    Appending one = new Appending(List.of(), List.of(), 0);
     one.entries.add(
         new LogEntry(new EventId("bw000000000", 1), java.time.Instant.EPOCH, 0, event("a"), false));
     one.seal();

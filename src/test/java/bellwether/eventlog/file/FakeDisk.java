@@ -48,6 +48,7 @@ public final class FakeDisk implements Disk {
   private boolean isReplacingRefused;
   private int syncs;
   private Runnable beforeSync = () -> {};
+  private Runnable beforeReading = () -> {};
   private int untilFailure = NEVER; // steps
   private int failing; // steps
   private Failure failure = () -> {};
@@ -108,6 +109,11 @@ public final class FakeDisk implements Disk {
   /** What every sync does first, on its thread. */
   synchronized void beforeSync(Runnable action) {
     beforeSync = action;
+  }
+
+  /** What every opening of a file to be read does first. */
+  synchronized void beforeRead(Runnable action) {
+    beforeReading = action;
   }
 
   /** What a power cut leaves: of each file what had been synced, and some of what follows. */
@@ -191,6 +197,7 @@ public final class FakeDisk implements Disk {
 
   @Override
   public synchronized Input open(String name) throws IOException {
+    beforeReading.run();
     step();
     requireReadable(name);
     Content content = content(name); // which is read on, even if the file is deleted
@@ -219,6 +226,11 @@ public final class FakeDisk implements Disk {
     byte[] all = content.written;
     int from = (int) Math.min(at, all.length);
     return Arrays.copyOfRange(all, from, (int) Math.min(all.length, at + length));
+  }
+
+  /** What the file has, which must be there. */
+  synchronized byte[] bytes(String name) {
+    return content(name).written.clone();
   }
 
   @Override

@@ -9,14 +9,13 @@ import bellwether.eventlog.LogEntry;
 import bellwether.eventlog.Lookup;
 import bellwether.eventlog.Place;
 import bellwether.eventlog.Publication;
-import bellwether.eventlog.ReadResult.Batch;
 import bellwether.eventlog.ReadResult.Evicted;
+import bellwether.fixtures.Entries;
 import bellwether.topic.Topic;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -24,26 +23,19 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** What a log in files tells its readers after a crash, or after somebody has been at its files. */
-class FileLogRecoveryTest {
-  private static final SyncPolicy ALWAYS = new SyncPolicy.Always();
-  private static final SyncPolicy NEVER = new SyncPolicy.Never();
+class FileLogRecoveryTest extends OnFakeDisk {
   private static final FileLogLimits LARGE = FileLogs.limits(1000);
   private static final FileLogLimits SMALL = FileLogs.limits(16); // two in each segment
 
-  private final FakeDisk disk = new FakeDisk();
-  private final Random random = new Random(1);
-  private Instant now = Instant.parse("2026-01-01T00:00:00Z");
-  private final InstantSource clock = () -> now;
-
   @Test
   void everyPlaceHasAnIdThatIsKnownAlsoWhereAPositionWasLeftOut() throws IOException {
-    FileEventLog log = open(disk, NEVER, "boot-1");
+    FileEventLog log = open(disk, FileLogs.NEVER, "boot-1");
     append(log, "first");
     append(log, "b");
     List<String> given = idsOf(log);
     cutAfter(disk, "first");
 
-    FileEventLog second = open(disk, NEVER, "boot-2");
+    FileEventLog second = open(disk, FileLogs.NEVER, "boot-2");
     assertEveryPlaceIsFound(second);
     assertThat(second.find(given.get(1))).isEqualTo(new Lookup.Found(1));
     assertThat(second.find(given.get(2))).as("lost").isEqualTo(new Lookup.Unknown());
@@ -52,7 +44,7 @@ class FileLogRecoveryTest {
         .isEqualTo(new Evicted(2, 2));
     String gap = second.idAt(2).toString();
 
-    FileEventLog third = open(disk.copy(), NEVER, "boot-3"); // nothing was published
+    FileEventLog third = open(disk.copy(), FileLogs.NEVER, "boot-3"); // nothing was published
     assertEveryPlaceIsFound(third);
     assertThat(third.find(gap)).isEqualTo(new Lookup.Found(2));
 
@@ -64,28 +56,28 @@ class FileLogRecoveryTest {
 
   @Test
   void everyPlaceHasAnIdThatIsKnownWhereNothingWasKept() {
-    FileEventLog log = open(disk, NEVER, "boot-1");
+    FileEventLog log = open(disk, FileLogs.NEVER, "boot-1");
     append(log, "a");
     disk.put(disk.segments().get(0), Segment.header());
     for (String boot : List.of("boot-2", "boot-3", "boot-3", "boot-4")) {
-      FileEventLog again = open(disk, NEVER, boot);
+      FileEventLog again = open(disk, FileLogs.NEVER, boot);
       assertEveryPlaceIsFound(again);
     }
   }
 
   @Test
   void anIdIsUnknownOnceItsEventIsLostWhicheverCrashTookIt() throws IOException {
-    FileEventLog log = open(disk, NEVER, "boot-1");
+    FileEventLog log = open(disk, FileLogs.NEVER, "boot-1");
     append(log, "first");
     append(log, "b");
     append(log, "c");
     List<String> given = idsOf(log);
     FakeDisk killed = disk.copy();
-    FileEventLog second = open(killed, NEVER, "boot-1");
+    FileEventLog second = open(killed, FileLogs.NEVER, "boot-1");
     append(second, "d");
     cutAfter(killed, "first");
 
-    FileEventLog third = open(killed, NEVER, "boot-2");
+    FileEventLog third = open(killed, FileLogs.NEVER, "boot-2");
     append(third, "e");
     append(third, "f");
     assertThat(third.find(given.get(1))).isEqualTo(new Lookup.Found(1));
@@ -96,57 +88,57 @@ class FileLogRecoveryTest {
 
   @Test
   void withoutItsManifestTheLogGivesIdsAnew() {
-    FileEventLog log = open(disk, ALWAYS, "boot");
+    FileEventLog log = open(disk, FileLogs.ALWAYS, "boot");
     append(log, "a");
     append(log, "b");
     String old = log.idAt(1).toString();
     disk.remove(Manifest.NAME);
-    FileEventLog again = open(disk, ALWAYS, "boot");
+    FileEventLog again = open(disk, FileLogs.ALWAYS, "boot");
     assertThat(again.find(old)).isEqualTo(new Lookup.Unknown());
     assertEveryPlaceIsFound(again);
     append(again, "c");
-    assertEveryPlaceIsFound(open(disk, ALWAYS, "boot"));
+    assertEveryPlaceIsFound(open(disk, FileLogs.ALWAYS, "boot"));
   }
 
   @Test
   void whereNobodyKnowsTheBootEveryCrashMayBeOneOfTheMachine() {
-    FileEventLog log = open(disk, NEVER, "");
+    FileEventLog log = open(disk, FileLogs.NEVER, "");
     append(log, "a");
-    FileEventLog again = open(disk, NEVER, "");
+    FileEventLog again = open(disk, FileLogs.NEVER, "");
     append(again, "b");
     assertThat(again.readSlowly(Place.at(1), again.newest(), e -> true, 10))
         .isEqualTo(new Evicted(2, 2));
     again.close();
-    FileEventLog inOrder = open(disk, NEVER, "");
+    FileEventLog inOrder = open(disk, FileLogs.NEVER, "");
     append(inOrder, "c");
     assertThat(dataAfter(inOrder, 2)).containsExactly("b", "c");
   }
 
   @Test
   void whatIsSeenAfterACrashIsOnTheMedium() {
-    FileEventLog log = open(disk, ALWAYS, "boot-1");
+    FileEventLog log = open(disk, FileLogs.ALWAYS, "boot-1");
     append(log, "a");
     List<FakeDisk> killed = new ArrayList<>();
     disk.beforeSync(() -> killed.add(disk.copy()));
     append(log, "b");
     FakeDisk left = killed.get(0);
-    assertThat(dataAfter(open(left, ALWAYS, "boot-1"), 0)).containsExactly("a", "b");
+    assertThat(dataAfter(open(left, FileLogs.ALWAYS, "boot-1"), 0)).containsExactly("a", "b");
     for (int seed = 0; seed < 20; seed++) {
       FakeDisk cut = left.copy();
       cut.cutPower(new Random(seed));
-      assertThat(dataAfter(open(cut, ALWAYS, "boot-2"), 0)).containsExactly("a", "b");
+      assertThat(dataAfter(open(cut, FileLogs.ALWAYS, "boot-2"), 0)).containsExactly("a", "b");
     }
   }
 
   @Test
   void whatDamageTookFromTheNewestSegmentIsTold() throws IOException {
-    FileEventLog log = open(disk, ALWAYS, "boot");
+    FileEventLog log = open(disk, FileLogs.ALWAYS, "boot");
     append(log, "first");
     append(log, "second");
     append(log, "third");
     String third = log.idAt(3).toString();
     damage(disk, "second");
-    FileEventLog again = open(disk, ALWAYS, "boot");
+    FileEventLog again = open(disk, FileLogs.ALWAYS, "boot");
     append(again, "fourth");
     assertThat(again.readSlowly(Place.at(1), again.newest(), e -> true, 10))
         .isEqualTo(new Evicted(2, 2));
@@ -159,7 +151,7 @@ class FileLogRecoveryTest {
     int steps = 0;
     for (boolean isOpened = false; !isOpened; steps++) {
       FakeDisk one = new FakeDisk();
-      FileEventLog log = open(one, ALWAYS, "boot");
+      FileEventLog log = open(one, FileLogs.ALWAYS, "boot");
       append(log, "first");
       append(log, "second");
       append(log, "third");
@@ -171,13 +163,13 @@ class FileLogRecoveryTest {
             throw new IOException("gone");
           });
       try {
-        FileEventLog unused = open(one, ALWAYS, "boot");
+        FileEventLog unused = open(one, FileLogs.ALWAYS, "boot");
         isOpened = !one.hasFailed();
       } catch (UncheckedIOException e) {
         assertThat(e).hasRootCauseMessage("gone");
       }
       one.mend();
-      FileEventLog again = open(one, ALWAYS, "boot");
+      FileEventLog again = open(one, FileLogs.ALWAYS, "boot");
       assertThat(again.readSlowly(Place.at(1), again.newest(), e -> true, 10))
           .as("step %d", steps)
           .isInstanceOf(Evicted.class);
@@ -187,12 +179,12 @@ class FileLogRecoveryTest {
 
   @Test
   void whatIsMissingOfALogThatWasClosedInOrderIsTold() throws IOException {
-    FileEventLog log = open(disk, ALWAYS, "boot");
+    FileEventLog log = open(disk, FileLogs.ALWAYS, "boot");
     append(log, "first");
     append(log, "second");
     log.close();
     cutAfter(disk, "first");
-    FileEventLog again = open(disk, ALWAYS, "boot");
+    FileEventLog again = open(disk, FileLogs.ALWAYS, "boot");
     append(again, "third");
     assertThat(again.readSlowly(Place.at(1), again.newest(), e -> true, 10))
         .isEqualTo(new Evicted(2, 2));
@@ -200,36 +192,36 @@ class FileLogRecoveryTest {
 
   @Test
   void anIndexDoesNotOutliveTheCutOfItsSegment() throws IOException {
-    FileEventLog log = open(disk, NEVER, "");
+    FileEventLog log = open(disk, FileLogs.NEVER, "");
     append(log, "a", "first");
     append(log, "b", "other");
     append(log, "c", "third");
     log.close();
-    byte[] closed = read(disk, Segment.nameOf(1));
+    byte[] closed = disk.bytes(Segment.nameOf(1));
     String index = new Segment(1).indexName();
     assertThat(disk.read(index)).isNotNull();
     byte[] cut = Arrays.copyOf(closed, closed.length - 1);
     disk.put(Segment.nameOf(1), cut);
 
-    open(disk, NEVER, "");
+    open(disk, FileLogs.NEVER, "");
     assertThat(disk.read(index)).isNull();
   }
 
   @Test
   void anIndexOfOtherBytesIsMadeAnew() throws IOException {
     FakeDisk other = new FakeDisk();
-    FileEventLog log = open(other, ALWAYS, "boot");
+    FileEventLog log = open(other, FileLogs.ALWAYS, "boot");
     append(log, "a", "first");
     append(log, "b", "other");
     log.close();
-    FileEventLog mine = open(disk, ALWAYS, "boot");
+    FileEventLog mine = open(disk, FileLogs.ALWAYS, "boot");
     append(mine, "b", "first");
     append(mine, "a", "other");
     String index = new Segment(1).indexName();
-    disk.put(index, read(other, index));
-    assertThat(read(disk, Segment.nameOf(1))).hasSameSizeAs(read(other, Segment.nameOf(1)));
+    disk.put(index, other.bytes(index));
+    assertThat(disk.bytes(Segment.nameOf(1))).hasSameSizeAs(other.bytes(Segment.nameOf(1)));
 
-    FileEventLog again = open(disk, ALWAYS, "boot");
+    FileEventLog again = open(disk, FileLogs.ALWAYS, "boot");
     append(again, "c", "rest 1");
     append(again, "c", "rest 2");
     append(again, "c", "rest 3"); // so that the others are not in memory
@@ -242,7 +234,7 @@ class FileLogRecoveryTest {
     for (int damaged = 2; damaged <= 9; damaged++) {
       FakeDisk one = new FakeDisk();
       Instant start = now;
-      FileEventLog log = open(one, ALWAYS, "boot");
+      FileEventLog log = open(one, FileLogs.ALWAYS, "boot");
       for (int i = 1; i <= 20; i++) {
         now = start.plusSeconds(10L * i);
         append(log, "event " + i + ".");
@@ -260,10 +252,10 @@ class FileLogRecoveryTest {
 
   @Test
   void aPositionThatWasLeftOutMayBeWantedWhenATimeIsSought() {
-    FileEventLog log = open(disk, NEVER, "boot-1");
+    FileEventLog log = open(disk, FileLogs.NEVER, "boot-1");
     append(log, "a");
     now = now.plusSeconds(10);
-    FileEventLog again = open(disk, NEVER, "boot-2");
+    FileEventLog again = open(disk, FileLogs.NEVER, "boot-2");
     assertThat(again.positionBefore(now)).isEqualTo(1);
     append(again, "b");
     assertThat(again.positionBefore(now)).as("what was lost may be from then").isEqualTo(1);
@@ -272,7 +264,7 @@ class FileLogRecoveryTest {
 
   @Test
   void anOldLossIsNotSaidToBeNewAtEveryStart() throws IOException {
-    FileEventLog log = FileLogs.open(disk, SMALL, ALWAYS, clock, random);
+    FileEventLog log = FileLogs.open(disk, SMALL, FileLogs.ALWAYS, clock, random);
     Instant start = now;
     for (int i = 1; i <= 8; i++) {
       now = start.plusSeconds(10L * i);
@@ -281,43 +273,43 @@ class FileLogRecoveryTest {
     disk.remove(disk.segments().get(0));
     for (int opening = 0; opening < 3; opening++) {
       now = now.plus(Duration.ofHours(1));
-      FileEventLog again = FileLogs.open(disk, SMALL, ALWAYS, clock, random);
+      FileEventLog again = FileLogs.open(disk, SMALL, FileLogs.ALWAYS, clock, random);
       assertThat(again.lostThrough()).isEqualTo(2);
       assertThat(again.positionBefore(start.plusSeconds(10))).isEqualTo(1);
       assertThat(again.positionBefore(start.plusSeconds(50))).isEqualTo(4);
       assertThat(again.positionBefore(now)).isEqualTo(8);
-      assertThat(new String(read(disk, Manifest.NAME), UTF_8))
+      assertThat(new String(disk.bytes(Manifest.NAME), UTF_8))
           .contains("lost 2 " + start.plusSeconds(30) + "\n");
     }
   }
 
   @Test
   void whatWasLeftOutBeforeTheOldestSegmentIsNoNewLossEither() {
-    FileEventLog log = FileLogs.open(disk, SMALL, NEVER, "boot-1", clock, random);
+    FileEventLog log = FileLogs.open(disk, SMALL, FileLogs.NEVER, "boot-1", clock, random);
     append(log, "a");
     for (String boot : List.of("boot-2", "boot-2", "boot-2")) {
       now = now.plusSeconds(100);
-      log = FileLogs.open(disk, SMALL, NEVER, boot, clock, random);
+      log = FileLogs.open(disk, SMALL, FileLogs.NEVER, boot, clock, random);
       for (int i = 0; i < 5; i++) {
         append(log, "b" + i);
       }
     }
     long newest = log.newest();
     now = now.plusSeconds(100);
-    FileEventLog last = FileLogs.open(disk, SMALL, NEVER, "boot-2", clock, random);
+    FileEventLog last = FileLogs.open(disk, SMALL, FileLogs.NEVER, "boot-2", clock, random);
     assertThat(last.positionBefore(now)).isEqualTo(newest);
   }
 
   @Test
   void aSegmentOfWhichNothingCanBeReadIsNotTakenForOneThatWasDropped() throws IOException {
-    FileEventLog log = FileLogs.open(disk, SMALL, ALWAYS, clock, random);
+    FileEventLog log = FileLogs.open(disk, SMALL, FileLogs.ALWAYS, clock, random);
     for (int i = 10; log.oldest() == 1; i++) {
       append(log, "x" + i);
     }
     String oldest = Segment.nameOf(3);
     damage(disk, "x12");
     assertThat(disk.segments()).startsWith(oldest);
-    FileEventLog again = FileLogs.open(disk, SMALL, ALWAYS, clock, random);
+    FileEventLog again = FileLogs.open(disk, SMALL, FileLogs.ALWAYS, clock, random);
     assertThat(disk.segments()).as("somebody may look into it").startsWith(oldest);
     assertThat(again.readSlowly(new Place(2, 0), again.newest(), e -> true, 10))
         .isEqualTo(new Evicted(4, 4));
@@ -331,10 +323,10 @@ class FileLogRecoveryTest {
 
   @Test
   void aSegmentIntoWhichNothingCameIsDroppedInItsTurn() {
-    FileEventLog log = FileLogs.open(disk, SMALL, NEVER, "boot-1", clock, random);
+    FileEventLog log = FileLogs.open(disk, SMALL, FileLogs.NEVER, "boot-1", clock, random);
     append(log, "a");
     for (String boot : List.of("boot-2", "boot-3")) { // nothing was published in between
-      log = FileLogs.open(disk, SMALL, NEVER, boot, clock, random);
+      log = FileLogs.open(disk, SMALL, FileLogs.NEVER, boot, clock, random);
     }
     for (int i = 0; i < 40; i++) {
       append(log, "b" + i);
@@ -346,11 +338,11 @@ class FileLogRecoveryTest {
 
   @Test
   void whatWasLeftOutIsToldAlsoWhenTheSegmentBeforeItIsGone() {
-    FileEventLog log = FileLogs.open(disk, SMALL, NEVER, "boot-1", clock, random);
+    FileEventLog log = FileLogs.open(disk, SMALL, FileLogs.NEVER, "boot-1", clock, random);
     append(log, "a");
     append(log, "b");
     String seen = log.idAt(2).toString();
-    FileEventLog again = FileLogs.open(disk, SMALL, NEVER, "boot-2", clock, random);
+    FileEventLog again = FileLogs.open(disk, SMALL, FileLogs.NEVER, "boot-2", clock, random);
     for (int i = 0; again.oldest() == 1; i++) {
       assertThat(again.readSlowly(new Place(2, 0), again.newest(), e -> true, 10))
           .isEqualTo(new Evicted(3, 3));
@@ -365,14 +357,14 @@ class FileLogRecoveryTest {
 
   @Test
   void whatIsDamagedIsToldAlsoWhenItsSegmentIsGone() throws IOException {
-    FileEventLog log = FileLogs.open(disk, SMALL, ALWAYS, "boot", clock, random);
+    FileEventLog log = FileLogs.open(disk, SMALL, FileLogs.ALWAYS, "boot", clock, random);
     log.append(Publication.of(new Topic("state"), "state"), true);
     append(log, "damaged");
     for (int i = 0; i < 6; i++) {
       append(log, "b" + i);
     }
     damage(disk, "damaged");
-    FileEventLog again = FileLogs.open(disk, SMALL, ALWAYS, "boot", clock, random);
+    FileEventLog again = FileLogs.open(disk, SMALL, FileLogs.ALWAYS, "boot", clock, random);
     assertThat(again.readSlowly(new Place(1, 0), again.newest(), e -> true, 10))
         .isEqualTo(new Evicted(2, 2));
     for (int i = 0; again.oldest() == 1; i++) {
@@ -380,14 +372,6 @@ class FileLogRecoveryTest {
     }
     assertThat(again.readSlowly(new Place(1, 0), again.newest(), e -> true, 10))
         .isEqualTo(new Evicted(2, 2));
-  }
-
-  private FileEventLog open(FakeDisk from, SyncPolicy policy, String boot) {
-    return FileLogs.open(from, LARGE, policy, boot, clock, random);
-  }
-
-  private static void append(FileEventLog log, String data) {
-    append(log, "news", data);
   }
 
   private static void append(FileEventLog log, String topic, String data) {
@@ -433,30 +417,19 @@ class FileLogRecoveryTest {
   }
 
   private static List<String> read(FileEventLog log, long after, EntryFilter wanted) {
-    List<String> data = new ArrayList<>();
-    for (long position = after; position < log.newest(); ) {
-      Batch batch = (Batch) log.readSlowly(new Place(position, after), log.newest(), wanted, 100);
-      batch.entries().forEach(entry -> data.add(entry.publication().data()));
-      position = batch.reached();
-    }
-    return data;
+    return Entries.data(Entries.behind(log, new Place(after, after), wanted));
   }
 
   /** As a crash of the machine may leave the newest segment: with all up to the record of that. */
   private static void cutAfter(FakeDisk disk, String data) throws IOException {
     String name = disk.segments().get(0);
-    byte[] bytes = read(disk, name);
+    byte[] bytes = disk.bytes(name);
     int end = new String(bytes, ISO_8859_1).indexOf(data) + data.length();
     disk.put(name, Arrays.copyOf(bytes, end));
   }
 
   private static void damage(FakeDisk disk, String data) throws IOException {
     String name = disk.segments().get(0);
-    disk.damage(name, new String(read(disk, name), ISO_8859_1).indexOf(data));
-  }
-
-  private static byte[] read(FakeDisk disk, String name) throws IOException {
-    byte[] bytes = disk.read(name);
-    return bytes == null ? new byte[0] : bytes;
+    disk.damage(name, new String(disk.bytes(name), ISO_8859_1).indexOf(data));
   }
 }

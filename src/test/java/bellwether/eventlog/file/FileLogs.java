@@ -10,11 +10,14 @@ public final class FileLogs {
   /** How many entries are in memory. */
   public static final int HOT = 3;
 
+  static final SyncPolicy ALWAYS = new SyncPolicy.Always();
+  static final SyncPolicy NEVER = new SyncPolicy.Never();
+
   private FileLogs() {}
 
   /** Opens what is on the disk. */
   public static FileEventLog open(FakeDisk disk, int entries, Random random) {
-    return open(disk, limits(entries), new SyncPolicy.Always(), InstantSource.system(), random);
+    return open(disk, limits(entries), ALWAYS, InstantSource.system(), random);
   }
 
   static FileLogLimits limits(int entries) {
@@ -35,7 +38,7 @@ public final class FileLogs {
       InstantSource clock,
       Random random) {
     try {
-      return new FileEventLog(disk, limits, policy, boot, clock, System::nanoTime, random);
+      return new FileEventLog(disk, limits, policy, boot, Runnable::run, clock, System::nanoTime, random);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -53,6 +53,7 @@ class InterruptedThreadTest {
         FileLogs.limits(16),
         new SyncPolicy.Always(),
         "boot",
+        Runnable::run,
         Instant::now,
         System::nanoTime,
         new Random());

@@ -8,7 +8,7 @@ import bellwether.eventlog.LogEntry;
 import bellwether.eventlog.Lookup;
 import bellwether.eventlog.Place;
 import bellwether.eventlog.Publication;
-import bellwether.eventlog.ReadResult.Batch;
+import bellwether.fixtures.Entries;
 import bellwether.topic.Topic;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -146,9 +146,7 @@ class LogCopyTest {
 
   private static Map<String, String> states(FileEventLog log) {
     Map<String, String> states = new TreeMap<>();
-    log.readRetained(0, log.newest(), entry -> true, 1000)
-        .entries()
-        .forEach(entry -> put(states, entry));
+    Entries.states(log).forEach(entry -> put(states, entry));
     return states;
   }
 
@@ -168,15 +166,8 @@ class LogCopyTest {
   }
 
   private static List<String> events(FileEventLog log) {
-    List<String> found = new ArrayList<>();
-    long newest = log.newest();
-    for (long position = log.lostThrough(); position < newest; ) {
-      Batch batch =
-          (Batch) log.readSlowly(Place.at(position), newest, entry -> !entry.isRetained(), 1000);
-      batch.entries().forEach(entry -> found.add(entry.publication().data()));
-      position = batch.reached();
-    }
-    return found;
+    return Entries.data(
+        Entries.behind(log, Place.at(log.lostThrough()), entry -> !entry.isRetained()));
   }
 
   /** A disk on which something happens before each look at it. */

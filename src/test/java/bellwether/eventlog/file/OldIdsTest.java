@@ -107,6 +107,7 @@ class OldIdsTest {
         FileLogs.limits(64),
         new SyncPolicy.Always(),
         "boot-1",
+        Runnable::run,
         InstantSource.system(),
         System::nanoTime,
         new Random(7));

@@ -6,9 +6,8 @@ import bellwether.eventlog.LogEntry;
 import bellwether.eventlog.Lookup;
 import bellwether.eventlog.Place;
 import bellwether.eventlog.Publication;
-import bellwether.eventlog.ReadResult;
 import bellwether.eventlog.ReadResult.Batch;
-import bellwether.eventlog.ReadResult.Evicted;
+import bellwether.fixtures.Entries;
 import bellwether.topic.Topic;
 import java.io.IOException;
 import java.net.URISyntaxException;
@@ -30,8 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Logs that an older version wrote lose nothing: see the README beside them. */
 class OldLogTest {
-  private static final FileLogLimits LIMITS =
-      new FileLogLimits(1000, 1L << 40, FileLogLimits.ANY_AGE, 1 << 30, 3, Long.MAX_VALUE);
+  private static final FileLogLimits LIMITS = FileLogs.limits(1000);
 
   @TempDir private Path directory;
 
@@ -131,6 +129,7 @@ class OldLogTest {
         LIMITS,
         new SyncPolicy.Always(),
         "boot-2",
+        Runnable::run,
         () -> Instant.parse("2026-02-01T00:00:00Z"),
         System::nanoTime,
         new Random());
@@ -154,36 +153,19 @@ class OldLogTest {
   }
 
   private static List<LogEntry> entries(FileEventLog log) {
-    List<LogEntry> entries = new ArrayList<>();
-    for (long position = 0; position < log.newest(); ) {
-      ReadResult read =
-          log.readSlowly(Place.regardlessOfLosses(position), log.newest(), entry -> true, 100);
-      Batch batch = (Batch) read;
-      batch.entries().stream()
-          .filter(entry -> !entry.isSupersededAt(log.newest()))
-          .forEach(entries::add);
-      position = batch.reached();
-    }
-    return entries;
+    return Entries.of(log).stream().filter(entry -> !entry.isSupersededAt(log.newest())).toList();
   }
 
   private static List<String> tell(FileEventLog log) {
     List<String> lines = new ArrayList<>();
-    long lossToldThrough = 0;
-    for (long position = 0; position < log.newest(); ) {
-      ReadResult read =
-          log.readSlowly(new Place(position, lossToldThrough), log.newest(), entry -> true, 100);
-      if (read instanceof Evicted evicted) {
-        lines.add("gap\t" + evicted.lostThrough());
-        lossToldThrough = evicted.lostThrough();
-        position = evicted.resumeAfter();
-      } else if (read instanceof Batch batch) {
-        batch.entries().stream()
-            .filter(entry -> !entry.isSupersededAt(log.newest()))
-            .forEach(entry -> lines.add(tell(entry)));
-        position = batch.reached();
-      }
-    }
+    Entries.tell(
+        log,
+        loss -> lines.add("gap\t" + loss.lostThrough()),
+        entry -> {
+          if (!entry.isSupersededAt(log.newest())) {
+            lines.add(tell(entry));
+          }
+        });
     return lines;
   }
 

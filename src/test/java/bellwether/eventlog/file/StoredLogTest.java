@@ -271,11 +271,11 @@ class StoredLogTest {
   }
 
   private List<String> ids() throws IOException {
-    return entries(0).stream().map(StoredEntry::id).toList();
+    return entries(0).stream().map(StoredLog.Entry::id).toList();
   }
 
-  private List<StoredEntry> entries(long after) throws IOException {
-    List<StoredEntry> entries = new ArrayList<>();
+  private List<StoredLog.Entry> entries(long after) throws IOException {
+    List<StoredLog.Entry> entries = new ArrayList<>();
     new StoredLog(disk).read(after, entries::add, findings::add);
     return entries;
   }

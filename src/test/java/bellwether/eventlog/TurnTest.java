@@ -1,4 +1,4 @@
-package bellwether.hub;
+package bellwether.eventlog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,6 +1,5 @@
-package bellwether.faults;
+package bellwether.harness;
 
-import bellwether.harness.Await;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.ClosedChannelException;
@@ -8,6 +7,7 @@ import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.concurrent.CompletableFuture;
@@ -17,12 +17,12 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** One thread that waits for sockets and for moments, and does what is due, one after the other. */
-final class Loop implements AutoCloseable {
+public final class SelectorLoop implements AutoCloseable {
   private static final Duration LIMIT = Duration.ofSeconds(30);
 
   /** What a channel is registered with. Must not throw: there is nobody to catch it. */
   @FunctionalInterface
-  interface Ready {
+  public interface Ready {
     void ready(SelectionKey key);
   }
 
@@ -44,7 +44,9 @@ final class Loop implements AutoCloseable {
   private final PriorityQueue<Timer> timers = new PriorityQueue<>();
   private long timersMade;
 
-  Loop(String name) {
+  private final List<Runnable> answers = new ArrayList<>(); // guarded by this
+
+  public SelectorLoop(String name) {
     try {
       selector = Selector.open();
     } catch (IOException e) {
@@ -56,18 +58,34 @@ final class Loop implements AutoCloseable {
   }
 
   /** Any thread; returns at once. */
-  void execute(Runnable action) {
+  public void execute(Runnable action) {
     commands.add(action);
     selector.wakeup();
+    if (!selector.isOpen()) { // perhaps too late for the thread to see it
+      obey();
+    }
   }
 
-  /** Any thread but the loop's own; returns what the loop's thread has found. */
-  <T> T ask(Supplier<T> question) {
+  /** Any thread; returns once it is done, and sockets that it has closed are closed. */
+  public void call(Runnable action) {
+    ask(
+        () -> {
+          action.run();
+          return true;
+        });
+  }
+
+  /** Any thread; returns what the loop's thread has found, as {@link #call} does. */
+  public <T> T ask(Supplier<T> question) {
+    if (Thread.currentThread() == thread) {
+      return question.get();
+    }
     CompletableFuture<T> answer = new CompletableFuture<>();
     execute(
         () -> {
           try {
-            answer.complete(question.get());
+            T found = question.get();
+            answers.add(() -> answer.complete(found));
           } catch (RuntimeException | Error e) {
             answer.completeExceptionally(e);
           }
@@ -77,32 +95,34 @@ final class Loop implements AutoCloseable {
   }
 
   /** The loop's thread only. */
-  void after(Duration delay, Runnable action) {
+  public void after(Duration delay, Runnable action) {
     timers.add(new Timer(System.nanoTime() + delay.toNanos(), timersMade++, action));
   }
 
   /** The loop's thread only. */
-  SelectionKey register(SelectableChannel channel, int interest, Ready ready)
+  public SelectionKey register(SelectableChannel channel, int interest, Ready ready)
       throws ClosedChannelException {
     return channel.register(selector, interest, ready);
   }
 
   /** Fails if the thread has: whatever was found after that means nothing. */
-  void requireSound() {
+  public void requireSound() {
     if (failure != null) {
       throw new AssertionError(thread.getName() + " has failed", failure);
     }
   }
 
-  /** Closes every channel that is registered. */
+  /** Closes every channel that is registered. What is asked after that is done by who asks. */
   @Override
   public void close() {
     closing = true;
     selector.wakeup();
-    try {
-      thread.join(LIMIT.toMillis());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    if (Thread.currentThread() != thread) {
+      try {
+        thread.join(LIMIT.toMillis());
+      } catch (InterruptedException e) {
+        throw Await.interrupted(e);
+      }
     }
   }
 
@@ -111,25 +131,46 @@ final class Loop implements AutoCloseable {
       while (!closing) {
         long wait = untilNextTimer();
         if (wait <= 0) {
-          selector.selectNow(Loop::dispatch);
+          selector.selectNow(SelectorLoop::dispatch);
         } else {
-          selector.select(Loop::dispatch, wait);
+          selector.select(SelectorLoop::dispatch, wait);
         }
-        for (Runnable next = commands.poll(); next != null; next = commands.poll()) {
-          next.run();
-        }
+        obey();
         runTimers();
       }
     } catch (IOException | RuntimeException | Error e) {
       failure = e;
     } finally {
       closeAll();
+      obey();
     }
   }
 
   private static void dispatch(SelectionKey key) {
     if (key.isValid()) { // another's turn in this very round may have closed it
       ((Ready) key.attachment()).ready(key);
+    }
+  }
+
+  private synchronized void obey() {
+    for (Runnable next = commands.poll(); next != null; next = commands.poll()) {
+      next.run();
+    }
+    if (!answers.isEmpty()) {
+      giveUpClosedChannels();
+      answers.forEach(Runnable::run);
+      answers.clear();
+    }
+  }
+
+  /** A registered channel's socket lives on, closed or not, until the selector next selects. */
+  private void giveUpClosedChannels() {
+    try {
+      if (selector.isOpen()) {
+        selector.selectNow(SelectorLoop::dispatch);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -1,5 +1,6 @@
-package bellwether.faults;
+package bellwether.harness.proxy;
 
+import bellwether.harness.SelectorLoop;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -12,17 +13,18 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
- * A TCP proxy on loopback for thousands of connections, on one thread: it passes on bytes in order,
- * an end as an end, a reset as a reset, and has a {@link Fault} happen to the connection it is
- * told.
+ * A TCP proxy on loopback for thousands of connections, on one thread. It passes on bytes in order,
+ * an end as an end, a reset as a reset; and it fails when told to: all connections at once, or one
+ * of them by a {@link Strike}. What it is told has happened when the call returns.
  */
-final class Relay implements AutoCloseable {
-  private static final int BACKLOG = 4_096; // all readers come back at once
+public final class TcpProxy implements AutoCloseable {
+  private static final int BACKLOG = 4_096; // all clients come back at once
   private static final int BUFFER_BYTES = 65_536;
 
-  private final Loop loop = new Loop("relay");
+  private final SelectorLoop loop = new SelectorLoop("proxy");
   private final ServerSocketChannel listener;
   private final int port;
   private volatile InetSocketAddress target;
@@ -31,8 +33,11 @@ final class Relay implements AutoCloseable {
   private final ByteBuffer shared = ByteBuffer.allocateDirect(BUFFER_BYTES);
   private final Map<Integer, Link> links = new HashMap<>(); // by the client's port
   private final Map<Fault, Long> counts = new EnumMap<>(Fault.class);
+  private boolean isRefusing;
+  private boolean isStalled;
+  private long accepted;
 
-  Relay(int targetPort) {
+  public TcpProxy(int targetPort) {
     target = loopback(targetPort);
     try {
       listener = ServerSocketChannel.open().bind(loopback(0), BACKLOG);
@@ -49,17 +54,17 @@ final class Relay implements AutoCloseable {
     return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
   }
 
-  int port() {
+  public int port() {
     return port;
   }
 
   /** Where connections that come from now on are passed on to. */
-  void target(int targetPort) {
+  public void target(int targetPort) {
     target = loopback(targetPort);
   }
 
   /** Returns whether the client with that port had a connection that it could happen to. */
-  boolean strike(int clientPort, Strike strike) {
+  public boolean strike(int clientPort, Strike strike) {
     return loop.ask(
         () -> {
           Link link = links.get(clientPort);
@@ -71,22 +76,47 @@ final class Relay implements AutoCloseable {
         });
   }
 
-  /** Resets all connections; these are no faults that count. */
-  void resetAll() {
-    loop.ask(
-        () -> {
-          List.copyOf(links.values()).forEach(Link::reset);
-          return true;
-        });
+  /** Resets every open connection, on both sides. */
+  public void resetAll() {
+    forEach(Link::reset);
   }
 
-  /** What has happened so far, and how often. */
-  Map<Fault, Long> counts() {
+  /** Ends every open connection in order, on both sides. */
+  public void endAll() {
+    forEach(Link::end);
+  }
+
+  /** Whether new connections are reset as soon as they come. */
+  public void refuse(boolean refuse) {
+    loop.call(() -> isRefusing = refuse);
+  }
+
+  /** Whether bytes for clients stay where they are; the server sees clients that read nothing. */
+  public void stall(boolean stall) {
+    loop.call(() -> isStalled = stall);
+    forEach(link -> link.stallDownstream(stall));
+  }
+
+  private void forEach(Consumer<Link> action) {
+    loop.call(() -> List.copyOf(links.values()).forEach(action));
+  }
+
+  public int openConnections() {
+    return loop.ask(links::size);
+  }
+
+  /** All connections that ever came, the refused among them. */
+  public long connectionsAccepted() {
+    return loop.ask(() -> accepted);
+  }
+
+  /** What strikes have done so far, and how often. */
+  public Map<Fault, Long> counts() {
     return loop.ask(() -> new EnumMap<>(counts));
   }
 
-  /** How many connections a fault has ended so far. */
-  long cuts() {
+  /** How many connections a strike has ended so far. */
+  public long cuts() {
     return counts().entrySet().stream()
         .filter(e -> e.getKey().isCut())
         .mapToLong(Map.Entry::getValue)
@@ -120,10 +150,15 @@ final class Relay implements AutoCloseable {
   private void accept() {
     try {
       for (SocketChannel client = listener.accept(); client != null; client = listener.accept()) {
-        link(client);
+        accepted++;
+        if (isRefusing) {
+          Link.close(client, true);
+        } else {
+          link(client);
+        }
       }
     } catch (IOException e) {
-      throw new UncheckedIOException("the relay takes no more connections", e);
+      throw new UncheckedIOException("the proxy takes no more connections", e);
     }
   }
 
@@ -132,6 +167,7 @@ final class Relay implements AutoCloseable {
       Link link = new Link(this, loop, shared, client, target);
       if (!link.isOver()) {
         links.put(link.clientPort(), link);
+        link.stallDownstream(isStalled);
       }
     } catch (IOException e) {
       client.close(); // it left before we looked

@@ -1,8 +1,14 @@
 package bellwether.harness;
 
+import java.net.http.HttpClient;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.MetaData;
 import org.eclipse.jetty.http2.ErrorCode;
 import org.eclipse.jetty.http2.api.Stream;
@@ -11,16 +17,22 @@ import org.eclipse.jetty.http2.frames.ResetFrame;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
-/** A stream of events that is one of its connection's many. */
-public final class Http2Stream implements Stream.Listener {
+/**
+ * A stream that is one of an {@link Http2Connection}'s many. The JDK's client lets nobody say which
+ * streams share a connection, nor hold one of them back.
+ */
+final class Http2Client implements StreamClient, Stream.Listener {
   private static final Duration LIMIT = Duration.ofSeconds(15);
 
-  private final EventRecorder recorder = new EventRecorder();
-  private final CompletableFuture<MetaData.Response> head = new CompletableFuture<>();
-  private final CompletableFuture<SseClient.End> end = new CompletableFuture<>();
-  private final EventReader events = new EventReader(recorder, end::isDone);
+  private final BodySink sink;
+  private final CompletableFuture<Head> head = new CompletableFuture<>();
+  private final CompletableFuture<End> end = new CompletableFuture<>();
   private @Nullable Stream stream; // set before the test has it
   private volatile boolean reading = true;
+
+  Http2Client(BodySink sink) {
+    this.sink = sink;
+  }
 
   void opened(Stream newStream) {
     stream = newStream;
@@ -29,10 +41,10 @@ public final class Http2Stream implements Stream.Listener {
   @Override
   public void onHeaders(Stream from, HeadersFrame frame) {
     if (frame.getMetaData() instanceof MetaData.Response response) {
-      head.complete(response);
+      head.complete(headOf(response));
     }
     if (frame.isEndStream()) {
-      end.complete(SseClient.End.COMPLETE);
+      end.complete(End.COMPLETE);
     } else {
       from.demand();
     }
@@ -53,9 +65,9 @@ public final class Http2Stream implements Stream.Listener {
     bytes.get(piece);
     boolean isLast = data.frame().isEndStream();
     data.release();
-    recorder.body(piece);
+    sink.body(piece);
     if (isLast) {
-      end.complete(SseClient.End.COMPLETE);
+      end.complete(End.COMPLETE);
     } else {
       from.demand();
     }
@@ -63,48 +75,71 @@ public final class Http2Stream implements Stream.Listener {
 
   @Override
   public void onReset(Stream from, ResetFrame frame, Callback callback) {
-    end.complete(SseClient.End.CUT);
+    end.complete(End.CUT);
     callback.succeeded();
   }
 
   @Override
   public void onFailure(
       Stream from, int error, String reason, Throwable failure, Callback callback) {
-    end.complete(SseClient.End.CUT);
+    end.complete(End.CUT);
     callback.succeeded();
   }
 
-  public EventRecorder recorder() {
-    return recorder;
+  private static Head headOf(MetaData.Response response) {
+    Map<String, List<String>> headers = new HashMap<>();
+    for (HttpField field : response.getHttpFields()) {
+      headers
+          .computeIfAbsent(field.getLowerCaseName(), name -> new ArrayList<>())
+          .add(field.getValue());
+    }
+    return new Head(HttpClient.Version.HTTP_2, response.getStatus(), headers);
   }
 
-  public EventReader events() {
-    return events;
-  }
-
-  public MetaData.Response head() {
+  @Override
+  public Head head() {
     return Await.value("an answer", LIMIT, head);
   }
 
+  @Override
   public boolean hasEnded() {
     return end.isDone();
   }
 
-  public SseClient.End awaitEnd() {
-    return Await.value("the end of the stream", LIMIT, end);
+  @Override
+  public End awaitEnd(Duration limit) {
+    return Await.value("the end of the stream", limit, end);
   }
 
-  /** Takes no more; the others of its connection go on. */
+  /** The others of its connection go on. */
+  @Override
   public void stopReading() {
     reading = false;
   }
 
-  /** Leaves, as a browser does when its page is closed. */
+  @Override
+  public void resumeReading() {
+    reading = true;
+    mine().demand();
+  }
+
+  /** As a browser does when its page is closed. */
+  @Override
   public void reset() {
-    Stream mine = stream;
-    if (mine == null) {
+    end.complete(End.CLOSED);
+    mine().reset(new ResetFrame(mine().getId(), ErrorCode.CANCEL_STREAM_ERROR.code), Callback.NOOP);
+  }
+
+  @Override
+  public void close() {
+    reset();
+  }
+
+  private Stream mine() {
+    Stream opened = stream;
+    if (opened == null) {
       throw new IllegalStateException("not opened");
     }
-    mine.reset(new ResetFrame(mine.getId(), ErrorCode.CANCEL_STREAM_ERROR.code), Callback.NOOP);
+    return opened;
   }
 }

@@ -1,15 +1,16 @@
-package bellwether.faults;
+package bellwether.harness.proxy;
 
+import bellwether.harness.SelectorLoop;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 
-/** One direction of a {@link Link}. Confined to the relay's thread. */
+/** One direction of a {@link Link}. Confined to the proxy's thread. */
 final class Flow {
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
-  private final Loop loop;
+  private final SelectorLoop loop;
   private final Link link;
   private final SocketChannel from;
   private final SocketChannel to;
@@ -19,12 +20,13 @@ final class Flow {
   private int most = Integer.MAX_VALUE; // bytes in a piece
   private Duration hold = Duration.ZERO; // for each piece
   private boolean isHeld;
-  private boolean isStalled;
+  private boolean isPaused; // for a time
+  private boolean isStalled; // until told to go on
   private boolean hasEnded; // and the other side has been told
   private long passed;
   private long tearAt = Long.MAX_VALUE;
 
-  Flow(Loop loop, Link link, SocketChannel from, SocketChannel to, Fault tear) {
+  Flow(SelectorLoop loop, Link link, SocketChannel from, SocketChannel to, Fault tear) {
     this.loop = loop;
     this.link = link;
     this.from = from;
@@ -33,11 +35,15 @@ final class Flow {
   }
 
   boolean wantsToRead() {
-    return !hasEnded && !isHeld && !isStalled && !waiting.hasRemaining();
+    return mayPass() && !waiting.hasRemaining();
   }
 
   boolean wantsToWrite() {
-    return !hasEnded && !isHeld && !isStalled && waiting.hasRemaining();
+    return mayPass() && waiting.hasRemaining();
+  }
+
+  private boolean mayPass() {
+    return !hasEnded && !isHeld && !isPaused && !isStalled;
   }
 
   boolean hasEnded() {
@@ -94,12 +100,16 @@ final class Flow {
     }
   }
 
-  void stallFor(Duration time) {
-    isStalled = true;
+  void stall(boolean stall) {
+    isStalled = stall;
+  }
+
+  void pauseFor(Duration time) {
+    isPaused = true;
     loop.after(
         time,
         () -> {
-          isStalled = false;
+          isPaused = false;
           link.attend();
         });
   }

@@ -1,5 +1,6 @@
-package bellwether.faults;
+package bellwether.harness.proxy;
 
+import bellwether.harness.SelectorLoop;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
@@ -8,13 +9,13 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 
-/** One client's connection through the {@link Relay}. Confined to the relay's thread. */
+/** One client's connection through the {@link TcpProxy}. Confined to the proxy's thread. */
 final class Link {
   private static final int TRICKLE_BYTES = 48;
   private static final Duration TRICKLE_PAUSE = Duration.ofMillis(4);
-  private static final Duration DELAY = Duration.ofMillis(120);
+  static final Duration DELAY = Duration.ofMillis(120);
 
-  private final Relay relay;
+  private final TcpProxy proxy;
   private final ByteBuffer shared;
   private final int clientPort;
   private final SocketChannel client;
@@ -27,9 +28,9 @@ final class Link {
   private boolean isOver;
 
   /** Takes a client's connection, and begins to make the server's. */
-  Link(Relay relay, Loop loop, ByteBuffer shared, SocketChannel client, InetSocketAddress target)
+  Link(TcpProxy proxy, SelectorLoop loop, ByteBuffer shared, SocketChannel client, InetSocketAddress target)
       throws IOException {
-    this.relay = relay;
+    this.proxy = proxy;
     this.shared = shared;
     this.client = client;
     clientPort = client.socket().getPort();
@@ -68,18 +69,18 @@ final class Link {
         case RESET, END -> cut(strike.fault());
         case HALF_CLOSE -> {
           down.end();
-          relay.counted(Fault.HALF_CLOSE);
+          proxy.counted(Fault.HALF_CLOSE);
         }
         case HALF_CLOSE_UP -> {
           up.end();
-          relay.counted(Fault.HALF_CLOSE_UP);
+          proxy.counted(Fault.HALF_CLOSE_UP);
         }
         case TORN -> down.tearAfter(strike.amount());
         case TORN_REQUEST -> up.tearAfter(strike.amount());
         case STALL -> {
-          up.stallFor(strike.time());
-          down.stallFor(strike.time());
-          relay.counted(Fault.STALL);
+          up.pauseFor(strike.time());
+          down.pauseFor(strike.time());
+          proxy.counted(Fault.STALL);
         }
         case DELAY -> slowDown(strike, Integer.MAX_VALUE, DELAY);
         case TRICKLE -> slowDown(strike, TRICKLE_BYTES, TRICKLE_PAUSE);
@@ -93,13 +94,13 @@ final class Link {
   private void slowDown(Strike strike, int most, Duration hold) {
     up.slowDownFor(strike.time(), most, hold);
     down.slowDownFor(strike.time(), most, hold);
-    relay.counted(strike.fault());
+    proxy.counted(strike.fault());
   }
 
   /** Ends both sides by this fault. */
   void cut(Fault fault) {
     if (!isOver) {
-      relay.counted(fault);
+      proxy.counted(fault);
       over(fault != Fault.END);
     }
   }
@@ -140,20 +141,30 @@ final class Link {
     attend();
   }
 
+  /** Holds back what the server sends, until told to go on. */
+  void stallDownstream(boolean stall) {
+    down.stall(stall);
+    attend();
+  }
+
   void reset() {
     over(true);
+  }
+
+  void end() {
+    over(false);
   }
 
   private void over(boolean byReset) {
     if (!isOver) {
       isOver = true;
-      relay.gone(this);
+      proxy.gone(this);
       close(client, byReset);
       close(server, byReset);
     }
   }
 
-  private static void close(SocketChannel channel, boolean byReset) {
+  static void close(SocketChannel channel, boolean byReset) {
     try (channel) {
       if (byReset) {
         channel.setOption(StandardSocketOptions.SO_LINGER, 0); // closing now sends RST

@@ -1,4 +1,4 @@
-package bellwether.faults;
+package bellwether.harness.proxy;
 
 import java.time.Duration;
 
@@ -7,8 +7,9 @@ import java.time.Duration;
  *
  * @param amount bytes, for those that wait for bytes; milliseconds, for those that last; else 0
  */
-record Strike(Fault fault, int amount) {
-  Duration time() {
+public record Strike(Fault fault, int amount) {
+  /** How long it lasts, for a fault that does. */
+  public Duration time() {
     return Duration.ofMillis(amount);
   }
 }

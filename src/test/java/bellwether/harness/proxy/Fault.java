@@ -1,7 +1,7 @@
-package bellwether.faults;
+package bellwether.harness.proxy;
 
 /** What may happen to a connection on its way. */
-enum Fault {
+public enum Fault {
   /** Reset, on both sides, now. */
   RESET(true),
   /** Ended in order, on both sides, now: in the middle of whatever is under way. */
@@ -28,7 +28,7 @@ enum Fault {
   }
 
   /** Whether the connection is surely over by it. */
-  boolean isCut() {
+  public boolean isCut() {
     return isCut;
   }
 }

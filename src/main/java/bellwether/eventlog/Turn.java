@@ -1,4 +1,4 @@
-package bellwether.hub;
+package bellwether.eventlog;
 
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
