@@ -8,8 +8,6 @@ import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpURI;
 import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.http.UriCompliance;
-import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
-import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
 import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.HostHeaderCustomizer;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -74,7 +72,7 @@ public final class Connectors {
         connector(options.port(), headSize.limitHttp1(new HttpConnectionFactory(configuration())));
     if (options.http2()) {
       connector.addConnectionFactory(
-          headSize.limitHttp2(new HTTP2CServerConnectionFactory(configuration())));
+          headSize.limitHttp2(Http2.plain(configuration())));
     }
     return connector;
   }
@@ -88,7 +86,7 @@ public final class Connectors {
             tls.port(),
             new SslConnectionFactory(certificates.context(), either.getProtocol()),
             either,
-            headSize.limitHttp2(new HTTP2ServerConnectionFactory(ofTls())),
+            headSize.limitHttp2(Http2.secure(ofTls())),
             headSize.limitHttp1(new HttpConnectionFactory(ofTls())));
     connector.addBean(certificates);
     return connector;

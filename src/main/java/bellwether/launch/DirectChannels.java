@@ -6,7 +6,6 @@ import org.eclipse.jetty.http2.HTTP2Connection;
 import org.eclipse.jetty.http2.api.Stream;
 import org.eclipse.jetty.http2.frames.ResetFrame;
 import org.eclipse.jetty.io.Connection;
-import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -20,8 +19,8 @@ import org.eclipse.jetty.util.Callback;
 public final class DirectChannels extends Handler.Wrapper {
   /**
    * The attribute of an HTTP/1.1 request that has an {@link
-   * java.nio.channels.AsynchronousByteChannel} for a response in chunks. It promises more than that
-   * interface: a buffer may be used again when {@code write} returns.
+   * java.nio.channels.AsynchronousByteChannel}, by which a response in chunks takes over the
+   * client's socket: see {@link DirectChannel}.
    */
   public static final String ATTRIBUTE = "bellwether.direct-channel";
 
@@ -42,9 +41,8 @@ public final class DirectChannels extends Handler.Wrapper {
       if (connection instanceof HTTP2Connection http2) {
         int id = Integer.parseInt(request.getId()); // taken now, since request objects are reused
         request.setAttribute(CUT, (Runnable) () -> cut(http2, id));
-      } else if (request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_1_1
-          && connection.getEndPoint() instanceof SocketChannelEndPoint plain) { // not with TLS
-        request.setAttribute(ATTRIBUTE, new DirectChannel(request, plain));
+      } else if (request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_1_1) {
+        request.setAttribute(ATTRIBUTE, new DirectChannel(request, connection.getEndPoint()));
       }
     }
     return super.handle(request, response, callback);
