@@ -244,8 +244,9 @@ final class ColdReads {
     while (quickBytes >= quickLimit && giveUpFirst(quickLeft)) {}
     while (!quick.isEmpty() && quickBytes < quickLimit) { // else those who have it are being woken
       Fetch first = quick.iterator().next();
+      boolean isPutOff = wards.takeIn(first); // before it leaves: that may lack memory
       quick.remove(first);
-      if (!wards.takeIn(first)) {
+      if (!isPutOff) {
         return first;
       }
     }

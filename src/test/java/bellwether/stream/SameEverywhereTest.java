@@ -11,6 +11,8 @@ import bellwether.auth.Grant;
 import bellwether.auth.Revocations;
 import bellwether.demo.CutServlet;
 import bellwether.eventlog.MemoryEventLog;
+import bellwether.eventlog.Place;
+import bellwether.eventlog.ReadResult;
 import bellwether.fixtures.Exchange;
 import bellwether.fixtures.Hubs;
 import bellwether.fixtures.ManualScheduler;
@@ -39,6 +41,8 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -422,6 +426,60 @@ class SameEverywhereTest {
     Way form = new Way("POST", "/admin/revocations", "", FORM, "");
     Exchange asked = form.with("token=t".getBytes(UTF_8)).query("user=bob");
     assertRefused(send(asked), 400, "user is in the query: it belongs in the body");
+  }
+
+  private static Stream<Way> objects() {
+    String event =
+        "{\"topic\":\"a\",\"type\":\"t\",\"id\":\"i\",\"retry\":1,\"private\":true}";
+    String stock =
+        "{\"symbol\":\"A\",\"name\":\"n\",\"price\":1,\"quantity\":1,"
+            + "\"currency\":\"EUR\",\"updatedAt\":\"2026-11-25T08:00:00Z\"}";
+    String notification =
+        "{\"user\":\"u\",\"title\":\"t\",\"body\":\"b\",\"severity\":\"warning\","
+            + "\"link\":\"https://a.example/\",\"expiresAt\":\"2030-01-01T00:00:00Z\"}";
+    return Stream.of(
+        new Way("POST", "/events", "", JSON, '[' + event + ']'),
+        new Way("POST", "/events", "", LINES, event),
+        new Way("PUT", "/api/stocks", "/A", JSON, stock),
+        new Way("PUT", "/api/stocks", "", JSON, '[' + stock + ']'),
+        new Way("POST", "/api/notifications", "", JSON, notification),
+        new Way("POST", "/api/notifications", "/read", JSON, "{\"user\":\"u\",\"upTo\":1}"),
+        new Way("POST", "/api/notifications", "/1/read", JSON, "{\"user\":\"u\"}"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("objects")
+  void aFieldThatIsNullCountsAsLeftOut(Way way) {
+    assertThat(send(way.with(way.body().getBytes(UTF_8))).status()).isIn(200, 201, 204, 404);
+    Matcher field = Pattern.compile("(\"\\w+\":)(\"[^\"]*\"|[^,}]+),?").matcher(way.body());
+    while (field.find()) {
+      String body = way.body();
+      String isNull = body.substring(0, field.end(1)) + "null" + body.substring(field.end(2));
+      String without = (body.substring(0, field.start()) + body.substring(field.end()));
+      Exchange sent = send(way.with(isNull.getBytes(UTF_8)));
+      Exchange expected = send(way.with(without.replace(",}", "}").getBytes(UTF_8)));
+      assertThat(sent.status()).as(isNull + sent.text()).isEqualTo(expected.status());
+      if (sent.status() == 400) {
+        assertThat(sent.text()).as(isNull).isEqualTo(expected.text());
+      }
+      if (way.path().equals("/api/stocks")) {
+        assertThat(get("/A").text()).contains("\"currency\":\"EUR\"");
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("objects")
+  void anUnknownFieldIsRefusedAlsoIfItIsNull(Way way) {
+    String body = way.body().replace("}", ",\"other\":null}");
+    assertRefused(send(way.with(body.getBytes(UTF_8))), 400, "unknown field \\\"other\\\"");
+  }
+
+  @Test
+  void ofDataNullIsAValueLikeAnyOther() {
+    assertThat(post("/events", JSON, "[{\"topic\":\"a\",\"data\":null}]").status()).isEqualTo(200);
+    ReadResult.Batch kept = (ReadResult.Batch) log.read(Place.at(0), 1, entry -> true, 1);
+    assertThat(kept.entries().get(0).publication().data()).isEqualTo("null");
   }
 
   @Test
