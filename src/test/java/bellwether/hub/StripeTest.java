@@ -38,29 +38,16 @@ class StripeTest {
 
   @Test
   void takesAnotherTurnForWhatIsPublishedDuringOne() {
-    subscribe("first", () -> publish("second"));
-    subscribe("second", () -> {});
-
-    publish("first");
-    executor.runDue();
-
-    assertThat(woken).containsExactly("first", "second");
+    assertThatTheSecondIsWokenToo(() -> publish("second"));
   }
 
   @Test
   void goesOnAtOnceWhenNoOtherTurnCanBeHad() {
-    subscribe(
-        "first",
+    assertThatTheSecondIsWokenToo(
         () -> {
           publish("second");
           executor.failNext();
         });
-    subscribe("second", () -> {});
-
-    publish("first");
-    executor.runDue();
-
-    assertThat(woken).containsExactly("first", "second");
   }
 
   @Test
@@ -95,12 +82,16 @@ class StripeTest {
 
   @Test
   void takesAnotherTurnForWhatIsPublishedDuringOneThatFailed() {
-    subscribe(
-        "first",
+    assertThatTheSecondIsWokenToo(
         () -> {
           publish("second");
           throw new AssertionError("one subscriber fails");
         });
+  }
+
+  /** What happens while the first is woken publishes for the second. */
+  private void assertThatTheSecondIsWokenToo(Runnable whileTheFirstIsWoken) {
+    subscribe("first", whileTheFirstIsWoken);
     subscribe("second", () -> {});
 
     publish("first");

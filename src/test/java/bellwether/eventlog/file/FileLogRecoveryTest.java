@@ -182,7 +182,7 @@ class FileLogRecoveryTest extends OnFakeDisk {
     int steps = 0;
     for (boolean isOpened = false; !isOpened; steps++) {
       FakeDisk one = new FakeDisk();
-      FileEventLog log = open(one, NEVER, "boot-1");
+      FileEventLog log = open(one, FileLogs.NEVER, "boot-1");
       append(log, "first");
       append(log, "second");
       List<String> given = idsOf(log);
@@ -194,14 +194,14 @@ class FileLogRecoveryTest extends OnFakeDisk {
             throw new IOException("gone");
           });
       try {
-        FileEventLog unused = open(one, NEVER, "boot-2");
+        FileEventLog unused = open(one, FileLogs.NEVER, "boot-2");
         isOpened = !one.hasFailed();
       } catch (UncheckedIOException e) {
         assertThat(e).hasRootCauseMessage("gone");
       }
       one.mend();
       for (String boot : List.of("boot-2", "boot-3")) {
-        FileEventLog again = open(one, NEVER, boot);
+        FileEventLog again = open(one, FileLogs.NEVER, boot);
         assertThat(again.find(given.get(1))).isEqualTo(new Lookup.Found(1));
         assertThat(again.find(given.get(2)))
             .as("step %d, %s", steps, boot)
