@@ -62,17 +62,27 @@ public abstract class ApiServlet extends HttpServlet {
       problem.write(request, response);
     } catch (SourceUnavailableException e) {
       logger.debug("Answered 503", e); // the feeds log the outage
-      unavailable("the database is out of reach; try again").write(request, response);
+      failed(unavailable("the database is out of reach; try again"), request, response);
     } catch (LogUnavailableException e) {
       logger.debug("Answered 503", e); // the event log reports the failure
-      unavailable("the event log accepts no events now; try again").write(request, response);
-    } catch (RuntimeException e) {
+      failed(unavailable("the event log accepts no events now; try again"), request, response);
+    } catch (RuntimeException | Error e) { // no memory is the most likely of the errors
       // Logs the servlet's URL pattern, not the URL: that may contain a token, or the key to a
       // stream.
       String resource = request.getHttpServletMapping().getPattern();
       logger.error("Could not answer {} {}", request.getMethod(), resource, e);
-      HttpProblem.ours().write(request, response);
+      if (response.isCommitted()) {
+        throw e; // the container cuts the answer off
+      }
+      failed(HttpProblem.ours(), request, response);
     }
+  }
+
+  /** Answers a request that failed through no fault of its client. */
+  protected void failed(
+      HttpProblem problem, HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    problem.write(request, response);
   }
 
   private static HttpProblem unavailable(String detail) {
