@@ -40,7 +40,8 @@ public final class StandbyFilter extends HttpFilter {
   private static boolean isOfStream(HttpServletRequest request) {
     return switch (request.getMethod()) {
       case "POST" -> false;
-      case "GET", "QUERY" -> request.getServletPath().equals(HubUrl.PATH) || !EventFormat.isPoll(request);
+      case "GET", "QUERY" ->
+          request.getServletPath().equals(HubUrl.PATH) || !EventFormat.isPoll(request);
       default -> true;
     };
   }

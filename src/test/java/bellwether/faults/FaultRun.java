@@ -68,15 +68,7 @@ final class FaultRun {
         Readers readers = new Readers(relay.port(), KEY, topics, ledger, findings, chronicle)) {
       Storm storm =
           new Storm(
-              relay,
-              server,
-              readers,
-              publishers,
-              disk(),
-              injection,
-              ballast,
-              findings,
-              chronicle);
+              relay, server, readers, publishers, disk(), injection, ballast, findings, chronicle);
       for (int i = 0; i < plan.readers(); i++) {
         readers.add(true);
       }

@@ -26,7 +26,9 @@ class FailedStreamIT {
   private static final String STREAM =
       "GET /events?topic=log/a HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n";
   private static final String PUBLISH =
-      "POST /events HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n";
+      "POST /events HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\nAuthorization: Bearer "
+          + Bellwether.KEY
+          + "\r\n";
 
   /** Fails, or has the servlet behind it fail, as a header of the request says. */
   public static final class FailingFilter extends HttpFilter {

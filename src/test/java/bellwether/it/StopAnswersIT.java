@@ -29,8 +29,7 @@ class StopAnswersIT {
           () -> {
             while (!hasStopped.get()) {
               try {
-                statuses.add(
-                    RawAnswer.to(server, STREAM).status());
+                statuses.add(RawAnswer.to(server, STREAM).status());
               } catch (UncheckedIOException e) {
                 // Nobody there, any more.
               }
