@@ -95,6 +95,7 @@ public final class Routes {
   private final Gate byCredentials;
   private final Gate gate;
   private final Exchanges exchanges;
+  private final Origins trusted;
 
   public Routes(ServletContext context, Access access, Exchanges exchanges) {
     this.context = context;
@@ -102,7 +103,7 @@ public final class Routes {
     this.byCredentials = access.byCredentials();
     this.gate = access.demo() ? new DemoGate(byCredentials) : byCredentials;
     this.exchanges = exchanges;
-    Origins trusted = new Origins(access.settings().corsOrigins());
+    this.trusted = new Origins(access.settings().corsOrigins());
     if (!trusted.isEmpty()) {
       context.setAttribute(TRUSTED_ORIGINS, (Predicate<String>) trusted::contains);
     }
@@ -115,12 +116,11 @@ public final class Routes {
         HUB + "/*",
         "/js/bellwether-client.js"); // for pages of other sites to import
     filter("discovery", new DiscoveryFilter(access.settings().hub()), "/", "*.html", "/api/*");
-    servlet("error", new ErrorServlet(trusted), "/error", LAUNCHER);
     servlet("demo", new DemoServlet(access.demo(), access.secondPort()), "/demo/*");
   }
 
   /**
-   * Adds the hub's URLs, in its own protocol and in Mercure's.
+   * Adds the hub's URLs, in its own protocol and in Mercure's, and the error page.
    *
    * @param mostTopics the most topics of one event
    * @param subscriptionEvents publishes the subscription events, and may wait for the log; null for
@@ -136,6 +136,7 @@ public final class Routes {
         new Publishing(
             hub, BuiltInTopics::has, HubNamespace::has, streams.clientLimits(), mostTopics, exchanges);
     StreamOpener opener = streams.opener();
+    servlet("error", new ErrorServlet(trusted, opener::refuseFailed), "/error", LAUNCHER);
     TopicBase base = new TopicBase(access.settings().hub());
     filter("standby", new StandbyFilter(streams.standby()), "/events", HUB);
     ActiveSubscriptions subscriptions =

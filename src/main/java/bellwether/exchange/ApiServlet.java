@@ -52,9 +52,22 @@ public abstract class ApiServlet extends HttpServlet {
       throws IOException {
     try {
       handle(request, response);
-    } catch (RuntimeException e) {
-      Failures.problemOf(e, nameOf(request)).write(request, response);
+    } catch (HttpProblem problem) {
+      problem.write(request, response);
+    } catch (RuntimeException | Error e) { // no memory is the most likely of the errors
+      HttpProblem problem = Failures.problemOf(e, nameOf(request));
+      if (response.isCommitted()) {
+        throw e; // the container cuts the answer off
+      }
+      failed(problem, request, response);
     }
+  }
+
+  /** Answers a request that failed through no fault of its client. */
+  protected void failed(
+      HttpProblem problem, HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    problem.write(request, response);
   }
 
   /** Returns what the log may call a request. */

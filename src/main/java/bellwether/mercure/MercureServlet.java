@@ -7,6 +7,7 @@ import bellwether.auth.Grant;
 import bellwether.exchange.ApiServlet;
 import bellwether.exchange.Exchanges;
 import bellwether.exchange.Form;
+import bellwether.exchange.HttpProblem;
 import bellwether.exchange.Input;
 import bellwether.exchange.RequestBody;
 import bellwether.hub.Interest;
@@ -78,6 +79,15 @@ public final class MercureServlet extends ApiServlet {
   @Override
   protected String allowed(HttpServletRequest request) {
     return "GET, HEAD, POST, QUERY, OPTIONS";
+  }
+
+  @Override
+  protected void failed(
+      HttpProblem problem, HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    if (!streams.refuseFailed(request, response)) {
+      super.failed(problem, request, response);
+    }
   }
 
   @Override

@@ -7,6 +7,7 @@ import bellwether.eventlog.Publication;
 import bellwether.exchange.ApiServlet;
 import bellwether.exchange.Exchanges;
 import bellwether.exchange.Form;
+import bellwether.exchange.HttpProblem;
 import bellwether.exchange.Input;
 import bellwether.exchange.Reply;
 import bellwether.exchange.RequestBody;
@@ -60,6 +61,15 @@ public final class EventsServlet extends ApiServlet {
   @Override
   protected String allowed(HttpServletRequest request) {
     return "GET, HEAD, POST, QUERY, OPTIONS";
+  }
+
+  @Override
+  protected void failed(
+      HttpProblem problem, HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    if (!streams.refuseFailed(request, response)) {
+      super.failed(problem, request, response);
+    }
   }
 
   @Override

@@ -250,6 +250,25 @@ public final class StreamOpener {
     }
   }
 
+  /**
+   * Answers a request that failed through no fault of its client, if it is for a stream, as a
+   * stream that is refused for now.
+   *
+   * @param request that failed, or the dispatch to the error page after it
+   * @return whether it is answered
+   */
+  public boolean refuseFailed(HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    if (!EventFormat.isOfStream(request)) {
+      return false;
+    }
+    response.resetBuffer();
+    response.setStatus(HttpServletResponse.SC_OK);
+    setHeaders(request, response);
+    refuse(response.getOutputStream());
+    return true;
+  }
+
   /** Ends the stream in a way after which browsers come back: any other status stops them. */
   private void refuse(ServletOutputStream out) throws IOException {
     out.write(EventStreamEncoder.opening(retryOfRefused.get()));
