@@ -7,7 +7,6 @@ import bellwether.harness.Await;
 import bellwether.harness.Bellwether;
 import bellwether.harness.Container;
 import bellwether.harness.Http2Connection;
-import bellwether.harness.Http2Stream;
 import bellwether.harness.Jcmd;
 import bellwether.harness.OpenStream;
 import bellwether.harness.RawStream;
@@ -173,11 +172,11 @@ class HandOverIT {
   @Test
   void overHttp2AStreamThatIsResetAndAConnectionThatClosesAreNoticedAlthoughNothingIsWritten() {
     try (Http2Connection connection = Http2Connection.to(server)) {
-      Http2Stream staying = connection.open(server.events("topic", topic));
-      Http2Stream leaving = connection.open(server.events("topic", topic));
-      staying.events().takeOpening();
-      leaving.events().takeOpening();
-      leaving.reset();
+      OpenStream staying = connection.open(server.events("topic", topic));
+      OpenStream leaving = connection.open(server.events("topic", topic));
+      staying.opened();
+      leaving.opened();
+      leaving.client().reset();
       server.awaitOpenStreams(1, Bellwether.LIMIT);
     }
     server.awaitOpenStreams(0, Bellwether.LIMIT);

@@ -69,6 +69,7 @@ class ControlOffTest {
               hub,
               context,
               retry,
+              Openers.ENDLESS,
               retry::nextWhenRefused,
               rights,
               ClientLimits.none(),

@@ -64,6 +64,7 @@ class StreamServletTest {
               hub,
               context,
               retry,
+              Openers.ENDLESS,
               retry::nextWhenRefused,
               rights,
               ClientLimits.none(),
