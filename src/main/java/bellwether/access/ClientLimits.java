@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * by its token. The publisher's key has no limit of its own. Any thread.
  */
 public final class ClientLimits {
+  /** The end of a stream that was not counted, because nothing limits its client. */
+  public static final Runnable UNCOUNTED = () -> {};
+
   private static final Duration SECOND = Duration.ofSeconds(1);
   private static final int BURST_SECONDS = 100;
   private static final String ALL = "all";
@@ -51,11 +54,14 @@ public final class ClientLimits {
    *     one too many, and was not counted
    */
   public @Nullable Runnable open(HttpServletRequest request, Grant grant) {
+    String owner = grant.owner();
+    if (ofAddress.streams() == 0 && (ofToken.streams() == 0 || owner == null)) {
+      return UNCOUNTED;
+    }
     List<String> counted = new ArrayList<>(2);
     boolean isAllowed = count("address " + ClientAddress.of(request), ofAddress, counted);
-    String token = grant.owner();
-    if (isAllowed && token != null) {
-      isAllowed = count(token, ofToken, counted);
+    if (isAllowed && owner != null) {
+      isAllowed = count(owner, ofToken, counted);
     }
     if (!isAllowed) {
       counted.forEach(this::release);

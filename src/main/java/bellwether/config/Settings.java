@@ -143,6 +143,7 @@ public record Settings(
    *
    * @param max the most streams and polls open at a time
    * @param heartbeat the longest time that a stream is silent
+   * @param age the longest time that a stream lasts; zero for ever
    * @param retry the reconnection time of clients, roughly
    * @param stallTimeout the longest time that a client may take nothing of what waits for it
    * @param maxLag the most positions of the log that a client may be behind
@@ -151,6 +152,7 @@ public record Settings(
   public record Streams(
       int max,
       Duration heartbeat,
+      Duration age,
       Duration retry,
       Duration stallTimeout,
       long maxLag,

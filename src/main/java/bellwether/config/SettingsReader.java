@@ -148,6 +148,7 @@ public final class SettingsReader {
     return new Streams(
         intOf(SettingsTable.STREAMS_MAX),
         SettingsTable.HEARTBEAT.orDefault(source),
+        SettingsTable.STREAMS_AGE.orDefault(source),
         SettingsTable.RETRY.orDefault(source),
         SettingsTable.STALL_TIMEOUT.orDefault(source),
         SettingsTable.LAG_MAX.orDefault(source),

@@ -241,6 +241,14 @@ public final class SettingsTable {
       duration("bellwether.clock.interval", "`5s`", "1ms", "1h", "how often `clock` is published");
   static final Setting<Long> STREAMS_MAX =
       number("bellwether.streams.max", "`100000`", 1, MAX_OF_ONE, "most open streams and polls");
+  static final Setting<Duration> STREAMS_AGE =
+      duration(
+          "bellwether.streams.age",
+          "`0s`",
+          "0s",
+          "365d",
+          "longest time that a stream lasts: each ends at a time of its own from four fifths of it"
+              + " on, and its client comes back; `0s` for ever");
   static final Setting<Duration> HEARTBEAT =
       duration(
           "bellwether.heartbeat", "`15s`", "100ms", "1h", "longest time that a stream is silent");
@@ -341,6 +349,7 @@ public final class SettingsTable {
           NOTIFICATION_INTERVAL,
           CLOCK_INTERVAL,
           STREAMS_MAX,
+          STREAMS_AGE,
           HEARTBEAT,
           RETRY,
           STALL_TIMEOUT,

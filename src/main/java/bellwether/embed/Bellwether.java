@@ -143,7 +143,7 @@ public final class Bellwether implements AutoCloseable {
       Consumer<MessageEvent> listener) {
     StartingPoint start =
         lastEventId == null || lastEventId.isEmpty()
-            ? new StartingPoint.Newest()
+            ? StartingPoint.NEWEST
             : new StartingPoint.After(lastEventId);
     Interest interest =
         new Interest(TopicSelector.parse(topics), start, false, Duration.ZERO, entry -> true);

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  *     than what it has, for a page that was reloaded
  * @param interval at most one event for each retained topic in this time; zero for every one
  * @param mayReadPrivate judges each private entry; must not block
- * @param cursorData the data of the opening cursor event: {@link #NO_DATA}, or what the subscriber
- *     is to know of its stream; null to send no cursor events at all, to clients that would not
+ * @param cursorData gives the data of the opening cursor event: {@link #NO_DATA}, or what the
+ *     subscriber is to know of its stream; null to send no cursor events at all, to clients that would not
  *     know them. Then the states that open a stream have their ids, since nothing else would give
  *     the client one
  * @param tellsGaps whether the subscriber is sent gap events; else only {@link
@@ -34,12 +35,14 @@ public record Interest(
     boolean allRetained,
     Duration interval,
     Predicate<LogEntry> mayReadPrivate,
-    @Nullable String cursorData,
+    @Nullable Supplier<String> cursorData,
     boolean tellsGaps,
     @Nullable Predicate<LogEntry> has)
     implements EntryFilter {
   /** The data of a cursor event that only moves the cursor: an empty object. */
   public static final String NO_DATA = "{}";
+
+  private static final Supplier<String> ONLY_MOVES = () -> NO_DATA;
 
   /**
    * Creates an interest as most subscribers have it: with plain cursor events, knowing nothing yet.
@@ -50,12 +53,12 @@ public record Interest(
       boolean allRetained,
       Duration interval,
       Predicate<LogEntry> mayReadPrivate) {
-    this(topics, start, allRetained, interval, mayReadPrivate, NO_DATA, true, null);
+    this(topics, start, allRetained, interval, mayReadPrivate, ONLY_MOVES, true, null);
   }
 
   /** Public events on these topics from now on. */
   public static Interest in(TopicSelector topics) {
-    return new Interest(topics, new StartingPoint.Newest(), false, Duration.ZERO, entry -> false);
+    return new Interest(topics, StartingPoint.NEWEST, false, Duration.ZERO, entry -> false);
   }
 
   public Interest from(StartingPoint newStart) {
@@ -63,7 +66,7 @@ public record Interest(
         topics, newStart, allRetained, interval, mayReadPrivate, cursorData, tellsGaps, has);
   }
 
-  public Interest telling(@Nullable String newCursorData) {
+  public Interest telling(@Nullable Supplier<String> newCursorData) {
     return new Interest(
         topics, start, allRetained, interval, mayReadPrivate, newCursorData, tellsGaps, has);
   }
@@ -79,7 +82,7 @@ public record Interest(
    */
   public Interest onPages() {
     return new Interest(
-        topics, start, allRetained, Duration.ZERO, mayReadPrivate, NO_DATA, true, has);
+        topics, start, allRetained, Duration.ZERO, mayReadPrivate, ONLY_MOVES, true, has);
   }
 
   public Interest readingPrivate(Predicate<LogEntry> newMayReadPrivate) {

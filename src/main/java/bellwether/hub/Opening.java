@@ -8,6 +8,7 @@ import bellwether.eventlog.Publication;
 import bellwether.eventlog.ReadResult.Batch;
 import bellwether.hub.ControlFrame.Reason;
 import bellwether.wire.ServerSentEvent;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -140,9 +141,9 @@ final class Opening {
   }
 
   private boolean writeStart(EventSink sink) {
-    String data = interest.cursorData();
+    Supplier<String> data = interest.cursorData();
     return data == null
-        || sink.offerControl(ControlFrame.cursor(log.idAt(beginning.position()), data));
+        || sink.offerControl(ControlFrame.cursor(log.idAt(beginning.position()), data.get()));
   }
 
   private Beginning head() {

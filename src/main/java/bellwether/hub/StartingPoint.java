@@ -5,6 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The place from which a subscriber wants the log. */
 public sealed interface StartingPoint {
+  /** Where most begin. */
+  StartingPoint NEWEST = new Newest();
 
   /** Returns what the client named; null if it named nothing. */
   default @Nullable String requested() {

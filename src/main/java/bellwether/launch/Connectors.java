@@ -128,7 +128,7 @@ public final class Connectors {
   }
 
   private ServerConnector connector(int port, ConnectionFactory... spoken) {
-    ServerConnector connector = new ServerConnector(server, spoken);
+    ServerConnector connector = new LightConnector(server, spoken);
     connector.setHost(options.host().isEmpty() ? null : options.host());
     connector.setPort(port);
     connector.setAcceptedSendBufferSize(options.sendBuffer());

@@ -16,6 +16,8 @@ public enum CloseReason {
   REVOKED,
   /** A page of the demo asked to cut the stream. */
   CUT,
+  /** The stream had lasted as long as one may. */
+  AGED,
   /** The application is shutting down. */
   SHUTDOWN,
   /** The container ended the stream, or the application failed. */

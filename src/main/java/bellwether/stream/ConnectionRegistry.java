@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +21,7 @@ public final class ConnectionRegistry {
 
   private final int limit;
   private final Metrics metrics;
-  private final List<Set<StreamConnection>> slots = newSlots();
+  private final List<StreamSlot> slots = Stream.generate(StreamSlot::new).limit(SLOTS).toList();
   private final Set<Poll> polls = ConcurrentHashMap.newKeySet();
   private final AtomicInteger size = new AtomicInteger(); // of both
   // Each for a reason of its own.
@@ -118,7 +117,7 @@ public final class ConnectionRegistry {
 
   /** The stream of this key; null if none is open. */
   @Nullable StreamConnection find(StreamKey key) {
-    for (StreamConnection connection : slotOf(key)) {
+    for (StreamConnection connection : slotOf(key).all()) {
       if (connection.key().equals(key)) {
         return connection;
       }
@@ -129,7 +128,7 @@ public final class ConnectionRegistry {
   /** Returns whether this exchange has been added and not removed. */
   boolean holds(HeldExchange request) {
     return request instanceof StreamConnection connection
-        ? slotOf(connection).contains(connection)
+        ? slotOf(connection).holds(connection)
         : polls.contains(request);
   }
 
@@ -139,21 +138,27 @@ public final class ConnectionRegistry {
   }
 
   void forEachInSlot(int slot, Consumer<StreamConnection> visitor) {
-    slots.get(slot).forEach(visitor);
+    for (StreamConnection connection : slots.get(slot).all()) {
+      visitor.accept(connection);
+    }
   }
 
   public void forEach(Consumer<HeldExchange> visitor) {
-    slots.forEach(slot -> slot.forEach(visitor));
+    for (int slot = 0; slot < SLOTS; slot++) {
+      forEachInSlot(slot, visitor::accept);
+    }
     polls.forEach(visitor);
   }
 
   /** Returns the lag of the slowest stream that once kept up, in positions of the log. */
   long greatestLag() {
-    AtomicLong greatest = new AtomicLong();
-    for (Set<StreamConnection> slot : slots) {
-      slot.forEach(connection -> greatest.accumulateAndGet(connection.lag(), Math::max));
+    long greatest = 0;
+    for (StreamSlot slot : slots) {
+      for (StreamConnection connection : slot.all()) {
+        greatest = Math.max(greatest, connection.lag());
+      }
     }
-    return greatest.get();
+    return greatest;
   }
 
   /** Takes up nothing more, until {@link #open}. */
@@ -178,17 +183,11 @@ public final class ConnectionRegistry {
     return closed || suspended;
   }
 
-  private static List<Set<StreamConnection>> newSlots() {
-    return Stream.<Set<StreamConnection>>generate(ConcurrentHashMap::newKeySet)
-        .limit(SLOTS)
-        .toList();
-  }
-
-  private Set<StreamConnection> slotOf(StreamConnection connection) {
+  private StreamSlot slotOf(StreamConnection connection) {
     return slotOf(connection.key());
   }
 
-  private Set<StreamConnection> slotOf(StreamKey key) {
+  private StreamSlot slotOf(StreamKey key) {
     return slots.get((int) Math.floorMod(key.low(), (long) SLOTS));
   }
 }

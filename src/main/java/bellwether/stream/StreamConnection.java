@@ -21,9 +21,10 @@ import org.jspecify.annotations.Nullable;
 public final class StreamConnection extends StreamWriter
     implements HeldExchange, WriteListener, AsyncListener {
   // Set before the container knows of us, never again.
-  private final StreamContext context;
-  private final StreamKey key;
-  private Runnable onClose = () -> {};
+  private final long keyHigh;
+  private final long keyLow;
+  private Runnable onClose = StreamPlan.NOTHING;
+  private long endsAt;
 
   // Written by anyone.
   private volatile StreamAuthorization terms = StreamAuthorization.NONE;
@@ -31,24 +32,34 @@ public final class StreamConnection extends StreamWriter
   // Guarded by this.
   private boolean completed;
 
+  // Guarded by its slot.
+  private int placeInSlot = Integer.MAX_VALUE;
+
   /**
    * @param firstBytes what opens the stream
    * @param key what its own URL is made of
    */
   StreamConnection(StreamOutput out, byte[] firstBytes, StreamContext context, StreamKey key) {
     super(out, firstBytes, context);
-    this.context = context;
-    this.key = key;
+    this.keyHigh = key.high();
+    this.keyLow = key.low();
   }
 
   /**
    * Gives it what to write; once, before the container is told of it.
    *
    * @param newOnClose called once, when it has been taken up and is let go of
+   * @param newEndsAt see {@link Lifetime#draw}
    */
-  void attach(Cursor newSubscription, Runnable newOnClose) {
+  void attach(Cursor newSubscription, Runnable newOnClose, long newEndsAt) {
     subscribeTo(newSubscription);
     onClose = newOnClose;
+    endsAt = newEndsAt;
+  }
+
+  /** See {@link Lifetime#isOver}. */
+  long endsAt() {
+    return endsAt;
   }
 
   /** Without a word that its client could take for news; the next response tells it. */
@@ -80,7 +91,21 @@ public final class StreamConnection extends StreamWriter
   }
 
   StreamKey key() {
-    return key;
+    return new StreamKey(keyHigh, keyLow);
+  }
+
+  /** Returns the data of the cursor event that opens the stream. */
+  String cursorData() {
+    return StreamServlet.cursorData(key());
+  }
+
+  /** Its place among the streams of its slot; the slot's lock guards it. */
+  int placeInSlot() {
+    return placeInSlot;
+  }
+
+  void moveInSlot(int place) {
+    placeInSlot = place;
   }
 
   /** See {@link Cursor#interest}. */
@@ -114,10 +139,18 @@ public final class StreamConnection extends StreamWriter
   /** Ends the stream with a word of farewell, once what is being written has been written. */
   @Override
   public void shutDown(Duration retry) {
+    sayGoodBye(retry, CloseReason.SHUTDOWN);
+  }
+
+  /** Ends the stream in order because it has lasted long enough; any number of times. */
+  void retire(Duration retry) {
+    sayGoodBye(retry, CloseReason.AGED);
+  }
+
+  private void sayGoodBye(Duration retry, CloseReason reason) {
     boolean isPlain = interest().cursorData() == null;
     end(
-        isPlain ? EventStreamEncoder.opening(retry) : ControlFrame.shutdown(retry),
-        CloseReason.SHUTDOWN);
+        isPlain ? EventStreamEncoder.opening(retry) : ControlFrame.shutdown(retry), reason);
   }
 
   /**
@@ -163,7 +196,7 @@ public final class StreamConnection extends StreamWriter
    */
   @Override
   public void onTimeout(AsyncEvent event) {
-    shutDown(context.retryAtTheEnd().get());
+    shutDown(context().retryAtTheEnd().get());
     finish(CloseReason.ERROR, null);
   }
 
@@ -191,7 +224,7 @@ public final class StreamConnection extends StreamWriter
   void failed(Throwable failure) {
     release(CloseReason.GONE, failure);
     // The container calls onError, and if not, we complete it.
-    context.failed().add(this::complete);
+    context().failed().add(this::complete);
   }
 
   /** Ends the stream without a word, between two writes. */
@@ -218,7 +251,7 @@ public final class StreamConnection extends StreamWriter
   private void release(CloseReason reason, @Nullable Throwable failure) {
     subscription().close();
     terms.release();
-    if (context.registry().remove(this, reason, failure)) {
+    if (context().registry().remove(this, reason, failure)) {
       onClose.run();
     }
   }

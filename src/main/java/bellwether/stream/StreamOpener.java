@@ -37,6 +37,7 @@ public final class StreamOpener {
   private final Hub hub;
   private final StreamContext context;
   private final Retry retry;
+  private final Lifetime lifetime;
   private final Supplier<Duration> retryOfRefused;
   private final StreamRights rights;
   private final ClientLimits limits;
@@ -49,6 +50,7 @@ public final class StreamOpener {
       Hub hub,
       StreamContext context,
       Retry retry,
+      Lifetime lifetime,
       Supplier<Duration> retryOfRefused,
       StreamRights rights,
       ClientLimits limits,
@@ -59,6 +61,7 @@ public final class StreamOpener {
     this.hub = hub;
     this.context = context;
     this.retry = retry;
+    this.lifetime = lifetime;
     this.retryOfRefused = retryOfRefused;
   }
 
@@ -125,12 +128,7 @@ public final class StreamOpener {
         refuse(response.getOutputStream());
         return false;
       }
-      connection.attach(
-          subscription,
-          () -> {
-            departure.run();
-            leave.run();
-          });
+      connection.attach(subscription, both(departure, leave), lifetime.draw());
       if (!context.registry().add(connection)) {
         subscription.close();
         departure.run();
@@ -145,10 +143,23 @@ public final class StreamOpener {
     return true;
   }
 
+  /** Of those that do nothing, none is kept: streams are many. */
+  private static Runnable both(Runnable departure, Runnable leave) {
+    if (departure == StreamPlan.NOTHING) {
+      return leave;
+    }
+    return leave == ClientLimits.UNCOUNTED
+        ? departure
+        : () -> {
+          departure.run();
+          leave.run();
+        };
+  }
+
   private static Interest interestOf(StreamPlan plan, StreamConnection connection) {
     Interest asked = plan.interest().readingPrivate(connection::mayRead);
     boolean hasCursor = plan.dialect() == StreamPlan.Dialect.OURS && asked.cursorData() != null;
-    return asked.telling(hasCursor ? StreamServlet.cursorData(connection.key()) : null);
+    return asked.telling(hasCursor ? connection::cursorData : null);
   }
 
   private static void setLastEventId(

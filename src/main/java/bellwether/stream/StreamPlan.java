@@ -11,8 +11,11 @@ import org.jspecify.annotations.Nullable;
  * @param arrival called when it is about to be open
  */
 public record StreamPlan(Interest interest, Grant grant, Dialect dialect, Arrival arrival) {
-  /** An arrival that nobody is told of. */
-  public static final Arrival UNTOLD = () -> () -> {};
+  /** The end that nobody is told of. */
+  static final Runnable NOTHING = () -> {};
+
+  /** An arrival that nobody is told of, nor of the end. */
+  public static final Arrival UNTOLD = () -> NOTHING;
 
   /** What is told of a stream that opens. */
   public interface Arrival {

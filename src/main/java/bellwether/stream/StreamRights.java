@@ -45,6 +45,10 @@ public final class StreamRights {
   /** Binds the stream to this grant, in the place of the one it had. */
   void bind(HeldExchange stream, Grant grant) {
     Token token = grant.token();
+    if (grant.equals(Grant.NONE)) {
+      stream.bind(StreamAuthorization.NONE);
+      return;
+    }
     stream.bind(
         new StreamAuthorization(grant, token == null ? null : endOf(token.expiresAt(), stream)));
   }

@@ -11,8 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks after every open stream: writes to the quiet, which is the only way to notice a client that
- * went away, and ends those that take nothing or fall too far behind.
+ * Looks after every open stream: writes to the quiet, so that whatever is between a client and us
+ * keeps the connection, and in most containers nothing else tells of a client that went away; ends
+ * those that take nothing, fall too far behind, or have lasted long enough.
  */
 final class StreamSupervisor {
   /*
@@ -28,6 +29,7 @@ final class StreamSupervisor {
   private final Duration round;
   private final Duration stallTimeout;
   private final long maxLag;
+  private final Lifetime lifetime;
 
   // Confined to the tick.
   private int slot;
@@ -38,6 +40,7 @@ final class StreamSupervisor {
    * @param heartbeat longest time a stream is quiet
    * @param stallTimeout longest time a client may take nothing while there is something for it
    * @param maxLag most positions of the log a client may be behind
+   * @param lifetime how long each stream lasts
    */
   StreamSupervisor(
       ConnectionRegistry registry,
@@ -45,13 +48,15 @@ final class StreamSupervisor {
       ScheduledExecutorService executor,
       Duration heartbeat,
       Duration stallTimeout,
-      long maxLag) {
+      long maxLag,
+      Lifetime lifetime) {
     this.registry = registry;
     this.failed = failed;
     this.executor = executor;
     this.round = heartbeat.dividedBy(2);
     this.stallTimeout = stallTimeout;
     this.maxLag = maxLag;
+    this.lifetime = lifetime;
   }
 
   synchronized void start() {
@@ -82,6 +87,9 @@ final class StreamSupervisor {
 
   private void tend(StreamConnection connection) {
     try {
+      if (lifetime.isOver(connection.endsAt(), round)) {
+        connection.retire(lifetime.retry());
+      }
       connection.tend(stallTimeout, maxLag);
     } catch (Throwable e) { // the others of its slot go on
       logger.warn("One stream could not be tended and is closed", e);

@@ -70,9 +70,7 @@ abstract class StreamWriter implements Subscriber {
   private volatile int work;
 
   // Guarded by this.
-  private byte @Nullable [] rest; // of a frame that was too large for one write
-  private int restOffset;
-  private long restSince;
+  private @Nullable Rest rest;
   private boolean flushPending;
   private boolean farewellWritten;
 
@@ -89,6 +87,10 @@ abstract class StreamWriter implements Subscriber {
   private volatile @Nullable Farewell farewell;
   private volatile @Nullable StreamChange change; // written under the lock
 
+  /** What is left of a frame that was too large for one write. */
+  @SuppressWarnings("ArrayRecordComponent") // nobody compares two
+  private record Rest(byte[] frame, int offset, long since) {}
+
   /** The last words on a stream, and why it ends. */
   @SuppressWarnings("ArrayRecordComponent") // nobody compares two
   private record Farewell(byte[] frame, CloseReason reason) {}
@@ -99,8 +101,11 @@ abstract class StreamWriter implements Subscriber {
   StreamWriter(StreamOutput out, byte[] firstBytes, StreamContext context) {
     this.out = out;
     this.context = context;
-    this.rest = firstBytes;
-    this.restSince = FrameSink.AGELESS;
+    this.rest = new Rest(firstBytes, 0, FrameSink.AGELESS);
+  }
+
+  final StreamContext context() {
+    return context;
   }
 
   /** Returns what the client may read now. */
@@ -277,9 +282,9 @@ abstract class StreamWriter implements Subscriber {
 
   /** Returns whether there may be more, although the subscription gave nothing now. */
   private boolean fill(WriteBuffer buffer) {
-    byte[] begun = rest;
+    Rest begun = rest;
     if (begun != null) {
-      buffer.offer(begun, restOffset, restSince);
+      buffer.offer(begun.frame(), begun.offset(), begun.since());
     }
     Farewell last = farewell;
     if (last != null) { // what it has not had yet, the client gets when it resumes
@@ -316,11 +321,12 @@ abstract class StreamWriter implements Subscriber {
     int length = buffer.length();
     out.write(buffer);
     flushPending = true;
-    if (rest != buffer.rest()) {
-      rest = buffer.rest();
-      restSince = buffer.restSince();
+    byte[] left = buffer.rest();
+    if (left != null) {
+      rest = new Rest(left, buffer.restOffset(), buffer.restSince());
+    } else if (rest != null) {
+      rest = null;
     }
-    restOffset = buffer.restOffset();
     if (quiet) { // a volatile write that is not needed would cost every delivery its fence
       quiet = false;
     }

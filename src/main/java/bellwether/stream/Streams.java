@@ -58,10 +58,17 @@ public final class Streams implements AutoCloseable {
         "bellwether_stream_lag_max",
         "How many events the slowest stream that once kept up is behind.",
         registry::greatestLag);
+    Retry retry = new Retry(limits.retry(), random);
+    Lifetime lifetime = new Lifetime(limits.age(), retry, nanoTime);
     this.supervisor =
         new StreamSupervisor(
-            registry, failed, executor, limits.heartbeat(), limits.stallTimeout(), limits.maxLag());
-    Retry retry = new Retry(limits.retry(), random);
+            registry,
+            failed,
+            executor,
+            limits.heartbeat(),
+            limits.stallTimeout(),
+            limits.maxLag(),
+            lifetime);
     this.drain = new Drain(registry, retry, drainTimes, nanoTime, Streams::pause);
     this.standby = new Standby(registry, drain);
     metrics.gauge(
@@ -76,7 +83,7 @@ public final class Streams implements AutoCloseable {
         new StreamContext(registry, failed, metrics, executor, nanoTime, drain::retryAtTheEnd);
     this.rights = new StreamRights(registry, executor, clock, isRevoked);
     this.opener =
-        new StreamOpener(hub, context, retry, drain::retryOfRefused, rights, perClient, random);
+        new StreamOpener(hub, context, retry, lifetime, drain::retryOfRefused, rights, perClient, random);
     this.polls =
         new PollOpener(hub, context, exchanges, executor, drain::retryOfRefused, rights, perClient);
     metrics.gauge(

@@ -206,7 +206,7 @@ class DrainTest {
             false,
             Duration.ZERO,
             entry -> true);
-    connection.attach(server.hub.subscribe(interest, connection), () -> {});
+    connection.attach(server.hub.subscribe(interest, connection), () -> {}, 0);
     assertThat(server.registry.add(connection)).isTrue();
     assertThat(response.takeWritePossible()).isTrue();
     connection.onWritePossible();

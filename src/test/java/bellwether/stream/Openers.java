@@ -11,6 +11,10 @@ import java.util.function.Supplier;
 
 /** Openers of streams for anybody, whose keys are no secret. */
 final class Openers {
+  /** Streams that last for ever. */
+  static final Lifetime ENDLESS =
+      new Lifetime(Duration.ZERO, new Retry(Duration.ZERO, new Random(1)), () -> 0);
+
   private Openers() {}
 
   static StreamOpener of(
@@ -23,6 +27,7 @@ final class Openers {
         hub,
         context,
         retry,
+        ENDLESS,
         retryOfRefused,
         new StreamRights(context.registry(), timer, InstantSource.system(), token -> false),
         ClientLimits.none(),

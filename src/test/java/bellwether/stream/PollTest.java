@@ -51,6 +51,7 @@ class PollTest {
           new Settings.Streams(
               MAX,
               Duration.ofSeconds(15),
+              Duration.ZERO,
               Duration.ofSeconds(3),
               Duration.ofDays(1),
               1000,

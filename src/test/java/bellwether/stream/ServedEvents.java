@@ -56,6 +56,7 @@ final class ServedEvents {
                 hub,
                 context,
                 retry,
+                Openers.ENDLESS,
                 retry::nextWhenRefused,
                 rights,
                 ClientLimits.none(),

@@ -343,7 +343,13 @@ class StreamConnectionTest {
     isClockBroken = true;
     StreamSupervisor supervisor =
         new StreamSupervisor(
-            registry, failed, executor, Duration.ofSeconds(15), Duration.ofSeconds(30), 1000);
+            registry,
+            failed,
+            executor,
+            Duration.ofSeconds(15),
+            Duration.ofSeconds(30),
+            1000,
+            Openers.ENDLESS);
     int written = sound.written().length;
     now += Duration.ofSeconds(10).toNanos();
     for (int i = 0; i < 2 * ConnectionRegistry.SLOTS; i++) {
@@ -386,7 +392,13 @@ class StreamConnectionTest {
 
     StreamSupervisor supervisor =
         new StreamSupervisor(
-            registry, failed, executor, Duration.ofSeconds(15), Duration.ofSeconds(30), 1000);
+            registry,
+            failed,
+            executor,
+            Duration.ofSeconds(15),
+            Duration.ofSeconds(30),
+            1000,
+            Openers.ENDLESS);
     for (int i = 1; i < 2 * ConnectionRegistry.SLOTS; i++) {
       supervisor.tick();
     }
@@ -416,7 +428,7 @@ class StreamConnectionTest {
             context,
             new StreamKey(0, 0));
     connection.attach(
-        hub.subscribe(Interest.in(TopicSelector.parse(List.of("log"))), connection), () -> {});
+        hub.subscribe(Interest.in(TopicSelector.parse(List.of("log"))), connection), () -> {}, 0);
     if (!registry.add(connection)) {
       fail("the registry is full");
     }

@@ -207,7 +207,14 @@ class StreamEndingTest {
     beat(connection);
     FakeResponse sound = new FakeResponse(new Random(1), 0);
     StreamConnection other = open(sound, sound::complete);
-    new StreamSupervisor(registry, failed, executor, Duration.ofSeconds(15), DAY, Long.MAX_VALUE)
+    new StreamSupervisor(
+            registry,
+            failed,
+            executor,
+            Duration.ofSeconds(15),
+            DAY,
+            Long.MAX_VALUE,
+            Openers.ENDLESS)
         .start();
     executor.advance(Duration.ofMinutes(1));
     int written = sound.written().length;
@@ -242,7 +249,7 @@ class StreamEndingTest {
             false,
             Duration.ZERO,
             entry -> judged++ >= 0);
-    connection.attach(hub.subscribe(interest, connection), () -> {});
+    connection.attach(hub.subscribe(interest, connection), () -> {}, 0);
     assertThat(registry.add(connection)).isTrue();
     if (of.takeWritePossible()) {
       connection.onWritePossible();

@@ -48,6 +48,7 @@ class StreamsTest {
           new Settings.Streams(
               MAX,
               Duration.ofSeconds(15),
+              Duration.ZERO,
               Duration.ofMillis(10),
               Duration.ofDays(1),
               1000,
