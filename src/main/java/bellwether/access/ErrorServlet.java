@@ -22,6 +22,8 @@ public final class ErrorServlet extends HttpServlet {
   @FunctionalInterface
   public interface Refusal {
     /**
+     * Answers the request, if it is for a stream.
+     *
      * @param request the dispatch to the error page
      * @return whether the request that failed was for a stream, and is answered
      */
