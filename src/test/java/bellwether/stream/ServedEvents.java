@@ -58,8 +58,7 @@ final class ServedEvents {
                 rights,
                 ClientLimits.none(),
                 new Random(1)),
-            new PollOpener(
-                hub, context, time, retry::nextWhenRefused, rights, ClientLimits.none()),
+            new PollOpener(hub, context, time, retry::nextWhenRefused, rights, ClientLimits.none()),
             gate,
             gate,
             1000,
