@@ -24,8 +24,7 @@ final class JdkClient extends StreamClient {
   }
 
   private HttpResponse.BodySubscriber<Void> body(HttpResponse.ResponseInfo info) {
-    head.complete(
-        new Head(info.version(), info.statusCode(), Map.copyOf(info.headers().map())));
+    head.complete(new Head(info.version(), info.statusCode(), Map.copyOf(info.headers().map())));
     return BodySubscribers.ofByteArrayConsumer(piece -> piece.ifPresent(sink::body));
   }
 

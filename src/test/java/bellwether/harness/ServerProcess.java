@@ -16,7 +16,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
-/** The WAR in a container, in a JVM of its own: so it can be told to stop, and be killed. */
+/**
+ * The WAR in a container, in a JVM of its own: so it can be told to stop, and be killed.
+ *
+ * <p>The benchmarks have a {@code ServerProcess} too, and share nothing with this one. It starts
+ * other programs as well, nginx among them, by their own commands, knows that one is up by its
+ * port, and ends it with a kill. This one runs a launcher of the tests inside the server's JVM,
+ * which says {@code READY} and takes commands by its standard input.
+ */
 public final class ServerProcess implements AutoCloseable {
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
   private static final Duration STOP_LIMIT = Duration.ofSeconds(30);

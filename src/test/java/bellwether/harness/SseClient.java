@@ -89,7 +89,8 @@ public final class SseClient extends StreamClient {
       }
       decoder.decode(shared.flip());
       if (decoder.hasHead() && !head.isDone()) {
-        head.complete(new Head(HttpClient.Version.HTTP_1_1, decoder.status(), Map.copyOf(decoder.headers())));
+        head.complete(
+            new Head(HttpClient.Version.HTTP_1_1, decoder.status(), Map.copyOf(decoder.headers())));
       }
       if (decoder.isComplete()) {
         ended(End.COMPLETE, null);

@@ -120,7 +120,8 @@ class ControlOffTest {
     writePossible(slow);
     time.runDue();
     assertThat(stream.isOpen()).isFalse();
-    assertThat(served.metrics.text()).contains("bellwether_streams_closed_total{reason=\"lagged\"} 1.0");
+    assertThat(served.metrics.text())
+        .contains("bellwether_streams_closed_total{reason=\"lagged\"} 1.0");
     List<MessageEvent> got = stream.events();
     Stream next = open("&lastEventId=" + got.get(got.size() - 1).lastEventId());
     assertThat(next.exchange().header("Last-Event-ID")).isEqualTo("earliest");

@@ -40,8 +40,7 @@ public final class DrainedServer {
   final StreamContext context =
       new StreamContext(
           registry, new FailedRequests(), metrics, time, time::nanoTime, () -> USUAL.window());
-  final Hub hub =
-      Hubs.over(MemoryLogs.of(100), time);
+  final Hub hub = Hubs.over(MemoryLogs.of(100), time);
   final Retry retry = new Retry(Duration.ofSeconds(3), new Random(1));
   public final Drain drain = new Drain(registry, retry, USUAL, time::nanoTime, this::pause);
   public final AdminServlet admin =

@@ -124,8 +124,7 @@ class OddHeadersTest {
 
   @BeforeEach
   void open(@TempDir Path directory) throws IOException {
-    Hub hub =
-        Hubs.over(log, scheduler);
+    Hub hub = Hubs.over(log, scheduler);
     Retry retry = new Retry(Duration.ofSeconds(1), new Random(1));
     StreamContext context =
         new StreamContext(

@@ -41,8 +41,7 @@ class PollTest {
   private final Metrics metrics = new Metrics();
   private final ManualScheduler time = new ManualScheduler();
   private final MemoryEventLog log = MemoryLogs.of(3000);
-  private final Hub hub =
-      Hubs.over(log, topic -> topic.name().startsWith("state"), time);
+  private final Hub hub = Hubs.over(log, topic -> topic.name().startsWith("state"), time);
   private final List<String> revoked = new ArrayList<>();
   private final Streams streams =
       new Streams(

@@ -231,8 +231,7 @@ class PublishManyTest {
   }
 
   private EventsServlet servlet() {
-    Hub hub =
-        Hubs.over(log, executor);
+    Hub hub = Hubs.over(log, executor);
     Gate gate = request -> grant;
     Retry retry = new Retry(Duration.ofSeconds(1), new Random(1));
     StreamContext context =

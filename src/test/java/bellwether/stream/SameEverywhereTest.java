@@ -66,8 +66,7 @@ class SameEverywhereTest {
   private final ManualScheduler scheduler = new ManualScheduler();
   private final MemoryEventLog log = MemoryLogs.of(1000);
   private final Tables tables = new Tables();
-  private final Hub hub =
-      Hubs.over(log, scheduler);
+  private final Hub hub = Hubs.over(log, scheduler);
   private final Retry retry = new Retry(Duration.ofSeconds(1), new Random(1));
   private final ConnectionRegistry registry = new ConnectionRegistry(10, new Metrics());
   private final StreamContext context =

@@ -39,8 +39,7 @@ class StreamEndingTest {
   private final ConnectionRegistry registry = new ConnectionRegistry(10, metrics);
   private final FailedRequests failed = new FailedRequests();
   private final ManualScheduler executor = new ManualScheduler();
-  private final Hub hub =
-      Hubs.over(MemoryLogs.of(100), executor);
+  private final Hub hub = Hubs.over(MemoryLogs.of(100), executor);
   private final FakeResponse response = new FakeResponse(new Random(1), 0);
   private int judged; // how often the hub asked on the stream's behalf
 

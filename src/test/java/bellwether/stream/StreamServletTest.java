@@ -142,7 +142,9 @@ class StreamServletTest {
   void whatIsSaidInTheQueryIsNoChangeThatWasMade() {
     Stream stream = open("topic=a");
     Exchange change =
-        new Exchange("POST", "/events", "/" + stream.key()).query("topic=b").through(served.changes);
+        new Exchange("POST", "/events", "/" + stream.key())
+            .query("topic=b")
+            .through(served.changes);
     assertThat(change.status()).isEqualTo(400);
     assertThat(change.text()).contains("topic is in the query: it belongs in the body");
   }

@@ -37,8 +37,7 @@ class StreamsTest {
   private final Metrics metrics = new Metrics();
   private final ManualScheduler executor = new ManualScheduler();
   private final CountedReads log = new CountedReads(MemoryLogs.of(100));
-  private final Hub hub =
-      Hubs.over(log, executor);
+  private final Hub hub = Hubs.over(log, executor);
   private long now;
   private Runnable meanwhile = () -> {};
   private final Streams streams =

@@ -9,9 +9,9 @@ import bellwether.eventlog.LogUnavailableException;
 import bellwether.eventlog.Lookup;
 import bellwether.eventlog.Place;
 import bellwether.eventlog.Publication;
+import bellwether.eventlog.ReadResult;
 import bellwether.eventlog.ReadResult.Batch;
 import bellwether.eventlog.ReadResult.Pending;
-import bellwether.eventlog.ReadResult;
 import bellwether.fixtures.Entries;
 import bellwether.topic.Topic;
 import java.io.UncheckedIOException;
@@ -139,8 +139,7 @@ class FileEventLogTest extends OnFakeDisk {
     disk.damage(name, text.indexOf("event 4"));
 
     List<String> read = new ArrayList<>();
-    Entries.tell(
-        log, loss -> read.add("gap"), entry -> read.add(entry.publication().data()));
+    Entries.tell(log, loss -> read.add("gap"), entry -> read.add(entry.publication().data()));
     assertThat(read)
         .startsWith("event 1", "event 2", "event 3", "gap", "event 5")
         .endsWith("event 10")
