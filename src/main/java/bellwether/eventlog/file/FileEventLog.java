@@ -357,11 +357,6 @@ public final class FileEventLog implements EventLog {
   }
 
   @Override
-  public ReadResult readSlowly(Place place, long upTo, EntryFilter wanted, int limit) {
-    return reader.readSlowly(place, upTo, wanted, limit, Long.MAX_VALUE);
-  }
-
-  @Override
   public ReadResult readSlowly(
       Place place, long upTo, EntryFilter wanted, int limit, long mostBytes) {
     return reader.readSlowly(place, upTo, wanted, limit, mostBytes);
