@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,9 +36,17 @@ final class StreamServlet extends ApiServlet {
   private final transient ConnectionRegistry registry;
   private final transient StreamRights rights;
   private final transient Gate gate;
+  private final transient Supplier<Duration> retryOfRefused;
   private final int maxBody;
 
-  StreamServlet(Hub hub, ConnectionRegistry registry, StreamRights rights, Gate gate, int maxBody) {
+  StreamServlet(
+      Hub hub,
+      ConnectionRegistry registry,
+      StreamRights rights,
+      Gate gate,
+      Supplier<Duration> retryOfRefused,
+      int maxBody) {
+    this.retryOfRefused = retryOfRefused;
     this.hub = hub;
     this.registry = registry;
     this.rights = rights;
@@ -87,6 +96,10 @@ final class StreamServlet extends ApiServlet {
             ? Input.valid(() -> StreamRequest.interval(form.one("interval")))
             : null;
     Grant before = stream.terms().grant();
+    boolean isStranger = before.isStranger() && shown.isStranger();
+    if (topics != null && !hub.patterns().hasRoom(topics, isStranger)) {
+      throw HttpProblem.busy(retryOfRefused.get());
+    }
     boolean isRenewed = shown.token() != null;
     if (isRenewed) {
       requireSameUser(request, before, shown);

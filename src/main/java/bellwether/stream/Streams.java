@@ -55,6 +55,10 @@ public final class Streams implements AutoCloseable {
         "bellwether_stream_lag_max",
         "How many events the slowest stream that once kept up is behind.",
         registry::greatestLag);
+    metrics.gauge(
+        "bellwether_patterns_used",
+        "How much of bellwether.patterns.max the patterns of all subscribers use.",
+        hub.patterns()::used);
     this.supervisor =
         new StreamSupervisor(
             registry, failed, executor, limits.heartbeat(), limits.stallTimeout(), limits.maxLag());
@@ -92,7 +96,7 @@ public final class Streams implements AutoCloseable {
   }
 
   public StreamServlet control(Gate gate, int maxBody) {
-    return new StreamServlet(hub, registry, rights, gate, maxBody);
+    return new StreamServlet(hub, registry, rights, gate, drain::retryOfRefused, maxBody);
   }
 
   /** The streams and polls that are open. */
