@@ -23,6 +23,7 @@ import bellwether.feed.FeedLoop;
 import bellwether.feed.Lease;
 import bellwether.hub.FanOut;
 import bellwether.hub.Hub;
+import bellwether.hub.PatternBudget;
 import bellwether.notification.JdbcNotificationRepository;
 import bellwether.notification.JdbcReadMarks;
 import bellwether.notification.NotificationFeed;
@@ -179,6 +180,7 @@ final class Application implements AutoCloseable {
         threads.fetching,
         LogFiles.readingBytes(settings.log()),
         new FanOut(settings.streams().fanOutThreads(), settings.streams().gathering()),
+        new PatternBudget(settings.streams().maxPatterns()),
         System::nanoTime,
         metrics);
   }

@@ -30,6 +30,11 @@ public record Grant(
     return topics.stream().allMatch(publish::matches);
   }
 
+  /** Returns whether it was given to someone who has shown nothing. */
+  public boolean isStranger() {
+    return token == null && !isPublisher();
+  }
+
   /** Returns whether it may publish anything at all. */
   public boolean isPublisher() {
     return !publish.filters().isEmpty();

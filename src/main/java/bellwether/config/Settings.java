@@ -147,6 +147,7 @@ public record Settings(
    * @param retry the reconnection time of clients, roughly
    * @param stallTimeout the longest time that a client may take nothing of what waits for it
    * @param maxLag the most positions of the log that a client may be behind
+   * @param maxPatterns the budget of all patterns together
    * @param gathering how long the fan-out gathers events before it looks at them
    */
   public record Streams(
@@ -156,6 +157,7 @@ public record Settings(
       Duration retry,
       Duration stallTimeout,
       long maxLag,
+      int maxPatterns,
       int fanOutThreads,
       Duration gathering) {}
 

@@ -152,6 +152,7 @@ public final class SettingsReader {
         SettingsTable.RETRY.orDefault(source),
         SettingsTable.STALL_TIMEOUT.orDefault(source),
         SettingsTable.LAG_MAX.orDefault(source),
+        intOf(SettingsTable.PATTERNS_MAX),
         SettingsTable.FANOUT_THREADS.in(source, (long) processors).intValue(),
         SettingsTable.FANOUT_GATHERING.orDefault(source));
   }

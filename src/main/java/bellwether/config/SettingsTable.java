@@ -273,6 +273,14 @@ public final class SettingsTable {
           1,
           Long.MAX_VALUE,
           "most positions that a client which once kept up may fall behind before it is cut");
+  static final Setting<Long> PATTERNS_MAX =
+      number(
+          "bellwether.patterns.max",
+          "`8192`",
+          512,
+          MAX_OF_ONE,
+          "most states of the templates and URL patterns of all readers together ([what counts]"
+              + "(operations.md#many-patterns)); readers without a token use half at most");
   static final Setting<Long> FANOUT_THREADS =
       number(
           "bellwether.fanout.threads",
@@ -354,6 +362,7 @@ public final class SettingsTable {
           RETRY,
           STALL_TIMEOUT,
           LAG_MAX,
+          PATTERNS_MAX,
           FANOUT_THREADS,
           FANOUT_GATHERING,
           DRAIN_WINDOW,

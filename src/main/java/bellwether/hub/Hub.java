@@ -36,9 +36,10 @@ public final class Hub implements AutoCloseable {
   private final LongSupplier nanoTime;
   private final HubListener listener;
   private final List<Stripe> stripes;
+  private final PatternBudget patterns;
   private final AtomicInteger subscribed = new AtomicInteger();
 
-  /** Creates a hub with 64 MiB for what is read from the disk. */
+  /** Creates a hub with 64 MiB for what is read from the disk, and the usual budget of patterns. */
   public Hub(
       EventLog log,
       Predicate<Topic> retained,
@@ -47,7 +48,16 @@ public final class Hub implements AutoCloseable {
       FanOut fanOut,
       LongSupplier nanoTime,
       HubListener listener) {
-    this(log, retained, executor, fetching, COLD_BYTES, fanOut, nanoTime, listener);
+    this(
+        log,
+        retained,
+        executor,
+        fetching,
+        COLD_BYTES,
+        fanOut,
+        new PatternBudget(PatternBudget.USUAL),
+        nanoTime,
+        listener);
   }
 
   /**
@@ -57,6 +67,7 @@ public final class Hub implements AutoCloseable {
    *     it
    * @param coldBytes most memory, roughly, for what has been read from there and is not written
    *     yet; one event that takes more is read alone
+   * @param patterns limits what strangers may have each event tried against
    * @param nanoTime as {@link System#nanoTime}
    */
   public Hub(
@@ -66,6 +77,7 @@ public final class Hub implements AutoCloseable {
       Executor fetching,
       long coldBytes,
       FanOut fanOut,
+      PatternBudget patterns,
       LongSupplier nanoTime,
       HubListener listener) {
     this.log = log;
@@ -73,9 +85,11 @@ public final class Hub implements AutoCloseable {
     this.executor = executor;
     this.nanoTime = nanoTime;
     this.listener = listener;
+    this.patterns = patterns;
     ColdReads coldReads = new ColdReads(log, executor, fetching, nanoTime, coldBytes);
     this.stripes =
-        Stream.generate(() -> new Stripe(log, executor, coldReads, fanOut.gathering(), nanoTime))
+        Stream.generate(() -> new Stripe(
+                    log, executor, coldReads, fanOut.gathering(), patterns, nanoTime))
             .limit(fanOut.stripes())
             .toList();
     log.onReadable(() -> this.stripes.forEach(Stripe::requestTurn));
@@ -138,9 +152,30 @@ public final class Hub implements AutoCloseable {
    * @throws LogUnavailableException if its place in the log cannot be found now
    */
   public Cursor subscribe(Interest interest, Subscriber subscriber) {
+    patterns.add(interest.topics());
     return subscribe(interest, subscriber, null);
   }
 
+  /**
+   * Opens a subscription as {@link #subscribe} does, unless its patterns are too many together with
+   * all others'.
+   *
+   * @param isStranger whether the subscriber has shown nothing
+   * @return null if they are
+   */
+  public @Nullable Cursor subscribeIfRoom(
+      Interest interest, Subscriber subscriber, boolean isStranger) {
+    return patterns.take(interest.topics(), isStranger)
+        ? subscribe(interest, subscriber, null)
+        : null;
+  }
+
+  /** Returns the budget of the patterns that subscribers have. */
+  public PatternBudget patterns() {
+    return patterns;
+  }
+
+  /** Its patterns have been counted; closing it takes them off. */
   private Cursor subscribe(Interest interest, Subscriber subscriber, @Nullable Cursor former) {
     Stripe stripe = stripes.get(Math.floorMod(subscribed.getAndIncrement(), stripes.size()));
     Duration interval = interest.interval();
@@ -167,10 +202,17 @@ public final class Hub implements AutoCloseable {
    * @param interest where it starts does not count
    * @param couldRead which private events the current one could read, if it could not read what the
    *     other can
-   * @return null if it has not yet been opened, and goes on as it was
+   * @param isStranger whether the subscriber has shown nothing
+   * @return null if it has not yet been opened, and goes on as it was; also if its new patterns are
+   *     too many together with all others', and then the subscriber is {@linkplain
+   *     Subscriber#overtaken ended}
    */
   public @Nullable Cursor change(
-      Cursor former, Interest interest, Predicate<LogEntry> couldRead, Subscriber subscriber) {
+      Cursor former,
+      Interest interest,
+      Predicate<LogEntry> couldRead,
+      boolean isStranger,
+      Subscriber subscriber) {
     long position = former.settle();
     if (position < 0) {
       return null;
@@ -181,6 +223,10 @@ public final class Hub implements AutoCloseable {
         entry ->
             topics.matchesAny(entry.publication().topics())
                 && (!entry.publication().isPrivate() || couldRead.test(entry));
+    if (!patterns.take(interest.topics(), isStranger)) {
+      subscriber.overtaken();
+      return null;
+    }
     Cursor next = subscribe(interest.goingOn(place, has), subscriber, former);
     former.close();
     return next;

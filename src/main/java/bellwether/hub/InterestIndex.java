@@ -5,23 +5,26 @@ import bellwether.topic.Topic;
 import bellwether.topic.TopicFilter;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentNavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Consumer;
 
 /**
- * An index of cursors by the topics that they ask for. Exact topics are looked up; every distinct
- * pattern is tried once, for however many cursors. Any thread may add and remove while another
- * visits.
+ * An index of cursors by the topics that they ask for. Exact topics are looked up; patterns are
+ * found by the fixed text that they begin with, and every distinct one is tried once, for however
+ * many cursors. Any thread may add and remove while another visits.
  */
 final class InterestIndex {
   private final Map<String, CursorList> byTopic = new ConcurrentHashMap<>();
-  private final Map<TopicFilter, CursorList> byPattern = new ConcurrentHashMap<>();
+  private final ConcurrentNavigableMap<String, Map<TopicFilter, CursorList>> byBeginning =
+      new ConcurrentSkipListMap<>();
 
   void add(Cursor cursor) {
     for (TopicFilter filter : cursor.interest().topics().filters()) {
       if (filter.isExact()) {
         add(byTopic, filter.text(), cursor);
       } else {
-        add(byPattern, filter, cursor);
+        addPattern(filter, cursor);
       }
     }
   }
@@ -31,13 +34,31 @@ final class InterestIndex {
       if (filter.isExact()) {
         remove(byTopic, filter.text(), cursor);
       } else {
-        remove(byPattern, filter, cursor);
+        removePattern(filter, cursor);
+      }
+    }
+  }
+
+  /** Under a lock, or a map could be taken away as empty while a pattern is added to it. */
+  private synchronized void addPattern(TopicFilter filter, Cursor cursor) {
+    add(
+        byBeginning.computeIfAbsent(filter.beginning(), beginning -> new ConcurrentHashMap<>()),
+        filter,
+        cursor);
+  }
+
+  private synchronized void removePattern(TopicFilter filter, Cursor cursor) {
+    Map<TopicFilter, CursorList> patterns = byBeginning.get(filter.beginning());
+    if (patterns != null) {
+      remove(patterns, filter, cursor);
+      if (patterns.isEmpty()) {
+        byBeginning.remove(filter.beginning());
       }
     }
   }
 
   boolean isEmpty() {
-    return byTopic.isEmpty() && byPattern.isEmpty();
+    return byTopic.isEmpty() && byBeginning.isEmpty();
   }
 
   /** Visits every cursor with a filter that matches; one with several, perhaps repeatedly. */
@@ -47,18 +68,57 @@ final class InterestIndex {
       if (exact != null) {
         exact.forEach(visitor);
       }
-      byPattern.forEach(
-          (filter, cursors) -> {
-            if (filter.matches(topic)) {
-              cursors.forEach(visitor);
-            }
-          });
+      forEachBeginning(topic.name(), patterns -> visitMatching(patterns, topic, visitor));
     }
+  }
+
+  /** Visits the patterns whose fixed text the topic begins with, the longest first. */
+  private void forEachBeginning(String topic, Consumer<Map<TopicFilter, CursorList>> visitor) {
+    /*
+     * Of all that begin like the topic the longest comes last before it in the order of texts, but
+     * others may stand between: then only what they and the topic have in common can be another
+     * beginning. Each step makes the text shorter.
+     */
+    String rest = topic;
+    var entry = byBeginning.floorEntry(rest);
+    while (entry != null) {
+      String beginning = entry.getKey();
+      if (rest.startsWith(beginning)) {
+        visitor.accept(entry.getValue());
+        entry = beginning.isEmpty() ? null : byBeginning.lowerEntry(beginning);
+        rest = beginning;
+      } else {
+        rest = rest.substring(0, commonLength(rest, beginning));
+        entry = byBeginning.floorEntry(rest);
+      }
+    }
+  }
+
+  private static int commonLength(String one, String other) {
+    int length = Math.min(one.length(), other.length());
+    int i = 0;
+    while (i < length && one.charAt(i) == other.charAt(i)) {
+      i++;
+    }
+    return i;
+  }
+
+  private static void visitMatching(
+      Map<TopicFilter, CursorList> patterns, Topic topic, Consumer<Cursor> visitor) {
+    patterns.forEach(
+        (filter, cursors) -> {
+          if (filter.matches(topic)) {
+            cursors.forEach(visitor);
+          }
+        });
   }
 
   void forEach(Consumer<Cursor> visitor) {
     byTopic.values().forEach(cursors -> cursors.forEach(visitor));
-    byPattern.values().forEach(cursors -> cursors.forEach(visitor));
+    byBeginning
+        .values()
+        .forEach(
+            patterns -> patterns.values().forEach(cursors -> cursors.forEach(visitor)));
   }
 
   private static <K> void add(Map<K, CursorList> map, K key, Cursor cursor) {

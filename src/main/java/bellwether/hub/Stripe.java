@@ -36,6 +36,7 @@ final class Stripe implements Runnable {
   private final ColdReads coldReads;
   private final long gathering; // nanoseconds
   private final LongSupplier nanoTime;
+  private final PatternBudget patterns;
   private final InterestIndex index = new InterestIndex();
   private final Turn turn = new Turn(); // taken: it is queued or running
 
@@ -52,17 +53,20 @@ final class Stripe implements Runnable {
 
   /**
    * @param executor runs the turns
+   * @param patterns counts those of its cursors; {@link #remove} takes them off
    */
   Stripe(
       EventLog log,
       ScheduledExecutorService executor,
       ColdReads coldReads,
       Duration gathering,
+      PatternBudget patterns,
       LongSupplier nanoTime) {
     this.log = log;
     this.executor = executor;
     this.coldReads = coldReads;
     this.gathering = gathering.toNanos();
+    this.patterns = patterns;
     this.nanoTime = nanoTime;
     this.nextTurn = nanoTime.getAsLong();
     this.examined = log.newest();
@@ -88,7 +92,11 @@ final class Stripe implements Runnable {
   }
 
   void remove(Cursor cursor) {
-    index.remove(cursor);
+    try {
+      index.remove(cursor);
+    } finally {
+      patterns.remove(cursor.interest().topics());
+    }
   }
 
   /** Asks for a turn; costs nothing when one is under way. */

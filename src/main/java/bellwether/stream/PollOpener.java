@@ -6,6 +6,7 @@ import bellwether.auth.Grant;
 import bellwether.exchange.Answer;
 import bellwether.exchange.Exchanges;
 import bellwether.exchange.HttpProblem;
+import bellwether.hub.Cursor;
 import bellwether.hub.Hub;
 import bellwether.hub.Interest;
 import bellwether.hub.Page;
@@ -80,9 +81,14 @@ final class PollOpener {
     Poll poll = takeUp(isHeld, grant, request);
     try {
       rights.bind(poll, grant);
-      poll.attach(
-          hub.subscribe(interest.readingPrivate(poll::mayRead), poll),
-          isHeld ? endOf(poll, time) : null);
+      Cursor subscription = 
+          hub.subscribeIfRoom(
+              interest.readingPrivate(poll::mayRead), poll, grant.isStranger());
+      if (subscription == null) {
+        context.metrics().pollRefused();
+        throw HttpProblem.busy(retryOfRefused.get());
+      }
+      poll.attach(subscription, isHeld ? endOf(poll, time) : null);
     } catch (RuntimeException e) {
       poll.close(CloseReason.ERROR);
       throw e;

@@ -40,6 +40,10 @@ record StreamChange(
             topics == null ? now.topics() : topics, interval == null ? now.interval() : interval);
     Grant could = before == null ? grant : before;
     return hub.change(
-        current, next, entry -> could.mayRead(entry.publication().topics()), subscriber);
+        current,
+        next,
+        entry -> could.mayRead(entry.publication().topics()),
+        grant.isStranger(),
+        subscriber);
   }
 }

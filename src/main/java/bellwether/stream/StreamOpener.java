@@ -116,14 +116,18 @@ public final class StreamOpener {
       rights.bind(connection, plan.grant()); // first: it says what of the log may be read
       Cursor subscription;
       try {
-        subscription = hub.subscribe(interestOf(plan, connection), connection);
+        subscription =
+            hub.subscribeIfRoom(
+                interestOf(plan, connection), connection, plan.grant().isStranger());
       } catch (LogUnavailableException e) { // its place cannot be found now; later it can
         refuse(response.getOutputStream());
         return false;
       }
-      Runnable departure = plan.arrival().tell();
-      if (departure == null) {
-        subscription.close();
+      Runnable departure = subscription == null ? null : plan.arrival().tell();
+      if (subscription == null || departure == null) {
+        if (subscription != null) {
+          subscription.close();
+        }
         context.metrics().refused();
         refuse(response.getOutputStream());
         return false;

@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,7 @@ final class StreamServlet extends ApiServlet {
   private final transient ConnectionRegistry registry;
   private final transient StreamRights rights;
   private final transient Gate gate;
+  private final transient Supplier<Duration> retryOfRefused;
   private final transient Exchanges exchanges;
 
   StreamServlet(
@@ -43,7 +45,9 @@ final class StreamServlet extends ApiServlet {
       ConnectionRegistry registry,
       StreamRights rights,
       Gate gate,
+      Supplier<Duration> retryOfRefused,
       Exchanges exchanges) {
+    this.retryOfRefused = retryOfRefused;
     this.hub = hub;
     this.registry = registry;
     this.rights = rights;
@@ -105,6 +109,10 @@ final class StreamServlet extends ApiServlet {
             ? Input.valid(() -> StreamRequest.interval(form.one("interval")))
             : null;
     Grant before = stream.terms().grant();
+    boolean isStranger = before.isStranger() && shown.isStranger();
+    if (topics != null && !hub.patterns().hasRoom(topics, isStranger)) {
+      throw HttpProblem.busy(retryOfRefused.get());
+    }
     boolean isRenewed = shown.token() != null;
     if (isRenewed) {
       requireSameUser(request, before, shown);

@@ -58,6 +58,10 @@ public final class Streams implements AutoCloseable {
         "bellwether_stream_lag_max",
         "How many events the slowest stream that once kept up is behind.",
         registry::greatestLag);
+    metrics.gauge(
+        "bellwether_patterns_used",
+        "How much of bellwether.patterns.max the patterns of all subscribers use.",
+        hub.patterns()::used);
     Retry retry = new Retry(limits.retry(), random);
     Lifetime lifetime = new Lifetime(limits.age(), retry, nanoTime);
     this.supervisor =
@@ -103,7 +107,7 @@ public final class Streams implements AutoCloseable {
   }
 
   public StreamServlet control(Gate gate, Exchanges exchanges) {
-    return new StreamServlet(hub, registry, rights, gate, exchanges);
+    return new StreamServlet(hub, registry, rights, gate, drain::retryOfRefused, exchanges);
   }
 
   /** The streams and polls that are open. */

@@ -1,101 +1,90 @@
 package bellwether.topic;
 
-import java.util.ArrayList;
-import java.util.BitSet;
-import java.util.List;
-
 /**
  * A nondeterministic finite automaton over characters, run on all its states at once: matching a
  * text takes time bounded by its length times the number of states, so no input makes it backtrack.
- *
- * <p>Add all states first, then only match; matching is safe from any thread.
+ * Immutable; any thread.
  */
 final class Automaton {
-  /** A set of characters that a step may take. */
-  interface CharSet {
-    boolean contains(char c);
-  }
+  private final long[] start; // bits of states
+  private final int[] firstStep; // of each state, and behind the last
+  private final long[] low; // of each step, the characters that it takes: see CharSet
+  private final long[] high;
+  private final int[] beyond;
+  private final long[][] targets; // of each step, the bits of the states that it leads to
+  private final int accepting;
+  private final int cost;
 
-  private record Step(CharSet set, int to) {}
-
-  private final int maxStates;
-  private final List<List<Step>> steps = new ArrayList<>();
-  private final List<BitSet> skips = new ArrayList<>(); // states reached without a character
-  private int accepting;
-
-  /** Creates an automaton with one state, numbered 0, where matching begins. */
-  Automaton(int maxStates) {
-    this.maxStates = maxStates;
-    newState();
-  }
-
-  int newState() {
-    if (steps.size() == maxStates) {
-      throw new IllegalArgumentException("topic template is too large");
+  /** See {@link AutomatonBuilder}. */
+  Automaton(
+      long[] start,
+      int[] firstStep,
+      CharSet[] sets,
+      long[][] targets,
+      int accepting,
+      int cost) {
+    this.start = start;
+    this.firstStep = firstStep;
+    this.targets = targets;
+    this.accepting = accepting;
+    this.cost = cost;
+    this.low = new long[sets.length];
+    this.high = new long[sets.length];
+    this.beyond = new int[sets.length];
+    for (int i = 0; i < sets.length; i++) {
+      low[i] = sets[i].low();
+      high[i] = sets[i].high();
+      beyond[i] = sets[i].beyond();
     }
-    steps.add(new ArrayList<>(2));
-    skips.add(new BitSet());
-    return steps.size() - 1;
   }
 
-  void step(int from, CharSet set, int to) {
-    steps.get(from).add(new Step(set, to));
-  }
-
-  void skip(int from, int to) {
-    skips.get(from).set(to);
-  }
-
-  /** Adds the states that take exactly these characters, after {@code from}; returns the last. */
-  int literal(int from, String text) {
-    int state = from;
-    for (int i = 0; i < text.length(); i++) {
-      char expected = text.charAt(i);
-      int next = newState();
-      step(state, c -> c == expected, next);
-      state = next;
-    }
-    return state;
-  }
-
-  void accept(int state) {
-    accepting = state;
-  }
-
-  int states() {
-    return steps.size();
+  /** Returns what it costs to keep and to match: the number of states that it was built with. */
+  int cost() {
+    return cost;
   }
 
   /** Returns whether it takes the whole text from this index on. */
-  boolean matches(CharSequence text, int from) {
-    BitSet current = new BitSet(steps.size());
-    enter(0, current);
-    BitSet next = new BitSet(steps.size());
-    for (int i = from; i < text.length() && !current.isEmpty(); i++) {
-      char c = text.charAt(i);
-      next.clear();
-      for (int state = current.nextSetBit(0); state >= 0; state = current.nextSetBit(state + 1)) {
-        for (Step step : steps.get(state)) {
-          if (step.set.contains(c)) {
-            enter(step.to, next);
-          }
-        }
+  boolean matches(String text, int from) {
+    long[] current = start.clone();
+    long[] next = new long[current.length];
+    for (int i = from; i < text.length(); i++) {
+      if (!advance(text.charAt(i), current, next)) {
+        return false;
       }
-      BitSet spent = current;
+      long[] spent = current;
       current = next;
       next = spent;
     }
-    return current.get(accepting);
+    return (current[accepting / Long.SIZE] >>> accepting & 1) != 0;
   }
 
-  private void enter(int state, BitSet into) {
-    if (into.get(state)) {
-      return;
+  /** Returns whether any state is left; {@code next} need not be empty before. */
+  private boolean advance(char c, long[] current, long[] next) {
+    for (int w = 0; w < next.length; w++) {
+      next[w] = 0;
     }
-    into.set(state);
-    BitSet onward = skips.get(state);
-    for (int to = onward.nextSetBit(0); to >= 0; to = onward.nextSetBit(to + 1)) {
-      enter(to, into);
+    boolean isAny = false;
+    for (int w = 0; w < current.length; w++) {
+      for (long left = current[w]; left != 0; left &= left - 1) {
+        int state = w * Long.SIZE + Long.numberOfTrailingZeros(left);
+        for (int step = firstStep[state]; step < firstStep[state + 1]; step++) {
+          if (takes(step, c)) {
+            isAny = true;
+            long[] target = targets[step];
+            for (int t = 0; t < next.length; t++) {
+              next[t] |= target[t];
+            }
+          }
+        }
+      }
     }
+    return isAny;
+  }
+
+  private boolean takes(int step, char c) {
+    if (c < 128) {
+      return ((c < 64 ? low[step] : high[step]) >>> c & 1) != 0;
+    }
+    return beyond[step] == CharSet.ALL || beyond[step] == c;
   }
 }

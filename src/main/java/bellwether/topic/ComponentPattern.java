@@ -1,24 +1,23 @@
 package bellwether.topic;
 
-import com.google.re2j.Pattern;
-import com.google.re2j.PatternSyntaxException;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The pattern of one component of a URL: fixed text, and perhaps a regular expression behind it.
- * RE2 matches it in time bounded by the component's length times the number of states, so no input
- * makes it backtrack.
+ * The pattern of one component of a URL: fixed text, and perhaps an automaton behind it. It is
+ * matched in time bounded by the component's length times the number of states, so no input makes
+ * it backtrack.
  */
 final class ComponentPattern {
   private final String prefix; // fixed text, compared first: most topics fail here
-  private final Predicate<String> rest;
-  private final int states;
+  private final boolean isOpen; // whether anything may follow it, if there is no automaton
+  private final @Nullable Automaton rest;
 
-  private ComponentPattern(String prefix, Predicate<String> rest, int states) {
+  private ComponentPattern(String prefix, boolean isOpen, @Nullable Automaton rest) {
     this.prefix = prefix;
+    this.isOpen = isOpen;
     this.rest = rest;
-    this.states = states;
   }
 
   /**
@@ -35,39 +34,30 @@ final class ComponentPattern {
       prefix += parts.get(0).prefix();
       parts.set(0, parts.get(0).withoutPrefix());
     }
-    if (parts.isEmpty()) {
-      return new ComponentPattern(prefix, String::isEmpty, 0);
+    boolean isOpen = parts.size() == 1 && isWildcard(parts.get(0));
+    if (isOpen || parts.isEmpty()) {
+      return new ComponentPattern(prefix, isOpen, null);
     }
-    if (parts.size() == 1 && isWildcard(parts.get(0))) {
-      return new ComponentPattern(prefix, text -> true, 0);
-    }
-    StringBuilder regexp = new StringBuilder();
-    long states = 2; // where it ends
+    AutomatonBuilder automaton = new AutomatonBuilder("URL pattern", maxCost);
+    int state = 0;
     for (PatternPart part : parts) {
-      states += append(part, syntax, regexp);
+      state = regexp(part, syntax).addTo(automaton, state);
     }
-    if (states > maxCost) {
-      throw new IllegalArgumentException("URL pattern is too large");
-    }
-    return new ComponentPattern(prefix, compile(regexp.toString())::matches, (int) states);
+    return new ComponentPattern(prefix, false, automaton.accepting(state));
   }
 
   boolean matches(String text) {
-    return text.startsWith(prefix) && rest.test(text.substring(prefix.length()));
-  }
-
-  /** Returns the most states that RE2 may be in: what it costs to keep and to match. */
-  int cost() {
-    return states;
-  }
-
-  private static Pattern compile(String regexp) {
-    try {
-      return Pattern.compile(regexp);
-    } catch (PatternSyntaxException e) {
-      throw new IllegalArgumentException(
-          "URL pattern has a regular expression with " + e.getDescription(), e);
+    if (!text.startsWith(prefix)) {
+      return false;
     }
+    return rest == null
+        ? isOpen || text.length() == prefix.length()
+        : rest.matches(text, prefix.length());
+  }
+
+  /** Returns what it costs to keep and to match: the number of states of its automaton. */
+  int cost() {
+    return rest == null ? 0 : rest.cost();
   }
 
   private static boolean isText(PatternPart part) {
@@ -80,33 +70,29 @@ final class ComponentPattern {
         && part.suffix().isEmpty();
   }
 
-  /** Returns the most states that the part takes. */
-  private static long append(PatternPart part, ComponentSyntax syntax, StringBuilder out) {
+  private static Regexp regexp(PatternPart part, ComponentSyntax syntax) {
     if (part.type() == PatternPart.Type.FIXED) {
-      out.append("(?:").append(Pattern.quote(part.value())).append(')').append(part.repeat());
-      return part.value().length() + 2L;
+      return Regexp.text(part.value()).repeated(part.repeat());
     }
-    String prefix = Pattern.quote(part.prefix());
-    String suffix = Pattern.quote(part.suffix());
-    String once = "(?:" + regexp(part, syntax) + ")";
-    long fixed = part.prefix().length() + part.suffix().length() + 2L;
-    long group = part.type() == PatternPart.Type.REGEXP ? CustomRegexp.measure(part.value()) : 2;
-    if (!part.isRepeated() || (prefix.isEmpty() && suffix.isEmpty())) {
-      out.append("(?:" + prefix + once + suffix + ")" + part.repeat());
-      return fixed + group;
+    List<Regexp> group = new ArrayList<>();
+    group.add(Regexp.text(part.prefix()));
+    group.add(once(part, syntax));
+    if (!part.isRepeated() || (part.prefix().isEmpty() && part.suffix().isEmpty())) {
+      group.add(Regexp.text(part.suffix()));
+      return new Regexp.Sequence(group).repeated(part.repeat());
     }
-    String more = "(?:" + suffix + prefix + once + ")*";
-    out.append(
-        "(?:" + prefix + once + more + suffix + ")" + (part.repeat().equals("*") ? "?" : ""));
-    return 2 * (fixed + group);
+    Regexp between = Regexp.text(part.suffix() + part.prefix());
+    group.add(new Regexp.Sequence(List.of(between, once(part, syntax))).repeated("*"));
+    group.add(Regexp.text(part.suffix()));
+    return new Regexp.Sequence(group).repeated(part.repeat().equals("*") ? "?" : "");
   }
 
-  private static String regexp(PatternPart part, ComponentSyntax syntax) {
+  private static Regexp once(PatternPart part, ComponentSyntax syntax) {
     if (part.type() == PatternPart.Type.REGEXP) {
-      return part.value();
+      return CustomRegexp.parse(part.value());
     }
     boolean stops = part.type() == PatternPart.Type.SEGMENT && !syntax.delimiter().isEmpty();
-    String character = stops ? "[^" + Pattern.quote(syntax.delimiter()) + "]" : ".";
-    return character + (part.type() == PatternPart.Type.SEGMENT ? "+" : "*");
+    CharSet one = stops ? CharSet.of(syntax.delimiter().charAt(0)).not() : CharSet.ANYTHING;
+    return new Regexp.One(one).repeated(part.type() == PatternPart.Type.SEGMENT ? "+" : "*");
   }
 }

@@ -1,14 +1,16 @@
 package bellwether.topic;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A regular expression in the parentheses of a URL pattern, checked before it is compiled: does it
- * mean the same to RE2 as to a browser, and how large will it be? Anchors and word boundaries are
- * not supported, since the text before the group is not looked at again.
+ * Reads the regular expression in the parentheses of a URL pattern: what of JavaScript's can be
+ * matched without backtracking. Anchors and word boundaries are not supported, since the text
+ * before the group is not looked at again.
  */
 final class CustomRegexp {
   private static final String ESCAPED = "\\\\[$^\\\\.*+?()\\[\\]{}|/]";
@@ -24,25 +26,47 @@ final class CustomRegexp {
               + "(?:-"
               + CLASS_CHAR
               + ")?+)++\\])");
-  // Doubled punctuation is reserved in classes, for syntax that RE2 does not have.
+  // Doubled punctuation is reserved in classes, for set operations.
   private static final Pattern DOUBLED = Pattern.compile("([&!#$%*+,.:;<=>?@`~^])\\1");
+  private static final Pattern CLASS_ITEM =
+      Pattern.compile(
+          "(?<kind>\\\\[dDwWsS])|(?<first>" + CLASS_CHAR + ")(?:-(?<last>" + CLASS_CHAR + "))?");
 
-  private static final long TOO_LARGE = 1_000_000; // as good as any larger
+  private static final CharSet DIGIT = CharSet.EMPTY.with('0', '9');
+  private static final CharSet WORD = DIGIT.with('a', 'z').with('A', 'Z').with('_', '_');
+  private static final CharSet SPACE = CharSet.EMPTY.with('\t', '\r').with(' ', ' ');
 
   /** A group, which stands between two parentheses. */
   private static final class Group {
-    long size;
-    long last; // size of the last item, which may be repeated; 0 for none
+    private final List<Regexp> alternatives = new ArrayList<>();
+    private List<Regexp> items = new ArrayList<>();
+    private boolean mayBeRepeated; // the last item, if there is one
+
+    void add(Regexp item) {
+      items.add(item);
+      mayBeRepeated = true;
+    }
+
+    void nextAlternative() {
+      alternatives.add(new Regexp.Sequence(items));
+      items = new ArrayList<>();
+      mayBeRepeated = false;
+    }
+
+    Regexp whole() {
+      nextAlternative();
+      return alternatives.size() == 1 ? alternatives.get(0) : new Regexp.Choice(alternatives);
+    }
   }
 
   private CustomRegexp() {}
 
   /**
-   * Returns the most instructions that the expression is compiled to.
+   * Reads an expression of ASCII characters.
    *
-   * @throws IllegalArgumentException if RE2 and browsers do not read it alike
+   * @throws IllegalArgumentException if it is not understood
    */
-  static long measure(String regexp) {
+  static Regexp parse(String regexp) {
     Deque<Group> groups = new ArrayDeque<>();
     groups.push(new Group());
     Matcher token = TOKEN.matcher(regexp);
@@ -55,7 +79,7 @@ final class CustomRegexp {
                 + "' on (look-around, back references, anchors and set operations are not known)");
       }
     }
-    return groups.element().size;
+    return groups.element().whole();
   }
 
   private static boolean read(Matcher token, Deque<Group> groups) {
@@ -67,40 +91,81 @@ final class CustomRegexp {
       if (groups.isEmpty()) {
         return false;
       }
-      groups.element().last = group.size + 1;
-      groups.element().size += group.size + 1;
+      groups.element().add(group.whole());
     } else if (token.group("or") != null) {
-      group.size += 2; // one to choose, one for an empty alternative
-      group.last = 0;
+      group.nextAlternative();
     } else if (token.group("repeat") != null) {
-      group.size = Math.min(group.size + more(token, group.last), TOO_LARGE);
-      boolean mayBeRepeated = group.last > 0;
-      group.last = 0;
-      return mayBeRepeated;
+      if (!group.mayBeRepeated) {
+        return false;
+      }
+      group.add(repetition(token, group.items.remove(group.items.size() - 1)));
+      group.mayBeRepeated = false;
     } else {
-      group.last = 1;
-      group.size++;
       String atom = token.group("atom");
       boolean isClass = atom.startsWith("[");
+      group.add(new Regexp.One(isClass ? classOf(atom) : setOf(atom)));
       return !isClass || !DOUBLED.matcher(atom).find(atom.startsWith("[^") ? 2 : 1);
     }
     return true;
   }
 
-  /**
-   * Returns the instructions that a repetition adds: the copies, and a choice for each that may be
-   * left out.
-   */
-  private static long more(Matcher repeat, long once) {
+  private static Regexp repetition(Matcher repeat, Regexp once) {
     if (repeat.group("least") == null) {
-      return 1;
+      return once.repeated(repeat.group("repeat").substring(0, 1));
     }
     int least = Integer.parseInt(repeat.group("least"));
-    if (repeat.group("range") == null) {
-      return once * (least - 1L) + 1;
-    }
     String most = repeat.group("most");
-    int copies = most == null ? least : Integer.parseInt(most);
-    return once * Math.max(copies - 1L, 0) + (copies - least) + 1;
+    if (repeat.group("range") == null) {
+      return new Regexp.Repetition(once, least, least);
+    }
+    if (most == null) {
+      return new Regexp.Repetition(once, least, Regexp.ANY_NUMBER);
+    }
+    if (Integer.parseInt(most) < least) {
+      throw refused("invalid repeat count");
+    }
+    return new Regexp.Repetition(once, least, Integer.parseInt(most));
+  }
+
+  private static CharSet classOf(String text) {
+    boolean isNegated = text.startsWith("[^");
+    CharSet set = CharSet.EMPTY;
+    Matcher item = CLASS_ITEM.matcher(text);
+    item.region(isNegated ? 2 : 1, text.length() - 1);
+    while (item.lookingAt()) {
+      set = set.or(item.group("kind") != null ? setOf(item.group()) : range(item));
+      item.region(item.end(), text.length() - 1);
+    }
+    return isNegated ? set.not() : set;
+  }
+
+  private static CharSet range(Matcher item) {
+    char first = charOf(item.group("first"));
+    char last = item.group("last") == null ? first : charOf(item.group("last"));
+    if (last < first) {
+      throw refused("invalid character class range");
+    }
+    return CharSet.EMPTY.with(first, last);
+  }
+
+  private static CharSet setOf(String atom) {
+    return switch (atom) {
+      case "." -> CharSet.ANYTHING;
+      case "\\d" -> DIGIT;
+      case "\\D" -> DIGIT.not();
+      case "\\w" -> WORD;
+      case "\\W" -> WORD.not();
+      case "\\s" -> SPACE;
+      case "\\S" -> SPACE.not();
+      default -> CharSet.of(charOf(atom));
+    };
+  }
+
+  private static char charOf(String text) {
+    return text.charAt(text.length() - 1); // behind the backslash, if there is one
+  }
+
+  private static IllegalArgumentException refused(String reason) {
+    return new IllegalArgumentException("URL pattern has a regular expression with " + reason);
   }
 }

@@ -16,6 +16,18 @@ final class UriTemplate {
   private static final Pattern VARIABLE =
       Pattern.compile("((?:[\\w.]|%[0-9A-Fa-f]{2})+)(?:(\\*)|:([1-9][0-9]{0,3}))?");
 
+  private static final CharSet HEX =
+      CharSet.EMPTY.with('0', '9').with('a', 'f').with('A', 'F');
+  private static final CharSet UNRESERVED =
+      CharSet.EMPTY
+          .with('a', 'z')
+          .with('A', 'Z')
+          .with('0', '9')
+          .or(CharSet.ascii(c -> "-._~".indexOf(c) >= 0))
+          .withAllBeyondAscii();
+  private static final CharSet RESERVED_CHARACTERS =
+      CharSet.ascii(c -> ":/?#[]@!$&'()*+,;=".indexOf(c) >= 0);
+
   private final Automaton automaton;
   private final String prefix; // what stands before the first expression: most topics fail here
 
@@ -25,12 +37,14 @@ final class UriTemplate {
   }
 
   /**
+   * Reads a template.
+   *
    * @param maxCost the most states that its automaton may have, which bounds memory and work
    * @return null when the text is not a valid template, or has no expression
    * @throws IllegalArgumentException when it would be larger
    */
   static @Nullable UriTemplate parse(String text, int maxCost) {
-    Automaton automaton = new Automaton(maxCost);
+    AutomatonBuilder automaton = new AutomatonBuilder("topic template", maxCost);
     Matcher expression = EXPRESSION.matcher(text);
     StringBuilder literals = new StringBuilder();
     String prefix = null;
@@ -57,13 +71,17 @@ final class UriTemplate {
     if (prefix == null || literals.chars().anyMatch(c -> c == '{' || c == '}')) {
       return null;
     }
-    automaton.accept(automaton.literal(state, text.substring(from)));
-    return new UriTemplate(automaton, prefix);
+    int end = automaton.literal(state, text.substring(from));
+    return new UriTemplate(automaton.accepting(end), prefix);
   }
 
   /** Returns the number of states of its automaton: what it costs to keep and to match. */
   int cost() {
-    return automaton.states();
+    return automaton.cost();
+  }
+
+  String prefix() {
+    return prefix;
   }
 
   boolean matches(String text) {
@@ -76,7 +94,7 @@ final class UriTemplate {
    * calls for.
    */
   private static int addExpression(
-      Automaton automaton, int start, Operator operator, String[] variables) {
+      AutomatonBuilder automaton, int start, Operator operator, String[] variables) {
     int none = start;
     int some = automaton.newState();
     for (String variable : variables) {
@@ -95,7 +113,7 @@ final class UriTemplate {
     return some;
   }
 
-  private static int addItem(Automaton automaton, int from, Operator operator, String variable) {
+  private static int addItem(AutomatonBuilder automaton, int from, Operator operator, String variable) {
     Matcher parts = VARIABLE.matcher(variable);
     var unused = parts.matches();
     if (parts.group(2) != null) {
@@ -108,12 +126,12 @@ final class UriTemplate {
     }
     state = operator.named ? automaton.literal(state, "=") : state;
     if (parts.group(3) == null) {
-      addValueLoop(automaton, state, operator::allows);
+      addValueLoop(automaton, state, operator.values);
     } else {
       for (int i = Integer.parseInt(parts.group(3)); i > 0; i--) {
         automaton.skip(state, end);
         int next = automaton.newState();
-        addValueCharacter(automaton, state, operator::allows, next);
+        addValueCharacter(automaton, state, operator.values, next);
         state = next;
       }
     }
@@ -122,41 +140,25 @@ final class UriTemplate {
   }
 
   /** Adds an exploded list or map: {@code a,b}, {@code k=v,l=w}, {@code ?list=a&list=b}. */
-  private static int addExploded(Automaton automaton, int from, Operator operator) {
+  private static int addExploded(AutomatonBuilder automaton, int from, Operator operator) {
     int loop = automaton.newState();
     automaton.skip(from, loop);
-    addValueLoop(automaton, loop, c -> operator.allows(c) || c == '=');
+    addValueLoop(automaton, loop, operator.values.with('=', '='));
     automaton.skip(automaton.literal(loop, operator.separator), loop);
     return loop;
   }
 
-  private static void addValueLoop(Automaton automaton, int state, Automaton.CharSet value) {
-    addValueCharacter(automaton, state, c -> value.contains(c) || c == ',', state);
+  private static void addValueLoop(AutomatonBuilder automaton, int state, CharSet value) {
+    addValueCharacter(automaton, state, value.with(',', ','), state);
   }
 
   private static void addValueCharacter(
-      Automaton automaton, int from, Automaton.CharSet value, int to) {
+      AutomatonBuilder automaton, int from, CharSet value, int to) {
     automaton.step(from, value, to);
     int first = automaton.literal(from, "%");
     int second = automaton.newState();
-    automaton.step(first, UriTemplate::isHex, second);
-    automaton.step(second, UriTemplate::isHex, to);
-  }
-
-  private static boolean isHex(char c) {
-    return Character.digit(c, 16) >= 0 && c < 128;
-  }
-
-  private static boolean isUnreserved(char c) {
-    return (c >= 'a' && c <= 'z')
-        || (c >= 'A' && c <= 'Z')
-        || (c >= '0' && c <= '9')
-        || c >= 128
-        || "-._~".indexOf(c) >= 0;
-  }
-
-  private static boolean isUnreservedOrReserved(char c) {
-    return isUnreserved(c) || ":/?#[]@!$&'()*+,;=".indexOf(c) >= 0;
+    automaton.step(first, HEX, second);
+    automaton.step(second, HEX, to);
   }
 
   /** The operators of expressions (RFC 6570, appendix A). */
@@ -174,18 +176,14 @@ final class UriTemplate {
     private final String first;
     private final String separator;
     private final boolean named;
-    private final boolean reserved; // whether values may have reserved characters as they are
+    private final CharSet values; // the characters that values may have as they are
 
     Operator(String symbol, String first, String separator, boolean named, boolean reserved) {
       this.symbol = symbol;
       this.first = first;
       this.separator = separator;
       this.named = named;
-      this.reserved = reserved;
-    }
-
-    boolean allows(char c) {
-      return reserved ? isUnreservedOrReserved(c) : isUnreserved(c);
+      this.values = reserved ? UNRESERVED.or(RESERVED_CHARACTERS) : UNRESERVED;
     }
 
     static Operator of(String symbol) {

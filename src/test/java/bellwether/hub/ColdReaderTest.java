@@ -31,6 +31,7 @@ class ColdReaderTest {
           fetching,
           LARGE,
           FanOut.over(1),
+          new PatternBudget(PatternBudget.USUAL),
           executor::nanoTime,
           HubListener.NONE);
 

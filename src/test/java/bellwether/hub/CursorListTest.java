@@ -31,6 +31,7 @@ class CursorListTest {
           new ManualScheduler(),
           new ColdReads(log, new ManualScheduler(), Runnable::run, () -> 0, 1 << 20),
           Duration.ZERO,
+          new PatternBudget(PatternBudget.USUAL),
           () -> 0);
   private final CursorList list = new CursorList();
 

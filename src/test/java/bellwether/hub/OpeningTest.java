@@ -233,7 +233,7 @@ class OpeningTest {
     Cursor open = hub.subscribe(interest, reader);
     reader.takeAll(open);
     publishLosingSome();
-    Cursor changed = hub.change(open, interest, entry -> false, reader);
+    Cursor changed = hub.change(open, interest, entry -> false, false, reader);
     reader.takeAll(Objects.requireNonNull(changed));
     assertThat(reader.isOvertaken).isTrue();
   }

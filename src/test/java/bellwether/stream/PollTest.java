@@ -15,6 +15,7 @@ import bellwether.fixtures.Hubs;
 import bellwether.fixtures.ManualScheduler;
 import bellwether.fixtures.MemoryLogs;
 import bellwether.hub.Hub;
+import bellwether.hub.PatternBudget;
 import bellwether.observe.Metrics;
 import bellwether.topic.Topic;
 import bellwether.topic.TopicSelector;
@@ -54,6 +55,7 @@ class PollTest {
               Duration.ofSeconds(3),
               Duration.ofDays(1),
               1000,
+              PatternBudget.USUAL,
               1,
               Duration.ZERO),
           new ClientLimits(new Settings.Limits(2, 0, 0, 0, 100, 0, 0), time::nanoTime),

@@ -67,7 +67,7 @@ final class ServedEvents {
             gate,
             TestExchanges.of(1000),
             () -> START);
-    changes = new StreamServlet(hub, registry, rights, gate, TestExchanges.of(1000));
+    changes = new StreamServlet(hub, registry, rights, gate, retry::nextWhenRefused, TestExchanges.of(1000));
   }
 
   void publish(String topic, String data) {

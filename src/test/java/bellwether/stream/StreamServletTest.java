@@ -10,12 +10,14 @@ import bellwether.fixtures.Exchange;
 import bellwether.fixtures.FakeResponse;
 import bellwether.fixtures.ManualScheduler;
 import bellwether.fixtures.MemoryLogs;
+import bellwether.hub.PatternBudget;
 import bellwether.observe.CloseReason;
 import bellwether.topic.Topic;
 import bellwether.topic.TopicSelector;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -147,6 +149,69 @@ class StreamServletTest {
             .through(served.changes);
     assertThat(change.status()).isEqualTo(400);
     assertThat(change.text()).contains("topic is in the query: it belongs in the body");
+  }
+
+  /** Each of 1,000 strangers asks for the most that a request may have. */
+  @Test
+  void strangersWithCostlyPatternsAreRefusedOnceTheirShareIsUsed() {
+    List<Stream> let = new ArrayList<>();
+    for (int i = 0; i < 1000; i++) {
+      Stream stream = open("topic=" + costly(i));
+      if (stream.exchange().isOpen()) {
+        let.add(stream);
+      } else {
+        assertThat(stream.exchange().status()).isEqualTo(200);
+        assertThat(stream.text()).contains("retry: ").doesNotContain("data", "event");
+      }
+    }
+    assertThat(let).hasSizeBetween(10, 100);
+    assertThat(served.hub.patterns().used()).isLessThanOrEqualTo(PatternBudget.USUAL / 2);
+    assertThat(served.metrics.text())
+        .contains("bellwether_streams_refused_total " + (1000.0 - let.size()));
+
+    Exchange poll =
+        new Exchange("GET", "/events", null)
+            .with("Accept", "application/json")
+            .query("topic=" + costly(-1))
+            .through(served.events);
+    assertThat(poll.status()).isEqualTo(503);
+    assertThat(poll.header("Retry-After")).isNotNull();
+
+    Stream byName = open("topic=a");
+    assertThat(change(byName, "topic=" + costly(-1))).isEqualTo(503);
+    served.publish("a", "still here");
+    assertThat(data(byName)).containsExactly("still here");
+    assertThat(open("topic=" + costly(0)).exchange().isOpen()).as("others have it").isTrue();
+
+    grants.put("known", token("t", "ada", null));
+    assertThat(open("topic=" + costly(-1), "known").exchange().isOpen()).isTrue();
+
+    registry.forEach(connection -> connection.close(CloseReason.GONE));
+    assertThat(served.hub.patterns().used()).isZero();
+  }
+
+  @Test
+  void aStreamWhosePatternsFindNoRoomAfterAllEndsAndItsClientComesBack() {
+    Stream stream = open("topic=a");
+    TopicSelector topics = TopicSelector.parse(List.of("{x}/" + "y".repeat(200)));
+    StreamChange change = new StreamChange(served.hub, topics, null, null);
+    for (int i = 0; served.hub.patterns().hasRoom(topics, true); i++) {
+      open("topic={x}/" + i + "y".repeat(150));
+    }
+    registry.forEach(
+        one -> {
+          if (one instanceof StreamConnection connection
+              && connection.key().text().equals(stream.key())) {
+            connection.change(change);
+          }
+        });
+    served.publish("a", "1");
+    assertThat(stream.exchange().isOpen()).isFalse();
+    assertThat(stream.text()).doesNotContain("gap");
+  }
+
+  private static String costly(int i) {
+    return "{%2Ba*,b*,c*,d*,e*,f*,g*,h*,i*,j*,k*,l*}" + i;
   }
 
   @Test

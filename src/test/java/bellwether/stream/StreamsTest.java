@@ -19,6 +19,7 @@ import bellwether.fixtures.Hubs;
 import bellwether.fixtures.ManualScheduler;
 import bellwether.fixtures.MemoryLogs;
 import bellwether.hub.Hub;
+import bellwether.hub.PatternBudget;
 import bellwether.observe.Metrics;
 import bellwether.topic.Topic;
 import bellwether.fixtures.TestExchanges;
@@ -51,6 +52,7 @@ class StreamsTest {
               Duration.ofMillis(10),
               Duration.ofDays(1),
               1000,
+              PatternBudget.USUAL,
               1,
               Duration.ZERO),
           ClientLimits.none(),
