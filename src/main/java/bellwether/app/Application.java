@@ -101,7 +101,8 @@ final class Application implements AutoCloseable {
     SecondOrigin secondOrigin = settings.demo() ? opened(secondOrigin()) : null;
     Exchanges exchanges = exchanges(settings, threads, metrics);
     Routes routes =
-        routes(settings, tokens, secondOrigin == null ? 0 : secondOrigin.port(), exchanges, context);
+        routes(
+            settings, tokens, secondOrigin == null ? 0 : secondOrigin.port(), exchanges, context);
 
     Database database = opened(database(settings));
     String holder = UUID.randomUUID().toString();

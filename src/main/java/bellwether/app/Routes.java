@@ -134,7 +134,12 @@ public final class Routes {
       InstantSource clock) {
     Publishing publishing =
         new Publishing(
-            hub, BuiltInTopics::has, HubNamespace::has, streams.clientLimits(), mostTopics, exchanges);
+            hub,
+            BuiltInTopics::has,
+            HubNamespace::has,
+            streams.clientLimits(),
+            mostTopics,
+            exchanges);
     StreamOpener opener = streams.opener();
     servlet("error", new ErrorServlet(trusted, opener::refuseFailed), "/error", LAUNCHER);
     TopicBase base = new TopicBase(access.settings().hub());
@@ -191,8 +196,7 @@ public final class Routes {
       InstantSource clock) {
     servlet(
         "notifications",
-        new NotificationsServlet(
-            gate, notifications, readMarks, feed::tickSoon, exchanges, clock),
+        new NotificationsServlet(gate, notifications, readMarks, feed::tickSoon, exchanges, clock),
         "/api/notifications/*");
   }
 

@@ -46,8 +46,7 @@ public final class Answer {
     write(
         request,
         response,
-        new Reply(
-            status, mediaType, Map.of("Cache-Control", DO_NOT_STORE), text.getBytes(UTF_8)));
+        new Reply(status, mediaType, Map.of("Cache-Control", DO_NOT_STORE), text.getBytes(UTF_8)));
   }
 
   /**

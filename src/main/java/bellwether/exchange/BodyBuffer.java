@@ -40,9 +40,7 @@ final class BodyBuffer {
 
   /** By how much it has to grow before it can take more; 0 if it need not, or is full. */
   int growth() {
-    return size < bytes.length || size == expected
-        ? 0
-        : Math.min(bytes.length, max - bytes.length);
+    return size < bytes.length || size == expected ? 0 : Math.min(bytes.length, max - bytes.length);
   }
 
   /** Grows, if it has to, and reads; returns -1 at the body's end. */

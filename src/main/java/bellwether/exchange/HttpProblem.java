@@ -143,7 +143,8 @@ public final class HttpProblem extends RuntimeException {
 
   /** Returns the problem as the answer to a request whose body may not have been read. */
   Reply reply(HttpServletRequest request) throws IOException {
-    boolean isClosing = request.getProtocol().startsWith("HTTP/1.") && RequestBody.isUnread(request);
+    boolean isClosing =
+        request.getProtocol().startsWith("HTTP/1.") && RequestBody.isUnread(request);
     // Jetty closes the connection without saying so: a client would send its next request into it.
     return reply(isClosing ? Map.of("Connection", "close") : Map.of());
   }

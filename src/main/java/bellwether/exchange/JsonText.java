@@ -43,8 +43,7 @@ final class JsonText {
    * @param list the name of the member that is the array
    * @param others the names of the members to ignore
    */
-  static void member(
-      String text, String list, Set<String> others, Consumer<JsonObject> consumer) {
+  static void member(String text, String list, Set<String> others, Consumer<JsonObject> consumer) {
     var unused = parse(text, "object", parser -> listed(parser, list, others, consumer));
   }
 

@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
  * @param interval at most one event for each retained topic in this time; zero for every one
  * @param mayReadPrivate judges each private entry; must not block
  * @param cursorData gives the data of the opening cursor event: {@link #NO_DATA}, or what the
- *     subscriber is to know of its stream; null to send no cursor events at all, to clients that would not
- *     know them. Then the states that open a stream have their ids, since nothing else would give
- *     the client one
+ *     subscriber is to know of its stream; null to send no cursor events at all, to clients that
+ *     would not know them. Then the states that open a stream have their ids, since nothing else
+ *     would give the client one
  * @param tellsGaps whether the subscriber is sent gap events; else only {@link
  *     Cursor#lastEventIdHeader} tells of what is lost, and one that loses something later is
  *     {@linkplain Subscriber#overtaken ended}

@@ -71,8 +71,7 @@ public final class Connectors {
     ServerConnector connector =
         connector(options.port(), headSize.limitHttp1(new HttpConnectionFactory(configuration())));
     if (options.http2()) {
-      connector.addConnectionFactory(
-          headSize.limitHttp2(Http2.plain(configuration())));
+      connector.addConnectionFactory(headSize.limitHttp2(Http2.plain(configuration())));
     }
     return connector;
   }

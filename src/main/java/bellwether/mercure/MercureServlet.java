@@ -100,20 +100,14 @@ public final class MercureServlet extends ApiServlet {
     if (request.getMethod().equals(QUERY)) {
       RequestBody.requireForm(request);
       exchanges.withBody(
-          request,
-          response,
-          body -> open(query, query.and(body.form()), grant, request, response));
+          request, response, body -> open(query, query.and(body.form()), grant, request, response));
     } else {
       open(query, query, grant, request, response);
     }
   }
 
   private void open(
-      Form query,
-      Form asked,
-      Grant grant,
-      HttpServletRequest request,
-      HttpServletResponse response)
+      Form query, Form asked, Grant grant, HttpServletRequest request, HttpServletResponse response)
       throws IOException {
     Interest interest = Input.valid(() -> interest(request, query, asked));
     if (request.getMethod().equals("HEAD")) {

@@ -2,8 +2,8 @@ package bellwether.mercure;
 
 import bellwether.eventlog.LogUnavailableException;
 import bellwether.eventlog.Publication;
-import bellwether.hub.Hub;
 import bellwether.eventlog.Turn;
+import bellwether.hub.Hub;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;

@@ -44,11 +44,7 @@ public final class SubscriptionsServlet extends ApiServlet {
   private final transient Exchanges exchanges;
 
   public SubscriptionsServlet(
-      ActiveSubscriptions subscriptions,
-      Hub hub,
-      Gate gate,
-      TopicBase base,
-      Exchanges exchanges) {
+      ActiveSubscriptions subscriptions, Hub hub, Gate gate, TopicBase base, Exchanges exchanges) {
     this.subscriptions = subscriptions;
     this.hub = hub;
     this.gate = gate;

@@ -137,8 +137,7 @@ public final class NotificationsServlet extends ApiServlet {
     FIELDS.requireNoneInQuery(request); // passed over, a user there would be everyone
     String key = IdempotencyKey.of(request);
     RequestBody.requireJson(request);
-    exchanges.withBody(
-        request, response, body -> add(body.json(), key, grant, request, response));
+    exchanges.withBody(request, response, body -> add(body.json(), key, grant, request, response));
   }
 
   private void add(

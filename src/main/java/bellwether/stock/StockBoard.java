@@ -57,7 +57,8 @@ final class StockBoard {
         request, response, body -> save(entries(type, body).all(), request, response));
   }
 
-  private void save(List<StockEntry> entries, HttpServletRequest request, HttpServletResponse response)
+  private void save(
+      List<StockEntry> entries, HttpServletRequest request, HttpServletResponse response)
       throws IOException {
     Imported imported = stocks.saveAll(entries);
     wakeFeed.run();

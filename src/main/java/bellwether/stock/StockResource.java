@@ -59,9 +59,7 @@ final class StockResource {
     Preconditions conditions = Preconditions.of(request);
     RequestBody.requireJson(request);
     exchanges.withBody(
-        request,
-        response,
-        body -> put(entry(symbol, body), symbol, conditions, request, response));
+        request, response, body -> put(entry(symbol, body), symbol, conditions, request, response));
   }
 
   private void put(

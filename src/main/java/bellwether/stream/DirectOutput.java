@@ -132,7 +132,9 @@ final class DirectOutput implements StreamOutput, CompletionHandler<Integer, Dir
     }
   }
 
-  /** The last chunk is not waited for: a client that has no room for it finds the end all the same. */
+  /**
+   * The last chunk is not waited for: a client that has no room for it finds the end all the same.
+   */
   private void end(boolean isInOrder) {
     if (isInOrder) {
       channel.write(ByteBuffer.wrap(LAST_CHUNK), Act.WRITE, this);

@@ -1,5 +1,6 @@
 package bellwether.stream;
 
+import bellwether.eventlog.Turn;
 import bellwether.exchange.Exchanges;
 import bellwether.exchange.HeldAnswer;
 import bellwether.exchange.HttpProblem;
@@ -7,7 +8,6 @@ import bellwether.exchange.Reply;
 import bellwether.hub.Cursor;
 import bellwether.hub.Page;
 import bellwether.hub.Subscriber;
-import bellwether.eventlog.Turn;
 import bellwether.observe.CloseReason;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -219,8 +219,7 @@ final class Poll implements HeldExchange, Subscriber, HeldAnswer.Owner {
     if (lastEventId == null) {
       throw new IllegalStateException("the opening of a poll was not written");
     }
-    return Reply.json(
-        HttpServletResponse.SC_OK, EventsJson.of(page, lastEventId, isMore));
+    return Reply.json(HttpServletResponse.SC_OK, EventsJson.of(page, lastEventId, isMore));
   }
 
   /** Lets go of what it needs to look, when nobody will; any number of times. */

@@ -81,9 +81,8 @@ final class PollOpener {
     Poll poll = takeUp(isHeld, grant, request);
     try {
       rights.bind(poll, grant);
-      Cursor subscription = 
-          hub.subscribeIfRoom(
-              interest.readingPrivate(poll::mayRead), poll, grant.isStranger());
+      Cursor subscription =
+          hub.subscribeIfRoom(interest.readingPrivate(poll::mayRead), poll, grant.isStranger());
       if (subscription == null) {
         context.metrics().pollRefused();
         throw HttpProblem.busy(retryOfRefused.get());
@@ -111,8 +110,7 @@ final class PollOpener {
     HttpProblem notAllowed = Challenge.invalidToken(request);
     Poll poll =
         new Poll(
-            new Poll.Setting(
-                context.registry(), isHeld, notAllowed, timer, leave),
+            new Poll.Setting(context.registry(), isHeld, notAllowed, timer, leave),
             new Page(MAX_EVENTS, MAX_BYTES, MAX_STATE_BYTES),
             exchanges);
     if (!context.registry().add(poll)) {

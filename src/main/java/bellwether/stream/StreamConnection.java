@@ -149,8 +149,7 @@ public final class StreamConnection extends StreamWriter
 
   private void sayGoodBye(Duration retry, CloseReason reason) {
     boolean isPlain = interest().cursorData() == null;
-    end(
-        isPlain ? EventStreamEncoder.opening(retry) : ControlFrame.shutdown(retry), reason);
+    end(isPlain ? EventStreamEncoder.opening(retry) : ControlFrame.shutdown(retry), reason);
   }
 
   /**

@@ -87,7 +87,8 @@ public final class Streams implements AutoCloseable {
         new StreamContext(registry, failed, metrics, executor, nanoTime, drain::retryAtTheEnd);
     this.rights = new StreamRights(registry, executor, clock, isRevoked);
     this.opener =
-        new StreamOpener(hub, context, retry, lifetime, drain::retryOfRefused, rights, perClient, random);
+        new StreamOpener(
+            hub, context, retry, lifetime, drain::retryOfRefused, rights, perClient, random);
     this.polls =
         new PollOpener(hub, context, exchanges, executor, drain::retryOfRefused, rights, perClient);
     metrics.gauge(

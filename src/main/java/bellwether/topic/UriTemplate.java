@@ -16,8 +16,7 @@ final class UriTemplate {
   private static final Pattern VARIABLE =
       Pattern.compile("((?:[\\w.]|%[0-9A-Fa-f]{2})+)(?:(\\*)|:([1-9][0-9]{0,3}))?");
 
-  private static final CharSet HEX =
-      CharSet.EMPTY.with('0', '9').with('a', 'f').with('A', 'F');
+  private static final CharSet HEX = CharSet.EMPTY.with('0', '9').with('a', 'f').with('A', 'F');
   private static final CharSet UNRESERVED =
       CharSet.EMPTY
           .with('a', 'z')
@@ -113,7 +112,8 @@ final class UriTemplate {
     return some;
   }
 
-  private static int addItem(AutomatonBuilder automaton, int from, Operator operator, String variable) {
+  private static int addItem(
+      AutomatonBuilder automaton, int from, Operator operator, String variable) {
     Matcher parts = VARIABLE.matcher(variable);
     var unused = parts.matches();
     if (parts.group(2) != null) {
@@ -126,12 +126,12 @@ final class UriTemplate {
     }
     state = operator.named ? automaton.literal(state, "=") : state;
     if (parts.group(3) == null) {
-      addValueLoop(automaton, state, operator.values);
+      addValueLoop(automaton, state, operator.valueCharacters());
     } else {
       for (int i = Integer.parseInt(parts.group(3)); i > 0; i--) {
         automaton.skip(state, end);
         int next = automaton.newState();
-        addValueCharacter(automaton, state, operator.values, next);
+        addValueCharacter(automaton, state, operator.valueCharacters(), next);
         state = next;
       }
     }
@@ -143,7 +143,7 @@ final class UriTemplate {
   private static int addExploded(AutomatonBuilder automaton, int from, Operator operator) {
     int loop = automaton.newState();
     automaton.skip(from, loop);
-    addValueLoop(automaton, loop, operator.values.with('=', '='));
+    addValueLoop(automaton, loop, operator.valueCharacters().with('=', '='));
     automaton.skip(automaton.literal(loop, operator.separator), loop);
     return loop;
   }
@@ -176,14 +176,19 @@ final class UriTemplate {
     private final String first;
     private final String separator;
     private final boolean named;
-    private final CharSet values; // the characters that values may have as they are
+    private final boolean reserved; // whether values may have reserved characters as they are
 
     Operator(String symbol, String first, String separator, boolean named, boolean reserved) {
       this.symbol = symbol;
       this.first = first;
       this.separator = separator;
       this.named = named;
-      this.values = reserved ? UNRESERVED.or(RESERVED_CHARACTERS) : UNRESERVED;
+      this.reserved = reserved;
+    }
+
+    /** Returns the characters that values may have as they are. */
+    CharSet valueCharacters() {
+      return reserved ? UNRESERVED.or(RESERVED_CHARACTERS) : UNRESERVED;
     }
 
     static Operator of(String symbol) {

@@ -218,7 +218,8 @@ class HeldAnswerTest {
 
       assertThat(later.exchange.status()).isEqualTo(now.exchange.status()).isNotEqualTo(200);
       assertThat(later.text()).isEqualTo(now.text());
-      assertThat(later.exchange.header("Retry-After")).isEqualTo(now.exchange.header("Retry-After"));
+      assertThat(later.exchange.header("Retry-After"))
+          .isEqualTo(now.exchange.header("Retry-After"));
     }
   }
 

@@ -78,8 +78,7 @@ class RequestBodyTest {
               throw failure;
             }
           };
-      HttpProblem problem =
-          catchThrowableOfType(HttpProblem.class, () -> json(slow, MAX_BYTES));
+      HttpProblem problem = catchThrowableOfType(HttpProblem.class, () -> json(slow, MAX_BYTES));
       assertThat(problem.status()).isEqualTo(408);
     }
   }
@@ -153,8 +152,7 @@ class RequestBodyTest {
   }
 
   private static HttpProblem problem(Exchange exchange, int maxBytes) {
-    return catchThrowableOfType(
-        HttpProblem.class, () -> json(exchange, maxBytes));
+    return catchThrowableOfType(HttpProblem.class, () -> json(exchange, maxBytes));
   }
 
   private static JsonObject json(Exchange exchange, int maxBytes) throws IOException {
@@ -164,8 +162,7 @@ class RequestBodyTest {
   private static JsonObject json(HttpServletRequest request, int maxBytes) throws IOException {
     AtomicReference<@Nullable JsonObject> read = new AtomicReference<>();
     RequestBody.requireJson(request);
-    TestExchanges.of(maxBytes)
-        .withBody(request, unanswered(), body -> read.set(body.json()));
+    TestExchanges.of(maxBytes).withBody(request, unanswered(), body -> read.set(body.json()));
     return Objects.requireNonNull(read.get());
   }
 

@@ -3,9 +3,9 @@ package bellwether.faults;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import bellwether.harness.ResponseDecoder;
 import bellwether.harness.proxy.Fault;
 import bellwether.harness.proxy.Strike;
-import bellwether.harness.ResponseDecoder;
 import bellwether.wire.MessageEvent;
 import java.net.ProtocolException;
 import java.nio.ByteBuffer;

@@ -228,7 +228,9 @@ class HandOverIT {
     server.awaitOpenStreams(0, Bellwether.LIMIT);
   }
 
-  /** The rest of the body would be taken for a request. Here only a write finds out who has left. */
+  /**
+   * The rest of the body would be taken for a request. Here only a write finds out who has left.
+   */
   @Test
   void aRequestWhoseBodyIsUnderWayKeepsItsSocketAsItIs() {
     try (RawStream stream = Line.PLAIN.open(server, request("Content-Length: 4"))) {

@@ -262,14 +262,14 @@ class ActiveSubscriptionsTest {
                 .read("")
                 .limits(),
             scheduler::nanoTime);
-    HttpServletRequest stranger = new Exchange("GET", "/.well-known/mercure", null).from("192.0.2.1").request();
+    HttpServletRequest stranger =
+        new Exchange("GET", "/.well-known/mercure", null).from("192.0.2.1").request();
     List<SubscriptionMatcher> many =
         IntStream.range(0, 100).mapToObj(i -> new SubscriptionMatcher(null, "t" + i)).toList();
     int refused = 0;
     for (int i = 0; i < 2_500; i++) {
       Runnable leave =
-          crowd.open(
-              many, Grant.NONE, events -> limits.takeSubscriptionEvents(stranger, events));
+          crowd.open(many, Grant.NONE, events -> limits.takeSubscriptionEvents(stranger, events));
       if (leave == null) {
         refused++;
       } else {

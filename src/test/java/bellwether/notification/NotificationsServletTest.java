@@ -7,9 +7,9 @@ import bellwether.auth.Grant;
 import bellwether.auth.Token;
 import bellwether.fixtures.Exchange;
 import bellwether.fixtures.Tables;
+import bellwether.fixtures.TestExchanges;
 import bellwether.topic.TopicFilter;
 import bellwether.topic.TopicSelector;
-import bellwether.fixtures.TestExchanges;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
@@ -35,7 +35,12 @@ class NotificationsServletTest {
   private int wakeUps;
   private final NotificationsServlet servlet =
       new NotificationsServlet(
-          request -> grant, notifications, readMarks, this::woken, TestExchanges.of(1000), () -> now);
+          request -> grant,
+          notifications,
+          readMarks,
+          this::woken,
+          TestExchanges.of(1000),
+          () -> now);
 
   @AfterEach
   void closeTables() throws SQLException {

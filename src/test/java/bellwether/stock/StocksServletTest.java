@@ -9,8 +9,8 @@ import bellwether.exchange.EntityTag;
 import bellwether.fixtures.Exchange;
 import bellwether.fixtures.LogLines;
 import bellwether.fixtures.Tables;
-import bellwether.topic.TopicSelector;
 import bellwether.fixtures.TestExchanges;
+import bellwether.topic.TopicSelector;
 import java.math.BigDecimal;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -43,7 +43,8 @@ class StocksServletTest {
   private Grant grant = Grant.ALL;
   private int wakeUps;
   private final StocksServlet servlet =
-      new StocksServlet(request -> grant, stocks, history, this::woken, TestExchanges.of(1000), () -> TIME);
+      new StocksServlet(
+          request -> grant, stocks, history, this::woken, TestExchanges.of(1000), () -> TIME);
 
   @AfterEach
   void closeTables() throws SQLException {
@@ -419,7 +420,9 @@ class StocksServletTest {
         new Exchange("PUT", "/api/stocks", "/N")
             .with("If-Match", tag)
             .json(numbered(seen.quantity() + 1))
-            .through(new StocksServlet(r -> grant, stocks, history, () -> {}, TestExchanges.of(1000), () -> TIME));
+            .through(
+                new StocksServlet(
+                    r -> grant, stocks, history, () -> {}, TestExchanges.of(1000), () -> TIME));
     return put.status() == 200;
   }
 

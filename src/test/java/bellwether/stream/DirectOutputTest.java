@@ -38,7 +38,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DirectOutputTest {
   private final FakeChannel channel = new FakeChannel();
   private final Deque<Runnable> later = new ArrayDeque<>();
-  private final DirectOutput output = new DirectOutput(channel::completeRequest, channel, later::add);
+  private final DirectOutput output =
+      new DirectOutput(channel::completeRequest, channel, later::add);
   private final Listener listener = new Listener();
 
   @ParameterizedTest

@@ -2,23 +2,23 @@ package bellwether.stream;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import bellwether.exchange.FailedRequests;
 import bellwether.access.ClientLimits;
 import bellwether.auth.Grant;
 import bellwether.config.Settings;
 import bellwether.eventlog.Publication;
+import bellwether.exchange.FailedRequests;
 import bellwether.fixtures.Exchange;
 import bellwether.fixtures.FakeResponse;
 import bellwether.fixtures.Hubs;
 import bellwether.fixtures.ManualScheduler;
 import bellwether.fixtures.MemoryLogs;
+import bellwether.fixtures.TestExchanges;
 import bellwether.hub.Hub;
 import bellwether.observe.HealthCheck;
 import bellwether.observe.Metrics;
 import bellwether.operate.AdminServlet;
 import bellwether.operate.HealthServlet;
 import bellwether.topic.Topic;
-import bellwether.fixtures.TestExchanges;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -45,11 +45,19 @@ public final class DrainedServer {
   public final Drain drain = new Drain(registry, retry, USUAL, time::nanoTime, this::pause);
   public final AdminServlet admin =
       new AdminServlet(
-          request -> request.getHeader("Authorization") == null ? Grant.NONE : Grant.ALL, drain, TestExchanges.of(4096));
+          request -> request.getHeader("Authorization") == null ? Grant.NONE : Grant.ALL,
+          drain,
+          TestExchanges.of(4096));
 
   private final EventsServlet events =
       new EventsServlet(
-          new Publishing(hub, topic -> false, topic -> false, ClientLimits.none(), 100, TestExchanges.of(1000)),
+          new Publishing(
+              hub,
+              topic -> false,
+              topic -> false,
+              ClientLimits.none(),
+              100,
+              TestExchanges.of(1000)),
           Openers.of(hub, context, retry, drain::retryOfRefused, time),
           Openers.polls(hub, context, drain::retryOfRefused, time),
           request -> Grant.NONE,

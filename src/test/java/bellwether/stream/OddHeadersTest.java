@@ -2,7 +2,6 @@ package bellwether.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import bellwether.exchange.FailedRequests;
 import bellwether.access.ClientLimits;
 import bellwether.access.CredentialGate;
 import bellwether.access.Gate;
@@ -13,12 +12,14 @@ import bellwether.auth.InvalidTokenException;
 import bellwether.auth.Revocations;
 import bellwether.eventlog.MemoryEventLog;
 import bellwether.exchange.ApiServlet;
+import bellwether.exchange.FailedRequests;
 import bellwether.fixtures.Exchange;
 import bellwether.fixtures.FakeResponse;
 import bellwether.fixtures.Hubs;
 import bellwether.fixtures.ManualScheduler;
 import bellwether.fixtures.MemoryLogs;
 import bellwether.fixtures.Tables;
+import bellwether.fixtures.TestExchanges;
 import bellwether.hub.Hub;
 import bellwether.mercure.ActiveSubscriptions;
 import bellwether.mercure.MercureServlet;
@@ -33,7 +34,6 @@ import bellwether.operate.RevocationsServlet;
 import bellwether.stock.JdbcStockRepository;
 import bellwether.stock.PriceHistory;
 import bellwether.stock.StocksServlet;
-import bellwether.fixtures.TestExchanges;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -138,15 +138,29 @@ class OddHeadersTest {
     Gate gate = gate();
     StreamOpener streams = Openers.of(hub, context, retry, retry::nextWhenRefused, scheduler);
     Publishing publishing =
-        new Publishing(hub, topic -> false, topic -> false, ClientLimits.none(), 100, TestExchanges.of(1000));
+        new Publishing(
+            hub, topic -> false, topic -> false, ClientLimits.none(), 100, TestExchanges.of(1000));
     PollOpener polls = Openers.polls(hub, context, retry::nextWhenRefused, scheduler);
     TopicBase base = new TopicBase(null);
     servlets =
         new ApiServlet[] {
           new EventsServlet(publishing, streams, polls, gate, gate, TestExchanges.of(1000), CLOCK),
-          new MercureServlet(publishing, streams, gate, gate, base, null, ClientLimits.none(), TestExchanges.of(1000), CLOCK),
+          new MercureServlet(
+              publishing,
+              streams,
+              gate,
+              gate,
+              base,
+              null,
+              ClientLimits.none(),
+              TestExchanges.of(1000),
+              CLOCK),
           new SubscriptionsServlet(
-              new ActiveSubscriptions(hub, scheduler, UUID::randomUUID), hub, gate, base, TestExchanges.of(1000)),
+              new ActiveSubscriptions(hub, scheduler, UUID::randomUUID),
+              hub,
+              gate,
+              base,
+              TestExchanges.of(1000)),
           new StocksServlet(
               gate,
               new JdbcStockRepository(tables.dataSource()),
@@ -163,7 +177,10 @@ class OddHeadersTest {
               CLOCK),
           new SessionServlet(gate, CLOCK),
           new RevocationsServlet(
-              gate, Revocations.open(directory.resolve("revoked"), CLOCK), rights, TestExchanges.of(1000))
+              gate,
+              Revocations.open(directory.resolve("revoked"), CLOCK),
+              rights,
+              TestExchanges.of(1000))
         };
   }
 

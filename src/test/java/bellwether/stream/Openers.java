@@ -1,8 +1,8 @@
 package bellwether.stream;
 
 import bellwether.access.ClientLimits;
-import bellwether.hub.Hub;
 import bellwether.fixtures.TestExchanges;
+import bellwether.hub.Hub;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Random;

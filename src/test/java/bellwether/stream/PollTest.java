@@ -14,12 +14,12 @@ import bellwether.fixtures.FakeResponse;
 import bellwether.fixtures.Hubs;
 import bellwether.fixtures.ManualScheduler;
 import bellwether.fixtures.MemoryLogs;
+import bellwether.fixtures.TestExchanges;
 import bellwether.hub.Hub;
 import bellwether.hub.PatternBudget;
 import bellwether.observe.Metrics;
 import bellwether.topic.Topic;
 import bellwether.topic.TopicSelector;
-import bellwether.fixtures.TestExchanges;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import java.io.IOException;
@@ -69,7 +69,13 @@ class PollTest {
   private Grant grant = Grant.NONE;
   private final EventsServlet servlet =
       new EventsServlet(
-          new Publishing(hub, topic -> false, topic -> false, ClientLimits.none(), 100, TestExchanges.of(1000)),
+          new Publishing(
+              hub,
+              topic -> false,
+              topic -> false,
+              ClientLimits.none(),
+              100,
+              TestExchanges.of(1000)),
           streams.opener(),
           streams.polls(),
           request -> grant,

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import bellwether.exchange.FailedRequests;
 import bellwether.access.ClientLimits;
 import bellwether.access.Gate;
 import bellwether.auth.Grant;
@@ -13,11 +12,13 @@ import bellwether.demo.CutServlet;
 import bellwether.eventlog.MemoryEventLog;
 import bellwether.eventlog.Place;
 import bellwether.eventlog.ReadResult;
+import bellwether.exchange.FailedRequests;
 import bellwether.fixtures.Exchange;
 import bellwether.fixtures.Hubs;
 import bellwether.fixtures.ManualScheduler;
 import bellwether.fixtures.MemoryLogs;
 import bellwether.fixtures.Tables;
+import bellwether.fixtures.TestExchanges;
 import bellwether.hub.Hub;
 import bellwether.mercure.MercureServlet;
 import bellwether.mercure.TopicBase;
@@ -30,7 +31,6 @@ import bellwether.stock.JdbcStockRepository;
 import bellwether.stock.PriceHistory;
 import bellwether.stock.StocksServlet;
 import bellwether.wire.UriText;
-import bellwether.fixtures.TestExchanges;
 import jakarta.servlet.http.HttpServlet;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Path;
@@ -157,7 +157,8 @@ class SameEverywhereTest {
   @BeforeEach
   void open(@TempDir Path directory) throws Exception {
     Publishing publishing =
-        new Publishing(hub, topic -> false, topic -> false, ClientLimits.none(), 100, TestExchanges.of(1000));
+        new Publishing(
+            hub, topic -> false, topic -> false, ClientLimits.none(), 100, TestExchanges.of(1000));
     StreamOpener streams = Openers.of(hub, context, retry, retry::nextWhenRefused, scheduler);
     JdbcStockRepository stocks = new JdbcStockRepository(tables.dataSource());
     endpoints =
@@ -171,7 +172,15 @@ class SameEverywhereTest {
                 TestExchanges.of(MAX_BODY),
                 CLOCK),
             new MercureServlet(
-                publishing, streams, gate, gate, new TopicBase(null), null, ClientLimits.none(), TestExchanges.of(MAX_BODY), CLOCK),
+                publishing,
+                streams,
+                gate,
+                gate,
+                new TopicBase(null),
+                null,
+                ClientLimits.none(),
+                TestExchanges.of(MAX_BODY),
+                CLOCK),
             new StocksServlet(
                 gate,
                 stocks,
@@ -187,7 +196,10 @@ class SameEverywhereTest {
                 TestExchanges.of(MAX_BODY),
                 CLOCK),
             new RevocationsServlet(
-                gate, Revocations.open(directory.resolve("revoked"), CLOCK), rights, TestExchanges.of(1000)),
+                gate,
+                Revocations.open(directory.resolve("revoked"), CLOCK),
+                rights,
+                TestExchanges.of(1000)),
             new CutServlet(registry, TestExchanges.of(1000)));
   }
 
@@ -428,8 +440,7 @@ class SameEverywhereTest {
   }
 
   private static Stream<Way> objects() {
-    String event =
-        "{\"topic\":\"a\",\"type\":\"t\",\"id\":\"i\",\"retry\":1,\"private\":true}";
+    String event = "{\"topic\":\"a\",\"type\":\"t\",\"id\":\"i\",\"retry\":1,\"private\":true}";
     String stock =
         "{\"symbol\":\"A\",\"name\":\"n\",\"price\":1,\"quantity\":1,"
             + "\"currency\":\"EUR\",\"updatedAt\":\"2026-11-25T08:00:00Z\"}";

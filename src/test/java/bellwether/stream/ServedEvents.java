@@ -51,7 +51,13 @@ final class ServedEvents {
             registry, new FailedRequests(), metrics, time, time::nanoTime, retry::next);
     events =
         new EventsServlet(
-            new Publishing(hub, topic -> false, topic -> false, ClientLimits.none(), 100, TestExchanges.of(1000)),
+            new Publishing(
+                hub,
+                topic -> false,
+                topic -> false,
+                ClientLimits.none(),
+                100,
+                TestExchanges.of(1000)),
             new StreamOpener(
                 hub,
                 context,
@@ -62,12 +68,20 @@ final class ServedEvents {
                 ClientLimits.none(),
                 new Random(1)),
             new PollOpener(
-                hub, context, TestExchanges.of(1000), time, retry::nextWhenRefused, rights, ClientLimits.none()),
+                hub,
+                context,
+                TestExchanges.of(1000),
+                time,
+                retry::nextWhenRefused,
+                rights,
+                ClientLimits.none()),
             gate,
             gate,
             TestExchanges.of(1000),
             () -> START);
-    changes = new StreamServlet(hub, registry, rights, gate, retry::nextWhenRefused, TestExchanges.of(1000));
+    changes =
+        new StreamServlet(
+            hub, registry, rights, gate, retry::nextWhenRefused, TestExchanges.of(1000));
   }
 
   void publish(String topic, String data) {

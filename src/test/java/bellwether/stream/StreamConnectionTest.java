@@ -4,9 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
-import bellwether.exchange.FailedRequests;
 import bellwether.eventlog.MemoryEventLog;
 import bellwether.eventlog.Publication;
+import bellwether.exchange.FailedRequests;
 import bellwether.fixtures.FakeResponse;
 import bellwether.fixtures.ManualScheduler;
 import bellwether.fixtures.MemoryLogs;

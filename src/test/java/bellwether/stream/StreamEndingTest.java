@@ -3,8 +3,8 @@ package bellwether.stream;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import bellwether.exchange.FailedRequests;
 import bellwether.eventlog.Publication;
+import bellwether.exchange.FailedRequests;
 import bellwether.fixtures.FakeResponse;
 import bellwether.fixtures.Hubs;
 import bellwether.fixtures.ManualScheduler;

@@ -18,11 +18,11 @@ import bellwether.fixtures.ForwardingLog;
 import bellwether.fixtures.Hubs;
 import bellwether.fixtures.ManualScheduler;
 import bellwether.fixtures.MemoryLogs;
+import bellwether.fixtures.TestExchanges;
 import bellwether.hub.Hub;
 import bellwether.hub.PatternBudget;
 import bellwether.observe.Metrics;
 import bellwether.topic.Topic;
-import bellwether.fixtures.TestExchanges;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -66,7 +66,12 @@ class StreamsTest {
   private final EventsServlet servlet =
       new EventsServlet(
           new Publishing(
-              hub, topic -> topic.name().equals("own"), topic -> false, ClientLimits.none(), 100, TestExchanges.of(1000)),
+              hub,
+              topic -> topic.name().equals("own"),
+              topic -> false,
+              ClientLimits.none(),
+              100,
+              TestExchanges.of(1000)),
           streams.opener(),
           streams.polls(),
           request -> Grant.NONE,

@@ -283,8 +283,7 @@ class FileEventLogTest extends OnFakeDisk {
       synchronized (threads) {
         boolean areAll =
             threads.size() == count
-                && threads.stream()
-                    .allMatch(t -> t.getState() == Thread.State.TIMED_WAITING);
+                && threads.stream().allMatch(t -> t.getState() == Thread.State.TIMED_WAITING);
         if (areAll) {
           return;
         }
