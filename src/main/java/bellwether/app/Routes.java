@@ -21,6 +21,7 @@ import bellwether.eventlog.BuiltInTopics;
 import bellwether.exchange.Exchanges;
 import bellwether.exchange.HubUrl;
 import bellwether.exchange.SecurityHeadersFilter;
+import bellwether.exchange.UnreadBodyFilter;
 import bellwether.feed.FeedLoop;
 import bellwether.hub.Hub;
 import bellwether.mercure.ActiveSubscriptions;
@@ -108,6 +109,9 @@ public final class Routes {
       context.setAttribute(TRUSTED_ORIGINS, (Predicate<String>) trusted::contains);
     }
     filter("security-headers", new SecurityHeadersFilter(access.secondPort()), "/*");
+    if (context.getServerInfo().startsWith("Apache Tomcat")) {
+      filter("unread-body", new UnreadBodyFilter(exchanges), "/*");
+    }
     filter(
         "cors",
         new CorsFilter(trusted),

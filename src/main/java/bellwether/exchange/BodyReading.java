@@ -116,6 +116,7 @@ final class BodyReading implements ReadListener, AsyncListener {
       begun.setTimeout(exchanges.limits().bodyTime().plus(BACKSTOP).toMillis());
       request.setAttribute(Exchanges.READING, this);
       begun.addListener(this);
+      response.setStatus(HttpServletResponse.SC_BAD_REQUEST); // if it ends without an answer
       synchronized (this) {
         HttpProblem refused = problem == null ? countIn() : problem;
         if (refused == null) {
@@ -123,6 +124,26 @@ final class BodyReading implements ReadListener, AsyncListener {
         } else {
           refuse(refused);
         }
+      }
+      in.setReadListener(this); // last: now the container calls us
+    } catch (IOException | RuntimeException e) {
+      close();
+    }
+  }
+
+  /** Begins to read away a body that nobody wants; the answer is in the response. */
+  void linger() throws IOException {
+    AsyncContext begun = request.startAsync();
+    async = begun;
+    try {
+      begun.setTimeout(BACKSTOP.toMillis());
+      begun.addListener(this);
+      synchronized (this) {
+        state = State.LINGERING;
+        lingeringSince = exchanges.nanoTime().getAsLong();
+      }
+      if (response.getContentType() != null) { // else it may be an error page's to say
+        response.flushBuffer();
       }
       in.setReadListener(this); // last: now the container calls us
     } catch (IOException | RuntimeException e) {
@@ -178,7 +199,7 @@ final class BodyReading implements ReadListener, AsyncListener {
     state = State.REFUSED;
     letGo();
     Reply reply = problem.reply(request);
-    refusal.begin(begun, this::answered, request, response);
+    refusal.beginBeforeTheEnd(begun, this::answered, request, response);
     refusal.answer(reply);
   }
 
@@ -257,6 +278,7 @@ final class BodyReading implements ReadListener, AsyncListener {
 
   private void handle() {
     try {
+      response.setStatus(HttpServletResponse.SC_OK); // as every handler has it
       handler.handle(buffer.whole());
     } catch (IOException e) {
       // The client is gone.
@@ -302,16 +324,19 @@ final class BodyReading implements ReadListener, AsyncListener {
   }
 
   /**
-   * The read listener's; see the write listener's of {@link HeldAnswer}. Jetty lets who was idle
-   * for too long have an answer; Tomcat has closed the connection, and says so by another class.
+   * The read listener's; see the write listener's of {@link HeldAnswer}. Jetty lets us answer who
+   * was idle for too long, or sent what is no HTTP; Tomcat has closed the connection, and says so
+   * by an {@link IOException}, as both do of a client that is gone.
    */
   @Override
   public void onError(Throwable failure) {
-    boolean isIdle = failure instanceof TimeoutException;
-    boolean isUnanswered = isUnanswered();
+    boolean isToBeTold = isUnanswered() && !(failure instanceof IOException);
     if (end()) {
-      if (isIdle && isUnanswered) {
-        answer(Exchanges.tooSlow());
+      if (isToBeTold) {
+        answer(
+            failure instanceof TimeoutException
+                ? Exchanges.tooSlow()
+                : new HttpProblem(400, "the body is not well-formed"));
         complete();
       } else {
         exchanges.failed().add(this::complete);

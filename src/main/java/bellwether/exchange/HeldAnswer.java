@@ -65,6 +65,7 @@ public final class HeldAnswer implements WriteListener, AsyncListener {
   // Set before the container knows of us, never again.
   private volatile @Nullable Completion completion;
   private volatile @Nullable Target target;
+  private boolean isFlushed; // then only under the lock
 
   // Guarded by this.
   private State state = State.NEW;
@@ -89,10 +90,20 @@ public final class HeldAnswer implements WriteListener, AsyncListener {
   public void begin(HttpServletRequest request, HttpServletResponse response, Duration patience) {
     AsyncContext async = Exchanges.startAsync(request);
     async.setTimeout(patience.toMillis());
+    isFlushed = true; // by its completion
     begin(async, isWritten -> async.complete(), request, response);
   }
 
-  void begin(
+  /** Takes up a request that goes on when its answer has been written. */
+  void beginBeforeTheEnd(
+      AsyncContext async,
+      Completion whenDone,
+      HttpServletRequest request,
+      HttpServletResponse response) {
+    begin(async, whenDone, request, response);
+  }
+
+  private void begin(
       AsyncContext async,
       Completion whenDone,
       HttpServletRequest request,
@@ -222,8 +233,13 @@ public final class HeldAnswer implements WriteListener, AsyncListener {
     int length = to.isHead() ? 0 : answer.body().length;
     while (to.out().isReady()) {
       int rest = length - written;
-      if (rest == 0) {
+      if (rest == 0 && isFlushed) {
         return true;
+      }
+      if (rest == 0) {
+        isFlushed = true;
+        to.out().flush();
+        continue;
       }
       int piece = Math.min(rest, MAX_WRITE);
       to.out().write(answer.body(), written, piece);

@@ -62,7 +62,7 @@ class SlowBodiesIT {
     "PUT,   api/stocks/SLOW,          application/json,"
         + " '{\"name\":\"n\",\"price\":1,\"quantity\":1}', 201",
     "POST,  api/notifications,        application/json, '{\"title\":\"slow\"}', 201",
-    "POST,  api/notifications/read,   application/json, '{\"user\":\"ada\",\"upTo\":\"1\"}', 204",
+    "POST,  api/notifications/read,   application/json, '{\"user\":\"ada\",\"upTo\":1}', 204",
     "POST,  admin/revocations,        application/x-www-form-urlencoded, 'token=t-1', 200",
     "POST,  events,                   application/x-www-form-urlencoded, 'data=no+topic', 400",
   })
@@ -70,6 +70,7 @@ class SlowBodiesIT {
       String method, String path, String type, String body, int status) throws IOException {
     RawAnswer whole = RawAnswer.to(server, head(method, path, type, body.length()) + body);
     assertThat(whole.status()).as(whole.body()).isIn(status, 200);
+    server.json("DELETE", "api/stocks/SLOW", "");
     try (Socket socket = connect()) {
       int half = body.length() / 2;
       send(socket, head(method, path, type, body.length()) + body.substring(0, half));
@@ -120,7 +121,7 @@ class SlowBodiesIT {
   void aBodyThatGrowsTooLargeIsRefusedWhileItComes() throws IOException {
     try (Socket socket = connect()) {
       String piece = "x".repeat(2_000);
-      send(socket, head("POST", "events", FORM, -1) + "2710\r\ntopic=log%2Fa&data=");
+      send(socket, head("POST", "events", FORM, -1) + "4e20\r\ntopic=log%2Fa&data=");
       awaitUnfinished(1);
       for (int i = 0; i < 5; i++) {
         send(socket, piece);
@@ -179,6 +180,28 @@ class SlowBodiesIT {
         sendIfOpen(socket);
       }
       assertThat(server.get("health/live").statusCode()).isEqualTo(200);
+    } finally {
+      for (Socket socket : sockets) {
+        socket.close();
+      }
+    }
+  }
+
+  @Test
+  void fiveHundredThatAreRefusedAndDripHoldNoThread() throws Exception {
+    List<Socket> sockets = new ArrayList<>();
+    try {
+      for (int i = 0; i < DRIPPING; i++) {
+        Socket socket = connect();
+        sockets.add(socket);
+        send(socket, anonymous("POST", "events", FORM, 5_000) + "topic=log%2Fa");
+      }
+      for (Socket socket : sockets) {
+        assertThat(answerOf(socket)).startsWith("HTTP/1.1 401");
+        sendIfOpen(socket);
+      }
+      assertThat(server.get("health/live").statusCode()).isEqualTo(200);
+      server.publish("topic", "log/a", "data", "goes through meanwhile");
     } finally {
       for (Socket socket : sockets) {
         socket.close();

@@ -1,0 +1,35 @@
+package bellwether.exchange;
+
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpFilter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+
+/**
+ * Reads away the bodies of requests that have been answered without them, as those of strangers
+ * are. For Tomcat, which would have a thread wait for the rest of such a body.
+ */
+public final class UnreadBodyFilter extends HttpFilter {
+  private static final long serialVersionUID = 1L;
+
+  private final transient Exchanges exchanges;
+
+  public UnreadBodyFilter(Exchanges exchanges) {
+    this.exchanges = exchanges;
+  }
+
+  @Override
+  protected void doFilter(
+      HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+      throws IOException, ServletException {
+    chain.doFilter(request, response);
+    if (request.isAsyncSupported()
+        && !request.isAsyncStarted()
+        && request.getHeader("Expect") == null
+        && RequestBody.isUnread(request)) {
+      exchanges.readAway(request, response);
+    }
+  }
+}
