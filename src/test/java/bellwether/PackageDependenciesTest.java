@@ -27,6 +27,10 @@ import java.util.stream.Stream;
 @AnalyzeClasses(packages = "bellwether", importOptions = DoNotIncludeTests.class)
 class PackageDependenciesTest {
 
+  /** What a feature may use that publishes the changes of a table. */
+  private static final Set<String> TABLE_FEATURE =
+      Set.of("access", "exchange", "auth", "feed", "hub", "eventlog", "topic", "table", "wire");
+
   /** What each room may use, besides itself; {@code app} joins all of them. */
   private static final Map<String, Set<String>> MAY_USE =
       Map.ofEntries(
@@ -57,30 +61,8 @@ class PackageDependenciesTest {
                   "topic",
                   "config",
                   "wire")),
-          entry(
-              "stock",
-              Set.of(
-                  "access",
-                  "exchange",
-                  "auth",
-                  "feed",
-                  "hub",
-                  "eventlog",
-                  "topic",
-                  "table",
-                  "wire")),
-          entry(
-              "notification",
-              Set.of(
-                  "access",
-                  "exchange",
-                  "auth",
-                  "feed",
-                  "hub",
-                  "eventlog",
-                  "topic",
-                  "table",
-                  "wire")),
+          entry("stock", TABLE_FEATURE),
+          entry("notification", TABLE_FEATURE),
           entry(
               "mercure",
               Set.of("stream", "access", "exchange", "auth", "hub", "eventlog", "topic", "wire")),

@@ -13,7 +13,10 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** A server, started for one measurement and killed after it. */
+/**
+ * A server, started for one measurement and killed after it. Unlike the tests' class of this name,
+ * which has a launcher inside the server's JVM, it starts each peer by its own command.
+ */
 final class ServerProcess implements AutoCloseable {
   /** Where everything is put that may be thrown away. */
   static final Path DIRECTORY = Path.of("target", "bench").toAbsolutePath();

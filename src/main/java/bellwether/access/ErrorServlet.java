@@ -16,13 +16,28 @@ public final class ErrorServlet extends HttpServlet {
   private static final long serialVersionUID = 1L;
 
   private final transient Origins trusted;
+  private final transient Refusal refusal;
+
+  /** Answers requests for streams in a way after which browsers come back. */
+  @FunctionalInterface
+  public interface Refusal {
+    /**
+     * Answers the request, if it is for a stream.
+     *
+     * @param request the dispatch to the error page
+     * @return whether the request that failed was for a stream, and is answered
+     */
+    boolean answers(HttpServletRequest request, HttpServletResponse response) throws IOException;
+  }
 
   /**
    * @param trusted the trusted origins, as for {@link CorsFilter}, which does not run when the
    *     container refuses a request
+   * @param refusal is asked first when the server has failed
    */
-  public ErrorServlet(Origins trusted) {
+  public ErrorServlet(Origins trusted, Refusal refusal) {
     this.trusted = trusted;
+    this.refusal = refusal;
   }
 
   @Override
@@ -33,6 +48,9 @@ public final class ErrorServlet extends HttpServlet {
     }
     Object status = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE);
     if (status instanceof Integer code) {
+      if (code >= 500 && refusal.answers(request, response)) {
+        return;
+      }
       String detail = code == 404 ? "there is nothing here" : "the request could not be answered";
       new HttpProblem(code, detail).write(request, response);
     } else { // somebody requested a URL that is mapped to this servlet

@@ -15,6 +15,8 @@ import bellwether.eventlog.EventLog;
 import bellwether.eventlog.LogUnavailableException;
 import bellwether.eventlog.MemoryEventLog;
 import bellwether.eventlog.file.FileEventLog;
+import bellwether.exchange.Exchanges;
+import bellwether.exchange.FailedRequests;
 import bellwether.feed.ClockFeed;
 import bellwether.feed.Feed;
 import bellwether.feed.FeedLoop;
@@ -63,6 +65,9 @@ final class Application implements AutoCloseable {
   private static final TopicSelector RETAINED =
       TopicSelector.parse(List.of("stocks", "stocks/{symbol}", "clock"));
 
+  /** Far more than come at the same time; each has the containers' buffers besides its bytes. */
+  private static final int MAX_UNFINISHED_BODIES = 1000;
+
   private static final Duration TRADING = Duration.ofMillis(400);
 
   /**
@@ -93,8 +98,9 @@ final class Application implements AutoCloseable {
     Revocations revocations = revocations(settings);
     Tokens tokens = tokens(settings, revocations, threads);
     SecondOrigin secondOrigin = settings.demo() ? opened(secondOrigin()) : null;
+    Exchanges exchanges = exchanges(settings, threads, metrics);
     Routes routes =
-        routes(settings, tokens, secondOrigin == null ? 0 : secondOrigin.port(), context);
+        routes(settings, tokens, secondOrigin == null ? 0 : secondOrigin.port(), exchanges, context);
 
     Database database = opened(database(settings));
     String holder = UUID.randomUUID().toString();
@@ -105,7 +111,7 @@ final class Application implements AutoCloseable {
     NotificationRepository notifications =
         new JdbcNotificationRepository(database.dataSource(), clock, holder);
     ReadMarks readMarks = new JdbcReadMarks(database.dataSource(), clock, holder);
-    Streams streams = streams(settings, hub, metrics, revocations, threads);
+    Streams streams = streams(settings, hub, metrics, revocations, exchanges, threads);
     Settings.Feeds intervals = settings.feeds();
     FeedLoop stockLoop =
         loop(
@@ -215,8 +221,37 @@ final class Application implements AutoCloseable {
     }
   }
 
+  private static Exchanges exchanges(Settings settings, Threads threads, Metrics metrics) {
+    long heap = Runtime.getRuntime().maxMemory();
+    Exchanges exchanges =
+        new Exchanges(
+            new Exchanges.Limits(
+                settings.bodies().max(),
+                settings.bodies().time(),
+                MAX_UNFINISHED_BODIES,
+                Math.max(heap / 16, 2L * settings.bodies().max()),
+                heap / 8),
+            new FailedRequests(),
+            threads.turns,
+            threads.answers,
+            System::nanoTime);
+    metrics.gauge(
+        "bellwether_bodies_unfinished",
+        "Requests whose body is still coming.",
+        exchanges::unfinishedBodies);
+    metrics.gauge(
+        "bellwether_answers_bytes",
+        "Bytes of answers that their clients have not taken yet.",
+        exchanges::answerBytes);
+    return exchanges;
+  }
+
   private static Routes routes(
-      Settings settings, Tokens tokens, int secondPort, ServletContext context) {
+      Settings settings,
+      Tokens tokens,
+      int secondPort,
+      Exchanges exchanges,
+      ServletContext context) {
     String key = settings.publisherKey();
     return new Routes(
         context,
@@ -227,7 +262,7 @@ final class Application implements AutoCloseable {
             tokens,
             settings.access(),
             System::nanoTime),
-        settings.maxBodyBytes());
+        exchanges);
   }
 
   private static Database database(Settings settings) {
@@ -251,7 +286,12 @@ final class Application implements AutoCloseable {
   }
 
   private Streams streams(
-      Settings settings, Hub hub, Metrics metrics, Revocations revocations, Threads threads) {
+      Settings settings,
+      Hub hub,
+      Metrics metrics,
+      Revocations revocations,
+      Exchanges exchanges,
+      Threads threads) {
     return new Streams(
         hub,
         metrics,
@@ -259,6 +299,7 @@ final class Application implements AutoCloseable {
         new ClientLimits(settings.limits(), System::nanoTime),
         settings.drain(),
         revocations::isRevoked,
+        exchanges,
         threads.turns,
         System::nanoTime,
         clock,

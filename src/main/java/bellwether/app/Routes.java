@@ -18,6 +18,7 @@ import bellwether.demo.RawStreamServlet;
 import bellwether.demo.ServerTimeServlet;
 import bellwether.demo.SlowReaderServlet;
 import bellwether.eventlog.BuiltInTopics;
+import bellwether.exchange.Exchanges;
 import bellwether.exchange.HubUrl;
 import bellwether.exchange.SecurityHeadersFilter;
 import bellwether.feed.FeedLoop;
@@ -93,15 +94,16 @@ public final class Routes {
   private final Access access;
   private final Gate byCredentials;
   private final Gate gate;
-  private final int maxBodyBytes;
+  private final Exchanges exchanges;
+  private final Origins trusted;
 
-  public Routes(ServletContext context, Access access, int maxBodyBytes) {
+  public Routes(ServletContext context, Access access, Exchanges exchanges) {
     this.context = context;
     this.access = access;
     this.byCredentials = access.byCredentials();
     this.gate = access.demo() ? new DemoGate(byCredentials) : byCredentials;
-    this.maxBodyBytes = maxBodyBytes;
-    Origins trusted = new Origins(access.settings().corsOrigins());
+    this.exchanges = exchanges;
+    this.trusted = new Origins(access.settings().corsOrigins());
     if (!trusted.isEmpty()) {
       context.setAttribute(TRUSTED_ORIGINS, (Predicate<String>) trusted::contains);
     }
@@ -114,12 +116,11 @@ public final class Routes {
         HUB + "/*",
         "/js/bellwether-client.js"); // for pages of other sites to import
     filter("discovery", new DiscoveryFilter(access.settings().hub()), "/", "*.html", "/api/*");
-    servlet("error", new ErrorServlet(trusted), "/error", LAUNCHER);
     servlet("demo", new DemoServlet(access.demo(), access.secondPort()), "/demo/*");
   }
 
   /**
-   * Adds the hub's URLs, in its own protocol and in Mercure's.
+   * Adds the hub's URLs, in its own protocol and in Mercure's, and the error page.
    *
    * @param mostTopics the most topics of one event
    * @param subscriptionEvents publishes the subscription events, and may wait for the log; null for
@@ -133,8 +134,9 @@ public final class Routes {
       InstantSource clock) {
     Publishing publishing =
         new Publishing(
-            hub, BuiltInTopics::has, HubNamespace::has, streams.clientLimits(), mostTopics);
+            hub, BuiltInTopics::has, HubNamespace::has, streams.clientLimits(), mostTopics, exchanges);
     StreamOpener opener = streams.opener();
+    servlet("error", new ErrorServlet(trusted, opener::refuseFailed), "/error", LAUNCHER);
     TopicBase base = new TopicBase(access.settings().hub());
     filter("standby", new StandbyFilter(streams.standby()), "/events", HUB);
     ActiveSubscriptions subscriptions =
@@ -144,9 +146,9 @@ public final class Routes {
     servlet(
         "events",
         new EventsServlet(
-            publishing, opener, streams.polls(), gate, readers(gate), maxBodyBytes, clock),
+            publishing, opener, streams.polls(), gate, readers(gate), exchanges, clock),
         "/events");
-    servlet("stream", streams.control(gate, maxBodyBytes), "/events/*");
+    servlet("stream", streams.control(gate, exchanges), "/events/*");
     servlet(
         "mercure",
         new MercureServlet(
@@ -157,13 +159,13 @@ public final class Routes {
             base,
             subscriptions,
             streams.clientLimits(),
-            maxBodyBytes,
+            exchanges,
             clock),
         HUB);
     if (subscriptions != null) {
       servlet(
           "subscriptions",
-          new SubscriptionsServlet(subscriptions, hub, gate, base),
+          new SubscriptionsServlet(subscriptions, hub, gate, base, exchanges),
           HUB + "/subscriptions/*");
     }
     servlet("session", new SessionServlet(byCredentials, clock), "/session");
@@ -178,7 +180,7 @@ public final class Routes {
       StockRepository stocks, PriceHistory history, FeedLoop feed, InstantSource clock) {
     servlet(
         "stocks",
-        new StocksServlet(gate, stocks, history, feed::tickSoon, maxBodyBytes, clock),
+        new StocksServlet(gate, stocks, history, feed::tickSoon, exchanges, clock),
         "/api/stocks/*");
   }
 
@@ -190,7 +192,7 @@ public final class Routes {
     servlet(
         "notifications",
         new NotificationsServlet(
-            gate, notifications, readMarks, feed::tickSoon, maxBodyBytes, clock),
+            gate, notifications, readMarks, feed::tickSoon, exchanges, clock),
         "/api/notifications/*");
   }
 
@@ -204,7 +206,7 @@ public final class Routes {
         "metrics",
         new MetricsServlet(metrics, gate, access.settings().hasPublicMetrics()),
         "/metrics");
-    servlet("admin", new AdminServlet(gate, drain), "/admin/*");
+    servlet("admin", new AdminServlet(gate, drain, exchanges), "/admin/*");
     context.setAttribute(DRAIN, (Runnable) drain::stop);
   }
 
@@ -212,7 +214,7 @@ public final class Routes {
   public void revocations(Revocations revocations, Streams streams) {
     servlet(
         "revocations",
-        new RevocationsServlet(gate, revocations, streams.rights()),
+        new RevocationsServlet(gate, revocations, streams.rights(), exchanges),
         "/admin/revocations");
   }
 
@@ -246,9 +248,9 @@ public final class Routes {
         new ServerTimeServlet(held, clock, ZoneId.systemDefault()),
         ServerTimeServlet.PHP,
         ServerTimeServlet.NODE);
-    servlet("demo-cut", new CutServlet(streams.registry()), CUT);
-    servlet("demo-slow-reader", new SlowReaderServlet(nanoTime), SLOW_READER);
-    servlet("demo-load", new LoadServlet(hub, publishing, nanoTime), LOAD);
+    servlet("demo-cut", new CutServlet(streams.registry(), exchanges), CUT);
+    servlet("demo-slow-reader", new SlowReaderServlet(nanoTime, exchanges), SLOW_READER);
+    servlet("demo-load", new LoadServlet(hub, publishing, nanoTime, exchanges), LOAD);
     return held;
   }
 

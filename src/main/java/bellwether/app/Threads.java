@@ -6,6 +6,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
@@ -20,6 +22,7 @@ final class Threads implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(6); // longer than a pool's time-out
 
   private static final int FETCHING = 2; // concurrent reads of the disk
+  private static final int ANSWERING = 2;
 
   private final Queue<Thread> started = new ConcurrentLinkedQueue<>();
 
@@ -39,6 +42,10 @@ final class Threads implements AutoCloseable {
   /** Publishes the events of active subscriptions. */
   final ScheduledThreadPoolExecutor subscriptions =
       executor("bellwether-subscriptions", 1, Thread::new);
+
+  /** Answers publishers when the log has their events; never waits for a client. */
+  final ExecutorService answers =
+      Executors.newFixedThreadPool(ANSWERING, factory("bellwether-answers", Thread::new));
 
   /** Writes to the log what is published. */
   final SoleThread committing = new SoleThread(factory("bellwether-commit", Thread::new));
@@ -60,8 +67,19 @@ final class Threads implements AutoCloseable {
   /** Stops all threads, and waits a limited time for running tasks. */
   @Override
   public void close() {
-    List.of(trading, notifications, stocks, lease, clock, keys, subscriptions, fetching, log, turns)
-        .forEach(ScheduledThreadPoolExecutor::shutdownNow);
+    List.of(
+            trading,
+            notifications,
+            stocks,
+            lease,
+            clock,
+            keys,
+            subscriptions,
+            answers,
+            fetching,
+            log,
+            turns)
+        .forEach(ExecutorService::shutdownNow);
     committing.close();
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     try {

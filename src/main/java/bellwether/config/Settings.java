@@ -18,7 +18,7 @@ public record Settings(
     boolean demo,
     Path data,
     @Nullable String publisherKey,
-    int maxBodyBytes,
+    Bodies bodies,
     boolean hasSubscriptions,
     Access access,
     Limits limits,
@@ -28,6 +28,14 @@ public record Settings(
     Feeds feeds,
     Streams streams,
     Drain drain) {
+
+  /**
+   * The settings of the bodies of requests.
+   *
+   * @param max most bytes
+   * @param time the time for one to come whole
+   */
+  public record Bodies(int max, Duration time) {}
 
   /**
    * The settings of access without a token, and of the pages that may use one in a cookie.

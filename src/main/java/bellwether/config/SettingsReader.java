@@ -50,7 +50,8 @@ public final class SettingsReader {
         demo,
         data,
         SettingsTable.PUBLISHER_KEY.in(source),
-        intOf(SettingsTable.BODY_MAX),
+        new Settings.Bodies(
+            intOf(SettingsTable.BODY_MAX), SettingsTable.BODY_TIME.orDefault(source)),
         SettingsTable.SUBSCRIPTIONS.orDefault(source),
         access(),
         limits(),

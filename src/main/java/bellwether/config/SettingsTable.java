@@ -141,6 +141,14 @@ public final class SettingsTable {
       number("bellwether.topics.max", "`100`", 1, MAX_TOPICS, "most topics of one event");
   static final Setting<Long> BODY_MAX =
       size("bellwether.body.max", "`1MiB`", 1 << 10, 1 << 28, "largest body of a request");
+  static final Setting<Duration> BODY_TIME =
+      duration(
+          "bellwether.body.time",
+          "`30s`",
+          "1s",
+          "1h",
+          "time for a request's body to come whole; after a third of that, or 10s, it must have come"
+              + " at 1 KiB a second");
   static final Setting<String> DATABASE_URL =
       text(
           "bellwether.database.url",
@@ -324,6 +332,7 @@ public final class SettingsTable {
           TOKEN_PUBLISHES,
           TOPICS_MAX,
           BODY_MAX,
+          BODY_TIME,
           DATABASE_URL,
           DATABASE_USER,
           DATABASE_PASSWORD,

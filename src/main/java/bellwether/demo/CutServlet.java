@@ -3,6 +3,7 @@ package bellwether.demo;
 import bellwether.config.Durations;
 import bellwether.exchange.Answer;
 import bellwether.exchange.ApiServlet;
+import bellwether.exchange.Exchanges;
 import bellwether.exchange.FieldNames;
 import bellwether.exchange.Form;
 import bellwether.exchange.HttpProblem;
@@ -34,9 +35,11 @@ public final class CutServlet extends ApiServlet {
   private static final Duration MAX_RETRY = Duration.ofMinutes(10);
 
   private final transient ConnectionRegistry registry;
+  private final transient Exchanges exchanges;
 
-  public CutServlet(ConnectionRegistry registry) {
+  public CutServlet(ConnectionRegistry registry, Exchanges exchanges) {
     this.registry = registry;
+    this.exchanges = exchanges.upTo(MAX_BODY);
   }
 
   @Override
@@ -46,8 +49,12 @@ public final class CutServlet extends ApiServlet {
 
   @Override
   protected void post(HttpServletRequest request, HttpServletResponse response) throws IOException {
-    var unused = RequestBody.typeOf(request, List.of(RequestBody.FORM));
-    Form form = Input.valid(() -> RequestBody.form(request, MAX_BODY));
+    RequestBody.requireForm(request);
+    exchanges.withBody(request, response, body -> cut(body.form(), request, response));
+  }
+
+  private void cut(Form form, HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
     Input.check(() -> FIELDS.require(form));
     List<String> topics = form.all("topic");
     if (topics.size() != 1) {

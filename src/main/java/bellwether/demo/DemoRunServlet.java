@@ -2,6 +2,7 @@ package bellwether.demo;
 
 import bellwether.exchange.Answer;
 import bellwether.exchange.ApiServlet;
+import bellwether.exchange.Exchanges;
 import bellwether.exchange.Form;
 import bellwether.exchange.HttpProblem;
 import bellwether.exchange.Input;
@@ -12,7 +13,6 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +23,12 @@ abstract class DemoRunServlet extends ApiServlet {
   private static final long serialVersionUID = 1L;
   private static final int MAX_BODY = 4096;
 
+  private final transient Exchanges exchanges;
   private transient @Nullable DemoRun run; // guarded by this
+
+  DemoRunServlet(Exchanges exchanges) {
+    this.exchanges = exchanges.upTo(MAX_BODY);
+  }
 
   /**
    * Starts the task.
@@ -50,13 +55,18 @@ abstract class DemoRunServlet extends ApiServlet {
   @Override
   protected final void post(HttpServletRequest request, HttpServletResponse response)
       throws IOException {
-    var unused = RequestBody.typeOf(request, List.of(RequestBody.FORM));
-    Form form = Input.valid(() -> RequestBody.form(request, MAX_BODY));
-    if (request.isSecure()) {
-      throw new HttpProblem(409, "this works over plain HTTP only");
-    }
-    start(eventsOf(request), form);
-    answer(request, response);
+    RequestBody.requireForm(request);
+    exchanges.withBody(
+        request,
+        response,
+        body -> {
+          Form form = body.form();
+          if (request.isSecure()) {
+            throw new HttpProblem(409, "this works over plain HTTP only");
+          }
+          start(eventsOf(request), form);
+          answer(request, response);
+        });
   }
 
   @Override

@@ -1,5 +1,6 @@
 package bellwether.demo;
 
+import bellwether.exchange.Exchanges;
 import bellwether.exchange.Form;
 import bellwether.hub.Hub;
 import java.net.URI;
@@ -25,7 +26,9 @@ public final class LoadServlet extends DemoRunServlet {
    * @param timer runs the publishing, which may wait for the log
    * @param nanoTime as {@link System#nanoTime}
    */
-  public LoadServlet(Hub hub, ScheduledExecutorService timer, LongSupplier nanoTime) {
+  public LoadServlet(
+      Hub hub, ScheduledExecutorService timer, LongSupplier nanoTime, Exchanges exchanges) {
+    super(exchanges);
     this.hub = hub;
     this.timer = timer;
     this.nanoTime = nanoTime;

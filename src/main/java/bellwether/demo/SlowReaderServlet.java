@@ -1,5 +1,6 @@
 package bellwether.demo;
 
+import bellwether.exchange.Exchanges;
 import bellwether.exchange.Form;
 import bellwether.exchange.HttpProblem;
 import bellwether.exchange.Input;
@@ -26,7 +27,8 @@ public final class SlowReaderServlet extends DemoRunServlet {
   /**
    * @param nanoTime as {@link System#nanoTime}
    */
-  public SlowReaderServlet(LongSupplier nanoTime) {
+  public SlowReaderServlet(LongSupplier nanoTime, Exchanges exchanges) {
+    super(exchanges);
     this.nanoTime = nanoTime;
   }
 

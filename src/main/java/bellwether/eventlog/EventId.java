@@ -14,18 +14,27 @@ import org.jspecify.annotations.Nullable;
  * log's position for one of its own.
  */
 public record EventId(String epoch, long position) {
+  private static final String PREFIX = "bw";
   private static final int EPOCH_DIGITS = 9;
   private static final Pattern SHAPE =
-      Pattern.compile("(bw[0-9a-z]{" + EPOCH_DIGITS + "})-(0|[1-9][0-9]{0,17})");
-  private static final Pattern EPOCH = Pattern.compile("bw[0-9a-z]{" + EPOCH_DIGITS + "}");
+      Pattern.compile("(" + PREFIX + "[0-9a-z]{" + EPOCH_DIGITS + "})-(0|[1-9][0-9]{0,17})");
 
   public EventId {
-    if (!EPOCH.matcher(epoch).matches()) {
+    if (!isEpoch(epoch)) {
       throw new IllegalArgumentException("not an epoch: " + epoch);
     }
     if (position < 0) {
       throw new IllegalArgumentException("negative position: " + position);
     }
+  }
+
+  private static boolean isEpoch(String text) { // no regex: each event has an id made
+    boolean isEpoch = text.startsWith(PREFIX) && text.length() == PREFIX.length() + EPOCH_DIGITS;
+    for (int i = PREFIX.length(); isEpoch && i < text.length(); i++) {
+      char c = text.charAt(i);
+      isEpoch = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z');
+    }
+    return isEpoch;
   }
 
   /** Reads the text of an id; returns null if it does not have the form of one of the log's own. */
@@ -38,7 +47,7 @@ public record EventId(String epoch, long position) {
 
   /** Returns a random name for a new life of a log; two draws are equal once in about 10^14. */
   public static String newEpoch(RandomGenerator random) {
-    StringBuilder epoch = new StringBuilder("bw");
+    StringBuilder epoch = new StringBuilder(PREFIX);
     for (int i = 0; i < EPOCH_DIGITS; i++) {
       epoch.append(Character.forDigit(random.nextInt(36), 36));
     }

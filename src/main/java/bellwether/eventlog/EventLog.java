@@ -35,9 +35,12 @@ public interface EventLog extends AutoCloseable {
 
   /**
    * Appends as {@link #append(List, Predicate)} does, but never waits for a disk: the result is
-   * completed once the entries are visible, or with the exception that the other method would
-   * throw. It may be complete already; else it is completed on a thread of the log, which whatever
-   * depends on it must not hold: such as by writing to a client.
+   * completed once the entries are visible and readers have been told, or with the exception that
+   * the other method would throw. Entries stand in the order of submission.
+   *
+   * <p>It may be complete already; else a thread of the log completes it, which whatever depends on
+   * it must not hold, such as by writing to a client: attach that with an executor of your own
+   * ({@link CompletableFuture#whenCompleteAsync}).
    */
   default CompletableFuture<List<LogEntry>> submit(
       List<Publication> publications, Predicate<Topic> retained) {
@@ -103,22 +106,19 @@ public interface EventLog extends AutoCloseable {
    * Reads as {@link #read} does, but waits if need be, so the result is never pending. Not for a
    * thread that must not block.
    *
-   * @throws LogUnavailableException if the disk fails
-   */
-  default ReadResult readSlowly(Place place, long upTo, EntryFilter wanted, int limit) {
-    return read(place, upTo, wanted, limit);
-  }
-
-  /**
-   * Reads as the method above does, but not an entry of more than {@code mostBytes} bytes: the
-   * result is then {@link ReadResult.TooLarge}, and the caller first sees to it that there is room
-   * in memory.
-   *
+   * @param mostBytes the size of the largest entry to read from the disk: at a larger one the
+   *     result is {@link ReadResult.TooLarge}, and the caller first sees to it that there is room
+   *     in memory
    * @throws LogUnavailableException if the disk fails
    */
   default ReadResult readSlowly(
       Place place, long upTo, EntryFilter wanted, int limit, long mostBytes) {
-    return readSlowly(place, upTo, wanted, limit);
+    return read(place, upTo, wanted, limit);
+  }
+
+  /** Reads entries of any size, and waits if need be. */
+  default ReadResult readSlowly(Place place, long upTo, EntryFilter wanted, int limit) {
+    return readSlowly(place, upTo, wanted, limit, Long.MAX_VALUE);
   }
 
   /** Reads the retained entries in {@code (after, upTo]}, oldest first. Never waits. */
@@ -129,7 +129,11 @@ public interface EventLog extends AutoCloseable {
     return true;
   }
 
-  /** Registers the one listener, which is called on any thread after entries became readable. */
+  /**
+   * Registers the one listener, which is called on any thread after entries became readable: once
+   * for those that became so together, and before whoever appended them is answered. It must not
+   * wait, and least of all for an append.
+   */
   void onReadable(Runnable listener);
 
   @Override

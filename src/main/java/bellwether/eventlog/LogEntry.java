@@ -38,7 +38,7 @@ public final class LogEntry {
     this.publishedAt = publishedAt;
     this.publication = publication;
     this.retained = retained;
-    this.frame = EventStreamEncoder.encode(event);
+    this.frame = EventStreamEncoder.encode(event, publication.utf8());
     this.idLength = EventStreamEncoder.idLength(event);
   }
 

@@ -3,6 +3,7 @@ package bellwether.eventlog;
 import bellwether.topic.Topic;
 import bellwether.wire.PlainText;
 import bellwether.wire.ServerSentEvent;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -60,7 +61,6 @@ public final class Publication {
     if (idempotencyKey != null) {
       PlainText.require("idempotency key", idempotencyKey, MAX_ID_LENGTH, "\n");
     }
-    PlainText.requireWellFormed("data", data);
   }
 
   private Publication(
@@ -75,7 +75,8 @@ public final class Publication {
     if (topics.isEmpty()) {
       throw new IllegalArgumentException("topic is missing");
     }
-    var unused = new ServerSentEvent(null, type, data, retry);
+    ServerSentEvent.requireWritable(null, type, data, retry);
+    PlainText.requireWellFormed("data", data);
     this.topics = List.copyOf(topics);
     this.isPrivate = isPrivate;
     this.id = id;
@@ -153,6 +154,11 @@ public final class Publication {
 
   public String data() {
     return data;
+  }
+
+  /** Returns the data as UTF-8, which can express all of it; made anew each time. */
+  public byte[] utf8() {
+    return data.getBytes(StandardCharsets.UTF_8);
   }
 
   public @Nullable String idempotencyKey() {

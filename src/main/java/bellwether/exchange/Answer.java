@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.Map;
 
 /** Writes whole answers, each with its {@code Content-Length}. */
 public final class Answer {
@@ -18,14 +19,20 @@ public final class Answer {
   public static void json(
       HttpServletRequest request, HttpServletResponse response, int status, String text)
       throws IOException {
-    write(request, response, status, "application/json", text);
+    write(request, response, Reply.json(status, text));
   }
 
   /** Answers with JSON that has an {@code ETag}, which caches keep and revalidate. */
   public static void revalidated(
       HttpServletRequest request, HttpServletResponse response, String text) throws IOException {
-    response.setHeader("Cache-Control", REVALIDATE);
-    write(request, response, HttpServletResponse.SC_OK, "application/json", text.getBytes(UTF_8));
+    write(
+        request,
+        response,
+        new Reply(
+            HttpServletResponse.SC_OK,
+            "application/json",
+            Map.of("Cache-Control", REVALIDATE),
+            text.getBytes(UTF_8)));
   }
 
   /** Writes the text in UTF-8. For HEAD it writes the headers only. */
@@ -36,22 +43,22 @@ public final class Answer {
       String mediaType,
       String text)
       throws IOException {
-    response.setHeader("Cache-Control", DO_NOT_STORE);
-    write(request, response, status, mediaType, text.getBytes(UTF_8));
+    write(
+        request,
+        response,
+        new Reply(
+            status, mediaType, Map.of("Cache-Control", DO_NOT_STORE), text.getBytes(UTF_8)));
   }
 
-  private static void write(
-      HttpServletRequest request,
-      HttpServletResponse response,
-      int status,
-      String mediaType,
-      byte[] body)
+  /**
+   * Writes the answer on this thread, which waits for the client if that takes it slowly: for small
+   * ones. {@link Exchanges#answer} is for the others.
+   */
+  static void write(HttpServletRequest request, HttpServletResponse response, Reply reply)
       throws IOException {
-    response.setStatus(status);
-    response.setContentType(mediaType);
-    response.setContentLength(body.length);
+    reply.writeHead(response);
     if (!request.getMethod().equals("HEAD")) {
-      response.getOutputStream().write(body);
+      response.getOutputStream().write(reply.body());
     }
   }
 }

@@ -1,15 +1,11 @@
 package bellwether.exchange;
 
-import bellwether.eventlog.LogUnavailableException;
-import bellwether.table.SourceUnavailableException;
 import bellwether.wire.UriText;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Map;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Base class of the API's servlets: answers are JSON, and errors are problem JSON (RFC 9457). A
@@ -17,8 +13,6 @@ import org.slf4j.LoggerFactory;
  */
 public abstract class ApiServlet extends HttpServlet {
   private static final long serialVersionUID = 1L;
-  private static final Logger logger = LoggerFactory.getLogger(ApiServlet.class);
-  private static final String RETRY_AFTER_SECONDS = "5";
 
   /** The HTTP method QUERY: a GET with a body (RFC 10008). */
   public static final String QUERY = "QUERY";
@@ -60,23 +54,25 @@ public abstract class ApiServlet extends HttpServlet {
       handle(request, response);
     } catch (HttpProblem problem) {
       problem.write(request, response);
-    } catch (SourceUnavailableException e) {
-      logger.debug("Answered 503", e); // the feeds log the outage
-      unavailable("the database is out of reach; try again").write(request, response);
-    } catch (LogUnavailableException e) {
-      logger.debug("Answered 503", e); // the event log reports the failure
-      unavailable("the event log accepts no events now; try again").write(request, response);
-    } catch (RuntimeException e) {
-      // Logs the servlet's URL pattern, not the URL: that may contain a token, or the key to a
-      // stream.
-      String resource = request.getHttpServletMapping().getPattern();
-      logger.error("Could not answer {} {}", request.getMethod(), resource, e);
-      HttpProblem.ours().write(request, response);
+    } catch (RuntimeException | Error e) { // no memory is the most likely of the errors
+      HttpProblem problem = Failures.problemOf(e, nameOf(request));
+      if (response.isCommitted()) {
+        throw e; // the container cuts the answer off
+      }
+      failed(problem, request, response);
     }
   }
 
-  private static HttpProblem unavailable(String detail) {
-    return new HttpProblem(503, detail, Map.of("Retry-After", RETRY_AFTER_SECONDS));
+  /** Answers a request that failed through no fault of its client. */
+  protected void failed(
+      HttpProblem problem, HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    problem.write(request, response);
+  }
+
+  /** Returns what the log may call a request. */
+  static String nameOf(HttpServletRequest request) {
+    return request.getMethod() + ' ' + request.getHttpServletMapping().getPattern();
   }
 
   private void handle(HttpServletRequest request, HttpServletResponse response) throws IOException {

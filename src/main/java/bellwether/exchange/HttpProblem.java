@@ -1,11 +1,14 @@
 package bellwether.exchange;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import jakarta.json.Json;
 import jakarta.json.JsonBuilderFactory;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 
 /** An error answer to a request, as problem JSON (RFC 9457). */
@@ -92,6 +95,15 @@ public final class HttpProblem extends RuntimeException {
         retryAfter(wait));
   }
 
+  /**
+   * Returns a 503 answer, for a server that lacks something it needs.
+   *
+   * @param wait after which it may be there again
+   */
+  static HttpProblem unavailable(String detail, Duration wait) {
+    return new HttpProblem(503, detail, retryAfter(wait));
+  }
+
   public static HttpProblem ours() {
     return new HttpProblem(500, "this is our fault; the server's log says more");
   }
@@ -126,12 +138,25 @@ public final class HttpProblem extends RuntimeException {
 
   /** Answers with the problem. */
   public void write(HttpServletRequest request, HttpServletResponse response) throws IOException {
-    headers.forEach(response::setHeader);
-    if (request.getProtocol().startsWith("HTTP/1.") && RequestBody.isUnread(request)) {
-      // Jetty closes the connection without saying so: a client would send its next request into
-      // it.
-      response.setHeader("Connection", "close");
-    }
-    Answer.write(request, response, status, MEDIA_TYPE, text());
+    Answer.write(request, response, reply(request));
+  }
+
+  /** Returns the problem as the answer to a request whose body may not have been read. */
+  Reply reply(HttpServletRequest request) throws IOException {
+    boolean isClosing = request.getProtocol().startsWith("HTTP/1.") && RequestBody.isUnread(request);
+    // Jetty closes the connection without saying so: a client would send its next request into it.
+    return reply(isClosing ? Map.of("Connection", "close") : Map.of());
+  }
+
+  /** Returns the problem as the answer to a request whose body has been read. */
+  public Reply reply() {
+    return reply(Map.of());
+  }
+
+  private Reply reply(Map<String, String> more) {
+    Map<String, String> all = new HashMap<>(headers);
+    all.put("Cache-Control", Answer.DO_NOT_STORE);
+    all.putAll(more);
+    return new Reply(status, MEDIA_TYPE, all, text().getBytes(UTF_8));
   }
 }

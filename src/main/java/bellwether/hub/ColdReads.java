@@ -8,7 +8,6 @@ import bellwether.eventlog.ReadResult.Pending;
 import bellwether.eventlog.ReadResult.TooLarge;
 import bellwether.hub.Fetch.State;
 import java.time.Duration;
-import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.Executor;
@@ -52,26 +51,20 @@ final class ColdReads {
 
   private static final int BATCH = 256; // entries asked of the log; each comes from afar
   private static final int AT_ONCE = 2; // reads; the others are to leave the disk some time
-  private static final int TIMES = 4; // as much memory is taken by bytes, text and frame together
   private static final long SLOWEST = 64 << 10; // bytes a second that a client is expected to take
 
   private final EventLog log;
   private final ScheduledExecutorService executor;
   private final Executor fetching;
   private final LongSupplier nanoTime;
-  private final long quickLimit; // bytes
-  private final long largeLimit; // bytes
 
   private final Set<Fetch> quick = new LinkedHashSet<>(); // waiting
   private final Set<Fetch> large = new LinkedHashSet<>(); // waiting
-  private final Set<Fetch> quickLeft = new LinkedHashSet<>();
-  private final Set<Fetch> largeLeft = new LinkedHashSet<>();
   private final Wards wards;
+  private final FetchRoom room;
   private int reading;
   private boolean isSlowTaken; // the one thread for what may take long
   private boolean wasProbe; // the last that had it
-  private long quickBytes;
-  private long largeBytes;
 
   /**
    * @param executor wakes readers
@@ -88,9 +81,8 @@ final class ColdReads {
     this.executor = executor;
     this.fetching = fetching;
     this.nanoTime = nanoTime;
-    this.quickLimit = bytes / 4;
-    this.largeLimit = bytes - quickLimit;
     this.wards = new Wards(this, executor, this::dispatch);
+    this.room = new FetchRoom(bytes, this::end);
   }
 
   /** Starts a fetch; when it is done, a thread that writes to streams wakes its reader. */
@@ -114,7 +106,7 @@ final class ColdReads {
       }
       result = fetch.result;
       if (result != null && fetch.isLarge() && fetch.bytes > 0) {
-        largeLeft.remove(fetch);
+        room.keep(fetch);
         fetch.result = null;
         fetch.state = State.HELD;
         fetch.heldSince = nanoTime.getAsLong();
@@ -154,7 +146,7 @@ final class ColdReads {
 
   /** Returns roughly how many bytes all fetches take together. */
   synchronized long bytes() {
-    return quickBytes + largeBytes;
+    return room.bytes();
   }
 
   /** Returns how many fetches wait for a thread, for room, or for the disk. */
@@ -208,14 +200,14 @@ final class ColdReads {
   }
 
   private @Nullable Fetch nextProbe() {
-    return wards.next(this::hasRoom);
+    return wards.next(room::take);
   }
 
   private @Nullable Fetch nextLarge() {
     while (!large.isEmpty()) {
       Fetch first = large.iterator().next();
       boolean isPutOff = wards.takeIn(first);
-      if (!isPutOff && !hasRoom(first)) {
+      if (!isPutOff && !room.take(first)) {
         return null;
       }
       large.remove(first);
@@ -226,40 +218,17 @@ final class ColdReads {
     return null;
   }
 
-  /** Takes the room, if there is. */
-  private boolean hasRoom(Fetch fetch) {
-    if (!fetch.isLarge()) {
-      return true;
-    }
-    long needed = TIMES * fetch.mostBytes;
-    while (largeBytes > 0 && largeBytes + needed > largeLimit && giveUpFirst(largeLeft)) {}
-    if (largeBytes > 0 && largeBytes + needed > largeLimit) {
-      return false;
-    }
-    count(fetch, needed);
-    return true;
-  }
-
   private @Nullable Fetch nextQuick() {
-    while (quickBytes >= quickLimit && giveUpFirst(quickLeft)) {}
-    while (!quick.isEmpty() && quickBytes < quickLimit) { // else those who have it are being woken
+    boolean isOpen = room.isOpenToQuick();
+    while (isOpen && !quick.isEmpty()) {
       Fetch first = quick.iterator().next();
+      boolean isPutOff = wards.takeIn(first); // before it leaves: that may lack memory
       quick.remove(first);
-      if (!wards.takeIn(first)) {
+      if (!isPutOff) {
         return first;
       }
     }
     return null;
-  }
-
-  /** Returns whether there was any. */
-  private boolean giveUpFirst(Set<Fetch> left) {
-    Iterator<Fetch> oldest = left.iterator();
-    if (!oldest.hasNext()) {
-      return false;
-    }
-    end(oldest.next());
-    return true;
   }
 
   private void read(Fetch fetch) {
@@ -301,7 +270,7 @@ final class ColdReads {
       return false;
     }
     leaveThread(fetch);
-    count(fetch, 0);
+    room.count(fetch, 0);
     wards.abandon(fetch);
     return true;
   }
@@ -309,7 +278,7 @@ final class ColdReads {
   /** Returns whether its reader is to be woken. */
   private synchronized boolean hasRead(Fetch fetch, ReadResult result) {
     leaveThread(fetch);
-    count(fetch, 0);
+    room.count(fetch, 0);
     if (!(result instanceof TooLarge)) {
       wards.heal(fetch).forEach(this::enqueue);
     }
@@ -321,11 +290,11 @@ final class ColdReads {
       return queueAgain(fetch, found.bytes());
     }
     if (hasLargeFrames(result) && !fetch.isLarge()) { // its sink may keep one
-      return queueAgain(fetch, Math.max(QUICK + 1, Fetch.weigh(result) / TIMES));
+      return queueAgain(fetch, Math.max(QUICK + 1, Fetch.weigh(result) / FetchRoom.TIMES));
     }
     fetch.result = result;
     fetch.state = State.READ;
-    count(fetch, Fetch.weigh(result));
+    room.count(fetch, Fetch.weigh(result));
     return true;
   }
 
@@ -348,7 +317,7 @@ final class ColdReads {
 
   private synchronized void hasFailed(Fetch fetch, long first, long last) {
     leaveThread(fetch);
-    count(fetch, 0);
+    room.count(fetch, 0);
     if (fetch.state != State.OVER) {
       fetch.state = State.WAITING;
     }
@@ -386,7 +355,7 @@ final class ColdReads {
   private synchronized void leave(Fetch fetch) {
     if (fetch.state == State.READ) {
       fetch.state = State.LEFT;
-      (fetch.isLarge() ? largeLeft : quickLeft).add(fetch);
+      room.leave(fetch);
     }
   }
 
@@ -394,22 +363,12 @@ final class ColdReads {
   private void end(Fetch fetch) {
     quick.remove(fetch);
     large.remove(fetch);
-    quickLeft.remove(fetch);
-    largeLeft.remove(fetch);
+    room.keep(fetch);
     wards.remove(fetch);
     if (fetch.state != State.READING) { // else it counts until it has been read
-      count(fetch, 0);
+      room.count(fetch, 0);
     }
     fetch.result = null;
     fetch.state = State.OVER;
-  }
-
-  private void count(Fetch fetch, long bytes) {
-    if (fetch.isLarge()) {
-      largeBytes += bytes - fetch.bytes;
-    } else {
-      quickBytes += bytes - fetch.bytes;
-    }
-    fetch.bytes = bytes;
   }
 }

@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.eclipse.jetty.ee10.servlet.ErrorPageErrorHandler;
 import org.eclipse.jetty.ee10.webapp.WebAppContext;
 import org.eclipse.jetty.http.HttpException;
@@ -23,6 +25,10 @@ import org.jspecify.annotations.Nullable;
  * Answers requests that never reach the application, for example because they are malformed or too
  * large: with problem JSON (RFC 9457) that pages of other origins may read, like the application's
  * own errors. Jetty's own answers are HTML, repeat the URL, and log it if it is long.
+ *
+ * <p>Where the application has stopped, Jetty would answer 404, at which every client gives up. So
+ * it is 503 here; and who asks for a stream of events gets no answer at all, nor does it when the
+ * server has failed: see {@link HangUp}.
  */
 public final class ProblemAnswers extends ErrorHandler {
   /**
@@ -32,7 +38,11 @@ public final class ProblemAnswers extends ErrorHandler {
    */
   private static final String TRUSTED_ORIGINS = "bellwether.trusted-origins";
 
+  private static final Logger logger = Logger.getLogger(ProblemAnswers.class.getName());
+
   private static final String TOO_LARGE = "the request's head is larger than this server takes";
+
+  private static final String RETRY_AFTER_SECONDS = "5";
 
   private static final Map<Integer, String> DETAILS =
       Map.ofEntries(
@@ -57,17 +67,21 @@ public final class ProblemAnswers extends ErrorHandler {
    */
   public static void addTo(Server server, WebAppContext application) {
     server.setErrorHandler(new ProblemAnswers(application));
-    application.setErrorHandler(new EveryMethod());
+    application.setErrorHandler(new ErrorPages(application));
   }
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
-    int status = response.getStatus();
-    if (request.getAttribute(ERROR_EXCEPTION) instanceof HttpException known) {
-      status = known.getCode();
-      response.setStatus(status);
+    int status = status(request, response);
+    if (status >= 500 && HangUp.suits(request)) {
+      HangUp.on(request, callback);
+      return true;
     }
+    response.setStatus(status);
     HttpFields.Mutable headers = response.getHeaders();
+    if (status == HttpStatus.SERVICE_UNAVAILABLE_503) {
+      headers.put(HttpHeader.RETRY_AFTER, RETRY_AFTER_SECONDS);
+    }
     headers.put(HttpHeader.CACHE_CONTROL, "no-store");
     headers.put("X-Content-Type-Options", "nosniff");
     allowOrigin(request.getHeaders().get(HttpHeader.ORIGIN), headers);
@@ -80,6 +94,21 @@ public final class ProblemAnswers extends ErrorHandler {
     headers.put(HttpHeader.CONTENT_LENGTH, body.length);
     response.write(true, ByteBuffer.wrap(body), callback);
     return true;
+  }
+
+  private int status(Request request, Response response) {
+    if (request.getAttribute(ERROR_EXCEPTION) instanceof HttpException known) {
+      return known.getCode();
+    }
+    boolean isMissing = response.getStatus() == HttpStatus.NOT_FOUND_404;
+    return isMissing && !application.isAvailable() && isBelow(request)
+        ? HttpStatus.SERVICE_UNAVAILABLE_503
+        : response.getStatus();
+  }
+
+  private boolean isBelow(Request request) {
+    String path = request.getHttpURI().getCanonicalPath();
+    return path != null && application.getContext().getPathInContext(path) != null;
   }
 
   /** Sets the headers that {@code bellwether.access.CorsFilter} sets. */
@@ -112,12 +141,42 @@ public final class ProblemAnswers extends ErrorHandler {
   }
 
   /**
-   * An error page for all methods: Jetty's own sends none for {@code PUT}, {@code DELETE} and
-   * {@code QUERY}.
+   * The application's error page, for all methods: Jetty's own handler sends none for {@code PUT},
+   * {@code DELETE} and {@code QUERY}. When there is no page any more, or it fails, who asks for a
+   * stream of events gets no answer.
    */
-  private static final class EveryMethod extends ErrorPageErrorHandler {
+  private static final class ErrorPages extends ErrorPageErrorHandler {
+    private final WebAppContext application;
+
+    ErrorPages(WebAppContext application) {
+      this.application = application;
+    }
+
     @Override
     public boolean errorPageForMethod(String method) {
+      return true;
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) throws Exception {
+      boolean isOfStream = HangUp.suits(request);
+      if (application.isAvailable()) {
+        try {
+          return super.handle(request, response, callback);
+        } catch (Throwable e) { // an OutOfMemoryError, most likely, after another one
+          if (!isOfStream) {
+            throw e;
+          }
+          logger.log(Level.FINE, "No error page", e);
+        }
+      }
+      if (isOfStream) {
+        HangUp.on(request, callback);
+      } else {
+        response.setStatus(HttpStatus.SERVICE_UNAVAILABLE_503);
+        response.getHeaders().put(HttpHeader.RETRY_AFTER, RETRY_AFTER_SECONDS);
+        callback.succeeded();
+      }
       return true;
     }
   }

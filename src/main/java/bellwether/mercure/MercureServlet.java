@@ -4,10 +4,10 @@ import bellwether.access.ClientLimits;
 import bellwether.access.Gate;
 import bellwether.access.IdempotencyKey;
 import bellwether.auth.Grant;
-import bellwether.eventlog.Publication;
-import bellwether.exchange.Answer;
 import bellwether.exchange.ApiServlet;
+import bellwether.exchange.Exchanges;
 import bellwether.exchange.Form;
+import bellwether.exchange.HttpProblem;
 import bellwether.exchange.Input;
 import bellwether.exchange.RequestBody;
 import bellwether.hub.Interest;
@@ -43,7 +43,7 @@ public final class MercureServlet extends ApiServlet {
   private final transient TopicBase base;
   private final transient @Nullable ActiveSubscriptions subscriptions;
   private final transient ClientLimits limits;
-  private final int maxBody;
+  private final transient Exchanges exchanges;
   private final transient InstantSource clock;
 
   /**
@@ -54,7 +54,6 @@ public final class MercureServlet extends ApiServlet {
    *     everything to requests without a token
    * @param subscriptions registers each stream; null if active subscriptions are off
    * @param limits of the events that tell of active subscriptions
-   * @param maxBody the most bytes of a request's body
    */
   public MercureServlet(
       Publishing publishing,
@@ -64,7 +63,7 @@ public final class MercureServlet extends ApiServlet {
       TopicBase base,
       @Nullable ActiveSubscriptions subscriptions,
       ClientLimits limits,
-      int maxBody,
+      Exchanges exchanges,
       InstantSource clock) {
     this.publishing = publishing;
     this.streams = streams;
@@ -73,7 +72,7 @@ public final class MercureServlet extends ApiServlet {
     this.base = base;
     this.subscriptions = subscriptions;
     this.limits = limits;
-    this.maxBody = maxBody;
+    this.exchanges = exchanges;
     this.clock = clock;
   }
 
@@ -83,14 +82,40 @@ public final class MercureServlet extends ApiServlet {
   }
 
   @Override
+  protected void failed(
+      HttpProblem problem, HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    if (!streams.refuseFailed(request, response)) {
+      super.failed(problem, request, response);
+    }
+  }
+
+  @Override
   protected void get(HttpServletRequest request, HttpServletResponse response) throws IOException {
     Grant grant = streams.admit(subscribers, request, response);
     if (grant == null) {
       return;
     }
     Form query = Input.valid(() -> Form.ofQuery(request));
-    Form asked = request.getMethod().equals(QUERY) ? query.and(body(request)) : query;
-    Interest interest = Input.valid(() -> interest(request, query, asked, grant));
+    if (request.getMethod().equals(QUERY)) {
+      RequestBody.requireForm(request);
+      exchanges.withBody(
+          request,
+          response,
+          body -> open(query, query.and(body.form()), grant, request, response));
+    } else {
+      open(query, query, grant, request, response);
+    }
+  }
+
+  private void open(
+      Form query,
+      Form asked,
+      Grant grant,
+      HttpServletRequest request,
+      HttpServletResponse response)
+      throws IOException {
+    Interest interest = Input.valid(() -> interest(request, query, asked));
     if (request.getMethod().equals("HEAD")) {
       StreamOpener.setHeaders(request, response);
       return;
@@ -120,23 +145,24 @@ public final class MercureServlet extends ApiServlet {
     Gate.require(request, grant.isPublisher() || grant.token() != null);
     PublishRequest.FORM_FIELDS.requireNoneInQuery(request);
     String idempotencyKey = IdempotencyKey.of(request);
-    Form form = body(request);
-    Publication publication =
-        Input.valid(() -> MercureText.require(PublishRequest.of(form, idempotencyKey)));
-    String id = publishing.publish(request, grant, List.of(publication)).get(0);
-    Answer.write(request, response, 200, "text/plain;charset=utf-8", id);
-  }
-
-  private Form body(HttpServletRequest request) throws IOException {
-    var unused = RequestBody.typeOf(request, List.of(RequestBody.FORM));
-    return Input.valid(() -> RequestBody.form(request, maxBody));
+    RequestBody.requireForm(request);
+    exchanges.withBody(
+        request,
+        response,
+        body ->
+            publishing.publishOne(
+                grant,
+                Input.valid(
+                    () -> MercureText.require(PublishRequest.of(body.form(), idempotencyKey))),
+                request,
+                response));
   }
 
   /**
    * Returns what the request subscribes to. A cursor in the query takes precedence over one in the
    * body (draft 8).
    */
-  private Interest interest(HttpServletRequest request, Form query, Form asked, Grant grant) {
+  private Interest interest(HttpServletRequest request, Form query, Form asked) {
     String header = request.getHeader("Last-Event-ID");
     Form ofCursor = StreamRequest.hasCursor(query) ? query : asked;
     return new Interest(
@@ -144,7 +170,7 @@ public final class MercureServlet extends ApiServlet {
         StreamRequest.startingPoint(header, ofCursor, clock),
         false,
         Duration.ZERO,
-        entry -> grant.mayRead(entry.publication().topics()));
+        entry -> false);
   }
 
   private static TopicSelector matchers(Form form, URI base) {

@@ -7,10 +7,12 @@ import bellwether.auth.Grant;
 import bellwether.exchange.Answer;
 import bellwether.exchange.ApiServlet;
 import bellwether.exchange.EntityTag;
+import bellwether.exchange.Exchanges;
 import bellwether.exchange.HttpProblem;
 import bellwether.exchange.HubUrl;
 import bellwether.exchange.Input;
 import bellwether.exchange.Preconditions;
+import bellwether.exchange.Reply;
 import bellwether.hub.Hub;
 import bellwether.topic.Topic;
 import jakarta.servlet.http.HttpServletRequest;
@@ -18,6 +20,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.URI;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -32,18 +35,25 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SubscriptionsServlet extends ApiServlet {
   private static final long serialVersionUID = 1L;
+  private static final String CACHED = "private, " + Answer.REVALIDATE;
 
   private final transient ActiveSubscriptions subscriptions;
   private final transient Hub hub;
   private final transient Gate gate;
   private final transient TopicBase base;
+  private final transient Exchanges exchanges;
 
   public SubscriptionsServlet(
-      ActiveSubscriptions subscriptions, Hub hub, Gate gate, TopicBase base) {
+      ActiveSubscriptions subscriptions,
+      Hub hub,
+      Gate gate,
+      TopicBase base,
+      Exchanges exchanges) {
     this.subscriptions = subscriptions;
     this.hub = hub;
     this.gate = gate;
     this.base = base;
+    this.exchanges = exchanges;
   }
 
   /**
@@ -71,13 +81,20 @@ public final class SubscriptionsServlet extends ApiServlet {
     String text = answer(question, path, cursor);
     String tag = EntityTag.of(cursor + text);
     response.setHeader("ETag", tag);
-    response.setHeader("Cache-Control", "private, " + Answer.REVALIDATE);
+    response.setHeader("Cache-Control", CACHED);
     response.addHeader("Vary", "Accept, Authorization, Cookie");
     response.setHeader("Link", link(question.draft, base.of(request), cursor));
     if (Preconditions.of(request).isKnown(tag)) {
       response.setStatus(HttpServletResponse.SC_NOT_MODIFIED);
     } else {
-      write(request, response, question.draft.mediaType(), text.getBytes(UTF_8));
+      exchanges.answer(
+          request,
+          response,
+          new Reply(
+              HttpServletResponse.SC_OK,
+              question.draft.mediaType(),
+              Map.of("Cache-Control", CACHED),
+              text.getBytes(UTF_8)));
     }
   }
 
@@ -157,15 +174,5 @@ public final class SubscriptionsServlet extends ApiServlet {
             + "\"; type=\"mercure\"; content-type=\""
             + draft.mediaType()
             + '"';
-  }
-
-  private static void write(
-      HttpServletRequest request, HttpServletResponse response, String mediaType, byte[] body)
-      throws IOException {
-    response.setContentType(mediaType);
-    response.setContentLength(body.length);
-    if (!request.getMethod().equals("HEAD")) {
-      response.getOutputStream().write(body);
-    }
   }
 }

@@ -1,12 +1,11 @@
 package bellwether.notification;
 
+import bellwether.exchange.JsonFields;
 import jakarta.json.Json;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonBuilderFactory;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
-import jakarta.json.JsonString;
-import jakarta.json.JsonValue;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -44,43 +43,17 @@ public final class NotificationJson {
    * @throws IllegalArgumentException saying which field is wrong, and how
    */
   public static NewNotification parse(JsonObject request, Instant now) {
-    requireFields(request, FIELDS);
-    String title = string(request, "title");
-    String body = string(request, "body");
-    String severity = string(request, "severity");
-    if (title == null) {
-      throw new IllegalArgumentException("title is missing");
-    }
+    JsonFields fields = new JsonFields(request, FIELDS);
+    String title = JsonFields.required("title", fields.text("title"));
+    String body = fields.text("body");
+    String severity = fields.text("severity");
     return new NewNotification(
-        string(request, "user"),
+        fields.text("user"),
         title,
         body == null ? "" : body,
         severity == null ? Severity.INFO : Severity.of(severity),
-        string(request, "link"),
-        expiresAt(string(request, "expiresAt"), now));
-  }
-
-  static void requireFields(JsonObject request, Set<String> fields) {
-    for (String field : request.keySet()) {
-      if (!fields.contains(field)) {
-        throw new IllegalArgumentException("unknown field \"" + field + '"');
-      }
-    }
-  }
-
-  /**
-   * Returns the value of a field that must be a string, or null if it is missing or null, which
-   * mean the same.
-   */
-  static @Nullable String string(JsonObject request, String field) {
-    JsonValue value = request.get(field);
-    if (value == null || value == JsonValue.NULL) {
-      return null;
-    }
-    if (value instanceof JsonString string) {
-      return string.getString();
-    }
-    throw new IllegalArgumentException(field + " must be a string");
+        fields.text("link"),
+        expiresAt(fields.text("expiresAt"), now));
   }
 
   private static @Nullable Instant expiresAt(@Nullable String text, Instant now) {

@@ -5,6 +5,7 @@ import bellwether.access.IdempotencyKey;
 import bellwether.auth.Grant;
 import bellwether.exchange.Answer;
 import bellwether.exchange.ApiServlet;
+import bellwether.exchange.Exchanges;
 import bellwether.exchange.FieldNames;
 import bellwether.exchange.HttpProblem;
 import bellwether.exchange.Input;
@@ -39,7 +40,7 @@ public final class NotificationsServlet extends ApiServlet {
   private final transient NotificationRepository notifications;
   private final transient ReadMarks readMarks;
   private final transient Runnable wakeFeed;
-  private final int maxBodyBytes;
+  private final transient Exchanges exchanges;
   private final transient InstantSource clock;
 
   /**
@@ -50,13 +51,13 @@ public final class NotificationsServlet extends ApiServlet {
       NotificationRepository notifications,
       ReadMarks readMarks,
       Runnable wakeFeed,
-      int maxBodyBytes,
+      Exchanges exchanges,
       InstantSource clock) {
     this.gate = gate;
     this.notifications = notifications;
     this.readMarks = readMarks;
     this.wakeFeed = wakeFeed;
-    this.maxBodyBytes = maxBodyBytes;
+    this.exchanges = exchanges;
     this.clock = clock;
   }
 
@@ -115,7 +116,7 @@ public final class NotificationsServlet extends ApiServlet {
       response.setHeader(
           "Link", "<?" + named + "limit=" + limit + "&before=" + next + ">; rel=\"next\"");
     }
-    Answer.json(request, response, HttpServletResponse.SC_OK, NotificationJson.page(page));
+    exchanges.json(request, response, HttpServletResponse.SC_OK, NotificationJson.page(page));
   }
 
   private void unread(HttpServletRequest request, HttpServletResponse response) throws IOException {
@@ -135,7 +136,18 @@ public final class NotificationsServlet extends ApiServlet {
     Gate.require(request, grant.isPublisher());
     FIELDS.requireNoneInQuery(request); // passed over, a user there would be everyone
     String key = IdempotencyKey.of(request);
-    JsonObject body = RequestBody.json(request, maxBodyBytes);
+    RequestBody.requireJson(request);
+    exchanges.withBody(
+        request, response, body -> add(body.json(), key, grant, request, response));
+  }
+
+  private void add(
+      JsonObject body,
+      @Nullable String key,
+      Grant grant,
+      HttpServletRequest request,
+      HttpServletResponse response)
+      throws IOException {
     Notification notification =
         key == null
             ? notifications.add(content(body, grant, request))
@@ -169,24 +181,36 @@ public final class NotificationsServlet extends ApiServlet {
   private void mark(String id, HttpServletRequest request, HttpServletResponse response)
       throws IOException {
     Grant grant = reader(request);
-    JsonObject body = RequestBody.json(request, maxBodyBytes);
-    String user = Input.valid(() -> ReadJson.parseUser(body));
-    Gate.require(request, mayMarkFor(user, grant));
-    Long number = id(id);
-    if (number == null || !readMarks.mark(user, number)) {
-      throw new HttpProblem(404, user + " has no notification " + id);
-    }
-    marked(response);
+    RequestBody.requireJson(request);
+    exchanges.withBody(
+        request,
+        response,
+        body -> {
+          JsonObject json = body.json();
+          String user = Input.valid(() -> ReadJson.parseUser(json));
+          Gate.require(request, mayMarkFor(user, grant));
+          Long number = id(id);
+          if (number == null || !readMarks.mark(user, number)) {
+            throw new HttpProblem(404, user + " has no notification " + id);
+          }
+          marked(response);
+        });
   }
 
   private void markUpTo(HttpServletRequest request, HttpServletResponse response)
       throws IOException {
     Grant grant = reader(request);
-    JsonObject body = RequestBody.json(request, maxBodyBytes);
-    ReadJson.UpTo upTo = Input.valid(() -> ReadJson.parseUpTo(body));
-    Gate.require(request, mayMarkFor(upTo.user(), grant));
-    readMarks.markUpTo(upTo.user(), upTo.notificationId());
-    marked(response);
+    RequestBody.requireJson(request);
+    exchanges.withBody(
+        request,
+        response,
+        body -> {
+          JsonObject json = body.json();
+          ReadJson.UpTo upTo = Input.valid(() -> ReadJson.parseUpTo(json));
+          Gate.require(request, mayMarkFor(upTo.user(), grant));
+          readMarks.markUpTo(upTo.user(), upTo.notificationId());
+          marked(response);
+        });
   }
 
   private void marked(HttpServletResponse response) {

@@ -1,5 +1,6 @@
 package bellwether.notification;
 
+import bellwether.exchange.JsonFields;
 import bellwether.wire.DecimalText;
 import jakarta.json.Json;
 import jakarta.json.JsonBuilderFactory;
@@ -34,8 +35,7 @@ public final class ReadJson {
    * @throws IllegalArgumentException saying which field is wrong, and how
    */
   public static String parseUser(JsonObject request) {
-    NotificationJson.requireFields(request, Set.of("user"));
-    return user(request);
+    return user(new JsonFields(request, Set.of("user")));
   }
 
   /**
@@ -44,22 +44,19 @@ public final class ReadJson {
    * @throws IllegalArgumentException saying which field is wrong, and how
    */
   public static UpTo parseUpTo(JsonObject request) {
-    NotificationJson.requireFields(request, Set.of("user", "upTo"));
-    return new UpTo(user(request), id(request));
+    JsonFields fields = new JsonFields(request, Set.of("user", "upTo"));
+    return new UpTo(user(fields), id(fields));
   }
 
-  private static String user(JsonObject request) {
-    String user = NotificationJson.string(request, "user");
-    if (user == null) {
-      throw new IllegalArgumentException("user is missing");
-    }
+  private static String user(JsonFields fields) {
+    String user = JsonFields.required("user", fields.text("user"));
     NewNotification.requireUser(user);
     return user;
   }
 
-  private static long id(JsonObject request) {
+  private static long id(JsonFields fields) {
     Long id =
-        request.get("upTo") instanceof JsonNumber number
+        fields.value("upTo") instanceof JsonNumber number
             ? DecimalText.whole(number.bigDecimalValue(), 1, Long.MAX_VALUE)
             : null;
     if (id == null) {

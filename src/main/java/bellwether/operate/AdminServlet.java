@@ -5,6 +5,7 @@ import bellwether.config.Durations;
 import bellwether.config.Settings;
 import bellwether.exchange.Answer;
 import bellwether.exchange.ApiServlet;
+import bellwether.exchange.Exchanges;
 import bellwether.exchange.FieldNames;
 import bellwether.exchange.Form;
 import bellwether.exchange.HttpProblem;
@@ -37,10 +38,12 @@ public final class AdminServlet extends ApiServlet {
 
   private final transient Gate gate;
   private final transient Drain drain;
+  private final transient Exchanges exchanges;
 
-  public AdminServlet(Gate gate, Drain drain) {
+  public AdminServlet(Gate gate, Drain drain, Exchanges exchanges) {
     this.gate = gate;
     this.drain = drain;
+    this.exchanges = exchanges.upTo(MAX_BODY);
   }
 
   @Override
@@ -58,7 +61,13 @@ public final class AdminServlet extends ApiServlet {
   protected void post(HttpServletRequest request, HttpServletResponse response) throws IOException {
     admit(request);
     FIELDS.requireInQuery(request);
-    Form body = RequestBody.optionalForm(request, MAX_BODY);
+    RequestBody.requireFormIfAny(request);
+    exchanges.withBody(
+        request, response, body -> drain(body.optionalForm(request), request, response));
+  }
+
+  private void drain(Form body, HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
     Input.check(() -> FIELDS.require(body));
     Settings.Drain usual = drain.usual();
     Settings.Drain times =

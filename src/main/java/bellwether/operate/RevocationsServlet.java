@@ -4,6 +4,7 @@ import bellwether.access.Gate;
 import bellwether.auth.Revocations;
 import bellwether.exchange.Answer;
 import bellwether.exchange.ApiServlet;
+import bellwether.exchange.Exchanges;
 import bellwether.exchange.FieldNames;
 import bellwether.exchange.Form;
 import bellwether.exchange.HttpProblem;
@@ -17,7 +18,6 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,11 +38,14 @@ public final class RevocationsServlet extends ApiServlet {
   private final transient Gate gate;
   private final transient Revocations revocations;
   private final transient StreamRights rights;
+  private final transient Exchanges exchanges;
 
-  public RevocationsServlet(Gate gate, Revocations revocations, StreamRights rights) {
+  public RevocationsServlet(
+      Gate gate, Revocations revocations, StreamRights rights, Exchanges exchanges) {
     this.gate = gate;
     this.revocations = revocations;
     this.rights = rights;
+    this.exchanges = exchanges.upTo(MAX_BODY);
   }
 
   @Override
@@ -54,8 +57,12 @@ public final class RevocationsServlet extends ApiServlet {
   protected void post(HttpServletRequest request, HttpServletResponse response) throws IOException {
     gate.requireOperator(request);
     FIELDS.requireNoneInQuery(request);
-    var unused = RequestBody.typeOf(request, List.of(RequestBody.FORM));
-    Form form = Input.valid(() -> RequestBody.form(request, MAX_BODY));
+    RequestBody.requireForm(request);
+    exchanges.withBody(request, response, body -> revoke(body.form(), request, response));
+  }
+
+  private void revoke(Form form, HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
     boolean isKept = Input.valid(() -> revoke(form));
     int ended = rights.endRevoked();
     if (!isKept) {

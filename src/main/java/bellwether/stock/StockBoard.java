@@ -1,6 +1,7 @@
 package bellwether.stock;
 
 import bellwether.exchange.Answer;
+import bellwether.exchange.Exchanges;
 import bellwether.exchange.FieldNames;
 import bellwether.exchange.Input;
 import bellwether.exchange.Query;
@@ -30,13 +31,13 @@ final class StockBoard {
   private final StockRepository stocks;
   private final Runnable wakeFeed;
   private final InstantSource clock;
-  private final int maxBodyBytes;
+  private final Exchanges exchanges;
 
-  StockBoard(StockRepository stocks, Runnable wakeFeed, InstantSource clock, int maxBodyBytes) {
+  StockBoard(StockRepository stocks, Runnable wakeFeed, InstantSource clock, Exchanges exchanges) {
     this.stocks = stocks;
     this.wakeFeed = wakeFeed;
     this.clock = clock;
-    this.maxBodyBytes = maxBodyBytes;
+    this.exchanges = exchanges;
   }
 
   void get(HttpServletRequest request, HttpServletResponse response) throws IOException {
@@ -47,11 +48,18 @@ final class StockBoard {
         limit == null && after == null
             ? StockJson.board(stocks.all(), clock.instant())
             : page(request, response, after);
-    Answer.json(request, response, HttpServletResponse.SC_OK, text);
+    exchanges.json(request, response, HttpServletResponse.SC_OK, text);
   }
 
   void put(HttpServletRequest request, HttpServletResponse response) throws IOException {
-    Imported imported = stocks.saveAll(entries(request).all());
+    String type = RequestBody.typeOf(request, BULK_TYPES);
+    exchanges.withBody(
+        request, response, body -> save(entries(type, body).all(), request, response));
+  }
+
+  private void save(List<StockEntry> entries, HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    Imported imported = stocks.saveAll(entries);
     wakeFeed.run();
     String text =
         "{\"created\":" + imported.created() + ",\"replaced\":" + imported.replaced() + "}";
@@ -73,17 +81,14 @@ final class StockBoard {
     return StockJson.page(page, clock.instant(), next);
   }
 
-  private StockEntries entries(HttpServletRequest request) throws IOException {
+  private StockEntries entries(String type, RequestBody body) {
     StockEntries entries = new StockEntries();
     Instant now = clock.instant();
-    String type = RequestBody.typeOf(request, BULK_TYPES);
     if (type.equals(RequestBody.CSV)) {
-      String text = RequestBody.csv(request, maxBodyBytes);
+      String text = body.text();
       Input.check(() -> StockCsv.parse(text, entries, now));
     } else {
-      RequestBody.jsonArrayOrObject(
-          request,
-          maxBodyBytes,
+      body.jsonArrayOrObject(
           "stocks",
           AROUND_LIST,
           element -> Input.check(() -> StockJson.parse(element, entries, now)));

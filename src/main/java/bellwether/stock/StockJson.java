@@ -1,10 +1,11 @@
 package bellwether.stock;
 
+import static bellwether.exchange.JsonFields.required;
+
+import bellwether.exchange.JsonFields;
 import bellwether.wire.DecimalText;
-import jakarta.json.JsonNumber;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
-import jakarta.json.JsonValue;
 import jakarta.json.spi.JsonProvider;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -119,10 +120,12 @@ public final class StockJson {
    * @throws IllegalArgumentException saying which field is wrong, and how
    */
   public static StockEntry parse(Symbol symbol, JsonObject body, Instant updatedAt) {
-    if (body.containsKey(SYMBOL) && !string(body, SYMBOL).equals(symbol.name())) {
+    JsonFields fields = new JsonFields(body, FIELDS);
+    String said = fields.text(SYMBOL);
+    if (said != null && !said.equals(symbol.name())) {
       throw new IllegalArgumentException("symbol is not " + symbol + ", as the URL says");
     }
-    return entry(symbol, body, updatedAt);
+    return entry(symbol, fields, updatedAt);
   }
 
   /**
@@ -132,22 +135,16 @@ public final class StockJson {
    */
   public static void parse(JsonObject element, StockEntries entries, Instant updatedAt) {
     String name = element.get(SYMBOL) instanceof JsonString string ? string.getString() : "";
-    entries.add(name, symbol -> entry(symbol, element, updatedAt));
+    entries.add(name, symbol -> entry(symbol, new JsonFields(element, FIELDS), updatedAt));
   }
 
-  private static StockEntry entry(Symbol symbol, JsonObject body, Instant updatedAt) {
-    for (String field : body.keySet()) {
-      if (!FIELDS.contains(field)) {
-        throw new IllegalArgumentException("unknown field " + json.createValue(field));
-      }
-    }
-    String currency = body.containsKey("currency") ? string(body, "currency") : null;
+  private static StockEntry entry(Symbol symbol, JsonFields fields, Instant updatedAt) {
     return entry(
         symbol,
-        string(body, "name"),
-        number(body, "price"),
-        number(body, "quantity"),
-        currency,
+        required("name", fields.text("name")),
+        required("price", fields.number("price")),
+        required("quantity", fields.number("quantity")),
+        fields.text("currency"),
         updatedAt);
   }
 
@@ -180,33 +177,11 @@ public final class StockJson {
     }
   }
 
-  private static String string(JsonObject body, String field) {
-    if (required(body, field) instanceof JsonString string) {
-      return string.getString();
-    }
-    throw new IllegalArgumentException(field + " must be a string");
-  }
-
-  private static BigDecimal number(JsonObject body, String field) {
-    if (required(body, field) instanceof JsonNumber number) {
-      return number.bigDecimalValue();
-    }
-    throw new IllegalArgumentException(field + " must be a number");
-  }
-
   private static long whole(BigDecimal number) {
     Long whole = DecimalText.whole(number, Long.MIN_VALUE, Long.MAX_VALUE);
     if (whole == null) {
       throw new IllegalArgumentException("quantity must be a whole number below 2^63");
     }
     return whole;
-  }
-
-  private static JsonValue required(JsonObject body, String field) {
-    JsonValue value = body.get(field);
-    if (value == null) {
-      throw new IllegalArgumentException(field + " is missing");
-    }
-    return value;
   }
 }

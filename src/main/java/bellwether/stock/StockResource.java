@@ -2,6 +2,7 @@ package bellwether.stock;
 
 import bellwether.exchange.Answer;
 import bellwether.exchange.EntityTag;
+import bellwether.exchange.Exchanges;
 import bellwether.exchange.HttpProblem;
 import bellwether.exchange.Input;
 import bellwether.exchange.Preconditions;
@@ -29,13 +30,14 @@ final class StockResource {
   private final StockRepository stocks;
   private final Runnable wakeFeed;
   private final InstantSource clock;
-  private final int maxBodyBytes;
+  private final Exchanges exchanges;
 
-  StockResource(StockRepository stocks, Runnable wakeFeed, InstantSource clock, int maxBodyBytes) {
+  StockResource(
+      StockRepository stocks, Runnable wakeFeed, InstantSource clock, Exchanges exchanges) {
     this.stocks = stocks;
     this.wakeFeed = wakeFeed;
     this.clock = clock;
-    this.maxBodyBytes = maxBodyBytes;
+    this.exchanges = exchanges;
   }
 
   void get(Symbol symbol, HttpServletRequest request, HttpServletResponse response)
@@ -55,7 +57,20 @@ final class StockResource {
   void put(Symbol symbol, HttpServletRequest request, HttpServletResponse response)
       throws IOException {
     Preconditions conditions = Preconditions.of(request);
-    StockEntry entry = entry(symbol, request);
+    RequestBody.requireJson(request);
+    exchanges.withBody(
+        request,
+        response,
+        body -> put(entry(symbol, body), symbol, conditions, request, response));
+  }
+
+  private void put(
+      StockEntry entry,
+      Symbol symbol,
+      Preconditions conditions,
+      HttpServletRequest request,
+      HttpServletResponse response)
+      throws IOException {
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       Optional<Stock> before = stocks.find(symbol);
       conditions.require(before.map(StockResource::tag).orElse(null));
@@ -96,9 +111,9 @@ final class StockResource {
     return after.equals(before) || stocks.replace(before, after);
   }
 
-  private StockEntry entry(Symbol symbol, HttpServletRequest request) throws IOException {
-    JsonObject body = RequestBody.json(request, maxBodyBytes);
-    return Input.valid(() -> StockJson.parse(symbol, body, clock.instant()));
+  private StockEntry entry(Symbol symbol, RequestBody body) {
+    JsonObject json = body.json();
+    return Input.valid(() -> StockJson.parse(symbol, json, clock.instant()));
   }
 
   private static void answer(

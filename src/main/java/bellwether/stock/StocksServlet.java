@@ -1,8 +1,8 @@
 package bellwether.stock;
 
 import bellwether.access.Gate;
-import bellwether.exchange.Answer;
 import bellwether.exchange.ApiServlet;
+import bellwether.exchange.Exchanges;
 import bellwether.exchange.FieldNames;
 import bellwether.exchange.HttpProblem;
 import bellwether.exchange.Input;
@@ -30,6 +30,7 @@ public final class StocksServlet extends ApiServlet {
   private final transient Gate gate;
   private final transient StockRepository stocks;
   private final transient PriceHistory history;
+  private final transient Exchanges exchanges;
   private final transient StockBoard board;
   private final transient StockResource resource;
 
@@ -41,13 +42,14 @@ public final class StocksServlet extends ApiServlet {
       StockRepository stocks,
       PriceHistory history,
       Runnable wakeFeed,
-      int maxBodyBytes,
+      Exchanges exchanges,
       InstantSource clock) {
     this.gate = gate;
     this.stocks = stocks;
     this.history = history;
-    this.board = new StockBoard(stocks, wakeFeed, clock, maxBodyBytes);
-    this.resource = new StockResource(stocks, wakeFeed, clock, maxBodyBytes);
+    this.exchanges = exchanges;
+    this.board = new StockBoard(stocks, wakeFeed, clock, exchanges);
+    this.resource = new StockResource(stocks, wakeFeed, clock, exchanges);
   }
 
   @Override
@@ -65,7 +67,7 @@ public final class StocksServlet extends ApiServlet {
     if (path == null) {
       board.get(request, response);
     } else if (isOfPrices(path)) {
-      Answer.json(request, response, HttpServletResponse.SC_OK, prices(path, request));
+      exchanges.json(request, response, HttpServletResponse.SC_OK, prices(path, request));
     } else {
       resource.get(symbol(path), request, response);
     }

@@ -1,11 +1,15 @@
 package bellwether.stream;
 
+import bellwether.exchange.ApiServlet;
 import bellwether.exchange.HeaderText;
 import bellwether.exchange.HttpProblem;
+import bellwether.exchange.HubUrl;
+import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /**
  * The two formats in which a client can get events, chosen by its {@code Accept} (RFC 9110,
@@ -16,6 +20,8 @@ enum EventFormat {
   STREAM("text", "event-stream"),
   /** One answer with the events there are. */
   JSON("application", "json");
+
+  private static final Set<String> READING = Set.of("GET", ApiServlet.QUERY);
 
   private final String type;
   private final String mediaType;
@@ -61,6 +67,28 @@ enum EventFormat {
           406, "here is text/event-stream, and application/json for those that poll");
     }
     return json.isAbove(stream) ? JSON : STREAM;
+  }
+
+  /**
+   * Returns whether the client wants a stream, at one of the URLs that open them.
+   *
+   * @param request also one that is dispatched to the error page
+   */
+  static boolean isOfStream(HttpServletRequest request) {
+    Object failed = request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI);
+    String uri = failed instanceof String original ? original : request.getRequestURI();
+    String path = uri.substring(Math.min(uri.length(), request.getContextPath().length()));
+    boolean isRead = READING.contains(request.getMethod());
+    return isRead && (path.equals(HubUrl.PATH) || (path.equals("/events") && !isPoll(request)));
+  }
+
+  /** Returns whether the client would rather poll; what has no acceptable format is no poll. */
+  static boolean isPoll(HttpServletRequest request) {
+    try {
+      return of(request) == JSON;
+    } catch (HttpProblem problem) {
+      return false; // it is refused for what it is
+    }
   }
 
   private Preference preference(List<String> ranges) {

@@ -4,10 +4,12 @@ import bellwether.access.Gate;
 import bellwether.access.IdempotencyKey;
 import bellwether.auth.Grant;
 import bellwether.eventlog.Publication;
-import bellwether.exchange.Answer;
 import bellwether.exchange.ApiServlet;
+import bellwether.exchange.Exchanges;
 import bellwether.exchange.Form;
+import bellwether.exchange.HttpProblem;
 import bellwether.exchange.Input;
+import bellwether.exchange.Reply;
 import bellwether.exchange.RequestBody;
 import bellwether.hub.Interest;
 import jakarta.json.Json;
@@ -36,32 +38,38 @@ public final class EventsServlet extends ApiServlet {
   private final transient PollOpener polls;
   private final transient Gate publishers;
   private final transient Gate subscribers;
-  private final int maxBody;
+  private final transient Exchanges exchanges;
   private final transient InstantSource clock;
 
-  /**
-   * @param maxBody most bytes of a request
-   */
   public EventsServlet(
       Publishing publishing,
       StreamOpener streams,
       PollOpener polls,
       Gate publishers,
       Gate subscribers,
-      int maxBody,
+      Exchanges exchanges,
       InstantSource clock) {
     this.publishing = publishing;
     this.streams = streams;
     this.polls = polls;
     this.publishers = publishers;
     this.subscribers = subscribers;
-    this.maxBody = maxBody;
+    this.exchanges = exchanges;
     this.clock = clock;
   }
 
   @Override
   protected String allowed(HttpServletRequest request) {
     return "GET, HEAD, POST, QUERY, OPTIONS";
+  }
+
+  @Override
+  protected void failed(
+      HttpProblem problem, HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    if (!streams.refuseFailed(request, response)) {
+      super.failed(problem, request, response);
+    }
   }
 
   @Override
@@ -86,15 +94,19 @@ public final class EventsServlet extends ApiServlet {
     if (grant == null) {
       return;
     }
-    Interest asked = interest(request, grant);
-    if (isHead(request)) {
-      StreamOpener.setHeaders(request, response);
-      return;
-    }
-    streams.open(
-        new StreamPlan(asked, grant, StreamPlan.Dialect.OURS, StreamPlan.UNTOLD),
+    withInterest(
         request,
-        response);
+        response,
+        asked -> {
+          if (isHead(request)) {
+            StreamOpener.setHeaders(request, response);
+            return;
+          }
+          streams.open(
+              new StreamPlan(asked, grant, StreamPlan.Dialect.OURS, StreamPlan.UNTOLD),
+              request,
+              response);
+        });
   }
 
   /**
@@ -102,13 +114,17 @@ public final class EventsServlet extends ApiServlet {
    */
   private void poll(HttpServletRequest request, HttpServletResponse response) throws IOException {
     Grant grant = subscribers.grantOf(request);
-    Interest asked = interest(request, grant);
-    Duration wait = Input.valid(() -> PreferredWait.of(request)).orElse(null);
-    if (isHead(request)) {
-      PollOpener.setHeaders(response);
-      return;
-    }
-    polls.open(asked.onPages(), grant, wait, request, response);
+    withInterest(
+        request,
+        response,
+        asked -> {
+          Duration wait = Input.valid(() -> PreferredWait.of(request)).orElse(null);
+          if (isHead(request)) {
+            PollOpener.setHeaders(response);
+            return;
+          }
+          polls.open(asked.onPages(), grant, wait, request, response);
+        });
   }
 
   /** Judged as GET is, and nothing is opened. */
@@ -116,18 +132,27 @@ public final class EventsServlet extends ApiServlet {
     return request.getMethod().equals("HEAD");
   }
 
-  private Interest interest(HttpServletRequest request, Grant grant) throws IOException {
-    if (!request.getMethod().equals(QUERY)) {
-      return Input.valid(() -> StreamRequest.of(request, grant, clock));
-    }
-    Form query = Input.valid(() -> Form.ofQuery(request));
-    Form asked = query.and(body(request));
-    return Input.valid(() -> StreamRequest.of(request, query, asked, grant, clock));
+  private interface Opening {
+    void with(Interest asked) throws IOException;
   }
 
-  private Form body(HttpServletRequest request) throws IOException {
-    var unused = RequestBody.typeOf(request, List.of(RequestBody.FORM));
-    return Input.valid(() -> RequestBody.form(request, maxBody));
+  /** Goes on with what the request asks for, once that has come. */
+  private void withInterest(
+      HttpServletRequest request, HttpServletResponse response, Opening opening)
+      throws IOException {
+    if (!request.getMethod().equals(QUERY)) {
+      opening.with(Input.valid(() -> StreamRequest.of(request, clock)));
+      return;
+    }
+    Form query = Input.valid(() -> Form.ofQuery(request));
+    RequestBody.requireForm(request);
+    exchanges.withBody(
+        request,
+        response,
+        body -> {
+          Form asked = query.and(body.form());
+          opening.with(Input.valid(() -> StreamRequest.of(request, query, asked, clock)));
+        });
   }
 
   @Override
@@ -137,28 +162,41 @@ public final class EventsServlet extends ApiServlet {
     PublishRequest.FORM_FIELDS.requireNoneInQuery(request);
     String idempotencyKey = IdempotencyKey.of(request);
     String type = RequestBody.typeOf(request, PUBLISH_TYPES);
-    if (type.equals(RequestBody.FORM)) {
-      Publication one =
-          Input.valid(() -> PublishRequest.of(RequestBody.form(request, maxBody), idempotencyKey));
-      String id = publishing.publish(request, grant, List.of(one)).get(0);
-      Answer.write(request, response, 200, "text/plain;charset=utf-8", id);
-    } else {
-      List<Publication> many = many(type, request, idempotencyKey);
-      JsonArrayBuilder ids = json.createArrayBuilder(publishing.publish(request, grant, many));
-      String text = json.createObjectBuilder().add("ids", ids).build().toString();
-      Answer.json(request, response, 200, text);
-    }
+    exchanges.withBody(
+        request,
+        response,
+        body -> {
+          if (type.equals(RequestBody.FORM)) {
+            publishing.publishOne(
+                grant,
+                Input.valid(() -> PublishRequest.of(body.form(), idempotencyKey)),
+                request,
+                response);
+          } else {
+            publishing.publish(
+                grant,
+                many(type, body, idempotencyKey),
+                EventsServlet::idsAsJson,
+                request,
+                response);
+          }
+        });
+  }
+
+  private static Reply idsAsJson(List<String> ids) {
+    JsonArrayBuilder array = json.createArrayBuilder(ids);
+    return Reply.json(200, json.createObjectBuilder().add("ids", array).build().toString());
   }
 
   /** Reads and checks all events before any of them is published. */
-  private List<Publication> many(
-      String type, HttpServletRequest request, @Nullable String idempotencyKey) throws IOException {
+  private static List<Publication> many(
+      String type, RequestBody body, @Nullable String idempotencyKey) {
     PublishBatch batch = new PublishBatch(idempotencyKey);
     Consumer<JsonObject> add = event -> Input.check(() -> batch.add(event));
     if (type.equals(RequestBody.JSON)) {
-      RequestBody.jsonArray(request, maxBody, add);
+      body.jsonArray(add);
     } else {
-      RequestBody.jsonLines(request, maxBody, add);
+      body.jsonLines(add);
     }
     return batch.publications();
   }

@@ -1,5 +1,6 @@
 package bellwether.stream;
 
+import bellwether.eventlog.LogEntry;
 import bellwether.observe.CloseReason;
 import java.time.Duration;
 
@@ -7,6 +8,11 @@ import java.time.Duration;
 public interface HeldExchange {
   /** Returns the authorization under which it is open. */
   StreamAuthorization terms();
+
+  /** Returns whether its client may have a private event. */
+  default boolean mayRead(LogEntry entry) {
+    return terms().grant().mayRead(entry.publication().topics());
+  }
 
   /**
    * Binds it to new terms and lets go of those it had; at once of the new ones, too, if it is

@@ -1,20 +1,16 @@
 package bellwether.stream;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import bellwether.exchange.Exchanges;
+import bellwether.exchange.HeldAnswer;
 import bellwether.exchange.HttpProblem;
+import bellwether.exchange.Reply;
 import bellwether.hub.Cursor;
 import bellwether.hub.Page;
 import bellwether.hub.Subscriber;
 import bellwether.eventlog.Turn;
 import bellwether.observe.CloseReason;
-import jakarta.servlet.AsyncContext;
-import jakarta.servlet.AsyncEvent;
-import jakarta.servlet.AsyncListener;
-import jakarta.servlet.ServletOutputStream;
-import jakarta.servlet.WriteListener;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Executor;
@@ -25,29 +21,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One request for events as JSON: held until there are some, or its time is over, then answered
- * once. No thread waits with it, and none blocks on its client.
+ * once. No thread waits with it.
  */
-final class Poll implements HeldExchange, Subscriber, WriteListener, AsyncListener {
-  /*
-   * The turn and the lock are for what they are for in StreamConnection: one thread at a time looks,
-   * and whatever touches the response does so under the lock, after seeing a state in which it is
-   * ours.
-   *
-   * The answer's length is said before it: so whoever gets half of it can tell.
-   */
+final class Poll implements HeldExchange, Subscriber, HeldAnswer.Owner {
   private static final Logger logger = LoggerFactory.getLogger(Poll.class);
-
-  /** The states of a poll; it only ever moves down this list. */
-  private enum State {
-    /** The container has not yet said that it may be answered. */
-    NEW,
-    /** The poll waits for something to come. */
-    WAITING,
-    /** The answer is being written. */
-    ANSWERED,
-    /** Nothing of the request or the response may be touched any more, but for completing it. */
-    CLOSED
-  }
 
   /**
    * The surroundings of a poll.
@@ -55,47 +32,39 @@ final class Poll implements HeldExchange, Subscriber, WriteListener, AsyncListen
    * @param isHeld whether it waits, if there is nothing at first
    * @param notAllowed the answer when its right has ended
    * @param executor where turns that grow long go on
-   * @param leave called when it has ended, perhaps repeatedly
+   * @param leave called when it has ended
    */
   record Setting(
       ConnectionRegistry registry,
-      FailedRequests failed,
       boolean isHeld,
       HttpProblem notAllowed,
       Executor executor,
       Runnable leave) {}
 
-  /** The request and where its answer goes. */
-  private record Client(
-      AsyncContext async, HttpServletResponse response, ServletOutputStream out) {}
-
   private final Setting setting;
   private final Page page;
-  private final Turn turn = new Turn();
-
-  // Set before the container knows of us, never again.
-  private volatile @Nullable Cursor subscription;
-  private volatile @Nullable Future<?> end;
-  private volatile @Nullable Client client;
+  private final HeldAnswer answer;
+  private final Turn turn = new Turn(); // one thread at a time looks
 
   // Written by anyone, read in the turn.
   private volatile boolean isOver;
   private volatile boolean isDisallowed;
 
-  // Written by anyone.
+  // Written under the lock, read by anyone.
   private volatile StreamAuthorization terms = StreamAuthorization.NONE;
 
-  // Guarded by this.
-  private byte[] answer = {};
-  private int written;
-  private boolean completed;
+  // Set before it begins, never again.
+  private volatile @Nullable Cursor subscription;
+  private volatile @Nullable Future<?> end;
 
-  // Written under the lock, read by anyone.
-  private volatile State state = State.NEW;
+  // Guarded by this, as is looking: nobody looks at a cursor that is about to be closed.
+  private boolean isBegun;
+  private boolean isDone; // answered, or over without an answer
 
-  Poll(Setting setting, Page page) {
+  Poll(Setting setting, Page page, Exchanges exchanges) {
     this.setting = setting;
     this.page = page;
+    this.answer = exchanges.hold(this);
   }
 
   /**
@@ -106,24 +75,18 @@ final class Poll implements HeldExchange, Subscriber, WriteListener, AsyncListen
   void attach(Cursor newSubscription, @Nullable Future<?> newEnd) {
     subscription = newSubscription;
     end = newEnd;
-    if (state == State.CLOSED) {
+    if (isDone()) {
       release();
     }
   }
 
-  /** Goes on as the container has it, until it is answered, or this time is over. */
-  void begin(AsyncContext async, HttpServletResponse response, Duration patience)
-      throws IOException {
-    async.setTimeout(patience.toMillis());
-    response.setStatus(HttpServletResponse.SC_SERVICE_UNAVAILABLE); // if it ends without an answer
-    ServletOutputStream out = response.getOutputStream();
-    client = new Client(async, response, out);
-    if (state == State.CLOSED) { // meanwhile
-      complete();
-      return;
+  /** Holds the request until it is answered, or this time is over. On the container's thread. */
+  void begin(HttpServletRequest request, HttpServletResponse response, Duration patience) {
+    answer.begin(request, response, patience);
+    synchronized (this) {
+      isBegun = true;
     }
-    async.addListener(this);
-    out.setWriteListener(this); // last: now the container calls us
+    takeTurn();
   }
 
   @Override
@@ -138,6 +101,11 @@ final class Poll implements HeldExchange, Subscriber, WriteListener, AsyncListen
   }
 
   @Override
+  public void timedOut(HeldAnswer held) {
+    timeOut();
+  }
+
+  @Override
   public StreamAuthorization terms() {
     return terms;
   }
@@ -145,12 +113,14 @@ final class Poll implements HeldExchange, Subscriber, WriteListener, AsyncListen
   @Override
   public void bind(StreamAuthorization newTerms) {
     StreamAuthorization former;
+    boolean isTooLate;
     synchronized (this) {
       former = terms;
       terms = newTerms;
+      isTooLate = isDone;
     }
     former.release();
-    if (state == State.ANSWERED || state == State.CLOSED) {
+    if (isTooLate) {
       newTerms.release();
     }
   }
@@ -168,49 +138,19 @@ final class Poll implements HeldExchange, Subscriber, WriteListener, AsyncListen
 
   @Override
   public void close(CloseReason reason) {
-    finish();
+    answer.close();
   }
 
+  /** The answer's. */
   @Override
-  public void onWritePossible() {
+  public void ended() {
     synchronized (this) {
-      if (state == State.NEW) {
-        state = State.WAITING;
-      }
+      isDone = true;
     }
-    takeTurn();
+    release();
+    setting.registry().remove(this);
+    setting.leave().run();
   }
-
-  /**
-   * The write listener's. Tomcat then calls the other, and takes whoever has completed by then for
-   * one who needs an error page; Jetty leaves it at this.
-   */
-  @Override
-  public void onError(Throwable failure) {
-    end();
-    setting.failed().add(this::complete);
-  }
-
-  @Override
-  public void onError(AsyncEvent event) {
-    finish();
-  }
-
-  /** The client did not take its answer; or Tomcat found the application stopping before we did. */
-  @Override
-  public void onTimeout(AsyncEvent event) {
-    timeOut();
-    finish();
-  }
-
-  @Override
-  public void onComplete(AsyncEvent event) {
-    isFirstToComplete(); // the container has
-    finish();
-  }
-
-  @Override
-  public void onStartAsync(AsyncEvent event) {}
 
   private void takeTurn() {
     if (turn.take()) {
@@ -219,57 +159,54 @@ final class Poll implements HeldExchange, Subscriber, WriteListener, AsyncListen
   }
 
   private void goOn() {
-    boolean isDone = false;
+    Reply reply = null;
     Throwable failure = null;
     synchronized (this) {
       try {
-        if (state == State.WAITING) {
-          look(client().response());
-        }
-        if (state == State.ANSWERED) {
-          isDone = write(client().out());
-        }
-        if (isDone) {
-          state = State.CLOSED;
-        }
+        reply = isBegun && !isDone ? look() : null;
       } catch (Throwable e) { // escaping, it would leave the turn taken for ever
-        state = State.CLOSED;
         failure = e;
       }
+      isDone |= reply != null;
     }
     if (failure != null) {
       logger.debug("A poll could not be answered", failure);
-      onError(failure);
-    } else if (isDone) {
-      finish();
-    } else if (state == State.ANSWERED) {
-      releaseRights();
+      answer.fail(failure);
+    } else if (reply != null) {
+      answer.answer(reply);
+      release();
     }
   }
 
-  /** Under the lock. */
-  private void look(HttpServletResponse response) {
+  private synchronized boolean isDone() {
+    return isDone;
+  }
+
+  /** Returns the answer, if it is time for it. Under the lock. */
+  private @Nullable Reply look() {
     try {
       if (isDisallowed) {
-        refuse(setting.notAllowed(), response);
-        return;
+        return setting.notAllowed().reply();
       }
-      boolean isUnderWay = subscription().poll(page);
-      boolean isMore = isUnderWay || page.isFull() || subscription().isAwaiting();
-      boolean isEnough = page.isFull() || subscription().isHolding();
+      Cursor cursor = Objects.requireNonNull(subscription, "not attached");
+      boolean isUnderWay = cursor.poll(page);
+      boolean isMore = isUnderWay || page.isFull() || cursor.isAwaiting();
+      boolean isEnough = page.isFull() || cursor.isHolding();
       if (page.isStateTooLarge()) {
-        refuse(
-            new HttpProblem(
-                406, "more retained state than one answer may have: ask for fewer topics"),
-            response);
-      } else if (isEnough || isOver || (!isMore && isWorthAnAnswer())) {
-        answerWithEvents(isMore, response);
-      } else if (isUnderWay) {
+        return new HttpProblem(
+                406, "more retained state than one answer may have: ask for fewer topics")
+            .reply();
+      }
+      if (isEnough || isOver || (!isMore && isWorthAnAnswer())) {
+        return withEvents(isMore, cursor);
+      }
+      if (isUnderWay) {
         setting.executor().execute(this::takeTurn); // others first
       }
+      return null;
     } catch (RuntimeException e) {
       logger.error("Could not answer a poll", e);
-      refuse(HttpProblem.ours(), response);
+      return HttpProblem.ours().reply();
     }
   }
 
@@ -277,97 +214,25 @@ final class Poll implements HeldExchange, Subscriber, WriteListener, AsyncListen
     return !setting.isHeld() || !page.isEmpty();
   }
 
-  private void answerWithEvents(boolean isMore, HttpServletResponse response) {
-    String lastEventId = subscription().resumeId();
+  private Reply withEvents(boolean isMore, Cursor cursor) {
+    String lastEventId = cursor.resumeId();
     if (lastEventId == null) {
       throw new IllegalStateException("the opening of a poll was not written");
     }
-    byte[] body = EventsJson.of(page, lastEventId, isMore);
-    answer(HttpServletResponse.SC_OK, "application/json", body, response);
+    return Reply.json(
+        HttpServletResponse.SC_OK, EventsJson.of(page, lastEventId, isMore));
   }
 
-  private void refuse(HttpProblem problem, HttpServletResponse response) {
-    problem.headers().forEach(response::setHeader);
-    answer(problem.status(), HttpProblem.MEDIA_TYPE, problem.text().getBytes(UTF_8), response);
-  }
-
-  private void answer(int status, String mediaType, byte[] body, HttpServletResponse response) {
-    response.setStatus(status);
-    response.setContentType(mediaType);
-    response.setContentLength(body.length);
-    answer = body;
-    state = State.ANSWERED;
-  }
-
-  /** Returns whether all of it has been taken. Under the lock. */
-  private boolean write(ServletOutputStream out) throws IOException {
-    while (out.isReady()) {
-      int rest = answer.length - written;
-      if (rest == 0) {
-        return true;
-      }
-      int length = Math.min(rest, WriteBuffer.MAX);
-      out.write(answer, written, length);
-      written += length;
-    }
-    return false;
-  }
-
-  /** Ends the poll: it is over, or the container is done with it, or about to be. */
-  private void finish() {
-    end();
-    complete();
-  }
-
-  private void end() {
-    synchronized (this) {
-      state = State.CLOSED;
-    }
-    release();
-    setting.registry().remove(this);
-    setting.leave().run();
-  }
-
-  private void complete() {
-    Client begun = client;
-    if (begun != null && isFirstToComplete()) {
-      try {
-        begun.async().complete();
-      } catch (RuntimeException e) {
-        // The container has completed it already: see StreamConnection.
-      }
-    }
-  }
-
-  /** Lets go of what it needs until it is over; any number of times. */
+  /** Lets go of what it needs to look, when nobody will; any number of times. */
   private void release() {
     Cursor attached = subscription;
     if (attached != null) {
-      attached.close(); // not before: what it has read from the disk counts until it is written
+      attached.close(); // not before: what it has read from the disk counts until it is copied
     }
-    releaseRights();
-  }
-
-  /** Lets go of what it only needs while it waits; any number of times. */
-  private void releaseRights() {
     Future<?> scheduled = end;
     if (scheduled != null) {
       scheduled.cancel(false);
     }
     terms.release();
-  }
-
-  private synchronized boolean isFirstToComplete() {
-    boolean isFirst = !completed;
-    completed = true;
-    return isFirst;
-  }
-
-  private Cursor subscription() {
-    return Objects.requireNonNull(subscription, "not attached");
-  }
-
-  private Client client() {
-    return Objects.requireNonNull(client, "not begun");
   }
 }

@@ -4,6 +4,7 @@ import bellwether.access.Challenge;
 import bellwether.access.ClientLimits;
 import bellwether.auth.Grant;
 import bellwether.exchange.Answer;
+import bellwether.exchange.Exchanges;
 import bellwether.exchange.HttpProblem;
 import bellwether.hub.Hub;
 import bellwether.hub.Interest;
@@ -12,7 +13,6 @@ import bellwether.hub.StartingPoint;
 import bellwether.observe.CloseReason;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -28,13 +28,9 @@ final class PollOpener {
   private static final long MAX_BYTES = 1 << 20; // of these
   private static final long MAX_STATE_BYTES = 4 << 20;
 
-  /**
-   * The time for a client to take its answer, and for the log's disk; then the container ends it.
-   */
-  private static final Duration PATIENCE = Duration.ofMinutes(1);
-
   private final Hub hub;
   private final StreamContext context;
+  private final Exchanges exchanges;
   private final ScheduledExecutorService timer;
   private final Supplier<Duration> retryOfRefused;
   private final StreamRights rights;
@@ -43,12 +39,14 @@ final class PollOpener {
   PollOpener(
       Hub hub,
       StreamContext context,
+      Exchanges exchanges,
       ScheduledExecutorService timer,
       Supplier<Duration> retryOfRefused,
       StreamRights rights,
       ClientLimits limits) {
     this.hub = hub;
     this.context = context;
+    this.exchanges = exchanges;
     this.timer = timer;
     this.retryOfRefused = retryOfRefused;
     this.rights = rights;
@@ -72,8 +70,7 @@ final class PollOpener {
       Grant grant,
       @Nullable Duration wait,
       HttpServletRequest request,
-      HttpServletResponse response)
-      throws IOException {
+      HttpServletResponse response) {
     if (!request.isAsyncSupported()) {
       throw new HttpProblem(500, "A filter or servlet before this one does not support async");
     }
@@ -83,7 +80,9 @@ final class PollOpener {
     Poll poll = takeUp(isHeld, grant, request);
     try {
       rights.bind(poll, grant);
-      poll.attach(hub.subscribe(interest, poll), isHeld ? endOf(poll, time) : null);
+      poll.attach(
+          hub.subscribe(interest.readingPrivate(poll::mayRead), poll),
+          isHeld ? endOf(poll, time) : null);
     } catch (RuntimeException e) {
       poll.close(CloseReason.ERROR);
       throw e;
@@ -93,12 +92,8 @@ final class PollOpener {
       response.setHeader("Preference-Applied", PreferredWait.applied(wait));
     }
     context.metrics().polled(wait != null);
-    try {
-      poll.begin(request.startAsync(), response, time.plus(PATIENCE));
-    } catch (IOException | RuntimeException e) {
-      poll.close(CloseReason.GONE);
-    }
-    var unused = rights.check(poll);
+    var unused = rights.check(poll); // it can be ended from now on; nobody has ended it before
+    poll.begin(request, response, time.plus(Exchanges.PATIENCE));
   }
 
   /** Returns a poll that is counted. */
@@ -111,8 +106,9 @@ final class PollOpener {
     Poll poll =
         new Poll(
             new Poll.Setting(
-                context.registry(), context.failed(), isHeld, notAllowed, timer, leave),
-            new Page(MAX_EVENTS, MAX_BYTES, MAX_STATE_BYTES));
+                context.registry(), isHeld, notAllowed, timer, leave),
+            new Page(MAX_EVENTS, MAX_BYTES, MAX_STATE_BYTES),
+            exchanges);
     if (!context.registry().add(poll)) {
       leave.run();
       throw HttpProblem.busy(retryOfRefused.get());

@@ -3,6 +3,7 @@ package bellwether.stream;
 import bellwether.eventlog.Publication;
 import bellwether.exchange.FieldNames;
 import bellwether.exchange.Form;
+import bellwether.exchange.JsonFields;
 import bellwether.topic.Topic;
 import bellwether.wire.DecimalText;
 import jakarta.json.JsonArray;
@@ -48,23 +49,19 @@ public final class PublishRequest {
   /**
    * Reads one of many events: an object with the fields of the form. {@code topic} is a text or a
    * list of texts, {@code private} is true or false, {@code retry} a number; {@code data} may be
-   * any JSON, and what is not a text is sent as the JSON that it is.
+   * any JSON, null as well, and what is not a text is sent as the JSON that it is.
    *
    * @throws IllegalArgumentException saying what is wrong with it
    */
   public static Publication of(JsonObject event, @Nullable String idempotencyKey) {
-    for (String field : event.keySet()) {
-      if (!FIELDS.contains(field)) {
-        throw new IllegalArgumentException("unknown field \"" + field + '"');
-      }
-    }
+    JsonFields fields = new JsonFields(event, FIELDS);
     return new Publication(
-        topics(event.get("topic")),
-        isTrue(event, "private"),
-        text(event, "id"),
-        text(event, "type"),
-        retryOf(event.get("retry")),
-        data(event.get("data")),
+        topics(fields.value("topic")),
+        fields.isTrue("private"),
+        emptyIsAbsent(fields.text("id")),
+        emptyIsAbsent(fields.text("type")),
+        retryOf(fields.value("retry")),
+        data(event.get("data")), // where null is a value like any other
         idempotencyKey);
   }
 
@@ -82,27 +79,8 @@ public final class PublishRequest {
     throw new IllegalArgumentException("topic must be a text or a list of texts");
   }
 
-  private static boolean isTrue(JsonObject event, String field) {
-    JsonValue value = event.getOrDefault(field, JsonValue.FALSE);
-    if (value != JsonValue.TRUE && value != JsonValue.FALSE) {
-      throw new IllegalArgumentException(field + " must be true or false");
-    }
-    return value == JsonValue.TRUE;
-  }
-
-  private static @Nullable String text(JsonObject event, String field) {
-    JsonValue value = event.get(field);
-    if (value == null || value == JsonValue.NULL) {
-      return null;
-    }
-    if (value instanceof JsonString text) {
-      return emptyIsAbsent(text.getString());
-    }
-    throw new IllegalArgumentException(field + " must be a text");
-  }
-
   private static @Nullable Duration retryOf(@Nullable JsonValue value) {
-    if (value == null || value == JsonValue.NULL) {
+    if (value == null) {
       return null;
     }
     return retry(value instanceof JsonNumber number ? number.bigDecimalValue() : null);

@@ -6,14 +6,19 @@ import bellwether.access.IdempotencyKey;
 import bellwether.auth.Grant;
 import bellwether.eventlog.LogEntry;
 import bellwether.eventlog.Publication;
+import bellwether.exchange.Exchanges;
 import bellwether.exchange.HttpProblem;
 import bellwether.exchange.Input;
+import bellwether.exchange.Reply;
 import bellwether.hub.Hub;
 import bellwether.topic.Topic;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /** The way of what clients publish to the hub. */
@@ -25,6 +30,7 @@ public final class Publishing {
   private final Predicate<Topic> builtIn;
   private final Predicate<Topic> reserved;
   private final ClientLimits limits;
+  private final Exchanges exchanges;
   private final int mostTopics;
 
   /**
@@ -39,26 +45,51 @@ public final class Publishing {
       Predicate<Topic> builtIn,
       Predicate<Topic> reserved,
       ClientLimits limits,
-      int mostTopics) {
+      int mostTopics,
+      Exchanges exchanges) {
     this.hub = hub;
     this.builtIn = builtIn;
     this.reserved = reserved;
     this.limits = limits;
     this.mostTopics = mostTopics;
+    this.exchanges = exchanges;
+  }
+
+  /** Publishes one event as {@link #publish} does, and answers with its id. */
+  public void publishOne(
+      Grant grant,
+      Publication publication,
+      HttpServletRequest request,
+      HttpServletResponse response)
+      throws IOException {
+    publish(grant, List.of(publication), ids -> Reply.text(ids.get(0)), request, response);
   }
 
   /**
-   * Publishes all of them, or none.
+   * Publishes all of them, or none. The answer is given when the log has them, perhaps after this
+   * has returned.
    *
-   * @return their ids
+   * @param reply makes the answer of their ids
    * @throws HttpProblem if one is not allowed, or not valid, or it is too much
    */
-  public List<String> publish(
-      HttpServletRequest request, Grant grant, List<Publication> publications) {
+  public void publish(
+      Grant grant,
+      List<Publication> publications,
+      Function<List<String>, Reply> reply,
+      HttpServletRequest request,
+      HttpServletResponse response)
+      throws IOException {
     publications.forEach(publication -> requireAllowed(request, grant, publication));
     limits.takePublishes(request, grant, publications.size());
     List<Publication> named = publications.stream().map(p -> withOwnKey(p, grant)).toList();
-    List<LogEntry> entries = Input.valid(() -> hub.publish(named));
+    exchanges.answerWith(
+        Input.valid(() -> hub.submit(named)),
+        entries -> reply.apply(idsOf(entries, grant)),
+        request,
+        response);
+  }
+
+  private static List<String> idsOf(List<LogEntry> entries, Grant grant) {
     for (LogEntry entry : entries) {
       if (!grant.mayPublish(entry.publication().topics())) { // and so is not told its id
         throw new HttpProblem(409, "the idempotency key is that of somebody else's event");

@@ -1,6 +1,5 @@
 package bellwether.stream;
 
-import bellwether.exchange.HttpProblem;
 import bellwether.exchange.HubUrl;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -41,16 +40,9 @@ public final class StandbyFilter extends HttpFilter {
   private static boolean isOfStream(HttpServletRequest request) {
     return switch (request.getMethod()) {
       case "POST" -> false;
-      case "GET", "QUERY" -> request.getServletPath().equals(HubUrl.PATH) || !isPoll(request);
+      case "GET", "QUERY" ->
+          request.getServletPath().equals(HubUrl.PATH) || !EventFormat.isPoll(request);
       default -> true;
     };
-  }
-
-  private static boolean isPoll(HttpServletRequest request) {
-    try {
-      return EventFormat.of(request) == EventFormat.JSON;
-    } catch (HttpProblem problem) {
-      return false; // it is refused for what it is
-    }
   }
 }

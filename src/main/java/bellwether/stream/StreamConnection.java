@@ -1,7 +1,6 @@
 package bellwether.stream;
 
 import bellwether.auth.Grant;
-import bellwether.eventlog.LogEntry;
 import bellwether.hub.ControlFrame;
 import bellwether.hub.Cursor;
 import bellwether.hub.Interest;
@@ -135,11 +134,6 @@ public final class StreamConnection extends StreamWriter
     if (isGivenUp()) {
       newTerms.release();
     }
-  }
-
-  /** Returns whether its client may have a private event. */
-  boolean mayRead(LogEntry entry) {
-    return terms.grant().mayRead(entry.publication().topics());
   }
 
   /** Ends the stream with a word of farewell, once what is being written has been written. */

@@ -1,5 +1,6 @@
 package bellwether.stream;
 
+import bellwether.exchange.FailedRequests;
 import bellwether.observe.Metrics;
 import java.time.Duration;
 import java.util.concurrent.Executor;

@@ -4,6 +4,7 @@ import bellwether.access.ClientLimits;
 import bellwether.access.Gate;
 import bellwether.auth.Grant;
 import bellwether.eventlog.LogUnavailableException;
+import bellwether.exchange.Exchanges;
 import bellwether.exchange.HttpProblem;
 import bellwether.hub.Cursor;
 import bellwether.hub.Hub;
@@ -103,7 +104,7 @@ public final class StreamOpener {
   private boolean open(
       StreamPlan plan, Runnable leave, HttpServletRequest request, HttpServletResponse response)
       throws IOException {
-    AsyncContext async = request.startAsync();
+    AsyncContext async = Exchanges.startAsync(request);
     async.setTimeout(0);
     StreamOutput out = outputOf(async, request, response);
     StreamKey key = StreamKey.random(random);
@@ -258,6 +259,25 @@ public final class StreamOpener {
       refuse(response.getOutputStream());
       return null;
     }
+  }
+
+  /**
+   * Answers a request that failed through no fault of its client, if it is for a stream, as a
+   * stream that is refused for now.
+   *
+   * @param request that failed, or the dispatch to the error page after it
+   * @return whether it is answered
+   */
+  public boolean refuseFailed(HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    if (!EventFormat.isOfStream(request)) {
+      return false;
+    }
+    response.resetBuffer();
+    response.setStatus(HttpServletResponse.SC_OK);
+    setHeaders(request, response);
+    refuse(response.getOutputStream());
+    return true;
   }
 
   /** Ends the stream in a way after which browsers come back: any other status stops them. */

@@ -4,6 +4,7 @@ import bellwether.access.Gate;
 import bellwether.auth.Grant;
 import bellwether.exchange.Answer;
 import bellwether.exchange.ApiServlet;
+import bellwether.exchange.Exchanges;
 import bellwether.exchange.FieldNames;
 import bellwether.exchange.Form;
 import bellwether.exchange.HttpProblem;
@@ -35,14 +36,19 @@ final class StreamServlet extends ApiServlet {
   private final transient ConnectionRegistry registry;
   private final transient StreamRights rights;
   private final transient Gate gate;
-  private final int maxBody;
+  private final transient Exchanges exchanges;
 
-  StreamServlet(Hub hub, ConnectionRegistry registry, StreamRights rights, Gate gate, int maxBody) {
+  StreamServlet(
+      Hub hub,
+      ConnectionRegistry registry,
+      StreamRights rights,
+      Gate gate,
+      Exchanges exchanges) {
     this.hub = hub;
     this.registry = registry;
     this.rights = rights;
     this.gate = gate;
-    this.maxBody = maxBody;
+    this.exchanges = exchanges;
   }
 
   /** Relative to the URL that the stream was opened at. */
@@ -78,7 +84,19 @@ final class StreamServlet extends ApiServlet {
     StreamConnection stream = stream(request);
     Grant shown = gate.grantOf(request);
     FIELDS.requireNoneInQuery(request);
-    Form form = RequestBody.optionalForm(request, maxBody);
+    RequestBody.requireFormIfAny(request);
+    exchanges.withBody(
+        request,
+        response,
+        body -> change(stream, shown, body.optionalForm(request), request, response));
+  }
+
+  private void change(
+      StreamConnection stream,
+      Grant shown,
+      Form form,
+      HttpServletRequest request,
+      HttpServletResponse response) {
     Input.check(() -> FIELDS.require(form));
     TopicSelector topics =
         form.has("topic") ? Input.valid(() -> StreamRequest.topics(form.all("topic"))) : null;

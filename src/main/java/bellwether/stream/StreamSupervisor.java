@@ -1,5 +1,6 @@
 package bellwether.stream;
 
+import bellwether.exchange.FailedRequests;
 import bellwether.observe.CloseReason;
 import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;

@@ -4,6 +4,8 @@ import bellwether.access.ClientLimits;
 import bellwether.access.Gate;
 import bellwether.auth.Token;
 import bellwether.config.Settings;
+import bellwether.exchange.Exchanges;
+import bellwether.exchange.FailedRequests;
 import bellwether.hub.Hub;
 import bellwether.observe.Metrics;
 import java.time.InstantSource;
@@ -43,6 +45,7 @@ public final class Streams implements AutoCloseable {
       ClientLimits perClient,
       Settings.Drain drainTimes,
       Predicate<Token> isRevoked,
+      Exchanges exchanges,
       ScheduledExecutorService executor,
       LongSupplier nanoTime,
       InstantSource clock,
@@ -50,7 +53,7 @@ public final class Streams implements AutoCloseable {
     this.hub = hub;
     this.clientLimits = perClient;
     this.registry = new ConnectionRegistry(limits.max(), metrics);
-    this.failed = new FailedRequests();
+    this.failed = exchanges.failed();
     metrics.gauge(
         "bellwether_stream_lag_max",
         "How many events the slowest stream that once kept up is behind.",
@@ -81,7 +84,8 @@ public final class Streams implements AutoCloseable {
     this.rights = new StreamRights(registry, executor, clock, isRevoked);
     this.opener =
         new StreamOpener(hub, context, retry, lifetime, drain::retryOfRefused, rights, perClient, random);
-    this.polls = new PollOpener(hub, context, executor, drain::retryOfRefused, rights, perClient);
+    this.polls =
+        new PollOpener(hub, context, exchanges, executor, drain::retryOfRefused, rights, perClient);
     metrics.gauge(
         "bellwether_polls_open", "Polls that have not been answered yet.", registry::polls);
   }
@@ -98,8 +102,8 @@ public final class Streams implements AutoCloseable {
     return polls;
   }
 
-  public StreamServlet control(Gate gate, int maxBody) {
-    return new StreamServlet(hub, registry, rights, gate, maxBody);
+  public StreamServlet control(Gate gate, Exchanges exchanges) {
+    return new StreamServlet(hub, registry, rights, gate, exchanges);
   }
 
   /** The streams and polls that are open. */

@@ -3,6 +3,7 @@ package bellwether.wire;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.time.Duration;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 public final class EventStreamEncoder {
   private static final String ID = "id: ";
 
+  /** A client drops one space after the colon: ours, so that the line may begin with another. */
+  private static final byte[] DATA = "data: ".getBytes(UTF_8);
+
   private EventStreamEncoder() {}
 
   /**
@@ -34,15 +38,32 @@ public final class EventStreamEncoder {
    * first, so that {@linkplain #idLength skipping it} leaves the same event without an id.
    */
   public static byte[] encode(ServerSentEvent event) {
-    StringBuilder block = new StringBuilder(event.data().length() + 64);
-    appendLine(block, ID, event.id());
-    appendLine(block, "event: ", event.type());
+    return encode(event, Surrogates.replaceLone(event.data()).getBytes(UTF_8));
+  }
+
+  /**
+   * Returns the block of an event whose data has been encoded already.
+   *
+   * @param data the event's data as UTF-8
+   */
+  public static byte[] encode(ServerSentEvent event, byte[] data) {
+    StringBuilder fields = new StringBuilder(64);
+    appendLine(fields, ID, event.id());
+    appendLine(fields, "event: ", event.type());
     Duration retry = event.retry();
     if (retry != null) {
-      appendLine(block, "retry: ", Long.toString(retry.toMillis()));
+      appendLine(fields, "retry: ", Long.toString(retry.toMillis()));
     }
-    appendData(block, Surrogates.replaceLone(event.data()));
-    return block.append('\n').toString().getBytes(UTF_8);
+    byte[] head = fields.toString().getBytes(UTF_8);
+    boolean isOneLine = event.data().indexOf('\n') < 0 && event.data().indexOf('\r') < 0;
+    int length = isOneLine ? DATA.length + data.length + 1 : lengthAsLines(data);
+    byte[] block = Arrays.copyOf(head, head.length + length + 1);
+    int end =
+        isOneLine
+            ? writeLine(data, 0, data.length, block, head.length)
+            : writeAsLines(data, block, head.length);
+    block[end] = '\n';
+    return block;
   }
 
   /**
@@ -50,9 +71,8 @@ public final class EventStreamEncoder {
    * an id.
    */
   public static int idLength(ServerSentEvent event) {
-    StringBuilder line = new StringBuilder();
-    appendLine(line, ID, event.id());
-    return line.toString().getBytes(UTF_8).length;
+    String id = event.id();
+    return id == null ? 0 : ID.length() + id.getBytes(UTF_8).length + 1;
   }
 
   /**
@@ -88,23 +108,47 @@ public final class EventStreamEncoder {
     }
   }
 
-  private static void appendData(StringBuilder block, String data) {
+  /** Returns how many bytes {@link #writeAsLines} writes. */
+  private static int lengthAsLines(byte[] data) {
+    int lines = 1;
+    int ends = 0; // bytes of line ends
+    for (int i = 0; i < data.length; i++) {
+      if (isLineEnd(data[i])) {
+        ends++;
+        lines += endsCrLf(data, i) ? 0 : 1;
+      }
+    }
+    return data.length - ends + lines * (DATA.length + 1);
+  }
+
+  /** Writes a {@code data} line for each line; returns where they end. */
+  private static int writeAsLines(byte[] data, byte[] block, int place) {
+    int end = place;
     int start = 0;
-    for (int i = 0; i < data.length(); i++) {
-      char c = data.charAt(i);
-      if (c == '\n' || c == '\r') {
-        boolean endsCrLf = c == '\n' && i > 0 && data.charAt(i - 1) == '\r';
-        if (!endsCrLf) {
-          appendDataLine(block, data, start, i);
+    for (int i = 0; i < data.length; i++) {
+      if (isLineEnd(data[i])) {
+        if (!endsCrLf(data, i)) {
+          end = writeLine(data, start, i, block, end);
         }
         start = i + 1;
       }
     }
-    appendDataLine(block, data, start, data.length()); // may be empty, and counts all the same
+    return writeLine(data, start, data.length, block, end); // may be empty, and counts all the same
   }
 
-  private static void appendDataLine(StringBuilder block, String data, int start, int end) {
-    // A client drops one space after the colon: ours, so that the line may begin with another.
-    block.append("data: ").append(data, start, end).append('\n');
+  private static int writeLine(byte[] data, int start, int end, byte[] block, int place) {
+    System.arraycopy(DATA, 0, block, place, DATA.length);
+    System.arraycopy(data, start, block, place + DATA.length, end - start);
+    int last = place + DATA.length + end - start;
+    block[last] = '\n';
+    return last + 1;
+  }
+
+  private static boolean isLineEnd(byte b) { // no other character has such a byte in UTF-8
+    return b == '\n' || b == '\r';
+  }
+
+  private static boolean endsCrLf(byte[] data, int at) {
+    return data[at] == '\n' && at > 0 && data[at - 1] == '\r';
   }
 }

@@ -28,6 +28,16 @@ public record ServerSentEvent(
    *     written; the message is fit for showing to whoever sent it
    */
   public ServerSentEvent {
+    requireWritable(id, type, data, retry);
+  }
+
+  /**
+   * Requires that an event of these can be written.
+   *
+   * @throws IllegalArgumentException as the constructor does
+   */
+  public static void requireWritable(
+      @Nullable String id, @Nullable String type, String data, @Nullable Duration retry) {
     if (id != null) {
       requireSingleLine("id", id);
     }

@@ -24,7 +24,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What every log promises about events and their ids; {@code RetainedStateContract} and {@code TimeContract} have the rest. */
+/**
+ * What every log promises about events and their ids; {@code RetainedStateContract} and {@code
+ * TimeContract} have the rest.
+ */
 public abstract class EventLogContract extends LogContract {
   @Test
   void readsWhatFollowsAPositionInOrder() {

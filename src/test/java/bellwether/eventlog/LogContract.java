@@ -1,6 +1,5 @@
 package bellwether.eventlog;
 
-
 import bellwether.fixtures.Entries;
 import bellwether.fixtures.MemoryLogs;
 import bellwether.topic.Topic;

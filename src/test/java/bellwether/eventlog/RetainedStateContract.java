@@ -18,8 +18,7 @@ public abstract class RetainedStateContract extends LogContract {
     log.append(List.of(withId("mine", STATE).privately()), topic -> true);
     appendMany();
     assertThat(log.find("mine")).isEqualTo(new Lookup.Found(2));
-    assertThat(log.find("mine", on(STATE, LogContract::isPublic)))
-        .isEqualTo(new Lookup.Found(1));
+    assertThat(log.find("mine", on(STATE, LogContract::isPublic))).isEqualTo(new Lookup.Found(1));
   }
 
   @Test

@@ -6,13 +6,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import bellwether.fixtures.Exchange;
+import bellwether.fixtures.TestExchanges;
+import jakarta.json.JsonObject;
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.net.SocketTimeoutException;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -31,8 +38,7 @@ class RequestBodyTest {
         "application/json;charset=\"UTF-8\""
       })
   void takesJson(String contentType) throws IOException {
-    assertThat(RequestBody.json(put("{\"a\":1}").with("Content-Type", contentType).request(), 100))
-        .containsKey("a");
+    assertThat(json(put("{\"a\":1}").with("Content-Type", contentType), 100)).containsKey("a");
   }
 
   @ParameterizedTest
@@ -73,15 +79,15 @@ class RequestBodyTest {
             }
           };
       HttpProblem problem =
-          catchThrowableOfType(HttpProblem.class, () -> RequestBody.json(slow, MAX_BYTES));
+          catchThrowableOfType(HttpProblem.class, () -> json(slow, MAX_BYTES));
       assertThat(problem.status()).isEqualTo(408);
     }
   }
 
   @Test
   void refusesABodyThatIsTooLarge() throws IOException {
-    assertThat(RequestBody.json(put("{\"a\": 1}").request(), 8)).containsKey("a");
-    assertThat(RequestBody.json(put("{\"a\": 1}").chunked().request(), 8)).containsKey("a");
+    assertThat(json(put("{\"a\": 1}"), 8)).containsKey("a");
+    assertThat(json(put("{\"a\": 1}").chunked(), 8)).containsKey("a");
 
     assertThat(problem(put("{\"a\": 1}"), 7).status()).isEqualTo(413);
     assertThat(problem(put("{\"a\": 1}").chunked(), 7).status()).isEqualTo(413);
@@ -148,6 +154,28 @@ class RequestBodyTest {
 
   private static HttpProblem problem(Exchange exchange, int maxBytes) {
     return catchThrowableOfType(
-        HttpProblem.class, () -> RequestBody.json(exchange.request(), maxBytes));
+        HttpProblem.class, () -> json(exchange, maxBytes));
+  }
+
+  private static JsonObject json(Exchange exchange, int maxBytes) throws IOException {
+    return json(exchange.request(), maxBytes);
+  }
+
+  private static JsonObject json(HttpServletRequest request, int maxBytes) throws IOException {
+    AtomicReference<@Nullable JsonObject> read = new AtomicReference<>();
+    RequestBody.requireJson(request);
+    TestExchanges.of(maxBytes)
+        .withBody(request, unanswered(), body -> read.set(body.json()));
+    return Objects.requireNonNull(read.get());
+  }
+
+  private static HttpServletResponse unanswered() {
+    return (HttpServletResponse)
+        Proxy.newProxyInstance(
+            RequestBodyTest.class.getClassLoader(),
+            new Class<?>[] {HttpServletResponse.class},
+            (self, method, arguments) -> {
+              throw new UnsupportedOperationException(method.getName());
+            });
   }
 }

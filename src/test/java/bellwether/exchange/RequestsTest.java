@@ -6,7 +6,6 @@ import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import bellwether.auth.Grant;
 import bellwether.eventlog.LogEntry;
 import bellwether.eventlog.Publication;
 import bellwether.fixtures.Exchange;
@@ -155,15 +154,14 @@ class RequestsTest {
   }
 
   @Test
-  void whatIsPrivateIsForThoseWithAGrant() {
+  void nothingThatIsPrivateIsReadByARequestAlone() {
     LogEntry entry =
         MemoryLogs.of(1)
             .append(List.of(Publication.of(new Topic("a"), "").privately()), topic -> false)
             .get(0);
     var request = new Exchange("GET", "/events", null).request();
 
-    assertThat(StreamRequest.of(request, Grant.NONE, CLOCK).mayReadPrivate()).rejects(entry);
-    assertThat(StreamRequest.of(request, Grant.ALL, CLOCK).mayReadPrivate()).accepts(entry);
+    assertThat(StreamRequest.of(request, CLOCK).mayReadPrivate()).rejects(entry);
   }
 
   @ParameterizedTest
@@ -314,8 +312,7 @@ class RequestsTest {
     Form query = new Form("topic=a&lastEventId=1");
     Form both = query.and(new Form("topic=b&lastEventId=2&since=10m"));
     Interest interest =
-        StreamRequest.of(
-            new Exchange("QUERY", "/events", null).request(), query, both, Grant.NONE, CLOCK);
+        StreamRequest.of(new Exchange("QUERY", "/events", null).request(), query, both, CLOCK);
     assertThat(interest.start()).isEqualTo(new StartingPoint.After("1"));
     assertThat(interest.topics().filters()).hasSize(2);
   }
@@ -325,6 +322,6 @@ class RequestsTest {
   }
 
   private static Interest interest(Exchange exchange) {
-    return StreamRequest.of(exchange.request(), Grant.NONE, CLOCK);
+    return StreamRequest.of(exchange.request(), CLOCK);
   }
 }

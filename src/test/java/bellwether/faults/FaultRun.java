@@ -60,12 +60,16 @@ final class FaultRun {
   Report run() {
     long began = System.nanoTime();
     Ballast ballast = new Ballast(KEY, "run-" + plan.seed());
+    Chronicle chronicle = new Chronicle(System::nanoTime);
+    Ports ports = new Ports(new Random(plan.seed()));
     try (Injection injection = new Injection();
-        MortalServer server = new MortalServer(dataDirectory(), settings, injection);
+        MortalServer server =
+            new MortalServer(dataDirectory(), settings, injection, ports, chronicle);
         TcpProxy proxy = new TcpProxy(server.port());
-        Readers readers = new Readers(proxy.port(), KEY, topics, ledger, findings)) {
+        Readers readers = new Readers(proxy.port(), KEY, topics, ledger, findings, chronicle)) {
       Storm storm =
-          new Storm(proxy, server, readers, publishers, disk(), injection, ballast, findings);
+          new Storm(
+              proxy, server, readers, publishers, disk(), injection, ballast, findings, chronicle);
       for (int i = 0; i < plan.readers(); i++) {
         readers.add(true);
       }

@@ -100,8 +100,9 @@ final class Journal {
     found(Wrong.DAMAGED, 1, how);
   }
 
-  synchronized void refused(int status) {
-    found(Wrong.REFUSED, 1, "status " + status);
+  /** The reader has been told to stay away for good. */
+  synchronized void refused(String how) {
+    found(Wrong.REFUSED, 1, how);
   }
 
   private void begins(long position) {

@@ -1,10 +1,18 @@
 package bellwether.faults;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import bellwether.harness.proxy.Fault;
+import bellwether.harness.proxy.Strike;
+import bellwether.harness.ResponseDecoder;
 import bellwether.wire.MessageEvent;
+import java.net.ProtocolException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 /** The checker sees what is wrong, and nothing in what is right. */
@@ -218,6 +226,30 @@ class JournalTest {
     come(journal, log, 2);
     journal.close();
     assertOnly(Wrong.LOST, 1);
+  }
+
+  @Test
+  void seesARefusalAndTellsWhoGaveItAndWhatWasGoingOn() throws ProtocolException {
+    AtomicLong now = new AtomicLong();
+    Chronicle chronicle = new Chronicle(now::get);
+    chronicle.note("server 7 is told to stop");
+    chronicle.struck(new Strike(Fault.END, 0));
+    now.addAndGet(Duration.ofMillis(1_812).toNanos());
+    ResponseDecoder answer = new ResponseDecoder(bytes -> {});
+    byte[] head = "HTTP/1.1 404 \r\nServer: x\r\nContent-Length: 5\r\n\r\n".getBytes(US_ASCII);
+    answer.decode(ByteBuffer.wrap(head));
+    Refusal refusal = new Refusal(answer, chronicle.lately());
+    refusal.body("gone!".getBytes(US_ASCII));
+    chronicle.note("something later");
+
+    opened(log).refused(refusal.toString());
+
+    assertOnly(Wrong.REFUSED, 1);
+    assertThat(findings.messages().get(0))
+        .contains(
+            "status 404 {server=[x], content-length=[5]} \"gone!\", when 1,812 ms ago server 7 is"
+                + " told to stop; 1,812 ms ago Strike[fault=END, amount=0]")
+        .doesNotContain("later");
   }
 
   @Test

@@ -15,13 +15,22 @@ final class MortalServer implements AutoCloseable {
   private final Map<String, String> settings;
   private final Injection injection;
   private final TemporaryDirectory data;
+  private final Ports ports;
+  private final Chronicle chronicle;
   private final List<Duration> startTimes = new ArrayList<>();
   private final List<String> complaints = new ArrayList<>();
   private ServerProcess process;
 
   /** Returns when it is up. The directory, with all data, is removed when this is closed. */
-  MortalServer(TemporaryDirectory data, Map<String, String> settings, Injection injection) {
+  MortalServer(
+      TemporaryDirectory data,
+      Map<String, String> settings,
+      Injection injection,
+      Ports ports,
+      Chronicle chronicle) {
     this.data = data;
+    this.ports = ports;
+    this.chronicle = chronicle;
     this.injection = injection;
     this.settings = settings;
     try {
@@ -38,14 +47,16 @@ final class MortalServer implements AutoCloseable {
 
   /** Kills it ({@code SIGKILL}); there is no server until {@link #startAgain}. */
   void kill() {
+    chronicle.note(name(process) + " is killed");
     process.kill();
-    listenToTheDead();
+    hasEnded();
   }
 
   /** Tells it to stop ({@code SIGTERM}), and waits for it. */
   void terminate() {
+    chronicle.note(name(process) + " is told to stop");
     process.terminate();
-    listenToTheDead();
+    hasEnded();
   }
 
   /** Returns when it is up, on another port. */
@@ -64,8 +75,18 @@ final class MortalServer implements AutoCloseable {
 
   /** Tells it to stop, and kills it if it cannot any more. */
   void end() {
+    chronicle.note(name(process) + " is told to stop, and killed if it cannot");
     process.close();
+    hasEnded();
+  }
+
+  private void hasEnded() {
+    chronicle.note(name(process) + " has ended");
     listenToTheDead();
+  }
+
+  private String name(ServerProcess started) {
+    return "server %d (process %d)".formatted(startTimes.size(), started.pid());
   }
 
   boolean isAlive() {
@@ -93,8 +114,9 @@ final class MortalServer implements AutoCloseable {
 
   private ServerProcess start(ServerProcess.Builder builder) {
     long began = System.nanoTime();
-    ServerProcess started = builder.start();
+    ServerProcess started = builder.port(ports.next()).start();
     startTimes.add(Duration.ofNanos(System.nanoTime() - began));
+    chronicle.note(name(started) + " is up");
     return started;
   }
 

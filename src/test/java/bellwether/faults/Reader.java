@@ -15,7 +15,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
-import java.util.function.IntPredicate;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +39,8 @@ final class Reader implements EventStreamParser.Listener {
   private final String path;
   private final Map<String, String> headers;
   private final boolean isSlow;
-  private final IntPredicate isForgiven; // which statuses are no finding
+  private final IntConsumer statuses;
+  private final Chronicle chronicle;
   private final Journal journal;
 
   private String lastEventId = "";
@@ -54,6 +55,7 @@ final class Reader implements EventStreamParser.Listener {
     private final EventStreamParser parser = new EventStreamParser(Reader.this);
     private final ResponseDecoder decoder = new ResponseDecoder(this::body);
     private boolean hasAnswered;
+    private @Nullable Refusal refusal;
 
     Connection(SocketChannel channel) {
       this.channel = channel;
@@ -65,7 +67,16 @@ final class Reader implements EventStreamParser.Listener {
         if (!parser.lastEventId().isEmpty()) {
           lastEventId = parser.lastEventId();
         }
+      } else {
+        refusal().body(bytes);
       }
+    }
+
+    private Refusal refusal() {
+      if (refusal == null) {
+        refusal = new Refusal(decoder, chronicle.lately());
+      }
+      return refusal;
     }
 
     /** Returns whether there may be more to come. */
@@ -80,14 +91,18 @@ final class Reader implements EventStreamParser.Listener {
         failures = 0;
         journal.answered();
         localPort = channel.socket().getLocalPort();
-        if (decoder.status() != 200 && !isForgiven.test(decoder.status())) {
-          journal.refused(decoder.status());
+        statuses.accept(decoder.status());
+        if (decoder.status() != 200) {
+          var unused = refusal();
         }
       }
       return !decoder.isComplete();
     }
   }
 
+  /**
+   * @param statuses is told the status of each answer
+   */
   Reader(
       SelectorLoop loop,
       ByteBuffer shared,
@@ -95,9 +110,11 @@ final class Reader implements EventStreamParser.Listener {
       String path,
       Map<String, String> headers,
       boolean isSlow,
-      IntPredicate isForgiven,
+      IntConsumer statuses,
+      Chronicle chronicle,
       Journal journal) {
-    this.isForgiven = isForgiven;
+    this.statuses = statuses;
+    this.chronicle = chronicle;
     this.loop = loop;
     this.shared = shared;
     this.serverPort = serverPort;
@@ -185,6 +202,9 @@ final class Reader implements EventStreamParser.Listener {
     if (last != null) {
       close(last.channel);
       failures += last.hasAnswered ? 0 : 1;
+      if (last.refusal != null) {
+        journal.refused(last.refusal.toString());
+      }
     }
     // As browsers do: twice as long after each failure.
     Duration wait = retry.multipliedBy(1L << Math.min(failures, 10));

@@ -3,29 +3,39 @@ package bellwether.faults;
 import bellwether.harness.SelectorLoop;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** All readers of a run, on one thread. */
 final class Readers implements AutoCloseable {
   private static final int BUFFER_BYTES = 32_768;
 
-  private volatile boolean mayBeRefused;
   private final SelectorLoop loop = new SelectorLoop("readers");
   private final ByteBuffer shared = ByteBuffer.allocateDirect(BUFFER_BYTES);
   private final List<Reader> all = new CopyOnWriteArrayList<>();
+  private final Map<Integer, Long> statuses = new ConcurrentSkipListMap<>();
 
   private final int serverPort;
   private final String key;
   private final Topics topics;
   private final Ledger ledger;
   private final Findings findings;
+  private final Chronicle chronicle;
 
   /**
    * @param serverPort where they connect to: the proxy
    * @param key the publisher's
    */
-  Readers(int serverPort, String key, Topics topics, Ledger ledger, Findings findings) {
+  Readers(
+      int serverPort,
+      String key,
+      Topics topics,
+      Ledger ledger,
+      Findings findings,
+      Chronicle chronicle) {
+    this.chronicle = chronicle;
     this.serverPort = serverPort;
     this.key = key;
     this.topics = topics;
@@ -59,15 +69,16 @@ final class Readers implements AutoCloseable {
             "/events" + kind.query(one),
             kind.headers(key),
             kind == ReaderKind.SLOW,
-            status -> mayBeRefused && status >= 500,
+            status -> statuses.merge(status, 1L, Long::sum),
+            chronicle,
             journal);
     all.add(reader);
     loop.execute(reader::connect);
   }
 
-  /** Whether a server may answer 500 just now, since it has no memory left to do better. */
-  void mayBeRefused(boolean isSo) {
-    mayBeRefused = isSo;
+  /** Returns how many answers had each status. */
+  Map<Integer, Long> statuses() {
+    return Map.copyOf(statuses);
   }
 
   List<Reader> all() {

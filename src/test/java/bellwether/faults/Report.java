@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** The figures of a run. */
 record Report(
@@ -21,6 +22,7 @@ record Report(
     Duration longestPublish,
     long deliveries,
     long reconnections,
+    Map<Integer, Long> statuses,
     Map<Fault, Long> faults,
     Map<Step.Kind, Integer> steps,
     List<Duration> starts,
@@ -51,6 +53,7 @@ record Report(
         publishers.stream().map(Publisher::longest).max(Duration::compareTo).orElseThrow(),
         readers.journals().stream().mapToLong(Journal::deliveries).sum(),
         readers.journals().stream().mapToLong(Journal::reconnections).sum(),
+        readers.statuses(),
         proxy.counts(),
         storm.done(),
         server.startTimes(),
@@ -87,6 +90,7 @@ record Report(
         .add("longestPublishMillis", longestPublish.toMillis())
         .add("deliveries", deliveries)
         .add("reconnections", reconnections)
+        .add("statuses", byStatus())
         .add("cuts", cuts())
         .add("faults", counts(faults))
         .add("kills", done(Step.Kind.KILL))
@@ -110,6 +114,12 @@ record Report(
   private static JsonObject counts(Map<Fault, Long> counts) {
     JsonObjectBuilder json = Json.createObjectBuilder();
     counts.forEach((fault, count) -> json.add(lower(fault), count));
+    return json.build();
+  }
+
+  private JsonObject byStatus() {
+    JsonObjectBuilder json = Json.createObjectBuilder();
+    new TreeMap<>(statuses).forEach((status, count) -> json.add(status.toString(), count));
     return json.build();
   }
 
@@ -153,6 +163,8 @@ record Report(
     row(table, "… large events acknowledged meanwhile", largeAcknowledged);
     row(table, "… refused, or not answered", largeRefused);
     row(table, "readers that came back", reconnections);
+    new TreeMap<>(statuses)
+        .forEach((status, count) -> row(table, "… answers with status " + status, count));
     row(table, "publish requests tried again", retries);
     row(table, "publish requests repeated on purpose", repeats);
     for (Wrong what : Wrong.values()) {

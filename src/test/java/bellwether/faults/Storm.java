@@ -22,6 +22,7 @@ final class Storm {
   private final Injection injection;
   private final Ballast ballast;
   private final Findings findings;
+  private final Chronicle chronicle;
   private final Map<Step.Kind, Integer> done = new EnumMap<>(Step.Kind.class);
 
   Storm(
@@ -32,10 +33,12 @@ final class Storm {
       Disk disk,
       Injection injection,
       Ballast ballast,
-      Findings findings) {
+      Findings findings,
+      Chronicle chronicle) {
     this.injection = injection;
     this.ballast = ballast;
     this.findings = findings;
+    this.chronicle = chronicle;
     this.proxy = proxy;
     this.server = server;
     this.readers = readers;
@@ -60,6 +63,10 @@ final class Storm {
   private void take(Step step) {
     pause(step.pause());
     readers.requireSound();
+    boolean isOfServer = step.kind() != Step.Kind.READER && step.kind() != Step.Kind.PUBLISHER;
+    if (isOfServer) {
+      chronicle.note(step.kind() + " begins");
+    }
     switch (step.kind()) {
       case READER -> strike(step, readers.all().size(), i -> readers.all().get(i).localPort());
       case PUBLISHER -> strike(step, publishers.size(), i -> publishers.get(i).localPort());
@@ -87,6 +94,9 @@ final class Storm {
       case SECOND_PROCESS -> intrude();
       case FULL_HEAP -> fillHeap();
     }
+    if (isOfServer) {
+      chronicle.note(step.kind() + " is over");
+    }
     done.merge(step.kind(), 1, Integer::sum);
   }
 
@@ -103,26 +113,31 @@ final class Storm {
   }
 
   private void fillHeap() {
-    readers.mayBeRefused(true);
     server.terminate();
     server.startSmall();
-    proxy.target(server.port());
+    passOn();
     ballast.flood(server.port());
+    chronicle.note("the heap is full");
     pause(WHILE); // the others go on publishing, over whatever the flood has left
     server.end();
     startAgain();
-    readers.mayBeRefused(false);
   }
 
   private void startAgain() {
     server.startAgain();
+    passOn();
+  }
+
+  private void passOn() {
     proxy.target(server.port());
+    chronicle.note("the proxy passes on to port " + server.port());
   }
 
   private void strike(Step step, int targets, IntUnaryOperator portOf) {
     for (int i = 0; i < targets; i++) {
       int port = portOf.applyAsInt((step.target() + i) % targets);
       if (port != 0 && proxy.strike(port, step.strike())) {
+        chronicle.struck(step.strike());
         return;
       }
     }

@@ -2,12 +2,10 @@ package bellwether.harness;
 
 import java.net.http.HttpClient;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.MetaData;
 import org.eclipse.jetty.http2.ErrorCode;
@@ -21,12 +19,8 @@ import org.jspecify.annotations.Nullable;
  * A stream that is one of an {@link Http2Connection}'s many. The JDK's client lets nobody say which
  * streams share a connection, nor hold one of them back.
  */
-final class Http2Client implements StreamClient, Stream.Listener {
-  private static final Duration LIMIT = Duration.ofSeconds(15);
-
+final class Http2Client extends StreamClient implements Stream.Listener {
   private final BodySink sink;
-  private final CompletableFuture<Head> head = new CompletableFuture<>();
-  private final CompletableFuture<End> end = new CompletableFuture<>();
   private @Nullable Stream stream; // set before the test has it
   private volatile boolean reading = true;
 
@@ -94,21 +88,6 @@ final class Http2Client implements StreamClient, Stream.Listener {
           .add(field.getValue());
     }
     return new Head(HttpClient.Version.HTTP_2, response.getStatus(), headers);
-  }
-
-  @Override
-  public Head head() {
-    return Await.value("an answer", LIMIT, head);
-  }
-
-  @Override
-  public boolean hasEnded() {
-    return end.isDone();
-  }
-
-  @Override
-  public End awaitEnd(Duration limit) {
-    return Await.value("the end of the stream", limit, end);
   }
 
   /** The others of its connection go on. */

@@ -4,7 +4,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodySubscribers;
-import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -14,16 +13,14 @@ import org.jspecify.annotations.Nullable;
  * A stream by the JDK's client. It speaks TLS, and agrees with a server on HTTP/2 as other clients
  * do; {@link SseClient} knows neither. It reads at its own pace.
  */
-final class JdkClient implements StreamClient {
-  private static final Duration LIMIT = Duration.ofSeconds(15);
-
+final class JdkClient extends StreamClient {
   private final BodySink sink;
-  private final CompletableFuture<Head> head = new CompletableFuture<>();
   private final CompletableFuture<HttpResponse<Void>> whole;
 
   JdkClient(HttpClient http, HttpRequest request, BodySink sink) {
     this.sink = sink;
     whole = http.sendAsync(request, this::body);
+    whole.whenComplete(this::ended);
   }
 
   private HttpResponse.BodySubscriber<Void> body(HttpResponse.ResponseInfo info) {
@@ -31,27 +28,13 @@ final class JdkClient implements StreamClient {
     return BodySubscribers.ofByteArrayConsumer(piece -> piece.ifPresent(sink::body));
   }
 
-  @Override
-  public Head head() {
-    return Await.value("an answer", LIMIT, head);
-  }
-
-  @Override
-  public boolean hasEnded() {
-    return whole.isDone();
-  }
-
-  @Override
-  public End awaitEnd(Duration limit) {
-    return Await.value(
-        "the end of the stream", limit, whole.handle((response, failure) -> end(failure)));
-  }
-
-  private static End end(@Nullable Throwable failure) {
+  private void ended(@Nullable HttpResponse<Void> response, @Nullable Throwable failure) {
     if (failure == null) {
-      return End.COMPLETE;
+      end.complete(End.COMPLETE);
+    } else {
+      end.complete(failure instanceof CancellationException ? End.CLOSED : End.CUT);
+      head.completeExceptionally(failure);
     }
-    return failure instanceof CancellationException ? End.CLOSED : End.CUT;
   }
 
   @Override

@@ -16,7 +16,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
-/** The WAR in a container, in a JVM of its own: so it can be told to stop, and be killed. */
+/**
+ * The WAR in a container, in a JVM of its own: so it can be told to stop, and be killed.
+ *
+ * <p>The benchmarks have a {@code ServerProcess} too, and share nothing with this one. It starts
+ * other programs as well, nginx among them, by their own commands, knows that one is up by its
+ * port, and ends it with a kill. This one runs a launcher of the tests inside the server's JVM,
+ * which says {@code READY} and takes commands by its standard input.
+ */
 public final class ServerProcess implements AutoCloseable {
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
   private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
@@ -223,7 +230,8 @@ public final class ServerProcess implements AutoCloseable {
 
     /**
      * A setting in the container's own words: on Tomcat a property of the connector ({@code
-     * maxConnections}, {@code connectionTimeout}, {@code socket.txBufSize}), on Jetty of the
+     * maxConnections}, {@code connectionTimeout}, {@code socket.txBufSize}) or, if that does not have
+     * it, of the host ({@code errorReportValveClass}), on Jetty of the
      * connector, the HTTP configuration or the server, whichever has it ({@code idleTimeout},
      * {@code acceptedSendBufferSize}, {@code outputBufferSize}, {@code stopTimeout}); there, {@code
      * compression} {@code on} puts Jetty's compression in front. On our own server a name with two

@@ -7,9 +7,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
-import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,15 +15,11 @@ import org.jspecify.annotations.Nullable;
  * strict, sees how a connection ends, and a thousand of them need one thread. Made by {@link #open}
  * with a thread of its own, or by a {@link SseClientGroup} that shares one among many.
  */
-public final class SseClient implements StreamClient {
-  private static final Duration HEAD_LIMIT = Duration.ofSeconds(15);
-
+public final class SseClient extends StreamClient {
   private final SseClientGroup group;
   private final SocketChannel channel;
   private final boolean ownsGroup;
   private final ResponseDecoder decoder;
-  private final CompletableFuture<Head> head = new CompletableFuture<>();
-  private final CompletableFuture<End> end = new CompletableFuture<>();
 
   SseClient(SseClientGroup group, SocketChannel channel, BodySink sink, boolean ownsGroup) {
     this.group = group;
@@ -49,21 +43,6 @@ public final class SseClient implements StreamClient {
       group.close();
       throw e;
     }
-  }
-
-  @Override
-  public Head head() {
-    return Await.value("an answer", HEAD_LIMIT, head);
-  }
-
-  @Override
-  public boolean hasEnded() {
-    return end.isDone();
-  }
-
-  @Override
-  public End awaitEnd(Duration limit) {
-    return Await.value("the end of the stream", limit, end);
   }
 
   @Override
@@ -110,7 +89,8 @@ public final class SseClient implements StreamClient {
       }
       decoder.decode(shared.flip());
       if (decoder.hasHead() && !head.isDone()) {
-        head.complete(new Head(HttpClient.Version.HTTP_1_1, decoder.status(), Map.copyOf(decoder.headers())));
+        head.complete(
+            new Head(HttpClient.Version.HTTP_1_1, decoder.status(), Map.copyOf(decoder.headers())));
       }
       if (decoder.isComplete()) {
         ended(End.COMPLETE, null);

@@ -4,14 +4,17 @@ import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * How the bytes of an {@link OpenStream} come: the answer to one GET, by one of several HTTP
  * clients. Any thread may call it.
  */
-public interface StreamClient extends AutoCloseable {
+public abstract class StreamClient implements AutoCloseable {
+  private static final Duration HEAD_LIMIT = Duration.ofSeconds(15);
+
   /** How a stream came to its end. */
-  enum End {
+  public enum End {
     /** The response is whole. */
     COMPLETE,
     /** The connection was reset, or ended in the middle of the response. */
@@ -25,39 +28,50 @@ public interface StreamClient extends AutoCloseable {
    *
    * @param headers by lower-case name
    */
-  record Head(HttpClient.Version version, int status, Map<String, List<String>> headers) {}
+  public record Head(HttpClient.Version version, int status, Map<String, List<String>> headers) {}
+
+  final CompletableFuture<Head> head = new CompletableFuture<>();
+  final CompletableFuture<End> end = new CompletableFuture<>();
+
+  StreamClient() {}
 
   /** Waits for it. */
-  Head head();
+  public final Head head() {
+    return Await.value("an answer", HEAD_LIMIT, head);
+  }
 
   /** Waits for it. */
-  default int status() {
+  public final int status() {
     return head().status();
   }
 
   /** Waits for them; by lower-case name. */
-  default Map<String, List<String>> headers() {
+  public final Map<String, List<String>> headers() {
     return head().headers();
   }
 
-  boolean hasEnded();
+  public final boolean hasEnded() {
+    return end.isDone();
+  }
 
   /** Fails if the stream has not ended in time, or because of what its sink or its bytes did. */
-  End awaitEnd(Duration limit);
+  public final End awaitEnd(Duration limit) {
+    return Await.value("the end of the stream", limit, end);
+  }
 
   /**
    * What arrives is not taken any more: a stalled reader.
    *
    * @throws UnsupportedOperationException from a client that cannot
    */
-  void stopReading();
+  public abstract void stopReading();
 
-  void resumeReading();
+  public abstract void resumeReading();
 
   /** Leaves without a word (RST). Returns when it is done. */
-  void reset();
+  public abstract void reset();
 
   /** Leaves in order (FIN), where the protocol knows a difference. Returns when it is done. */
   @Override
-  void close();
+  public abstract void close();
 }

@@ -36,8 +36,9 @@ final class TomcatLauncher implements Launcher.Server {
     connector.setProperty("address", "127.0.0.1");
     for (Launcher.Knob knob : arguments.knobs()) {
       if (!connector.setProperty(knob.name(), knob.value())
-          && !IntrospectionUtils.setProperty(connector, knob.name(), knob.value())) {
-        throw new IllegalArgumentException("Tomcat's connector has no " + knob.name());
+          && !IntrospectionUtils.setProperty(connector, knob.name(), knob.value())
+          && !IntrospectionUtils.setProperty(tomcat.getHost(), knob.name(), knob.value())) {
+        throw new IllegalArgumentException("Tomcat's connector and host have no " + knob.name());
       }
     }
     Context context =

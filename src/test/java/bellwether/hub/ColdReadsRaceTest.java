@@ -46,7 +46,7 @@ class ColdReadsRaceTest {
     @Override
     public ReadResult readSlowly(
         Place place, long upTo, EntryFilter wanted, int limit, long mostBytes) {
-      Batch next = (Batch) super.readSlowly(place, upTo, wanted, 1);
+      Batch next = (Batch) super.readSlowly(place, upTo, wanted, 1, mostBytes);
       long size = next.entries().get(0).publication().data().length();
       return size > mostBytes ? new TooLarge(size) : next;
     }

@@ -65,7 +65,7 @@ class ColdReadsTest {
     @Override
     public ReadResult readSlowly(
         Place place, long upTo, EntryFilter wanted, int limit, long mostBytes) {
-      Batch next = (Batch) super.readSlowly(place, upTo, wanted, 1);
+      Batch next = (Batch) super.readSlowly(place, upTo, wanted, 1, mostBytes);
       long size =
           next.entries().isEmpty() ? 0 : next.entries().get(0).publication().data().length();
       if (size > mostBytes) {

@@ -20,8 +20,7 @@ import org.junit.jupiter.api.Test;
 class ResumeTest {
   private final ManualScheduler executor = new ManualScheduler();
   private final MemoryEventLog log = MemoryLogs.of(5);
-  private final Hub hub =
-      Hubs.over(log, executor);
+  private final Hub hub = Hubs.over(log, executor);
 
   @Test
   void goesOnAfterThePublishersOwnId() {

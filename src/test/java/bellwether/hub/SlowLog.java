@@ -25,10 +25,11 @@ final class SlowLog extends ForwardingLog {
   }
 
   @Override
-  public ReadResult readSlowly(Place place, long upTo, EntryFilter wanted, int limit) {
+  public ReadResult readSlowly(
+      Place place, long upTo, EntryFilter wanted, int limit, long mostBytes) {
     if (isBroken) {
       throw new LogUnavailableException("broken", new IOException("broken"));
     }
-    return super.readSlowly(place, upTo, wanted, limit);
+    return super.readSlowly(place, upTo, wanted, limit, mostBytes);
   }
 }

@@ -23,8 +23,7 @@ class SlowReaderTest {
 
   private final ManualScheduler executor = new ManualScheduler();
   private final MemoryEventLog log = MemoryLogs.of(5);
-  private final Hub hub =
-      Hubs.over(log, executor);
+  private final Hub hub = Hubs.over(log, executor);
 
   @Test
   void lagsFromWhenItStopsKeepingUpUntilItHasCaughtUp() {

@@ -32,35 +32,21 @@ class StripeTest {
   private final ManualScheduler executor = new ManualScheduler();
   private final ManualScheduler fetching = new ManualScheduler();
   private final MemoryEventLog log = MemoryLogs.of(100);
-  private final Hub hub =
-      Hubs.over(log, executor);
+  private final Hub hub = Hubs.over(log, executor);
   private final List<String> woken = new ArrayList<>();
 
   @Test
   void takesAnotherTurnForWhatIsPublishedDuringOne() {
-    subscribe("first", () -> publish("second"));
-    subscribe("second", () -> {});
-
-    publish("first");
-    executor.runDue();
-
-    assertThat(woken).containsExactly("first", "second");
+    assertThatTheSecondIsWokenToo(() -> publish("second"));
   }
 
   @Test
   void goesOnAtOnceWhenNoOtherTurnCanBeHad() {
-    subscribe(
-        "first",
+    assertThatTheSecondIsWokenToo(
         () -> {
           publish("second");
           executor.failNext();
         });
-    subscribe("second", () -> {});
-
-    publish("first");
-    executor.runDue();
-
-    assertThat(woken).containsExactly("first", "second");
   }
 
   @Test
@@ -77,8 +63,7 @@ class StripeTest {
             return super.read(place, upTo, wanted, limit);
           }
         };
-    Hub over =
-        Hubs.over(failing, topic -> false, executor, fetching);
+    Hub over = Hubs.over(failing, topic -> false, executor, fetching);
     Interest interest = Interest.in(TopicSelector.parse(List.of("topic")));
     over.subscribe(interest, () -> woken.add("reader"))
         .poll((FrameSink) (frame, offset, since) -> true);
@@ -95,12 +80,16 @@ class StripeTest {
 
   @Test
   void takesAnotherTurnForWhatIsPublishedDuringOneThatFailed() {
-    subscribe(
-        "first",
+    assertThatTheSecondIsWokenToo(
         () -> {
           publish("second");
           throw new AssertionError("one subscriber fails");
         });
+  }
+
+  /** What happens while the first is woken publishes for the second. */
+  private void assertThatTheSecondIsWokenToo(Runnable whileTheFirstIsWoken) {
+    subscribe("first", whileTheFirstIsWoken);
     subscribe("second", () -> {});
 
     publish("first");
@@ -278,8 +267,7 @@ class StripeTest {
             throw new InternalError("made to fail");
           }
         };
-    Hub over =
-        Hubs.over(failing, topic -> false, executor, fetching);
+    Hub over = Hubs.over(failing, topic -> false, executor, fetching);
     Interest interest =
         Interest.in(TopicSelector.parse(List.of("topic"))).from(new StartingPoint.After("some"));
     assertThatExceptionOfType(InternalError.class)
@@ -390,8 +378,7 @@ class StripeTest {
   @Test
   void readsNothingWhenTheLastSubscriberHasLeft() {
     SlowLog counting = new SlowLog(log);
-    Hub countedHub =
-        Hubs.over(counting, executor);
+    Hub countedHub = Hubs.over(counting, executor);
     for (String filter : List.of("topic", "{any}", "*")) {
       countedHub
           .subscribe(Interest.in(TopicSelector.parse(List.of(filter, "other"))), () -> {})

@@ -172,10 +172,9 @@ class HandOverIT {
   @Test
   void overHttp2AStreamThatIsResetAndAConnectionThatClosesAreNoticedAlthoughNothingIsWritten() {
     try (Http2Connection connection = Http2Connection.to(server)) {
-      OpenStream staying = connection.open(server.events("topic", topic));
-      OpenStream leaving = connection.open(server.events("topic", topic));
-      staying.opened();
-      leaving.opened();
+      var unused = connection.open(server.events("topic", topic), Map.of()).opened();
+      OpenStream leaving = connection.open(server.events("topic", topic), Map.of()).opened();
+      server.awaitOpenStreams(2, Bellwether.LIMIT);
       leaving.client().reset();
       server.awaitOpenStreams(1, Bellwether.LIMIT);
     }

@@ -50,9 +50,11 @@ class OddRequestsIT {
 
   private static final Bellwether.Shared servers = new Bellwether.Shared(server -> server);
 
+  private final Container container;
   private final Bellwether server;
 
   OddRequestsIT(Container container) {
+    this.container = container;
     server = servers.on(container);
   }
 
@@ -95,6 +97,25 @@ class OddRequestsIT {
         ".well-known/mercure?topic=%E2%82",
       })
   void whatIsNoUtf8IsRefused(String path) {
+    assertThat(raw(path, "Accept: */*").status()).isEqualTo(400);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"events?topic=log/{name}", "events?topic=log/a|b"})
+  void charactersThatAQueryMayNotHaveReachUsUnlessTomcatRefusesThem(String path) {
+    RawAnswer answer = raw(path, "Accept: text/event-stream");
+    if (container.isJetty()) {
+      assertThat(answer.status()).isEqualTo(200);
+    } else {
+      assertThat(answer.status()).isEqualTo(400);
+      assertThat(answer.header("content-type")).startsWith("text/html");
+      assertThat(answer.header("access-control-allow-origin")).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"api/stocks/^GSPC", "api/stocks/A|B", "api/stocks/{symbol}"})
+  void charactersThatAPathMayNotHaveEveryContainerRefuses(String path) {
     assertThat(raw(path, "Accept: */*").status()).isEqualTo(400);
   }
 

@@ -17,6 +17,8 @@ import org.junit.jupiter.api.Test;
 /** Who asks for a stream while our own server stops is never told to stay away for good. */
 class StopAnswersIT {
   private static final int ASKING = 4; // at a time
+  private static final String STREAM =
+      "GET /events?topic=a HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n";
 
   @Test
   void answersAsToABrowserThatShallComeBackOrNotAtAll() throws InterruptedException {
@@ -27,9 +29,7 @@ class StopAnswersIT {
           () -> {
             while (!hasStopped.get()) {
               try {
-                statuses.add(
-                    RawAnswer.to(server, "GET /events?topic=a HTTP/1.1\r\nHost: localhost\r\n\r\n")
-                        .status());
+                statuses.add(RawAnswer.to(server, STREAM).status());
               } catch (UncheckedIOException e) {
                 // Nobody there, any more.
               }

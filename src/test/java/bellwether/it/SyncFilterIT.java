@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import bellwether.harness.Bellwether;
 import bellwether.harness.Container;
-import bellwether.harness.ServerProcess;
+import bellwether.harness.FilteredWar;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpFilter;
@@ -12,13 +12,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Collections;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipFile;
-import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,20 +21,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Somebody puts a filter in front that does not know of asynchronous requests. */
 @Tag("soak")
 class SyncFilterIT {
-  private static final String DESCRIPTOR = "WEB-INF/web.xml";
-  private static final String FILTER =
-      """
-      <filter>
-        <filter-name>sync</filter-name>
-        <filter-class>%s</filter-class>
-      </filter>
-      <filter-mapping>
-        <filter-name>sync</filter-name>
-        <url-pattern>/*</url-pattern>
-      </filter-mapping>
-      """
-          .formatted(SyncFilter.class.getName());
-
   /** Does nothing, and was not declared to support async, which is what servers go by. */
   public static final class SyncFilter extends HttpFilter {
     private static final long serialVersionUID = 1L;
@@ -57,7 +37,7 @@ class SyncFilterIT {
   @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "OWN")
   void isToldFromTheAnswerAndLeavesNoStreamBehind(Container container, @TempDir Path directory)
       throws IOException {
-    Path war = warWithFilter(directory);
+    Path war = FilteredWar.write(directory, SyncFilter.class, false);
     try (Bellwether server = Bellwether.start(container, settings -> settings.war(war))) {
       for (int i = 0; i < 10; i++) {
         HttpResponse<String> answer = server.get("events?topic=log/a");
@@ -71,26 +51,5 @@ class SyncFilterIT {
       server.publish("topic", "log/a", "data", "publishing needs no asynchronous request");
       assertThat(server.process().log()).doesNotContain("SEVERE", "Exception");
     }
-  }
-
-  private static Path warWithFilter(Path directory) throws IOException {
-    Path copy = directory.resolve("filtered.war");
-    try (ZipFile war = new ZipFile(ServerProcess.war().toFile());
-        ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(copy))) {
-      for (ZipEntry entry : Collections.list(war.entries())) {
-        out.putNextEntry(new ZipEntry(entry.getName()));
-        byte[] bytes = war.getInputStream(entry).readAllBytes();
-        out.write(entry.getName().equals(DESCRIPTOR) ? withFilter(bytes) : bytes);
-        out.closeEntry();
-      }
-    }
-    return copy;
-  }
-
-  private static byte[] withFilter(byte[] descriptor) {
-    String end = "</web-app>";
-    String text = new String(descriptor, StandardCharsets.UTF_8);
-    assertThat(text).contains(end);
-    return text.replace(end, FILTER + end).getBytes(StandardCharsets.UTF_8);
   }
 }

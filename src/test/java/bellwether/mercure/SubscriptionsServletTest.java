@@ -13,6 +13,7 @@ import bellwether.fixtures.RecordedHub;
 import bellwether.topic.Topic;
 import bellwether.topic.TopicFilter;
 import bellwether.topic.TopicSelector;
+import bellwether.fixtures.TestExchanges;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -298,7 +299,11 @@ class SubscriptionsServletTest {
 
   private SubscriptionsServlet servlet() {
     return new SubscriptionsServlet(
-        subscriptions, recorded.hub(), request -> grant, new TopicBase(configured));
+        subscriptions,
+        recorded.hub(),
+        request -> grant,
+        new TopicBase(configured),
+        TestExchanges.of(1000));
   }
 
   private static String draft7(String topic, String subscriber) {

@@ -148,8 +148,7 @@ abstract class NotificationFeedContract {
     MemoryEventLog forgetful =
         new MemoryEventLog(
             1, Long.MAX_VALUE, () -> TIME, System::nanoTime, new SplittableRandom(1));
-    Hub hub =
-        Hubs.over(forgetful, scheduler);
+    Hub hub = Hubs.over(forgetful, scheduler);
     FeedLoop crashed = loop(hub, new CrashingRepository());
     add(null, "once");
     crashed.tick();

@@ -9,6 +9,7 @@ import bellwether.fixtures.Exchange;
 import bellwether.fixtures.Tables;
 import bellwether.topic.TopicFilter;
 import bellwether.topic.TopicSelector;
+import bellwether.fixtures.TestExchanges;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
@@ -34,7 +35,7 @@ class NotificationsServletTest {
   private int wakeUps;
   private final NotificationsServlet servlet =
       new NotificationsServlet(
-          request -> grant, notifications, readMarks, this::woken, 1000, () -> now);
+          request -> grant, notifications, readMarks, this::woken, TestExchanges.of(1000), () -> now);
 
   @AfterEach
   void closeTables() throws SQLException {

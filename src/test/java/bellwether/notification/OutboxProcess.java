@@ -77,8 +77,7 @@ final class OutboxProcess {
             InstantSource.system(),
             System::nanoTime,
             new SplittableRandom(System.nanoTime()));
-    Hub hub =
-        Hubs.over(new RecordingLog(log, before, after), scheduler);
+    Hub hub = Hubs.over(new RecordingLog(log, before, after), scheduler);
     NotificationFeed feed = new NotificationFeed(hub, notifications, readMarks);
     return new FeedLoop(feed, Duration.ofDays(1), scheduler, scheduler::nanoTime);
   }

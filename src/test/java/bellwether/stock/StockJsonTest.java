@@ -125,7 +125,7 @@ class StockJsonTest {
         "{'name':'x','quantity':1}                     | price is missing",
         "{'name':'x','price':1}                        | quantity is missing",
         "{'name':1,'price':1,'quantity':1}             | name must be a string",
-        "{'name':null,'price':1,'quantity':1}          | name must be a string",
+        "{'name':null,'price':1,'quantity':1}          | name is missing",
         "{'name':'x','price':'1','quantity':1}         | price must be a number",
         "{'name':'x','price':[1],'quantity':1}         | price must be a number",
         "{'name':'x','price':1,'quantity':true}        | quantity must be a number",
@@ -134,7 +134,6 @@ class StockJsonTest {
         "{'name':'','price':1,'quantity':1}            | name is empty",
         "{'name':'x','price':1,'quantity':1,'symbol':1}| symbol must be a string",
         "{'name':'x','price':1,'quantity':1,'currency':1}    | currency must be a string",
-        "{'name':'x','price':1,'quantity':1,'currency':null} | currency must be a string",
         "{'name':'x','price':1,'quantity':1,'currency':'eur'}"
             + "| currency must be an ISO 4217 code, such as EUR",
         "{'name':'x','price':1,'quantity':1,'currency':''}"

@@ -10,6 +10,7 @@ import bellwether.fixtures.Exchange;
 import bellwether.fixtures.LogLines;
 import bellwether.fixtures.Tables;
 import bellwether.topic.TopicSelector;
+import bellwether.fixtures.TestExchanges;
 import java.math.BigDecimal;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -42,7 +43,7 @@ class StocksServletTest {
   private Grant grant = Grant.ALL;
   private int wakeUps;
   private final StocksServlet servlet =
-      new StocksServlet(request -> grant, stocks, history, this::woken, 1000, () -> TIME);
+      new StocksServlet(request -> grant, stocks, history, this::woken, TestExchanges.of(1000), () -> TIME);
 
   @AfterEach
   void closeTables() throws SQLException {
@@ -299,7 +300,7 @@ class StocksServletTest {
             stocks,
             history,
             () -> {},
-            1000,
+            TestExchanges.of(1000),
             () -> TIME);
     try (LogLines log = new LogLines(ApiServlet.class)) {
       Exchange delete = new Exchange("DELETE", "/api/stocks", "/X").through(faulty);
@@ -418,7 +419,7 @@ class StocksServletTest {
         new Exchange("PUT", "/api/stocks", "/N")
             .with("If-Match", tag)
             .json(numbered(seen.quantity() + 1))
-            .through(new StocksServlet(r -> grant, stocks, history, () -> {}, 1000, () -> TIME));
+            .through(new StocksServlet(r -> grant, stocks, history, () -> {}, TestExchanges.of(1000), () -> TIME));
     return put.status() == 200;
   }
 

@@ -2,6 +2,7 @@ package bellwether.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import bellwether.exchange.FailedRequests;
 import bellwether.fixtures.FakeResponse;
 import bellwether.observe.CloseReason;
 import bellwether.observe.Metrics;

@@ -3,19 +3,14 @@ package bellwether.stream;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import bellwether.access.ClientLimits;
-import bellwether.access.Gate;
 import bellwether.auth.Grant;
 import bellwether.auth.Token;
 import bellwether.eventlog.MemoryEventLog;
 import bellwether.eventlog.Publication;
 import bellwether.fixtures.Exchange;
 import bellwether.fixtures.FakeResponse;
-import bellwether.fixtures.Hubs;
 import bellwether.fixtures.ManualScheduler;
 import bellwether.fixtures.MemoryLogs;
-import bellwether.hub.Hub;
-import bellwether.observe.Metrics;
 import bellwether.topic.Topic;
 import bellwether.topic.TopicSelector;
 import bellwether.wire.EventStreamParser;
@@ -24,10 +19,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -39,52 +32,20 @@ import org.junit.jupiter.params.provider.ValueSource;
  * one, no event comes but what was published.
  */
 class ControlOffTest {
-  private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
   private static final Duration DAY = Duration.ofDays(1);
   private static final TopicSelector NOTHING = new TopicSelector(List.of());
   private static final int CAPACITY = 8;
 
-  private final ManualScheduler time = new ManualScheduler();
-  private final Set<String> revoked = new HashSet<>();
   private Grant grant = Grant.NONE;
-  private final Metrics metrics = new Metrics();
   private final MemoryEventLog log = MemoryLogs.of(CAPACITY);
-  private final Hub hub =
-      Hubs.over(log, topic -> topic.name().startsWith("state"), time);
-  private final ConnectionRegistry registry = new ConnectionRegistry(100, metrics);
-  private final StreamRights rights =
-      new StreamRights(
-          registry,
-          time,
-          () -> START.plusNanos(time.nanoTime()),
-          token -> revoked.contains(token.id()));
-  private final Gate gate = request -> grant;
-  private final Retry retry = new Retry(Duration.ofSeconds(3), new Random(1));
-  private final StreamContext context =
-      new StreamContext(registry, new FailedRequests(), metrics, time, time::nanoTime, retry::next);
-  private final EventsServlet events =
-      new EventsServlet(
-          new Publishing(hub, topic -> false, topic -> false, ClientLimits.none(), 100),
-          new StreamOpener(
-              hub,
-              context,
-              retry,
-              Openers.ENDLESS,
-              retry::nextWhenRefused,
-              rights,
-              ClientLimits.none(),
-              new Random(1)),
-          new PollOpener(hub, context, time, retry::nextWhenRefused, rights, ClientLimits.none()),
-          gate,
-          gate,
-          1000,
-          () -> START);
-  private final StreamServlet changes = new StreamServlet(hub, registry, rights, gate, 1000);
+  private final ServedEvents served = new ServedEvents(log, request -> grant);
+  private final ManualScheduler time = served.time;
+  private final ConnectionRegistry registry = served.registry;
   private final List<Stream> opened = new ArrayList<>();
 
   private record Stream(Exchange exchange, FakeResponse body) {
     String text() {
-      return new String(body.written(), UTF_8);
+      return ServedEvents.text(body);
     }
 
     List<MessageEvent> events() {
@@ -159,7 +120,8 @@ class ControlOffTest {
     writePossible(slow);
     time.runDue();
     assertThat(stream.isOpen()).isFalse();
-    assertThat(metrics.text()).contains("bellwether_streams_closed_total{reason=\"lagged\"} 1.0");
+    assertThat(served.metrics.text())
+        .contains("bellwether_streams_closed_total{reason=\"lagged\"} 1.0");
     List<MessageEvent> got = stream.events();
     Stream next = open("&lastEventId=" + got.get(got.size() - 1).lastEventId());
     assertThat(next.exchange().header("Last-Event-ID")).isEqualTo("earliest");
@@ -171,12 +133,12 @@ class ControlOffTest {
   void anEvictionThatAChangeFindsEndsItToo() {
     Stream stream = open("");
     for (int i = 1; i <= 20; i++) {
-      hub.publish(Publication.of(new Topic("log"), "e" + i)); // and no turn of the fan-out
+      served.hub.publish(Publication.of(new Topic("log"), "e" + i)); // and no turn of the fan-out
     }
     String url = String.valueOf(stream.exchange().header("Content-Location"));
     Exchange change = new Exchange("POST", "/events", url.substring("events".length()));
     change.with("Content-Type", "application/x-www-form-urlencoded");
-    change.body("topic=log&topic=other".getBytes(UTF_8)).through(changes);
+    change.body("topic=log&topic=other".getBytes(UTF_8)).through(served.changes);
     assertThat(change.status()).isEqualTo(204);
     time.runDue();
     assertThat(stream.isOpen()).isFalse();
@@ -196,15 +158,15 @@ class ControlOffTest {
     grant = token("t", null);
     Stream stream = open("");
     publish("log", "1");
-    revoked.add("t");
-    rights.endRevoked();
+    served.revoked.add("t");
+    served.rights.endRevoked();
     assertThat(stream.text()).endsWith("data: 1\n\n:\n");
     assertThat(stream.isOpen()).isFalse();
   }
 
   @Test
   void theEndOfATokenIsAnEnd() {
-    grant = token("t", START.plusSeconds(10));
+    grant = token("t", ServedEvents.START.plusSeconds(10));
     Stream stream = open("");
     time.advance(Duration.ofSeconds(11));
     assertThat(stream.isOpen()).isFalse();
@@ -214,7 +176,7 @@ class ControlOffTest {
   @ValueSource(strings = {"", "OFF", "no", "0", "off&control=off"})
   void anyOtherValueIsRefused(String value) {
     Exchange exchange = new Exchange("GET", "/events", null).query("topic=a&control=" + value);
-    exchange.async(new FakeResponse(new Random(1), 0)).through(events);
+    exchange.async(new FakeResponse(new Random(1), 0)).through(served.events);
     assertThat(exchange.status()).isEqualTo(400);
     assertThat(exchange.text()).contains("control");
   }
@@ -223,9 +185,8 @@ class ControlOffTest {
   void onIsAsIfItWereNotThere() {
     FakeResponse body = new FakeResponse(new Random(1), 0);
     Exchange exchange = new Exchange("GET", "/events", null).query("topic=a&control=on");
-    exchange.async(body).through(events);
-    writePossible(body);
-    assertThat(new String(body.written(), UTF_8)).contains("event: cursor\n");
+    served.open(exchange, body);
+    assertThat(ServedEvents.text(body)).contains("event: cursor\n");
   }
 
   @Test
@@ -237,9 +198,8 @@ class ControlOffTest {
         new Exchange("GET", "/events", null)
             .query("topic=log&control=off&lastEventId=" + log.idAt(1))
             .with("Accept", "application/json");
-    exchange.async(body).through(events);
-    writePossible(body);
-    assertThat(new String(body.written(), UTF_8)).contains("\"reason\":\"evicted\"", "e20");
+    served.open(exchange, body);
+    assertThat(ServedEvents.text(body)).contains("\"reason\":\"evicted\"", "e20");
   }
 
   private Stream open(String query) {
@@ -249,10 +209,8 @@ class ControlOffTest {
   private Stream open(String query, FakeResponse body) {
     Exchange exchange =
         new Exchange("GET", "/events", null)
-            .query("topic=log&topic=state/{name}&control=off" + query)
-            .async(body);
-    exchange.through(events);
-    writePossible(body);
+            .query("topic=log&topic=state/{name}&control=off" + query);
+    served.open(exchange, body);
     Stream stream = new Stream(exchange, body);
     opened.add(stream);
     return stream;
@@ -273,8 +231,7 @@ class ControlOffTest {
   }
 
   private void publish(String topic, String data) {
-    hub.publish(Publication.of(new Topic(topic), data));
-    time.runDue();
+    served.publish(topic, data);
   }
 
   private void publishMany() {

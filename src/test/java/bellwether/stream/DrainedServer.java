@@ -2,6 +2,7 @@ package bellwether.stream;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import bellwether.exchange.FailedRequests;
 import bellwether.access.ClientLimits;
 import bellwether.auth.Grant;
 import bellwether.config.Settings;
@@ -17,6 +18,7 @@ import bellwether.observe.Metrics;
 import bellwether.operate.AdminServlet;
 import bellwether.operate.HealthServlet;
 import bellwether.topic.Topic;
+import bellwether.fixtures.TestExchanges;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -38,22 +40,21 @@ public final class DrainedServer {
   final StreamContext context =
       new StreamContext(
           registry, new FailedRequests(), metrics, time, time::nanoTime, () -> USUAL.window());
-  final Hub hub =
-      Hubs.over(MemoryLogs.of(100), time);
+  final Hub hub = Hubs.over(MemoryLogs.of(100), time);
   final Retry retry = new Retry(Duration.ofSeconds(3), new Random(1));
   public final Drain drain = new Drain(registry, retry, USUAL, time::nanoTime, this::pause);
   public final AdminServlet admin =
       new AdminServlet(
-          request -> request.getHeader("Authorization") == null ? Grant.NONE : Grant.ALL, drain);
+          request -> request.getHeader("Authorization") == null ? Grant.NONE : Grant.ALL, drain, TestExchanges.of(4096));
 
   private final EventsServlet events =
       new EventsServlet(
-          new Publishing(hub, topic -> false, topic -> false, ClientLimits.none(), 100),
+          new Publishing(hub, topic -> false, topic -> false, ClientLimits.none(), 100, TestExchanges.of(1000)),
           Openers.of(hub, context, retry, drain::retryOfRefused, time),
           Openers.polls(hub, context, drain::retryOfRefused, time),
           request -> Grant.NONE,
           request -> Grant.NONE,
-          1000,
+          TestExchanges.of(1000),
           InstantSource.system());
   private final HealthServlet health =
       new HealthServlet(new HealthCheck(Map.of("stocks", () -> true)), drain::isDraining);

@@ -2,6 +2,7 @@ package bellwether.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import bellwether.exchange.FailedRequests;
 import bellwether.access.ClientLimits;
 import bellwether.access.CredentialGate;
 import bellwether.access.Gate;
@@ -32,6 +33,7 @@ import bellwether.operate.RevocationsServlet;
 import bellwether.stock.JdbcStockRepository;
 import bellwether.stock.PriceHistory;
 import bellwether.stock.StocksServlet;
+import bellwether.fixtures.TestExchanges;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -122,8 +124,7 @@ class OddHeadersTest {
 
   @BeforeEach
   void open(@TempDir Path directory) throws IOException {
-    Hub hub =
-        Hubs.over(log, scheduler);
+    Hub hub = Hubs.over(log, scheduler);
     Retry retry = new Retry(Duration.ofSeconds(1), new Random(1));
     StreamContext context =
         new StreamContext(
@@ -137,33 +138,32 @@ class OddHeadersTest {
     Gate gate = gate();
     StreamOpener streams = Openers.of(hub, context, retry, retry::nextWhenRefused, scheduler);
     Publishing publishing =
-        new Publishing(hub, topic -> false, topic -> false, ClientLimits.none(), 100);
+        new Publishing(hub, topic -> false, topic -> false, ClientLimits.none(), 100, TestExchanges.of(1000));
     PollOpener polls = Openers.polls(hub, context, retry::nextWhenRefused, scheduler);
     TopicBase base = new TopicBase(null);
     servlets =
         new ApiServlet[] {
-          new EventsServlet(publishing, streams, polls, gate, gate, 1000, CLOCK),
-          new MercureServlet(
-              publishing, streams, gate, gate, base, null, ClientLimits.none(), 1000, CLOCK),
+          new EventsServlet(publishing, streams, polls, gate, gate, TestExchanges.of(1000), CLOCK),
+          new MercureServlet(publishing, streams, gate, gate, base, null, ClientLimits.none(), TestExchanges.of(1000), CLOCK),
           new SubscriptionsServlet(
-              new ActiveSubscriptions(hub, scheduler, UUID::randomUUID), hub, gate, base),
+              new ActiveSubscriptions(hub, scheduler, UUID::randomUUID), hub, gate, base, TestExchanges.of(1000)),
           new StocksServlet(
               gate,
               new JdbcStockRepository(tables.dataSource()),
               new PriceHistory(tables.dataSource(), new Random(1)),
               () -> {},
-              1000,
+              TestExchanges.of(1000),
               CLOCK),
           new NotificationsServlet(
               gate,
               new JdbcNotificationRepository(tables.dataSource(), CLOCK),
               new JdbcReadMarks(tables.dataSource(), CLOCK),
               () -> {},
-              1000,
+              TestExchanges.of(1000),
               CLOCK),
           new SessionServlet(gate, CLOCK),
           new RevocationsServlet(
-              gate, Revocations.open(directory.resolve("revoked"), CLOCK), rights)
+              gate, Revocations.open(directory.resolve("revoked"), CLOCK), rights, TestExchanges.of(1000))
         };
   }
 

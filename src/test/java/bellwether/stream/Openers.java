@@ -2,6 +2,7 @@ package bellwether.stream;
 
 import bellwether.access.ClientLimits;
 import bellwether.hub.Hub;
+import bellwether.fixtures.TestExchanges;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Random;
@@ -41,6 +42,7 @@ final class Openers {
     return new PollOpener(
         hub,
         context,
+        TestExchanges.of(1000),
         timer,
         retryOfRefused,
         new StreamRights(context.registry(), timer, InstantSource.system(), token -> false),

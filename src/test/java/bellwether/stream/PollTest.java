@@ -18,6 +18,7 @@ import bellwether.hub.Hub;
 import bellwether.observe.Metrics;
 import bellwether.topic.Topic;
 import bellwether.topic.TopicSelector;
+import bellwether.fixtures.TestExchanges;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import java.io.IOException;
@@ -40,8 +41,7 @@ class PollTest {
   private final Metrics metrics = new Metrics();
   private final ManualScheduler time = new ManualScheduler();
   private final MemoryEventLog log = MemoryLogs.of(3000);
-  private final Hub hub =
-      Hubs.over(log, topic -> topic.name().startsWith("state"), time);
+  private final Hub hub = Hubs.over(log, topic -> topic.name().startsWith("state"), time);
   private final List<String> revoked = new ArrayList<>();
   private final Streams streams =
       new Streams(
@@ -59,6 +59,7 @@ class PollTest {
           new ClientLimits(new Settings.Limits(2, 0, 0, 0, 100, 0, 0), time::nanoTime),
           new Settings.Drain(Duration.ZERO, Duration.ofSeconds(10)),
           token -> revoked.contains(token.id()),
+          TestExchanges.of(1000),
           time,
           time::nanoTime,
           () -> START.plusNanos(time.nanoTime()),
@@ -66,12 +67,12 @@ class PollTest {
   private Grant grant = Grant.NONE;
   private final EventsServlet servlet =
       new EventsServlet(
-          new Publishing(hub, topic -> false, topic -> false, ClientLimits.none(), 100),
+          new Publishing(hub, topic -> false, topic -> false, ClientLimits.none(), 100, TestExchanges.of(1000)),
           streams.opener(),
           streams.polls(),
           request -> grant,
           request -> grant,
-          1000,
+          TestExchanges.of(1000),
           () -> START);
   private int clients;
 

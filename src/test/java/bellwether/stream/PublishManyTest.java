@@ -3,6 +3,7 @@ package bellwether.stream;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import bellwether.exchange.FailedRequests;
 import bellwether.access.ClientLimits;
 import bellwether.access.Gate;
 import bellwether.auth.Grant;
@@ -18,6 +19,7 @@ import bellwether.fixtures.MemoryLogs;
 import bellwether.hub.Hub;
 import bellwether.observe.Metrics;
 import bellwether.topic.Topic;
+import bellwether.fixtures.TestExchanges;
 import jakarta.json.Json;
 import jakarta.json.JsonReader;
 import java.io.StringReader;
@@ -131,7 +133,7 @@ class PublishManyTest {
             + " | event 2: unknown field \"tpye\"",
         "application/json | [{\"topic\":\"a\"},{\"topic\":\"a\",\"private\":\"yes\"}]"
             + " | event 2: private must be true or false",
-        "application/json | [{\"topic\":\"a\"},{\"topic\":\"a\",\"id\":7}] | event 2: id must be a text",
+        "application/json | [{\"topic\":\"a\"},{\"topic\":\"a\",\"id\":7}] | event 2: id must be a string",
         "application/json | [{\"topic\":\"a\"},{\"topic\":\"a\",\"retry\":-1}]"
             + " | event 2: retry must be milliseconds in at most 9 digits",
         "application/json | [{\"topic\":\"a\"},{\"topic\":\"a\",\"type\":\"gap\"}]"
@@ -229,8 +231,7 @@ class PublishManyTest {
   }
 
   private EventsServlet servlet() {
-    Hub hub =
-        Hubs.over(log, executor);
+    Hub hub = Hubs.over(log, executor);
     Gate gate = request -> grant;
     Retry retry = new Retry(Duration.ofSeconds(1), new Random(1));
     StreamContext context =
@@ -248,9 +249,10 @@ class PublishManyTest {
             topic -> topic.name().equals("own"),
             topic -> false,
             ClientLimits.none(),
-            Topic.MAX_AT_ONCE);
+            Topic.MAX_AT_ONCE,
+            TestExchanges.of(100_000));
     PollOpener polls = Openers.polls(hub, context, retry::nextWhenRefused, executor);
     return new EventsServlet(
-        publishing, opener, polls, gate, gate, 100_000, InstantSource.system());
+        publishing, opener, polls, gate, gate, TestExchanges.of(100_000), InstantSource.system());
   }
 }

@@ -4,12 +4,15 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import bellwether.exchange.FailedRequests;
 import bellwether.access.ClientLimits;
 import bellwether.access.Gate;
 import bellwether.auth.Grant;
 import bellwether.auth.Revocations;
 import bellwether.demo.CutServlet;
 import bellwether.eventlog.MemoryEventLog;
+import bellwether.eventlog.Place;
+import bellwether.eventlog.ReadResult;
 import bellwether.fixtures.Exchange;
 import bellwether.fixtures.Hubs;
 import bellwether.fixtures.ManualScheduler;
@@ -27,6 +30,7 @@ import bellwether.stock.JdbcStockRepository;
 import bellwether.stock.PriceHistory;
 import bellwether.stock.StocksServlet;
 import bellwether.wire.UriText;
+import bellwether.fixtures.TestExchanges;
 import jakarta.servlet.http.HttpServlet;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Path;
@@ -37,6 +41,8 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -60,8 +66,7 @@ class SameEverywhereTest {
   private final ManualScheduler scheduler = new ManualScheduler();
   private final MemoryEventLog log = MemoryLogs.of(1000);
   private final Tables tables = new Tables();
-  private final Hub hub =
-      Hubs.over(log, scheduler);
+  private final Hub hub = Hubs.over(log, scheduler);
   private final Retry retry = new Retry(Duration.ofSeconds(1), new Random(1));
   private final ConnectionRegistry registry = new ConnectionRegistry(10, new Metrics());
   private final StreamContext context =
@@ -152,7 +157,7 @@ class SameEverywhereTest {
   @BeforeEach
   void open(@TempDir Path directory) throws Exception {
     Publishing publishing =
-        new Publishing(hub, topic -> false, topic -> false, ClientLimits.none(), 100);
+        new Publishing(hub, topic -> false, topic -> false, ClientLimits.none(), 100, TestExchanges.of(1000));
     StreamOpener streams = Openers.of(hub, context, retry, retry::nextWhenRefused, scheduler);
     JdbcStockRepository stocks = new JdbcStockRepository(tables.dataSource());
     endpoints =
@@ -163,35 +168,27 @@ class SameEverywhereTest {
                 Openers.polls(hub, context, retry::nextWhenRefused, scheduler),
                 gate,
                 gate,
-                MAX_BODY,
+                TestExchanges.of(MAX_BODY),
                 CLOCK),
             new MercureServlet(
-                publishing,
-                streams,
-                gate,
-                gate,
-                new TopicBase(null),
-                null,
-                ClientLimits.none(),
-                MAX_BODY,
-                CLOCK),
+                publishing, streams, gate, gate, new TopicBase(null), null, ClientLimits.none(), TestExchanges.of(MAX_BODY), CLOCK),
             new StocksServlet(
                 gate,
                 stocks,
                 new PriceHistory(tables.dataSource(), new Random(1)),
                 () -> {},
-                MAX_BODY,
+                TestExchanges.of(MAX_BODY),
                 CLOCK),
             new NotificationsServlet(
                 gate,
                 new JdbcNotificationRepository(tables.dataSource(), CLOCK),
                 new JdbcReadMarks(tables.dataSource(), CLOCK),
                 () -> {},
-                MAX_BODY,
+                TestExchanges.of(MAX_BODY),
                 CLOCK),
             new RevocationsServlet(
-                gate, Revocations.open(directory.resolve("revoked"), CLOCK), rights),
-            new CutServlet(registry));
+                gate, Revocations.open(directory.resolve("revoked"), CLOCK), rights, TestExchanges.of(1000)),
+            new CutServlet(registry, TestExchanges.of(1000)));
   }
 
   @AfterEach
@@ -428,6 +425,60 @@ class SameEverywhereTest {
     Way form = new Way("POST", "/admin/revocations", "", FORM, "");
     Exchange asked = form.with("token=t".getBytes(UTF_8)).query("user=bob");
     assertRefused(send(asked), 400, "user is in the query: it belongs in the body");
+  }
+
+  private static Stream<Way> objects() {
+    String event =
+        "{\"topic\":\"a\",\"type\":\"t\",\"id\":\"i\",\"retry\":1,\"private\":true}";
+    String stock =
+        "{\"symbol\":\"A\",\"name\":\"n\",\"price\":1,\"quantity\":1,"
+            + "\"currency\":\"EUR\",\"updatedAt\":\"2026-11-25T08:00:00Z\"}";
+    String notification =
+        "{\"user\":\"u\",\"title\":\"t\",\"body\":\"b\",\"severity\":\"warning\","
+            + "\"link\":\"https://a.example/\",\"expiresAt\":\"2030-01-01T00:00:00Z\"}";
+    return Stream.of(
+        new Way("POST", "/events", "", JSON, '[' + event + ']'),
+        new Way("POST", "/events", "", LINES, event),
+        new Way("PUT", "/api/stocks", "/A", JSON, stock),
+        new Way("PUT", "/api/stocks", "", JSON, '[' + stock + ']'),
+        new Way("POST", "/api/notifications", "", JSON, notification),
+        new Way("POST", "/api/notifications", "/read", JSON, "{\"user\":\"u\",\"upTo\":1}"),
+        new Way("POST", "/api/notifications", "/1/read", JSON, "{\"user\":\"u\"}"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("objects")
+  void aFieldThatIsNullCountsAsLeftOut(Way way) {
+    assertThat(send(way.with(way.body().getBytes(UTF_8))).status()).isIn(200, 201, 204, 404);
+    Matcher field = Pattern.compile("(\"\\w+\":)(\"[^\"]*\"|[^,}]+),?").matcher(way.body());
+    while (field.find()) {
+      String body = way.body();
+      String isNull = body.substring(0, field.end(1)) + "null" + body.substring(field.end(2));
+      String without = (body.substring(0, field.start()) + body.substring(field.end()));
+      Exchange sent = send(way.with(isNull.getBytes(UTF_8)));
+      Exchange expected = send(way.with(without.replace(",}", "}").getBytes(UTF_8)));
+      assertThat(sent.status()).as(isNull + sent.text()).isEqualTo(expected.status());
+      if (sent.status() == 400) {
+        assertThat(sent.text()).as(isNull).isEqualTo(expected.text());
+      }
+      if (way.path().equals("/api/stocks")) {
+        assertThat(get("/A").text()).contains("\"currency\":\"EUR\"");
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("objects")
+  void anUnknownFieldIsRefusedAlsoIfItIsNull(Way way) {
+    String body = way.body().replace("}", ",\"other\":null}");
+    assertRefused(send(way.with(body.getBytes(UTF_8))), 400, "unknown field \\\"other\\\"");
+  }
+
+  @Test
+  void ofDataNullIsAValueLikeAnyOther() {
+    assertThat(post("/events", JSON, "[{\"topic\":\"a\",\"data\":null}]").status()).isEqualTo(200);
+    ReadResult.Batch kept = (ReadResult.Batch) log.read(Place.at(0), 1, entry -> true, 1);
+    assertThat(kept.entries().get(0).publication().data()).isEqualTo("null");
   }
 
   @Test

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import bellwether.eventlog.Publication;
+import bellwether.exchange.FailedRequests;
 import bellwether.fixtures.FakeResponse;
 import bellwether.fixtures.Hubs;
 import bellwether.fixtures.ManualScheduler;

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import bellwether.exchange.FailedRequests;
 import bellwether.eventlog.MemoryEventLog;
 import bellwether.eventlog.Publication;
 import bellwether.fixtures.FakeResponse;

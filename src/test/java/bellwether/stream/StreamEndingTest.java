@@ -3,6 +3,7 @@ package bellwether.stream;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import bellwether.exchange.FailedRequests;
 import bellwether.eventlog.Publication;
 import bellwether.fixtures.FakeResponse;
 import bellwether.fixtures.Hubs;
@@ -38,8 +39,7 @@ class StreamEndingTest {
   private final ConnectionRegistry registry = new ConnectionRegistry(10, metrics);
   private final FailedRequests failed = new FailedRequests();
   private final ManualScheduler executor = new ManualScheduler();
-  private final Hub hub =
-      Hubs.over(MemoryLogs.of(100), executor);
+  private final Hub hub = Hubs.over(MemoryLogs.of(100), executor);
   private final FakeResponse response = new FakeResponse(new Random(1), 0);
   private int judged; // how often the hub asked on the stream's behalf
 

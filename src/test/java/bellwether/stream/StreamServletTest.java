@@ -3,30 +3,23 @@ package bellwether.stream;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import bellwether.access.ClientLimits;
-import bellwether.access.Gate;
 import bellwether.auth.Grant;
 import bellwether.auth.Token;
 import bellwether.eventlog.Publication;
 import bellwether.fixtures.Exchange;
 import bellwether.fixtures.FakeResponse;
-import bellwether.fixtures.Hubs;
 import bellwether.fixtures.ManualScheduler;
 import bellwether.fixtures.MemoryLogs;
-import bellwether.hub.Hub;
 import bellwether.observe.CloseReason;
-import bellwether.observe.Metrics;
 import bellwether.topic.Topic;
 import bellwether.topic.TopicSelector;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -34,52 +27,22 @@ import org.junit.jupiter.api.Test;
 
 /** Streams that change while they are open, or end because their right does. */
 class StreamServletTest {
-  private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
   private static final Pattern URL = Pattern.compile("\"url\":\"events/([0-9a-f]{32})\"");
   private static final TopicSelector NOTHING = new TopicSelector(List.of());
 
-  private final ManualScheduler time = new ManualScheduler();
-  private final Set<String> revoked = new HashSet<>();
   private final Map<String, Grant> grants = new HashMap<>();
-  private final Metrics metrics = new Metrics();
-  private final Hub hub =
-      Hubs.over(MemoryLogs.of(100), topic -> topic.name().startsWith("state"), time);
-  private final ConnectionRegistry registry = new ConnectionRegistry(100, metrics);
-  private final StreamRights rights =
-      new StreamRights(
-          registry,
-          time,
-          () -> START.plusNanos(time.nanoTime()),
-          token -> revoked.contains(token.id()));
-  private final Gate gate =
-      request ->
-          grants.getOrDefault(String.valueOf(request.getHeader("Authorization")), Grant.NONE);
-  private final Retry retry = new Retry(Duration.ofSeconds(3), new Random(1));
-  private final StreamContext context =
-      new StreamContext(registry, new FailedRequests(), metrics, time, time::nanoTime, retry::next);
-  private final EventsServlet events =
-      new EventsServlet(
-          new Publishing(hub, topic -> false, topic -> false, ClientLimits.none(), 100),
-          new StreamOpener(
-              hub,
-              context,
-              retry,
-              Openers.ENDLESS,
-              retry::nextWhenRefused,
-              rights,
-              ClientLimits.none(),
-              new Random(1)),
-          new PollOpener(hub, context, time, retry::nextWhenRefused, rights, ClientLimits.none()),
-          gate,
-          gate,
-          1000,
-          () -> START);
-  private final StreamServlet servlet = new StreamServlet(hub, registry, rights, gate, 1000);
+  private final ServedEvents served =
+      new ServedEvents(
+          MemoryLogs.of(100),
+          request ->
+              grants.getOrDefault(String.valueOf(request.getHeader("Authorization")), Grant.NONE));
+  private final ManualScheduler time = served.time;
+  private final ConnectionRegistry registry = served.registry;
 
   /** A stream that was asked for, and what its client has got. */
   private record Stream(Exchange exchange, FakeResponse body) {
     String text() {
-      return new String(body.written(), UTF_8);
+      return ServedEvents.text(body);
     }
 
     String key() {
@@ -171,7 +134,7 @@ class StreamServletTest {
     assertThat(change(stream, "topic=")).isEqualTo(400);
     publish("a", "1");
     assertThat(data(stream)).containsExactly("1");
-    Exchange get = new Exchange("GET", "/events", "/" + stream.key()).through(servlet);
+    Exchange get = new Exchange("GET", "/events", "/" + stream.key()).through(served.changes);
     assertThat(get.status()).isEqualTo(405);
   }
 
@@ -179,14 +142,16 @@ class StreamServletTest {
   void whatIsSaidInTheQueryIsNoChangeThatWasMade() {
     Stream stream = open("topic=a");
     Exchange change =
-        new Exchange("POST", "/events", "/" + stream.key()).query("topic=b").through(servlet);
+        new Exchange("POST", "/events", "/" + stream.key())
+            .query("topic=b")
+            .through(served.changes);
     assertThat(change.status()).isEqualTo(400);
     assertThat(change.text()).contains("topic is in the query: it belongs in the body");
   }
 
   @Test
   void aStreamEndsWithItsToken() {
-    grants.put("short", token("t", "ada", START.plusSeconds(10)));
+    grants.put("short", token("t", "ada", ServedEvents.START.plusSeconds(10)));
     Stream stream = open("topic=a", "short");
     time.advance(Duration.ofSeconds(9));
     assertThat(stream.exchange().isOpen()).isTrue();
@@ -198,11 +163,11 @@ class StreamServletTest {
 
   @Test
   void aRenewedTokenTakesThePlaceOfTheOneItHad() {
-    grants.put("short", token("t", "ada", START.plusSeconds(10)));
-    grants.put("Bearer long", token("u", "ada", START.plusSeconds(100)));
+    grants.put("short", token("t", "ada", ServedEvents.START.plusSeconds(10)));
+    grants.put("Bearer long", token("u", "ada", ServedEvents.START.plusSeconds(100)));
     Stream stream = open("topic=private", "short");
     publishPrivately("private", "not yet");
-    grants.put("Bearer long", reading("private", "ada", START.plusSeconds(100)));
+    grants.put("Bearer long", reading("private", "ada", ServedEvents.START.plusSeconds(100)));
     assertThat(post(stream.key(), null, "Bearer long").status()).isEqualTo(204);
     publishPrivately("private", "now");
     time.advance(Duration.ofSeconds(50));
@@ -214,8 +179,8 @@ class StreamServletTest {
 
   @Test
   void nobodyElsesTokenRenewsAStream() {
-    grants.put("ada", token("t", "ada", START.plusSeconds(10)));
-    grants.put("Bearer bob", reading("private", "bob", START.plusSeconds(100)));
+    grants.put("ada", token("t", "ada", ServedEvents.START.plusSeconds(10)));
+    grants.put("Bearer bob", reading("private", "bob", ServedEvents.START.plusSeconds(100)));
     Stream stream = open("topic=private", "ada");
     assertThat(post(stream.key(), null, "Bearer bob").status()).isEqualTo(403);
     publishPrivately("private", "secret");
@@ -231,8 +196,8 @@ class StreamServletTest {
     Stream one = open("topic=a", "t");
     Stream other = open("topic=a", "u");
     Stream anonymous = open("topic=a");
-    revoked.add("t");
-    assertThat(rights.endRevoked()).isEqualTo(1);
+    served.revoked.add("t");
+    assertThat(served.rights.endRevoked()).isEqualTo(1);
     publish("a", "1");
     assertThat(one.exchange().isOpen()).isFalse();
     assertThat(one.text()).endsWith("event: revoked\ndata: {\"reason\":\"revoked\"}\n\n");
@@ -242,7 +207,7 @@ class StreamServletTest {
 
   @Test
   void oneThatIsNotReadEndsWithoutAWord() {
-    grants.put("t", token("t", "ada", START.plusSeconds(10)));
+    grants.put("t", token("t", "ada", ServedEvents.START.plusSeconds(10)));
     FakeResponse stuck = new FakeResponse(new Random(1), 100);
     Stream stream = open("topic=a", "t", stuck);
     time.advance(Duration.ofSeconds(10));
@@ -260,7 +225,7 @@ class StreamServletTest {
     Duration stall = Duration.ofSeconds(30);
     for (int i = 0; i < 100_000; i++) {
       StreamChange change =
-          new StreamChange(hub, TopicSelector.parse(List.of("b" + i)), null, null);
+          new StreamChange(served.hub, TopicSelector.parse(List.of("b" + i)), null, null);
       registry.forEach(request -> ((StreamConnection) request).change(change));
     }
     time.advance(stall.minusMillis(1));
@@ -274,9 +239,9 @@ class StreamServletTest {
 
   @Test
   void aRenewedStreamGetsThePrivateStateThatItMayNowRead() {
-    hub.publish(Publication.of(new Topic("state/ada"), "secret").privately());
+    served.hub.publish(Publication.of(new Topic("state/ada"), "secret").privately());
     publish("state/all", "public");
-    grants.put("Bearer ada", reading("state/ada", "ada", START.plusSeconds(100)));
+    grants.put("Bearer ada", reading("state/ada", "ada", ServedEvents.START.plusSeconds(100)));
     Stream stream = open("topic=state/{name}");
     assertThat(data(stream)).containsExactly("public");
     assertThat(post(stream.key(), null, "Bearer ada").status()).isEqualTo(204);
@@ -287,8 +252,8 @@ class StreamServletTest {
 
   @Test
   void whatATokenGrantsEndsForItsStreamWithIt() {
-    grants.put("broad", reading("private", "ada", START.plusSeconds(10)));
-    grants.put("Bearer narrow", token("n", "ada", START.plusSeconds(100)));
+    grants.put("broad", reading("private", "ada", ServedEvents.START.plusSeconds(10)));
+    grants.put("Bearer narrow", token("n", "ada", ServedEvents.START.plusSeconds(100)));
     Stream stream = open("topic=private", "broad");
     publishPrivately("private", "1");
     assertThat(post(stream.key(), null, "Bearer narrow").status()).isEqualTo(204);
@@ -300,7 +265,7 @@ class StreamServletTest {
   @Test
   void aTokenRevokedWhileItsStreamOpensDoesNotSlipThrough() {
     grants.put("t", token("t", "ada", null));
-    revoked.add("t");
+    served.revoked.add("t");
     Stream stream = open("topic=a", "t");
     time.runDue();
     assertThat(stream.exchange().isOpen()).isFalse();
@@ -308,7 +273,7 @@ class StreamServletTest {
 
   @Test
   void timersEndWithTheirStreams() {
-    grants.put("t", token("t", "ada", START.plusSeconds(10)));
+    grants.put("t", token("t", "ada", ServedEvents.START.plusSeconds(10)));
     open("topic=a", "t");
     registry.forEach(connection -> connection.close(CloseReason.GONE));
     time.runDue();
@@ -324,16 +289,11 @@ class StreamServletTest {
   }
 
   private Stream open(String query, @Nullable String authorization, FakeResponse body) {
-    Exchange exchange = new Exchange("GET", "/events", null).query(query).async(body);
+    Exchange exchange = new Exchange("GET", "/events", null).query(query);
     if (authorization != null) {
       exchange.with("Authorization", authorization);
     }
-    exchange.through(events);
-    try {
-      body.callListener();
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    }
+    served.open(exchange, body);
     return new Stream(exchange, body);
   }
 
@@ -349,19 +309,17 @@ class StreamServletTest {
     if (authorization != null) {
       exchange.with("Authorization", authorization);
     }
-    exchange.through(servlet);
+    exchange.through(served.changes);
     time.runDue();
     return exchange;
   }
 
   private void publish(String topic, String data) {
-    hub.publish(Publication.of(new Topic(topic), data));
-    time.runDue();
+    served.publish(topic, data);
   }
 
   private void publishPrivately(String topic, String data) {
-    hub.publish(Publication.of(new Topic(topic), data).privately());
-    time.runDue();
+    served.publish(Publication.of(new Topic(topic), data).privately());
   }
 
   private static List<String> data(Stream stream) {

@@ -21,6 +21,7 @@ import bellwether.fixtures.MemoryLogs;
 import bellwether.hub.Hub;
 import bellwether.observe.Metrics;
 import bellwether.topic.Topic;
+import bellwether.fixtures.TestExchanges;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -36,8 +37,7 @@ class StreamsTest {
   private final Metrics metrics = new Metrics();
   private final ManualScheduler executor = new ManualScheduler();
   private final CountedReads log = new CountedReads(MemoryLogs.of(100));
-  private final Hub hub =
-      Hubs.over(log, executor);
+  private final Hub hub = Hubs.over(log, executor);
   private long now;
   private Runnable meanwhile = () -> {};
   private final Streams streams =
@@ -56,6 +56,7 @@ class StreamsTest {
           ClientLimits.none(),
           new Settings.Drain(Duration.ofDays(1), Duration.ofSeconds(10)),
           token -> false,
+          TestExchanges.of(1000),
           executor,
           this::passTime,
           InstantSource.system(),
@@ -63,12 +64,12 @@ class StreamsTest {
   private final EventsServlet servlet =
       new EventsServlet(
           new Publishing(
-              hub, topic -> topic.name().equals("own"), topic -> false, ClientLimits.none(), 100),
+              hub, topic -> topic.name().equals("own"), topic -> false, ClientLimits.none(), 100, TestExchanges.of(1000)),
           streams.opener(),
           streams.polls(),
           request -> Grant.NONE,
           request -> Grant.NONE,
-          1000,
+          TestExchanges.of(1000),
           InstantSource.system());
 
   @Test

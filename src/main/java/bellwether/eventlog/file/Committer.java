@@ -167,8 +167,8 @@ final class Committer {
   }
 
   /**
-   * Nothing of the group is left then in memory, nor in the file if it can be cut. Else whoever
-   * repairs it cuts it; but if the log is opened anew before, what is whole of it counts.
+   * Nothing of the group is left then in memory, nor on the medium if it can be cut there. Else
+   * whoever repairs it cuts it; but if the log is opened anew before, what is whole of it counts.
    *
    * @param isBegun whether some of it may have been written
    */

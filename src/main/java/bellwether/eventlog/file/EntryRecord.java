@@ -7,9 +7,7 @@ import bellwether.eventlog.Publication;
 import bellwether.topic.Topic;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.CodingErrorAction;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -51,7 +49,6 @@ record EntryRecord(
   private static final int HAS_KEY = 32;
   private static final int HAS_RETRY = 64;
   private static final int FIXED = MIN_LENGTH - HEAD;
-  private static final byte[] REPLACEMENT = "\uFFFD".getBytes(UTF_8);
 
   /** Says that bytes are not a whole record, or not what was written. */
   static final class DamagedException extends Exception {
@@ -79,7 +76,7 @@ record EntryRecord(
     byte[] id = bytes(publication.id());
     byte[] type = bytes(publication.type());
     byte[] key = bytes(publication.idempotencyKey());
-    byte[] data = dataBytes(publication.data());
+    byte[] data = publication.utf8();
     Duration retry = publication.retry();
     length += lengthOf(id) + lengthOf(type) + lengthOf(key) + (retry == null ? 0 : 8) + data.length;
 
@@ -195,26 +192,6 @@ record EntryRecord(
 
   private static byte @Nullable [] bytes(@Nullable String text) {
     return text == null ? null : text.getBytes(UTF_8);
-  }
-
-  /**
-   * Encodes data as UTF-8; half a surrogate pair, which UTF-8 cannot express, becomes what the wire
-   * has for it.
-   */
-  private static byte[] dataBytes(String data) {
-    try {
-      ByteBuffer bytes =
-          UTF_8
-              .newEncoder()
-              .onMalformedInput(CodingErrorAction.REPLACE)
-              .replaceWith(REPLACEMENT)
-              .encode(CharBuffer.wrap(data));
-      byte[] exact = new byte[bytes.remaining()];
-      bytes.get(exact);
-      return exact;
-    } catch (CharacterCodingException e) {
-      throw new IllegalStateException(e); // a replacing encoder does not fail
-    }
   }
 
   private static int lengthOf(byte @Nullable [] text) {

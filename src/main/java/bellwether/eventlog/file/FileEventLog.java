@@ -148,8 +148,10 @@ public final class FileEventLog implements EventLog {
     patience = limits.waiting().patience();
     this.committing = committing;
     Retention retention = new Retention(disk, limits, clock, contents, opened);
-    committer = new Committer(disk, limits, policy, clock, nanoTime, intake, contents, retention);
+    // Before a segment is begun behind a hole: without this life in the manifest, the next opening
+    // would take the hole for an entry that was kept.
     retention.write(() -> opened.write(disk)); // also on a full disk: it is to be read, at least
+    committer = new Committer(disk, limits, policy, clock, nanoTime, intake, contents, retention);
     recovery.cutDamaged();
     if (!isInOrder) {
       logger.warn("{}: was not closed in order; {} begins at {}", disk, idAt(next), next);
@@ -352,11 +354,6 @@ public final class FileEventLog implements EventLog {
   @Override
   public ReadResult read(Place place, long upTo, EntryFilter wanted, int limit) {
     return reader.read(place, upTo, wanted, limit);
-  }
-
-  @Override
-  public ReadResult readSlowly(Place place, long upTo, EntryFilter wanted, int limit) {
-    return reader.readSlowly(place, upTo, wanted, limit, Long.MAX_VALUE);
   }
 
   @Override

@@ -140,15 +140,25 @@ final class SegmentWriter implements Closeable {
   }
 
   /**
-   * Cuts the bytes that do not count, after an append that failed, so that they are never found.
+   * Cuts the bytes that do not count, after an append that failed, so that they are never found: not
+   * after a power cut either, which undoes a cut that has not been synced.
+   *
+   * @throws IOException if they may still be found
    */
   void cut() throws IOException {
     synchronized (syncing) {
-      if (file != null) {
-        file.truncate(segment.bytes());
+      Disk.Output out = file;
+      if (out != null) {
+        out.truncate(segment.bytes());
       }
       written = segment.bytes();
       synced = Math.min(synced, written);
+      if (out != null) {
+        boolean wasInDoubt = isInDoubt; // of what counts: this sync does not make up for another
+        isInDoubt = true;
+        out.sync();
+        isInDoubt = wasInDoubt;
+      }
     }
   }
 

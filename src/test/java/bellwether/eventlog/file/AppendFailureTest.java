@@ -12,8 +12,8 @@ import bellwether.eventlog.Lookup;
 import bellwether.eventlog.MemoryEventLog;
 import bellwether.eventlog.Place;
 import bellwether.eventlog.Publication;
-import bellwether.eventlog.ReadResult.Batch;
 import bellwether.eventlog.ReadResult;
+import bellwether.eventlog.ReadResult.Batch;
 import bellwether.eventlog.Ring;
 import bellwether.fixtures.Entries;
 import bellwether.fixtures.LogLines;
@@ -241,15 +241,30 @@ class AppendFailureTest {
   @ParameterizedTest
   @EnumSource
   void whatIsSaidNotToBeKeptNobodyFindsWhateverTheDiskDoesThen(Kind kind) {
+    findNothingThatIsSaidNotToBeKept(kind, Integer.MAX_VALUE);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void norDoesItComeBackAfterAPowerCut(Kind kind) {
+    findNothingThatIsSaidNotToBeKept(kind, 1);
+  }
+
+  private static void findNothingThatIsSaidNotToBeKept(Kind kind, int failing) {
     boolean isLast = false;
     for (int steps = 0; !isLast; steps++) {
       Story story = files(new SyncPolicy.Always());
       try (LogLines muted = new LogLines(Committer.class)) {
-        story.disk.fail(steps, Integer.MAX_VALUE, kind::fail);
+        story.disk.fail(steps, failing, kind::fail);
         story.append(batch());
         assertThat(muted.lines()).hasSizeLessThan(2);
       } catch (LogUnavailableException e) {
         assertReopens(story, story.disk.copy(), "step " + steps + ", killed at once");
+        for (int seed = 0; seed < 5; seed++) {
+          FakeDisk cut = story.disk.copy();
+          cut.cutPower(new Random(seed));
+          assertReopens(story, cut, "step " + steps + ", power cut at once");
+        }
       } catch (RuntimeException | Error e) {
         // Nobody knows, and nobody says so.
       }

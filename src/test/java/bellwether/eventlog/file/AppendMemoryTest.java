@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class AppendMemoryTest {
 
   @ParameterizedTest
-  @CsvSource({"files, FileEventLog", "memory, MemoryEventLog"})
+  @CsvSource({"files, FileEventLog", "thread, FileEventLog", "memory, MemoryEventLog"})
   void whateverAllocationFailsAnAppendHappensWhollyOrNotAtAll(String which, String log)
       throws IOException, InterruptedException {
     Process process =

@@ -1,5 +1,6 @@
 package bellwether.eventlog.file;
 
+import bellwether.eventlog.AppendInDoubtException;
 import bellwether.eventlog.EventId;
 import bellwether.eventlog.EventLog;
 import bellwether.eventlog.LogEntry;
@@ -8,16 +9,21 @@ import bellwether.eventlog.MemoryEventLog;
 import bellwether.eventlog.Place;
 import bellwether.eventlog.Publication;
 import bellwether.eventlog.ReadResult.Batch;
+import bellwether.eventlog.SoleThread;
 import bellwether.topic.Topic;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.logging.LogManager;
 import java.util.stream.Stream;
@@ -26,7 +32,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A program that appends with so little memory left that an allocation fails: with none, and each
  * time with a little more, until an append succeeds. Ends with 1 if an append was not whole. Its
- * argument says which log: {@code files} or {@code memory}. For a JVM with a small heap.
+ * argument says which log: {@code files}, {@code thread} (files written by a thread of their own) or
+ * {@code memory}. For a JVM with a small heap.
  */
 final class AppendsWithoutMemory {
   private static final int STEP = 32; // bytes
@@ -58,6 +65,14 @@ final class AppendsWithoutMemory {
     try {
       if (args[0].equals("files")) {
         new AppendsWithoutMemory(open(directory), () -> open(directory)).run();
+      } else if (args[0].equals("thread")) {
+        new AppendsWithoutMemory(
+                open(
+                    directory,
+                    new SoleThread(AppendsWithoutMemory::daemon),
+                    Duration.ofSeconds(1)),
+                () -> open(directory))
+            .run();
       } else {
         new AppendsWithoutMemory(inMemory(), () -> null).run();
       }
@@ -66,6 +81,12 @@ final class AppendsWithoutMemory {
         all.sorted(Comparator.reverseOrder()).forEach(AppendsWithoutMemory::delete);
       }
     }
+  }
+
+  private static Thread daemon(Runnable task) {
+    Thread thread = new Thread(task);
+    thread.setDaemon(true);
+    return thread;
   }
 
   private static void delete(Path path) {
@@ -86,18 +107,33 @@ final class AppendsWithoutMemory {
   }
 
   private static EventLog open(Path directory) {
+    // What could not be answered for want of memory is not worth waiting for: nobody tends meanwhile.
+    return open(directory, Runnable::run, Duration.ofMillis(10));
+  }
+
+  private static EventLog open(Path directory, Executor committing, Duration patience) {
     return FileEventLog.open(
         directory,
-        new FileLogLimits(100_000, 1 << 28, FileLogLimits.ANY_AGE, 4096, 64, 1 << 20),
+        new FileLogLimits(
+            100_000,
+            1 << 28,
+            FileLogLimits.ANY_AGE,
+            4096,
+            64,
+            1 << 20,
+            1 << 20,
+            new FileLogLimits.Waiting(patience, 1 << 20)),
         new SyncPolicy.Never(),
         "boot",
-        Runnable::run,
+        committing,
         InstantSource.system(),
         System::nanoTime,
         new Random(1));
   }
 
   private void run() {
+    var alsoLoaded =
+        new CompletableFuture<Void>().completeOnTimeout(null, 1, TimeUnit.NANOSECONDS).join();
     for (int i = 0; i < WARMING_UP; i++) { // what is loaded later must not fail to load
       var unused = isDoneWith(i % 2 == 0 ? 0 : ENOUGH);
     }
@@ -127,13 +163,24 @@ final class AppendsWithoutMemory {
     ballast[SPARE] = null;
     List<LogEntry> entries = append(batch);
     failed += entries == null ? 1 : 0;
-    List<LogEntry> again = log.append(batch, AppendsWithoutMemory::isRetained);
+    List<LogEntry> again = appendAgain(batch);
     require(entries == null || ids(entries).equals(ids(again)), "other ids under the same keys");
     for (LogEntry entry : again) {
       acknowledged.add(entry.publication().data());
     }
     reader = readOn(log, reader, read);
     return entries != null;
+  }
+
+  /** Appends with enough memory, on a machine that may be busy. */
+  private List<LogEntry> appendAgain(List<Publication> batch) {
+    while (true) {
+      try {
+        return log.append(batch, AppendsWithoutMemory::isRetained);
+      } catch (AppendInDoubtException e) {
+        // Under the same keys it may be tried again.
+      }
+    }
   }
 
   private static List<EventId> ids(List<LogEntry> entries) {
@@ -155,7 +202,7 @@ final class AppendsWithoutMemory {
   private @Nullable List<LogEntry> append(List<Publication> batch) {
     try {
       return log.append(batch, AppendsWithoutMemory::isRetained);
-    } catch (OutOfMemoryError | LogUnavailableException e) {
+    } catch (OutOfMemoryError | LogUnavailableException | AppendInDoubtException e) {
       return null;
     } finally {
       for (int i = 0; i < ballast.length; i++) {

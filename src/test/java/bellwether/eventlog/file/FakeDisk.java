@@ -10,8 +10,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A disk in memory that can be full, refuse to be read, lose what was not synced, be cut at any
- * byte, and fail at any step. What a sync that failed left out no later one makes up for, as with
+ * A disk in memory that can be full, refuse to be read, lose what was not synced (a cut, too), be
+ * cut at any byte, and fail at any step. What a sync that failed left out no later one makes up for, as with
  * Linux. Any thread.
  */
 public final class FakeDisk implements Disk {
@@ -19,8 +19,10 @@ public final class FakeDisk implements Disk {
     byte[] written = new byte[0];
     byte[] synced = new byte[0];
     BitSet dirty = new BitSet(); // bytes that the next sync has to put on the medium
+    byte @Nullable [] uncut; // what may be on the medium as long as a cut has not been synced
 
     void replaceAll(byte[] bytes) {
+      uncut = null;
       written = bytes.clone();
       synced = bytes.clone();
       dirty.clear();
@@ -30,6 +32,7 @@ public final class FakeDisk implements Disk {
       byte[] now = Arrays.copyOf(synced, written.length);
       dirty.stream().filter(at -> at < now.length).forEach(at -> now[at] = written[at]);
       dirty.clear();
+      uncut = null;
       synced = now;
     }
   }
@@ -116,9 +119,17 @@ public final class FakeDisk implements Disk {
     beforeReading = action;
   }
 
-  /** What a power cut leaves: of each file what had been synced, and some of what follows. */
+  /**
+   * What a power cut leaves: of each file what had been synced, and some of what follows; or the
+   * file as it was before it was cut.
+   */
   public synchronized void cutPower(java.util.random.RandomGenerator random) {
     for (Content content : files.values()) {
+      byte[] before = content.uncut;
+      if (before != null && random.nextBoolean()) {
+        content.replaceAll(before);
+        continue;
+      }
       boolean hasMore = content.written.length > content.synced.length;
       int more = hasMore ? random.nextInt(content.written.length - content.synced.length + 1) : 0;
       byte[] left = Arrays.copyOf(content.written, content.synced.length + more);
@@ -145,6 +156,7 @@ public final class FakeDisk implements Disk {
           same.written = content.written.clone();
           same.synced = content.synced.clone();
           same.dirty = (BitSet) content.dirty.clone();
+          same.uncut = content.uncut;
           copy.files.put(name, same);
         });
     return copy;
@@ -352,6 +364,9 @@ public final class FakeDisk implements Disk {
         step();
         Content content = content(name);
         giveBack(content.written.length - size);
+        if (content.uncut == null && content.written.length > size) {
+          content.uncut = content.written;
+        }
         content.written = Arrays.copyOf(content.written, (int) size);
         if (content.synced.length > size) {
           content.synced = Arrays.copyOf(content.synced, (int) size);

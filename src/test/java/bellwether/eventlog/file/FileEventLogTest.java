@@ -9,9 +9,9 @@ import bellwether.eventlog.LogUnavailableException;
 import bellwether.eventlog.Lookup;
 import bellwether.eventlog.Place;
 import bellwether.eventlog.Publication;
+import bellwether.eventlog.ReadResult;
 import bellwether.eventlog.ReadResult.Batch;
 import bellwether.eventlog.ReadResult.Pending;
-import bellwether.eventlog.ReadResult;
 import bellwether.fixtures.Entries;
 import bellwether.topic.Topic;
 import java.io.UncheckedIOException;
@@ -22,7 +22,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -55,19 +54,13 @@ class FileEventLogTest extends OnFakeDisk {
   @Test
   void nothingIsSeenBeforeItIsOnTheMedium() throws Exception {
     FileEventLog log = open(disk, 1000);
-    CountDownLatch isSyncing = new CountDownLatch(1);
-    CountDownLatch mayGoOn = new CountDownLatch(1);
-    disk.beforeSync(
-        () -> {
-          isSyncing.countDown();
-          await(mayGoOn);
-        });
+    HeldSync sync = new HeldSync(disk);
     ExecutorService threads = Executors.newSingleThreadExecutor();
     try {
       Future<EventId> appended = threads.submit(() -> append(log, "a"));
-      await(isSyncing);
+      sync.awaitBegin();
       assertThat(log.newest()).isZero();
-      mayGoOn.countDown();
+      sync.release();
       assertThat(appended.get(30, TimeUnit.SECONDS).position()).isEqualTo(1);
       assertThat(log.newest()).isEqualTo(1);
     } finally {
@@ -79,19 +72,13 @@ class FileEventLogTest extends OnFakeDisk {
   @Timeout(60)
   void appendsThatComeTogetherShareASync() throws Exception {
     FileEventLog log = open(disk, 1000);
-    CountDownLatch isSyncing = new CountDownLatch(1);
-    CountDownLatch mayGoOn = new CountDownLatch(1);
-    disk.beforeSync(
-        () -> {
-          isSyncing.countDown();
-          await(mayGoOn);
-        });
+    HeldSync sync = new HeldSync(disk);
     int before = disk.syncs();
     ExecutorService threads = Executors.newCachedThreadPool();
     try {
       List<Future<EventId>> all = new ArrayList<>();
       all.add(threads.submit(() -> append(log, "x")));
-      await(isSyncing);
+      sync.awaitBegin();
       List<Thread> waiting = new ArrayList<>();
       for (int i = 0; i < 20; i++) {
         all.add(
@@ -104,7 +91,7 @@ class FileEventLogTest extends OnFakeDisk {
                 }));
       }
       awaitAllWaiting(waiting, 20);
-      mayGoOn.countDown();
+      sync.release();
       for (Future<EventId> one : all) {
         one.get(30, TimeUnit.SECONDS);
       }
@@ -152,8 +139,7 @@ class FileEventLogTest extends OnFakeDisk {
     disk.damage(name, text.indexOf("event 4"));
 
     List<String> read = new ArrayList<>();
-    Entries.tell(
-        log, loss -> read.add("gap"), entry -> read.add(entry.publication().data()));
+    Entries.tell(log, loss -> read.add("gap"), entry -> read.add(entry.publication().data()));
     assertThat(read)
         .startsWith("event 1", "event 2", "event 3", "gap", "event 5")
         .endsWith("event 10")
@@ -290,14 +276,6 @@ class FileEventLogTest extends OnFakeDisk {
         clock,
         System::nanoTime,
         new Random());
-  }
-
-  private static void await(CountDownLatch latch) {
-    try {
-      assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   private static void awaitAllWaiting(List<Thread> threads, int count) {

@@ -178,6 +178,43 @@ class FileLogRecoveryTest extends OnFakeDisk {
   }
 
   @Test
+  void aLostIdIsUnknownAlsoIfTheOpeningThatFoundItLostFails() throws IOException {
+    int steps = 0;
+    for (boolean isOpened = false; !isOpened; steps++) {
+      FakeDisk one = new FakeDisk();
+      FileEventLog log = open(one, FileLogs.NEVER, "boot-1");
+      append(log, "first");
+      append(log, "second");
+      List<String> given = idsOf(log);
+      cutAfter(one, "first");
+      one.fail(
+          steps,
+          Integer.MAX_VALUE,
+          () -> {
+            throw new IOException("gone");
+          });
+      try {
+        FileEventLog unused = open(one, FileLogs.NEVER, "boot-2");
+        isOpened = !one.hasFailed();
+      } catch (UncheckedIOException e) {
+        assertThat(e).hasRootCauseMessage("gone");
+      }
+      one.mend();
+      for (String boot : List.of("boot-2", "boot-3")) {
+        FileEventLog again = open(one, FileLogs.NEVER, boot);
+        assertThat(again.find(given.get(1))).isEqualTo(new Lookup.Found(1));
+        assertThat(again.find(given.get(2)))
+            .as("step %d, %s", steps, boot)
+            .isEqualTo(new Lookup.Unknown());
+        assertEveryPlaceIsFound(again);
+        assertThat(again.readSlowly(Place.at(1), again.newest(), e -> true, 10))
+            .isInstanceOf(Evicted.class);
+      }
+    }
+    assertThat(steps).isGreaterThan(3);
+  }
+
+  @Test
   void whatIsMissingOfALogThatWasClosedInOrderIsTold() throws IOException {
     FileEventLog log = open(disk, FileLogs.ALWAYS, "boot");
     append(log, "first");

@@ -18,9 +18,7 @@ import org.junit.jupiter.api.Test;
 class FileLogRetentionTest extends OnFakeDisk {
   @Test
   void dropsWhatHasBecomeTooOld() {
-    FileLogLimits aDay =
-        new FileLogLimits(1000, 1L << 40, Duration.ofDays(1), 1 << 30, 3, Long.MAX_VALUE);
-    FileEventLog log = FileLogs.open(disk, aDay, FileLogs.ALWAYS, clock, random);
+    FileEventLog log = openForADay(disk);
     append(log, "old");
     log.append(keyed("mine", "k"), true);
     now = now.plus(Duration.ofHours(12));
@@ -42,15 +40,13 @@ class FileLogRetentionTest extends OnFakeDisk {
 
   @Test
   void anEventFromAheadIsDroppedInItsTurn() {
-    FileLogLimits aDay =
-        new FileLogLimits(1000, 1L << 40, Duration.ofDays(1), 1 << 30, 3, Long.MAX_VALUE);
-    FileEventLog log = FileLogs.open(disk, aDay, FileLogs.ALWAYS, clock, random);
+    FileEventLog log = openForADay(disk);
     Instant start = now;
     append(log, "a");
     now = start.plus(Duration.ofDays(1000));
     append(log, "from ahead");
     now = start.plus(Duration.ofHours(1));
-    log = FileLogs.open(disk.copy(), aDay, FileLogs.ALWAYS, clock, random);
+    log = openForADay(disk.copy());
     append(log, "b");
     now = start.plus(Duration.ofHours(4));
     log.tend(); // begins another segment
@@ -68,9 +64,7 @@ class FileLogRetentionTest extends OnFakeDisk {
 
   @Test
   void anEventFromAheadThatEndsItsSegmentIsDroppedWithTheNext() {
-    FileLogLimits aDay =
-        new FileLogLimits(1000, 1L << 40, Duration.ofDays(1), 1 << 30, 3, Long.MAX_VALUE);
-    FileEventLog log = FileLogs.open(disk, aDay, FileLogs.ALWAYS, clock, random);
+    FileEventLog log = openForADay(disk);
     Instant start = now;
     append(log, "a");
     now = start.plus(Duration.ofDays(1000));
@@ -91,9 +85,7 @@ class FileLogRetentionTest extends OnFakeDisk {
 
   @Test
   void anEventFromLongAgoTakesNoOtherWithIt() {
-    FileLogLimits aDay =
-        new FileLogLimits(1000, 1L << 40, Duration.ofDays(1), 1 << 30, 3, Long.MAX_VALUE);
-    FileEventLog log = FileLogs.open(disk, aDay, FileLogs.ALWAYS, clock, random);
+    FileEventLog log = openForADay(disk);
     Instant start = now;
     append(log, "a");
     now = Instant.EPOCH;
@@ -158,5 +150,11 @@ class FileLogRetentionTest extends OnFakeDisk {
     }
     assertThat(read).containsExactly("s0", "s1", "s2", "s3", "s4", "s5", "s6", "s7");
     assertThat(log.oldest()).isGreaterThan(8);
+  }
+
+  private FileEventLog openForADay(FakeDisk from) {
+    FileLogLimits aDay =
+        new FileLogLimits(1000, 1L << 40, Duration.ofDays(1), 1 << 30, 3, Long.MAX_VALUE);
+    return FileLogs.open(from, aDay, FileLogs.ALWAYS, clock, random);
   }
 }

@@ -1,6 +1,5 @@
 package bellwether.eventlog.file;
 
-
 import bellwether.eventlog.EventId;
 import bellwether.eventlog.Place;
 import bellwether.eventlog.Publication;

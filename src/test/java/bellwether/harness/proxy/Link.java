@@ -28,7 +28,12 @@ final class Link {
   private boolean isOver;
 
   /** Takes a client's connection, and begins to make the server's. */
-  Link(TcpProxy proxy, SelectorLoop loop, ByteBuffer shared, SocketChannel client, InetSocketAddress target)
+  Link(
+      TcpProxy proxy,
+      SelectorLoop loop,
+      ByteBuffer shared,
+      SocketChannel client,
+      InetSocketAddress target)
       throws IOException {
     this.proxy = proxy;
     this.shared = shared;

@@ -1,4 +1,4 @@
-package bellwether.stream;
+package bellwether.exchange;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -7,7 +7,7 @@ import java.util.List;
  * Requests on which a write failed. Their container is to complete them; in case it does not, each
  * is completed here after a round of grace. Any thread.
  */
-final class FailedRequests {
+public final class FailedRequests {
   // Guarded by this; nothing is completed under it.
   private List<Runnable> ofThisRound = new ArrayList<>();
   private List<Runnable> ofLastRound = new ArrayList<>();
@@ -18,19 +18,19 @@ final class FailedRequests {
    *
    * @param completion completes it, unless it has been
    */
-  void add(Runnable completion) {
+  public void add(Runnable completion) {
     if (!keep(completion)) {
       completion.run();
     }
   }
 
   /** Completes those that had failed before the last round. */
-  void completeOld() {
+  public void completeOld() {
     nextRound().forEach(Runnable::run);
   }
 
   /** Completes them all; from now on there is no grace. */
-  void close() {
+  public void close() {
     synchronized (this) {
       closed = true;
     }

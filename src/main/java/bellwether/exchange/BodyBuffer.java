@@ -1,0 +1,65 @@
+package bellwether.exchange;
+
+import jakarta.servlet.ServletInputStream;
+import java.io.IOException;
+import java.util.Arrays;
+
+/**
+ * Collects a body as it comes. It grows with what has come, never by what a client says will come.
+ * Confined to one thread at a time.
+ */
+final class BodyBuffer {
+  private static final int FIRST = 8192; // most of what is published comes whole in so much
+
+  private final int max;
+  private final long expected;
+  private byte[] bytes;
+  private int size;
+
+  /**
+   * @param max most bytes that it takes
+   * @param expected its length; negative if that is not known
+   */
+  BodyBuffer(int max, long expected) {
+    this.max = max;
+    this.expected = expected;
+    this.bytes = new byte[(int) Math.min(Math.min(FIRST, max), expected < 0 ? FIRST : expected)];
+  }
+
+  int size() {
+    return size;
+  }
+
+  int capacity() {
+    return bytes.length;
+  }
+
+  boolean isFull() {
+    return size == max;
+  }
+
+  /** By how much it has to grow before it can take more; 0 if it need not, or is full. */
+  int growth() {
+    return size < bytes.length || size == expected
+        ? 0
+        : Math.min(bytes.length, max - bytes.length);
+  }
+
+  /** Grows, if it has to, and reads; returns -1 at the body's end. */
+  int readFrom(ServletInputStream in) throws IOException {
+    if (size == expected) { // what is left is to see the end
+      return in.read() < 0 ? -1 : 0;
+    }
+    int growth = growth();
+    if (growth > 0) {
+      bytes = Arrays.copyOf(bytes, bytes.length + growth);
+    }
+    int count = in.read(bytes, size, bytes.length - size);
+    size += Math.max(0, count);
+    return count;
+  }
+
+  RequestBody whole() {
+    return new RequestBody(bytes, size);
+  }
+}

@@ -1,0 +1,346 @@
+package bellwether.exchange;
+
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.ServletInputStream;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+
+/**
+ * Reads the bodies of requests and writes their answers without a thread that waits for a client,
+ * and holds all of them together to their limits.
+ *
+ * <p>What has come whole is read at once, and what is small is written at once, on the container's
+ * thread. So is everything if a filter of the operator's does not support asynchronous requests.
+ */
+public final class Exchanges {
+  /** The attribute of a request whose body has been read asynchronously. */
+  static final String READING = "bellwether.body-reading";
+
+  /** An answer of at most this size fits into the buffer of a response. */
+  private static final int SMALL_ANSWER = 8192;
+
+  private static final int MAX_READ_AWAY = 1 << 20; // bytes
+
+  /** The time for a client to take its answer; then the container ends it. */
+  public static final Duration PATIENCE = Duration.ofMinutes(1);
+
+  private static final Duration CROWDED = Duration.ofSeconds(5);
+
+  /**
+   * The limits of all requests.
+   *
+   * @param body most bytes of one body
+   * @param bodyTime the time for one body to come whole
+   * @param unfinished most bodies that are not whole, at a time
+   * @param bodyBytes most bytes of these together
+   * @param answerBytes most bytes of all answers together that their clients have not taken
+   */
+  public record Limits(
+      int body, Duration bodyTime, int unfinished, long bodyBytes, long answerBytes) {}
+
+  /** Goes on with a request when its body is whole. */
+  @FunctionalInterface
+  public interface BodyHandler {
+    void handle(RequestBody body) throws IOException;
+  }
+
+  private static final HeldAnswer.Owner UNOWNED = answer -> {};
+
+  private static final HeldAnswer.Owner AWAITED =
+      answer -> answer.answer(Failures.inDoubt().reply());
+
+  private final Limits limits;
+  private final int maxBody;
+  private final FailedRequests failed;
+  private final ScheduledExecutorService timer;
+  private final Executor answering;
+  private final LongSupplier nanoTime;
+  private final Room unfinished;
+  private final Room bodies;
+  private final Room answers;
+
+  /**
+   * @param timer ends bodies that do not come; never blocked
+   * @param answering answers requests whose outcome was awaited; never blocked
+   * @param nanoTime as {@link System#nanoTime}
+   */
+  public Exchanges(
+      Limits limits,
+      FailedRequests failed,
+      ScheduledExecutorService timer,
+      Executor answering,
+      LongSupplier nanoTime) {
+    this.limits = limits;
+    this.maxBody = limits.body();
+    this.failed = failed;
+    this.timer = timer;
+    this.answering = answering;
+    this.nanoTime = nanoTime;
+    this.unfinished = new Room(limits.unfinished());
+    this.bodies = new Room(limits.bodyBytes());
+    this.answers = new Room(limits.answerBytes());
+  }
+
+  private Exchanges(Exchanges all, int maxBody) {
+    this.limits = all.limits;
+    this.maxBody = maxBody;
+    this.failed = all.failed;
+    this.timer = all.timer;
+    this.answering = all.answering;
+    this.nanoTime = all.nanoTime;
+    this.unfinished = all.unfinished;
+    this.bodies = all.bodies;
+    this.answers = all.answers;
+  }
+
+  /** Returns the same, for bodies of at most so many bytes. */
+  public Exchanges upTo(int maxBytes) {
+    return new Exchanges(this, maxBytes);
+  }
+
+  /**
+   * Returns the request's asynchronous context, which the caller has to complete. It may have been
+   * started already, to read the body.
+   */
+  public static AsyncContext startAsync(HttpServletRequest request) {
+    return request.getAttribute(READING) instanceof BodyReading reading
+        ? reading.handOver()
+        : request.startAsync();
+  }
+
+  /**
+   * Reads the request's body and goes on with it: before this returns if it is here already, else
+   * later, on a thread of the container. What the handler throws is answered in both cases as
+   * {@link ApiServlet} answers it.
+   *
+   * @throws HttpProblem for a body that is compressed or too large
+   */
+  public void withBody(
+      HttpServletRequest request, HttpServletResponse response, BodyHandler handler)
+      throws IOException {
+    RequestBody.requireNoCoding(request);
+    long length = request.getContentLengthLong();
+    if (length > maxBody) {
+      refuseTooLarge(request, response, handler);
+      return;
+    }
+    BodyBuffer buffer = new BodyBuffer(maxBody + 1, length);
+    if (isRead(request, length, buffer)) {
+      handler.handle(buffer.whole());
+    } else {
+      new BodyReading(this, request, response, buffer, handler).start(null);
+    }
+  }
+
+  /** Returns whether the body has been read whole; if not, the rest can be awaited. */
+  private boolean isRead(HttpServletRequest request, long length, BodyBuffer buffer)
+      throws IOException {
+    try {
+      if (isHere(request, length, buffer)) {
+        return true;
+      }
+      if (request.isAsyncSupported()) {
+        return false;
+      }
+      readAll(request.getInputStream(), buffer);
+      return true;
+    } catch (IOException e) {
+      if (isTimeout(e)) { // to a container it would be our fault
+        throw tooSlow();
+      }
+      throw e;
+    }
+  }
+
+  private void refuseTooLarge(
+      HttpServletRequest request, HttpServletResponse response, BodyHandler handler)
+      throws IOException {
+    if (request.getHeader("Expect") != null) {
+      throw tooLarge(); // the client sends nothing until it is told to go on
+    }
+    if (!request.isAsyncSupported()) {
+      readAway(request.getInputStream());
+      throw tooLarge();
+    }
+    new BodyReading(this, request, response, new BodyBuffer(1, 0), handler).start(tooLarge());
+  }
+
+  /**
+   * Reads what is here of the body, and returns whether that is all. What is said to be available
+   * is: for a body in chunks Tomcat counts what is around them, so nothing is read of those.
+   */
+  private static boolean isHere(HttpServletRequest request, long length, BodyBuffer buffer)
+      throws IOException {
+    if (length < 0) {
+      return request.getProtocol().startsWith("HTTP/1.")
+          && request.getHeader("Transfer-Encoding") == null;
+    }
+    if (length == 0) {
+      return true;
+    }
+    ServletInputStream in = request.getInputStream();
+    while (buffer.size() < length) {
+      if (in.available() <= 0 || buffer.readFrom(in) < 0) {
+        return false;
+      }
+    }
+    return in.read() < 0; // so that the container knows, too
+  }
+
+  private void readAll(ServletInputStream in, BodyBuffer buffer) throws IOException {
+    while (buffer.readFrom(in) >= 0) {
+      if (buffer.isFull()) {
+        readAway(in);
+        throw tooLarge();
+      }
+    }
+  }
+
+  /** Jetty says it by the cause. */
+  private static boolean isTimeout(IOException e) {
+    return e instanceof SocketTimeoutException || e.getCause() instanceof TimeoutException;
+  }
+
+  /** See {@link BodyReading}, which does it without waiting. */
+  private static void readAway(ServletInputStream in) throws IOException {
+    byte[] discarded = new byte[8192];
+    for (int left = MAX_READ_AWAY; left > 0; ) {
+      int length = in.read(discarded);
+      if (length < 0) {
+        return;
+      }
+      left -= length;
+    }
+  }
+
+  /** Answers; a large answer is written after this has returned, as its client takes it. */
+  public void answer(HttpServletRequest request, HttpServletResponse response, Reply reply)
+      throws IOException {
+    boolean isSmall = reply.body().length <= SMALL_ANSWER || request.getMethod().equals("HEAD");
+    if (isSmall || !request.isAsyncSupported()) {
+      Answer.write(request, response, reply);
+    } else {
+      HeldAnswer held = hold(UNOWNED);
+      held.begin(request, response, PATIENCE);
+      held.answer(reply);
+    }
+  }
+
+  /** Answers with JSON: see {@link #answer}. */
+  public void json(
+      HttpServletRequest request, HttpServletResponse response, int status, String text)
+      throws IOException {
+    answer(request, response, Reply.json(status, text));
+  }
+
+  /**
+   * Answers when the outcome is there: before this returns if it is, else later. No thread waits,
+   * and the one that brings the outcome does not answer.
+   *
+   * @param reply makes an answer of it; what it throws is answered as {@link ApiServlet} does
+   */
+  public <T> void answerWith(
+      CompletableFuture<T> outcome,
+      Function<T, Reply> reply,
+      HttpServletRequest request,
+      HttpServletResponse response)
+      throws IOException {
+    if (outcome.isDone() || !request.isAsyncSupported()) {
+      answer(request, response, reply.apply(valueOf(outcome)));
+      return;
+    }
+    String name = ApiServlet.nameOf(request);
+    HeldAnswer held = hold(AWAITED);
+    held.begin(request, response, PATIENCE);
+    var unused =
+        outcome
+            .handleAsync(
+                (value, failure) -> {
+                  if (failure != null) {
+                    throw new CompletionException(causeOf(failure));
+                  }
+                  return reply.apply(value);
+                },
+                answering) // also if it failed: the thread that says so is not to answer
+            .exceptionally(failure -> Failures.problemOf(causeOf(failure), name).reply())
+            .thenAccept(held::answer);
+  }
+
+  private static <T> T valueOf(CompletableFuture<T> outcome) {
+    try {
+      return outcome.join();
+    } catch (CompletionException e) {
+      if (causeOf(e) instanceof RuntimeException cause) {
+        throw cause;
+      }
+      throw e;
+    }
+  }
+
+  private static Throwable causeOf(Throwable failure) {
+    Throwable cause = failure.getCause();
+    return failure instanceof CompletionException && cause != null ? cause : failure;
+  }
+
+  /** Returns an answer that is to be given later, by anyone. */
+  public HeldAnswer hold(HeldAnswer.Owner owner) {
+    return new HeldAnswer(answers, failed, owner);
+  }
+
+  static HttpProblem crowded() {
+    return HttpProblem.unavailable("too much is under way at once; try again", CROWDED);
+  }
+
+  static HttpProblem tooSlow() {
+    return new HttpProblem(408, "the body did not arrive in time");
+  }
+
+  HttpProblem tooLarge() {
+    return new HttpProblem(413, "the body is larger than " + maxBody + " bytes");
+  }
+
+  /** Returns the number of bodies that are awaited. */
+  public long unfinishedBodies() {
+    return unfinished.taken();
+  }
+
+  /** Returns the bytes of all answers that their clients have not taken. */
+  public long answerBytes() {
+    return answers.taken();
+  }
+
+  /** Returns those whom the container is to complete: who owns this has them completed. */
+  public FailedRequests failed() {
+    return failed;
+  }
+
+  Limits limits() {
+    return limits;
+  }
+
+  Room unfinished() {
+    return unfinished;
+  }
+
+  Room bodies() {
+    return bodies;
+  }
+
+  ScheduledExecutorService timer() {
+    return timer;
+  }
+
+  LongSupplier nanoTime() {
+    return nanoTime;
+  }
+}

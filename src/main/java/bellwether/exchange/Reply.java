@@ -1,0 +1,42 @@
+package bellwether.exchange;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import jakarta.servlet.http.HttpServletResponse;
+import java.util.Map;
+
+/**
+ * A whole answer to a request, to be written now or later.
+ *
+ * @param headers besides {@code Content-Type} and {@code Content-Length}
+ * @param body nobody changes it any more
+ */
+@SuppressWarnings("ArrayRecordComponent") // never compared
+public record Reply(int status, String mediaType, Map<String, String> headers, byte[] body) {
+  private static final Map<String, String> NOT_STORED =
+      Map.of("Cache-Control", Answer.DO_NOT_STORE);
+
+  public static Reply json(int status, String text) {
+    return json(status, text.getBytes(UTF_8));
+  }
+
+  /**
+   * @param utf8 the text of the JSON
+   */
+  public static Reply json(int status, byte[] utf8) {
+    return new Reply(status, "application/json", NOT_STORED, utf8);
+  }
+
+  public static Reply text(String text) {
+    return new Reply(
+        HttpServletResponse.SC_OK, "text/plain;charset=utf-8", NOT_STORED, text.getBytes(UTF_8));
+  }
+
+  /** Says all that stands before the body; the response must not have been committed. */
+  void writeHead(HttpServletResponse response) {
+    response.setStatus(status);
+    headers.forEach(response::setHeader);
+    response.setContentType(mediaType);
+    response.setContentLength(body.length);
+  }
+}

@@ -1,0 +1,427 @@
+package bellwether.exchange;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+
+import bellwether.eventlog.AppendInDoubtException;
+import bellwether.eventlog.LogUnavailableException;
+import bellwether.fixtures.Exchange;
+import bellwether.fixtures.FakeBody;
+import bellwether.fixtures.FakeResponse;
+import bellwether.fixtures.ManualScheduler;
+import bellwether.fixtures.TestExchanges;
+import bellwether.table.SourceUnavailableException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Bodies that come all at once, in parts, too slowly, or not at all. */
+class BodyReadingTest {
+  private static final int MAX = 60_000;
+  private static final int BODIES = 5;
+  private static final int ROOM = 128 << 10;
+  private static final Duration TIME = Duration.ofSeconds(30);
+
+  private final ManualScheduler time = new ManualScheduler();
+  private final FailedRequests failed = new FailedRequests();
+  private final Exchanges exchanges =
+      TestExchanges.of(
+          new Exchanges.Limits(MAX, TIME, BODIES, ROOM, 1 << 20), failed, time, time::nanoTime);
+  private final List<String> handled = new ArrayList<>();
+  private final Echo servlet = new Echo();
+  private Consumer<String> onBody = handled::add;
+
+  /** Answers with the length of what it was sent. */
+  private final class Echo extends ApiServlet {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    protected String allowed(HttpServletRequest request) {
+      return "POST";
+    }
+
+    @Override
+    protected void post(HttpServletRequest request, HttpServletResponse response)
+        throws IOException {
+      exchanges.withBody(
+          request,
+          response,
+          body -> {
+            onBody.accept(body.text());
+            exchanges.answer(request, response, Reply.text("got " + body.text().length()));
+          });
+    }
+  }
+
+  private final class Sent {
+    final FakeBody body;
+    final FakeResponse out = new FakeResponse(new Random(1), 0);
+    final Exchange exchange;
+
+    Sent(FakeBody body, String... headers) {
+      this.body = body;
+      this.exchange = new Exchange("POST", "/echo", null).arriving(body).async(out);
+      for (int i = 0; i < headers.length; i += 2) {
+        exchange.with(headers[i], headers[i + 1]);
+      }
+      exchange.through(servlet);
+    }
+
+    String text() {
+      return exchange.text() + new String(out.written(), StandardCharsets.UTF_8);
+    }
+
+    /** The container lets the answer be written, until it is over. */
+    Sent taken() throws IOException {
+      out.callListener();
+      return this;
+    }
+  }
+
+  @AfterEach
+  void nothingIsHeld() {
+    assertThat(exchanges.unfinishedBodies()).isZero();
+    assertThat(exchanges.bodies().taken()).isZero();
+    assertThat(exchanges.answerBytes()).isZero();
+    assertThat(time.waiting()).as("timers").isZero();
+  }
+
+  @Test
+  void whatIsHereWholeIsHandledAtOnceOnTheSameThread() {
+    Sent sent = new Sent(new FakeBody(5).with("hello"));
+
+    assertThat(handled).containsExactly("hello");
+    assertThat(sent.text()).isEqualTo("got 5");
+    assertThat(sent.exchange.completions()).as("of an asynchronous request").isZero();
+    assertThat(sent.body.violations()).isEmpty();
+  }
+
+  @Test
+  void anEmptyBodyIsHandledAtOnce() {
+    assertThat(new Sent(new FakeBody(0)).text()).isEqualTo("got 0");
+  }
+
+  @Test
+  void theRestOfABodyIsAwaitedByNoThread() throws IOException {
+    Sent sent = new Sent(new FakeBody(11).with("hello"));
+    assertThat(sent.exchange.isOpen()).isTrue();
+    assertThat(exchanges.unfinishedBodies()).isEqualTo(1);
+
+    sent.body.comes(" wor");
+    assertThat(handled).isEmpty();
+    sent.body.comes("ld");
+
+    assertThat(handled).containsExactly("hello world");
+    assertThat(sent.text()).isEqualTo("got 11");
+    assertThat(sent.exchange.completions()).isEqualTo(1);
+    assertThat(sent.body.violations()).isEmpty();
+  }
+
+  @Test
+  void aLargeBodyGrowsAsItComes() throws IOException {
+    Sent sent = new Sent(new FakeBody(40_000));
+    long before = exchanges.bodies().taken();
+    assertThat(before).isLessThanOrEqualTo(8192);
+    for (int i = 0; i < 40; i++) {
+      sent.body.comes("x".repeat(1000));
+    }
+    assertThat(sent.text()).isEqualTo("got 40000");
+  }
+
+  @Test
+  void aBodyInChunksIsAwaitedToItsEnd() throws IOException {
+    Sent sent = new Sent(new FakeBody(-1).with("all there is"));
+    sent.body.callListener();
+    assertThat(handled).isEmpty();
+
+    sent.body.ends();
+
+    assertThat(handled).containsExactly("all there is");
+    assertThat(sent.exchange.completions()).isEqualTo(1);
+  }
+
+  static List<RuntimeException> failures() {
+    return List.of(
+        new HttpProblem(409, "no", java.util.Map.of("X-Why", "because")),
+        new SourceUnavailableException("out of reach"),
+        new LogUnavailableException("full", new IOException()),
+        new AppendInDoubtException("hung", new IOException()),
+        new IllegalStateException("a fault"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("failures")
+  void aFailureIsAnsweredInTheSameWayAtOnceAndLater(RuntimeException failure) throws IOException {
+    onBody =
+        text -> {
+          throw failure;
+        };
+    Sent now = new Sent(new FakeBody(5).with("hello"));
+    Sent later = new Sent(new FakeBody(5).with("he"));
+    later.body.comes("llo");
+
+    assertThat(now.exchange.status()).isGreaterThanOrEqualTo(409);
+    assertThat(later.exchange.status()).isEqualTo(now.exchange.status());
+    assertThat(later.text()).isEqualTo(now.text()).contains("\"status\":");
+    for (String header :
+        List.of("Content-Type", "Content-Length", "Cache-Control", "Retry-After", "X-Why")) {
+      assertThat(later.exchange.header(header)).isEqualTo(now.exchange.header(header));
+    }
+    assertThat(later.exchange.completions()).isEqualTo(1);
+  }
+
+  @Test
+  void whoCannotTellWhetherItWasPublishedIsToldWhatARepetitionDoes() {
+    onBody =
+        text -> {
+          throw new AppendInDoubtException("hung", new IOException());
+        };
+    Sent sent = new Sent(new FakeBody(1).with("x"));
+
+    assertThat(sent.exchange.status()).isEqualTo(503);
+    assertThat(sent.text()).contains("outcome is unknown", "Idempotency-Key");
+    assertThat(sent.exchange.header("Retry-After")).isNotNull();
+  }
+
+  @Test
+  void aBodyThatIsSaidToBeTooLargeIsRefusedAtOnceAndReadAway() throws IOException {
+    Sent sent = new Sent(new FakeBody(MAX + 1)).taken();
+    assertRefused(sent, 413);
+    assertThat(sent.exchange.completions()).as("while the client sends").isZero();
+
+    sent.body.comes("x".repeat(MAX));
+    assertThat(sent.body.left()).isZero();
+    sent.body.comes("x");
+
+    assertThat(sent.exchange.completions()).isEqualTo(1);
+  }
+
+  @Test
+  void whoAsksFirstIsRefusedWithoutBeingReadAway() {
+    Sent sent = new Sent(new FakeBody(MAX + 1), "Expect", "100-continue");
+    assertRefused(sent, 413);
+    assertThat(sent.exchange.isOpen()).isFalse();
+  }
+
+  @Test
+  void aBodyInChunksThatGrowsTooLargeIsRefused() throws IOException {
+    Sent sent = new Sent(new FakeBody(-1));
+    sent.body.comes("x".repeat(MAX));
+    assertThat(sent.exchange.status()).isEqualTo(200);
+    sent.body.comes("x");
+    sent.taken();
+    assertRefused(sent, 413);
+    assertThat(exchanges.bodies().taken()).isZero();
+
+    sent.body.comes("and more");
+    sent.body.ends();
+
+    assertThat(sent.exchange.completions()).isEqualTo(1);
+    assertThat(handled).isEmpty();
+  }
+
+  @Test
+  void whoGoesOnSendingAfterTheAnswerIsCutOff() throws IOException {
+    Sent sent = new Sent(new FakeBody(-1));
+    sent.body.comes("x".repeat(MAX + 1));
+    sent.taken();
+    time.advance(Duration.ofSeconds(6));
+
+    assertThatIOException().isThrownBy(() -> sent.body.comes("still here"));
+
+    sent.body.fails(new IOException("as the container says then"));
+    finishFailed();
+    assertThat(sent.exchange.completions()).isEqualTo(1);
+  }
+
+  @Test
+  void whoSendsTooMuchAfterTheAnswerIsCutOff() throws IOException {
+    Sent sent = new Sent(new FakeBody(-1));
+    sent.body.comes("x".repeat(MAX + 1));
+    sent.taken();
+
+    assertThatIOException().isThrownBy(() -> sent.body.comes("x".repeat((1 << 20) + 1)));
+
+    sent.exchange.fail();
+    assertThat(sent.exchange.completions()).isEqualTo(1);
+  }
+
+  @Test
+  void whoDripsIsRefusedAfterTenSeconds() throws IOException {
+    Sent sent = new Sent(new FakeBody(1000));
+    for (int i = 0; i < 9; i++) {
+      time.advance(Duration.ofSeconds(1));
+      sent.body.comes("x".repeat(25));
+    }
+    assertThat(sent.exchange.status()).isEqualTo(200);
+    time.advance(Duration.ofSeconds(1));
+    assertThat(exchanges.unfinishedBodies()).as("it counts no more").isZero();
+
+    sent.body.comes("x");
+    sent.taken();
+
+    assertRefused(sent, 408);
+    time.advance(Duration.ofSeconds(6));
+    assertThatIOException().isThrownBy(() -> sent.body.comes("x"));
+    sent.exchange.fail();
+    assertThat(sent.exchange.completions()).isEqualTo(1);
+  }
+
+  @Test
+  void whoKeepsUpHasTheWholeTimeAndNoMore() throws IOException {
+    Sent sent = new Sent(new FakeBody(MAX));
+    for (int i = 0; i < 29; i++) {
+      sent.body.comes("x".repeat(1100));
+      time.advance(Duration.ofSeconds(1));
+    }
+    assertThat(exchanges.unfinishedBodies()).isEqualTo(1);
+    time.advance(Duration.ofSeconds(1));
+    sent.body.comes("x".repeat(1100));
+    sent.taken();
+
+    assertRefused(sent, 408);
+    sent.exchange.fail();
+  }
+
+  @Test
+  void aBodyThatIsWholeOnlyWhenItsTimeIsOverIsNotHandled() throws IOException {
+    Sent sent = new Sent(new FakeBody(-1).with("x"));
+    sent.body.callListener();
+    time.advance(TIME);
+    sent.body.ends();
+
+    assertThat(handled).isEmpty();
+    assertThat(sent.exchange.status()).isEqualTo(408);
+    assertThat(sent.exchange.completions()).isEqualTo(1);
+  }
+
+  @Test
+  void whoSendsNothingIsToldWhereTheContainerLetsUs() {
+    Sent onJetty = new Sent(new FakeBody(10));
+    Sent onTomcat = new Sent(new FakeBody(10));
+    onJetty.body.fails(new TimeoutException("Idle timeout expired"));
+    onTomcat.body.fails(new SocketTimeoutException());
+
+    assertRefused(onJetty, 408);
+    assertThat(onJetty.exchange.completions()).isEqualTo(1);
+    assertThat(onTomcat.exchange.completions()).as("who completes now gets an error page").isZero();
+    finishFailed();
+    assertThat(onTomcat.exchange.completions()).isEqualTo(1);
+  }
+
+  @Test
+  void aClientThatIsGoneLeavesNothing() throws IOException {
+    Sent sent = new Sent(new FakeBody(5).with("he"));
+
+    sent.body.fails(new IOException("reset"));
+    sent.exchange.fail();
+    sent.body.comes("llo");
+
+    assertThat(handled).isEmpty();
+    assertThat(sent.exchange.completions()).isEqualTo(1);
+    finishFailed();
+    assertThat(sent.exchange.completions()).isEqualTo(1);
+  }
+
+  @Test
+  void moreUnfinishedBodiesThanThereMayBeAreRefusedUntilOneIsWhole() throws IOException {
+    List<Sent> slow = new ArrayList<>();
+    for (int i = 0; i < BODIES; i++) {
+      slow.add(new Sent(new FakeBody(5)));
+    }
+    Sent refused = new Sent(new FakeBody(5)).taken();
+    assertThat(refused.exchange.status()).isEqualTo(503);
+    assertThat(refused.exchange.header("Retry-After")).isEqualTo("5");
+    assertThat(new Sent(new FakeBody(5).with("hello")).text()).as("whole").isEqualTo("got 5");
+
+    slow.get(0).body.comes("hello");
+
+    Sent next = new Sent(new FakeBody(5));
+    assertThat(next.exchange.status()).isEqualTo(200);
+    slow.add(next);
+    for (Sent sent : slow) {
+      sent.exchange.fail();
+    }
+    refused.exchange.fail();
+  }
+
+  @Test
+  void unfinishedBodiesHoldABoundedNumberOfBytesTogether() throws IOException {
+    List<Sent> slow = new ArrayList<>();
+    for (int i = 0; i < BODIES; i++) {
+      Sent sent = new Sent(new FakeBody(50_000));
+      sent.body.comes("x".repeat(20_000));
+      assertThat(exchanges.bodies().taken()).isLessThanOrEqualTo(ROOM);
+      slow.add(sent.taken());
+    }
+    assertThat(slow.get(0).exchange.status()).isEqualTo(200);
+    assertThat(slow.get(BODIES - 1).exchange.status()).isEqualTo(503);
+    for (Sent sent : slow) {
+      sent.exchange.fail();
+    }
+    assertThat(exchanges.bodies().taken()).isZero();
+    Sent late = new Sent(new FakeBody(20_000));
+    late.body.comes("x".repeat(20_000));
+    assertThat(late.text()).isEqualTo("got 20000");
+  }
+
+  @Test
+  void whoeverTakesTheRequestOverCompletesIt() throws IOException {
+    HeldAnswer held = exchanges.hold(answer -> {});
+    FakeBody body = new FakeBody(5).with("he");
+    FakeResponse out = new FakeResponse(new Random(1), 0);
+    Exchange exchange = new Exchange("POST", "/echo", null).arriving(body).async(out);
+    HttpServletRequest request = exchange.request();
+    ApiServlet holding =
+        new ApiServlet() {
+          private static final long serialVersionUID = 1L;
+
+          @Override
+          protected String allowed(HttpServletRequest asked) {
+            return "POST";
+          }
+
+          @Override
+          protected void post(HttpServletRequest asked, HttpServletResponse response)
+              throws IOException {
+            exchanges.withBody(
+                asked, response, whole -> held.begin(asked, response, Duration.ofSeconds(1)));
+          }
+        };
+    assertThat(request).isNotNull();
+    exchange.through(holding);
+    body.comes("llo");
+    assertThat(exchange.isOpen()).isTrue();
+
+    held.answer(Reply.text("later"));
+    out.callListener();
+
+    assertThat(exchange.completions()).isEqualTo(1);
+    assertThat(new String(out.written(), StandardCharsets.UTF_8)).isEqualTo("later");
+    assertThat(out.violations()).isEmpty();
+  }
+
+  private void finishFailed() {
+    failed.completeOld();
+    failed.completeOld();
+  }
+
+  private static void assertRefused(Sent sent, int status) {
+    assertThat(sent.exchange.status()).isEqualTo(status);
+    assertThat(sent.text()).contains("\"status\":" + status);
+    assertThat(sent.exchange.header("Content-Type")).isEqualTo("application/problem+json");
+    assertThat(sent.exchange.header("Connection")).isEqualTo("close");
+  }
+}
