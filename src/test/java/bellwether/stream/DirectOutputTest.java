@@ -8,18 +8,13 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import bellwether.hub.FrameSink;
 import bellwether.launch.DirectChannels;
 import jakarta.servlet.WriteListener;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.AsynchronousByteChannel;
-import java.nio.channels.ClosedChannelException;
-import java.nio.channels.CompletionHandler;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -27,8 +22,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
-import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -282,6 +275,50 @@ class DirectOutputTest {
     draining.get(10, TimeUnit.SECONDS);
   }
 
+  /** The end may come from any thread, the hand-over and the client's leave from the server's. */
+  @Test
+  void endsOnceWheneverItEndsWhileItIsHandedOver() throws Exception {
+    ExecutorService others = Executors.newFixedThreadPool(2);
+    try {
+      for (int life = 0; life < 5_000; life++) {
+        FakeChannel busy = new FakeChannel();
+        busy.isSlow = true;
+        LinkedBlockingQueue<String> told = new LinkedBlockingQueue<>();
+        DirectOutput out = new DirectOutput(busy::completeRequest, busy, Runnable::run);
+        CyclicBarrier start = new CyclicBarrier(2);
+        Future<?> ending =
+            others.submit(
+                () -> {
+                  await(start);
+                  out.complete();
+                });
+        await(start);
+        out.setWriteListener(new Telling(told));
+        boolean isAsked = busy.isAsked();
+        if (isAsked) {
+          others.submit(busy::handOver).get(10, TimeUnit.SECONDS);
+        }
+        ending.get(10, TimeUnit.SECONDS);
+
+        assertThat(busy.completions).isEqualTo(1);
+        assertThat(busy.isOpen()).as("it goes on to its next request").isEqualTo(!isAsked);
+        assertThat(busy.written()).isEqualTo(isAsked ? "0\r\n\r\n" : "");
+        assertThat(out.isReady()).isFalse();
+        assertThat(told).hasSizeLessThan(2).doesNotContain("java.io.IOException");
+      }
+    } finally {
+      others.shutdownNow();
+    }
+  }
+
+  private static void await(CyclicBarrier barrier) {
+    try {
+      barrier.await(10, TimeUnit.SECONDS);
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
   private static void drainEach(
       AtomicReference<@Nullable FakeChannel> toDrain, AtomicBoolean done) {
     while (!done.get()) {
@@ -326,108 +363,6 @@ class DirectOutputTest {
     @Override
     public void onError(Throwable failure) {
       calls.add(failure.toString());
-    }
-  }
-
-  /** A socket that takes everything at once, or keeps a write until it is drained. */
-  private static final class FakeChannel implements AsynchronousByteChannel {
-    private final ByteArrayOutputStream taken = new ByteArrayOutputStream();
-    private @Nullable Runnable complete;
-    private @Nullable Runnable fail;
-    private @Nullable IntConsumer completeRead;
-    private @Nullable Consumer<Throwable> failRead;
-    private boolean isClosed;
-    volatile boolean isFull;
-    boolean isBroken;
-    boolean isSlow; // to hand over
-    boolean isGone;
-    int completions;
-
-    /** Does what the server does when the request is completed whose socket is asked for. */
-    void completeRequest() {
-      completions++;
-      if (!isSlow && completeRead != null) {
-        handOver();
-      }
-    }
-
-    void handOver() {
-      read(0);
-    }
-
-    void read(int length) {
-      IntConsumer told = Objects.requireNonNull(completeRead);
-      completeRead = null;
-      told.accept(length);
-    }
-
-    void failRead(Throwable failure) {
-      Objects.requireNonNull(failRead).accept(failure);
-    }
-
-    @Override
-    public synchronized <A> void write(
-        ByteBuffer source, A attachment, CompletionHandler<Integer, ? super A> handler) {
-      if (isBroken) {
-        handler.failed(new IOException("broken"), attachment);
-        return;
-      }
-      int length = source.remaining();
-      byte[] bytes = new byte[length];
-      source.get(bytes);
-      taken.writeBytes(bytes);
-      if (isFull) {
-        complete = () -> handler.completed(length, attachment);
-        fail = () -> handler.failed(new ClosedChannelException(), attachment);
-      } else {
-        handler.completed(length, attachment);
-      }
-    }
-
-    void drain() {
-      isFull = false;
-      run(complete);
-    }
-
-    synchronized String written() {
-      return taken.toString(ISO_8859_1);
-    }
-
-    @Override
-    public void close() {
-      isClosed = true;
-      run(fail);
-    }
-
-    private static void run(@Nullable Runnable action) {
-      if (action != null) {
-        action.run();
-      }
-    }
-
-    @Override
-    public boolean isOpen() {
-      return !isClosed;
-    }
-
-    @Override
-    public Future<Integer> write(ByteBuffer source) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public <A> void read(
-        ByteBuffer target, A attachment, CompletionHandler<Integer, ? super A> handler) {
-      if (isGone) {
-        throw new IllegalStateException("no request");
-      }
-      completeRead = length -> handler.completed(length, attachment);
-      failRead = failure -> handler.failed(failure, attachment);
-    }
-
-    @Override
-    public Future<Integer> read(ByteBuffer target) {
-      throw new UnsupportedOperationException();
     }
   }
 }

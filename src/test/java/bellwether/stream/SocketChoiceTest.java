@@ -1,0 +1,104 @@
+package bellwether.stream;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import bellwether.access.ClientLimits;
+import bellwether.auth.Grant;
+import bellwether.fixtures.Exchange;
+import bellwether.fixtures.FakeResponse;
+import bellwether.fixtures.Hubs;
+import bellwether.fixtures.ManualScheduler;
+import bellwether.fixtures.MemoryLogs;
+import bellwether.hub.Hub;
+import bellwether.observe.Metrics;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpServletResponseWrapper;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** Which streams take their client's socket where the server offers it, and which go without. */
+class SocketChoiceTest {
+  private final Metrics metrics = new Metrics();
+  private final ConnectionRegistry registry = new ConnectionRegistry(10, metrics);
+  private final ManualScheduler time = new ManualScheduler();
+  private final Hub hub = Hubs.over(MemoryLogs.of(100), time);
+  private final Retry retry = new Retry(Duration.ofSeconds(3), new Random(1));
+  private final StreamContext context =
+      new StreamContext(registry, new FailedRequests(), metrics, time, time::nanoTime, retry::next);
+  private final EventsServlet events =
+      new EventsServlet(
+          new Publishing(hub, topic -> false, topic -> false, ClientLimits.none(), 100),
+          Openers.of(hub, context, retry, retry::nextWhenRefused, time),
+          Openers.polls(hub, context, retry::nextWhenRefused, time),
+          request -> Grant.NONE,
+          request -> Grant.NONE,
+          1000,
+          InstantSource.system());
+
+  private final FakeChannel channel = new FakeChannel();
+  private final FakeResponse body = new FakeResponse(new Random(1), 0);
+
+  private Exchange exchange(String method) {
+    return new Exchange(method, "/events", null)
+        .async(body)
+        .attribute(StreamOpener.DIRECT_CHANNEL, channel);
+  }
+
+  @Test
+  void takesTheSocketOfARequestWithoutABody() {
+    Exchange exchange = exchange("GET").through(events);
+
+    assertThat(channel.isAsked()).isTrue();
+    assertThat(exchange.header("Connection")).isEqualTo("close");
+    assertThat(exchange.header("Transfer-Encoding")).isEqualTo("chunked");
+    assertThat(registry.size()).as("it is open, though its request is over").isEqualTo(1);
+    channel.handOver();
+    assertThat(channel.written()).contains("retry: ");
+    channel.read(-1);
+    assertThat(registry.size()).isZero();
+    assertThat(channel.isOpen()).isFalse();
+  }
+
+  @Test
+  void takesTheSocketWhenTheBodyHasBeenRead() {
+    exchange("QUERY")
+        .with("Content-Type", "application/x-www-form-urlencoded")
+        .body("topic=a".getBytes(UTF_8))
+        .through(events);
+
+    assertThat(channel.isAsked()).isTrue();
+  }
+
+  @Test
+  void leavesTheSocketOfARequestWithABodyThatNobodyReads() throws IOException {
+    Exchange exchange = exchange("GET").body("x".getBytes(UTF_8)).through(events);
+
+    assertThatTheContainerWritesIt(exchange);
+  }
+
+  /** Something that compresses, for example. */
+  @Test
+  void leavesTheSocketWhenAFilterWrapsTheResponse() throws IOException {
+    Exchange exchange =
+        exchange("GET")
+            .through(
+                (request, response, chain) ->
+                    chain.doFilter(
+                        request, new HttpServletResponseWrapper((HttpServletResponse) response)),
+                events::service);
+
+    assertThatTheContainerWritesIt(exchange);
+  }
+
+  private void assertThatTheContainerWritesIt(Exchange exchange) throws IOException {
+    assertThat(channel.isAsked()).isFalse();
+    assertThat(exchange.header("Connection")).isEqualTo("keep-alive");
+    body.callListener();
+    assertThat(new String(body.written(), UTF_8)).contains("retry: ");
+    assertThat(channel.written()).isEmpty();
+  }
+}
