@@ -69,7 +69,8 @@ final class Threads implements AutoCloseable {
         TimeUnit.NANOSECONDS.timedJoin(thread, deadline - System.nanoTime());
         if (thread.isAlive()) {
           logger.warn(
-              "{} is still busy, probably with a database or a disk that does not answer", thread.getName());
+              "{} is still busy, probably with a database or a disk that does not answer",
+              thread.getName());
         }
       }
     } catch (InterruptedException e) {

@@ -1,10 +1,10 @@
 package bellwether.embed;
 
 import bellwether.eventlog.LogEntry;
+import bellwether.eventlog.Turn;
 import bellwether.hub.Cursor;
 import bellwether.hub.EventSink;
 import bellwether.hub.Subscriber;
-import bellwether.eventlog.Turn;
 import bellwether.wire.EventStreamEncoder;
 import bellwether.wire.MessageEvent;
 import bellwether.wire.ServerSentEvent;

@@ -2,11 +2,11 @@ package bellwether.stream;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import bellwether.eventlog.Turn;
 import bellwether.exchange.HttpProblem;
 import bellwether.hub.Cursor;
 import bellwether.hub.Page;
 import bellwether.hub.Subscriber;
-import bellwether.eventlog.Turn;
 import bellwether.observe.CloseReason;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;

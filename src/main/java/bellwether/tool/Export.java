@@ -1,8 +1,8 @@
 package bellwether.tool;
 
-import bellwether.eventlog.file.StoredLog;
 import bellwether.eventlog.BuiltInTopics;
 import bellwether.eventlog.Publication;
+import bellwether.eventlog.file.StoredLog;
 import bellwether.topic.Topic;
 import jakarta.json.spi.JsonProvider;
 import jakarta.json.stream.JsonGenerator;

@@ -1,7 +1,7 @@
 package bellwether.tool;
 
-import bellwether.eventlog.file.StoredLog;
 import bellwether.eventlog.Publication;
+import bellwether.eventlog.file.StoredLog;
 import bellwether.topic.Topic;
 import java.io.IOException;
 import java.io.Writer;

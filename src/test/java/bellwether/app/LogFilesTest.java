@@ -20,7 +20,16 @@ import org.junit.jupiter.api.io.TempDir;
 /** How a log is told from others. */
 class LogFilesTest {
   private static final Settings.Log SETTINGS =
-      new Settings.Log(true, 1000, 1 << 20, null, Duration.ofDays(1), 1 << 20, 0, Duration.ofSeconds(10), List.of());
+      new Settings.Log(
+          true,
+          1000,
+          1 << 20,
+          null,
+          Duration.ofDays(1),
+          1 << 20,
+          0,
+          Duration.ofSeconds(10),
+          List.of());
 
   @TempDir Path directory = Path.of("");
 

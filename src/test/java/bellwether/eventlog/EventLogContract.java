@@ -358,8 +358,7 @@ public abstract class EventLogContract {
     List<String> events = new ArrayList<>();
     log.onReadable(() -> events.add("told of " + log.newest()));
     CompletableFuture<Void> seen =
-        submit("a", "b")
-            .thenAccept(entries -> events.add(entries.size() + " of " + log.newest()));
+        submit("a", "b").thenAccept(entries -> events.add(entries.size() + " of " + log.newest()));
     seen.orTimeout(10, TimeUnit.SECONDS).join();
     assertThat(events).containsExactly("told of 2", "2 of 2");
     assertThat(dataAfter(0)).containsExactly("a", "b");

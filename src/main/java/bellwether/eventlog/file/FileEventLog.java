@@ -84,8 +84,8 @@ public final class FileEventLog implements EventLog {
    * @param bootId identifies this start of the machine: after a crash of the machine more may be
    *     missing than after a crash of the process. Empty if it is not known: then each crash counts
    *     as one of the machine
-   * @param committing runs what writes entries to the disk: there is one task at most that waits
-   *     or runs, such as for a {@link bellwether.eventlog.SoleThread}. The log does not close it
+   * @param committing runs what writes entries to the disk: there is one task at most that waits or
+   *     runs, such as for a {@link bellwether.eventlog.SoleThread}. The log does not close it
    * @param nanoTime as {@link System#nanoTime}
    * @throws LogUnavailableException if that fails, or another log has the directory
    */
@@ -288,8 +288,8 @@ public final class FileEventLog implements EventLog {
   }
 
   /**
-   * Answers those whose appends have waited for too long. Waits for nothing. Call it regularly, from
-   * a thread that does not wait for the disk.
+   * Answers those whose appends have waited for too long. Waits for nothing. Call it regularly,
+   * from a thread that does not wait for the disk.
    */
   public void answerOverdue() {
     intake.answerOverdue();

@@ -35,8 +35,8 @@ public record FileLogLimits(
   /**
    * The limits of what has been submitted and is not yet in the log.
    *
-   * @param patience how long an append may wait before its submitter is told that nobody knows
-   *     what becomes of it; as long as one has waited longer, others are refused
+   * @param patience how long an append may wait before its submitter is told that nobody knows what
+   *     becomes of it; as long as one has waited longer, others are refused
    * @param bytes the memory, roughly, from which on others are refused
    */
   public record Waiting(Duration patience, long bytes) {

@@ -110,8 +110,7 @@ public final class StoredLog {
    * @param findings receives what could not be read, after the entries before it
    * @throws IOException if the files cannot be read, or are of an unknown version
    */
-  public void read(long after, Visitor visitor, Consumer<Finding> findings)
-      throws IOException {
+  public void read(long after, Visitor visitor, Consumer<Finding> findings) throws IOException {
     List<Long> bases = bases(disk);
     long growing = growing(disk, bases);
     Epochs epochs = Manifest.read(disk).epochs();

@@ -32,8 +32,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A program that appends with so little memory left that an allocation fails: with none, and each
  * time with a little more, until an append succeeds. Ends with 1 if an append was not whole. Its
- * argument says which log: {@code files}, {@code thread} (files written by a thread of their own) or
- * {@code memory}. For a JVM with a small heap.
+ * argument says which log: {@code files}, {@code thread} (files written by a thread of their own)
+ * or {@code memory}. For a JVM with a small heap.
  */
 final class AppendsWithoutMemory {
   private static final int STEP = 32; // bytes
@@ -68,9 +68,7 @@ final class AppendsWithoutMemory {
       } else if (args[0].equals("thread")) {
         new AppendsWithoutMemory(
                 open(
-                    directory,
-                    new SoleThread(AppendsWithoutMemory::daemon),
-                    Duration.ofSeconds(1)),
+                    directory, new SoleThread(AppendsWithoutMemory::daemon), Duration.ofSeconds(1)),
                 () -> open(directory))
             .run();
       } else {
@@ -107,7 +105,8 @@ final class AppendsWithoutMemory {
   }
 
   private static EventLog open(Path directory) {
-    // What could not be answered for want of memory is not worth waiting for: nobody tends meanwhile.
+    // What could not be answered for want of memory is not worth waiting for: nobody tends
+    // meanwhile.
     return open(directory, Runnable::run, Duration.ofMillis(10));
   }
 

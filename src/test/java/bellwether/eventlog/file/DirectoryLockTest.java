@@ -89,7 +89,7 @@ class DirectoryLockTest {
                     FileLogs.limits(100),
                     new SyncPolicy.Always(),
                     "boot",
-            Runnable::run,
+                    Runnable::run,
                     () -> {
                       throw new InternalError("made to fail");
                     },

@@ -706,7 +706,14 @@ class FileEventLogTest extends EventLogContract {
 
   private FileEventLog openIn(Path directory) {
     return FileEventLog.open(
-        directory, FileLogs.limits(100), ALWAYS, "boot", Runnable::run, clock, System::nanoTime, new Random());
+        directory,
+        FileLogs.limits(100),
+        ALWAYS,
+        "boot",
+        Runnable::run,
+        clock,
+        System::nanoTime,
+        new Random());
   }
 
   private FileEventLog open(FakeDisk from, int entries) {
@@ -775,8 +782,7 @@ class FileEventLogTest extends EventLogContract {
       synchronized (threads) {
         boolean areAll =
             threads.size() == count
-                && threads.stream()
-                    .allMatch(t -> t.getState() == Thread.State.TIMED_WAITING);
+                && threads.stream().allMatch(t -> t.getState() == Thread.State.TIMED_WAITING);
         if (areAll) {
           return;
         }

@@ -35,7 +35,8 @@ public final class FileLogs {
       InstantSource clock,
       Random random) {
     try {
-      return new FileEventLog(disk, limits, policy, boot, Runnable::run, clock, System::nanoTime, random);
+      return new FileEventLog(
+          disk, limits, policy, boot, Runnable::run, clock, System::nanoTime, random);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -22,7 +22,7 @@ public final class LockProbe {
               FileLogs.limits(100),
               new SyncPolicy.Always(),
               "boot",
-        Runnable::run,
+              Runnable::run,
               java.time.InstantSource.system(),
               System::nanoTime,
               new Random())

@@ -172,8 +172,7 @@ class SubmitStressTest {
     ExecutorService threads = Executors.newCachedThreadPool();
     try (SoleThread committing = new SoleThread(Thread::new)) {
       FileEventLog log = open(committing);
-      List<CompletableFuture<List<LogEntry>>> all =
-          Collections.synchronizedList(new ArrayList<>());
+      List<CompletableFuture<List<LogEntry>>> all = Collections.synchronizedList(new ArrayList<>());
       List<Future<?>> submitting = new ArrayList<>();
       for (int i = 0; i < THREADS; i++) {
         submitting.add(

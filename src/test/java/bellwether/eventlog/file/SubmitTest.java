@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * Appends that are submitted while the disk hangs, fails or is busy. What commits runs when the test
- * says so; and while the disk hangs, what others would do meanwhile runs within its sync.
+ * Appends that are submitted while the disk hangs, fails or is busy. What commits runs when the
+ * test says so; and while the disk hangs, what others would do meanwhile runs within its sync.
  */
 class SubmitTest {
   private static final Topic NEWS = new Topic("news");
@@ -186,9 +186,12 @@ class SubmitTest {
     CompletableFuture<List<LogEntry>> second = submit("a", "k");
     CompletableFuture<List<LogEntry>> third = submit("b");
     try (LogLines muted = new LogLines(Committer.class)) {
-      disk.fail(0, 1, () -> {
-        throw new IOException("made to fail");
-      });
+      disk.fail(
+          0,
+          1,
+          () -> {
+            throw new IOException("made to fail");
+          });
       commit();
       assertThat(muted.lines()).hasSize(1);
     }
