@@ -1,5 +1,6 @@
 package bellwether.hub;
 
+import bellwether.eventlog.AppendInDoubtException;
 import bellwether.eventlog.EventId;
 import bellwether.eventlog.EventLog;
 import bellwether.eventlog.LogEntry;
@@ -24,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Hub implements AutoCloseable {
   /*
-   * publish: the log gives the id and keeps the event, then each stripe is asked for a turn. That
-   * is all a publisher pays for. In its turn a stripe notes the event on the cursors it concerns and
+   * publish: the log gives the id and keeps the event, then each stripe is asked for a turn, by the
+   * publisher or by the thread that writes the log. That is all that publishing costs. In its turn a stripe notes the event on the cursors it concerns and
    * wakes their subscribers; they pull from their cursors. The stripes share nothing but the log.
    */
   private static final long COLD_BYTES = 64L << 20;
@@ -106,13 +107,15 @@ public final class Hub implements AutoCloseable {
    * @return what the log has: for an idempotency key still kept, what was published first
    * @throws IllegalArgumentException for a type that is reserved; then none was published
    * @throws LogUnavailableException if the log cannot keep them; then none was published
+   * @throws AppendInDoubtException if nobody knows, as when the disk does not answer
    */
   public List<LogEntry> publish(List<Publication> publications) {
     return append(publications, retained);
   }
 
   /**
-   * Publishes as {@link #publish(List)} does, without waiting: see {@link EventLog#submit}.
+   * Publishes as {@link #publish(List)} does, without waiting: see {@link EventLog#submit} for the
+   * thread that completes the result, and what must not run on it.
    *
    * @throws IllegalArgumentException for a type that is reserved; then none was published
    */
@@ -131,6 +134,7 @@ public final class Hub implements AutoCloseable {
    *
    * @throws IllegalArgumentException as above
    * @throws LogUnavailableException as above
+   * @throws AppendInDoubtException as above
    */
   public List<LogEntry> publishEach(List<Publication> publications) {
     return append(publications, topic -> false);

@@ -1,5 +1,6 @@
 package bellwether.mercure;
 
+import bellwether.eventlog.AppendInDoubtException;
 import bellwether.eventlog.LogUnavailableException;
 import bellwether.eventlog.Publication;
 import bellwether.eventlog.Turn;
@@ -70,7 +71,7 @@ final class SubscriptionEvents {
     try {
       var unused = hub.publishEach(batch);
       isLosing.set(false);
-    } catch (LogUnavailableException e) { // the log itself reports how long that lasts
+    } catch (LogUnavailableException | AppendInDoubtException e) { // the log says how long
       lose("The event log takes nothing; subscription events are lost", e);
     } catch (RuntimeException e) { // the next ones may succeed
       logger.error("Could not publish subscription events", e);

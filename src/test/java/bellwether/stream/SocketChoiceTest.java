@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import bellwether.access.ClientLimits;
 import bellwether.auth.Grant;
+import bellwether.exchange.FailedRequests;
 import bellwether.fixtures.Exchange;
 import bellwether.fixtures.FakeResponse;
 import bellwether.fixtures.Hubs;
 import bellwether.fixtures.ManualScheduler;
 import bellwether.fixtures.MemoryLogs;
+import bellwether.fixtures.TestExchanges;
 import bellwether.hub.Hub;
 import bellwether.observe.Metrics;
 import jakarta.servlet.http.HttpServletResponse;
@@ -31,12 +33,12 @@ class SocketChoiceTest {
       new StreamContext(registry, new FailedRequests(), metrics, time, time::nanoTime, retry::next);
   private final EventsServlet events =
       new EventsServlet(
-          new Publishing(hub, topic -> false, topic -> false, ClientLimits.none(), 100),
+          new Publishing(hub, topic -> false, topic -> false, ClientLimits.none(), 100, TestExchanges.of(1000)),
           Openers.of(hub, context, retry, retry::nextWhenRefused, time),
           Openers.polls(hub, context, retry::nextWhenRefused, time),
           request -> Grant.NONE,
           request -> Grant.NONE,
-          1000,
+          TestExchanges.of(1000),
           InstantSource.system());
 
   private final FakeChannel channel = new FakeChannel();

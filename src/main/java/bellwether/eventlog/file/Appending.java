@@ -88,6 +88,10 @@ final class Appending {
     return isVisible || failure != null;
   }
 
+  boolean hasFailed() {
+    return failure != null;
+  }
+
   void becomeVisible() {
     isVisible = true;
   }

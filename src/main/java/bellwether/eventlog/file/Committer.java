@@ -236,7 +236,7 @@ final class Committer {
     }
     syncIfDue();
     retention.saveIndexes();
-    intake.answerSettled(); // what it made fail
+    intake.answerOverdue(); // and what it made fail
   }
 
   private void repair() {

@@ -236,18 +236,20 @@ final class Intake {
   /** Takes the appends out of the queue that are written together: all or none of them. */
   List<Appending> nextGroup() {
     List<Appending> group = new ArrayList<>();
+    boolean wasStalled;
     lock.lock();
     try {
-      if (isStalled) {
-        isStalled = false;
-        logger.info("The disk of the event log answers again");
-      }
+      wasStalled = isStalled;
+      isStalled = false;
       queue.takeGroup(MAX_IN_GROUP, group);
       for (int i = 0; i < group.size(); i++) {
         begun += group.get(i).entries.size();
       }
     } finally {
       lock.unlock();
+    }
+    if (wasStalled) { // not under the lock: this may be written to the same disk
+      logger.info("The disk of the event log answers again");
     }
     return group;
   }
@@ -323,8 +325,8 @@ final class Intake {
   }
 
   /**
-   * Answers those that are overdue, and takes back what has not been begun. Waits for no disk; call
-   * it regularly.
+   * Answers those that have failed or are overdue. If any is, also takes back what has not been
+   * begun. Call it regularly.
    */
   void answerOverdue() {
     answerOverdue(nanoTime.getAsLong() - limits.patience().toNanos());
@@ -332,14 +334,13 @@ final class Intake {
 
   private void answerOverdue(long submittedBefore) {
     IOException cause = new IOException("no answer of the disk");
+    boolean isNews = false;
     Appending chain;
     lock.lock();
     try {
       Appending oldest = unanswered.oldestUnsettled();
       if (oldest != null && oldest.submittedAt - submittedBefore <= 0) {
-        if (!isStalled) {
-          logger.error("The disk of the event log does not answer, publishing is refused");
-        }
+        isNews = !isStalled;
         isStalled = true;
         failQueue(cause, true);
       }
@@ -348,6 +349,9 @@ final class Intake {
       lock.unlock();
     }
     answer(chain);
+    if (isNews) { // last: this may be written to the same disk
+      logger.error("The disk of the event log does not answer, publishing is refused");
+    }
   }
 
   /** Lets nothing in from now on. */

@@ -57,7 +57,8 @@ final class Unanswered {
   }
 
   /**
-   * Takes out all that are settled or overdue, as a chain, and gives up those that are not settled.
+   * Takes out all that have failed or are overdue, as a chain, and gives up those of them that are
+   * not settled. What has just become visible stays: readers are told of it first.
    *
    * @param submittedBefore when the overdue ones were submitted, at the latest
    */
@@ -70,7 +71,7 @@ final class Unanswered {
     while (one != null) {
       Appending next = one.unanswered;
       one.unanswered = null;
-      if (!one.isSettled() && one.submittedAt - submittedBefore > 0) {
+      if (!one.hasFailed() && one.submittedAt - submittedBefore > 0) {
         add(one);
       } else {
         if (!one.isSettled()) {
