@@ -104,9 +104,7 @@ public final class ClientLimits {
   }
 
   private static @Nullable RateLimit burst(int rate, LongSupplier nanoTime) {
-    return rate == 0
-        ? null
-        : new RateLimit(SECOND.dividedBy(rate), rate * BURST_SECONDS, nanoTime);
+    return rate == 0 ? null : new RateLimit(SECOND.dividedBy(rate), rate * BURST_SECONDS, nanoTime);
   }
 
   private static Share share(int streams, int rate, LongSupplier nanoTime) {

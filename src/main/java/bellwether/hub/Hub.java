@@ -88,8 +88,8 @@ public final class Hub implements AutoCloseable {
     this.patterns = patterns;
     ColdReads coldReads = new ColdReads(log, executor, fetching, nanoTime, coldBytes);
     this.stripes =
-        Stream.generate(() -> new Stripe(
-                    log, executor, coldReads, fanOut.gathering(), patterns, nanoTime))
+        Stream.generate(
+                () -> new Stripe(log, executor, coldReads, fanOut.gathering(), patterns, nanoTime))
             .limit(fanOut.stripes())
             .toList();
     log.onReadable(() -> this.stripes.forEach(Stripe::requestTurn));

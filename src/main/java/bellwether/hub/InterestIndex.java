@@ -117,8 +117,7 @@ final class InterestIndex {
     byTopic.values().forEach(cursors -> cursors.forEach(visitor));
     byBeginning
         .values()
-        .forEach(
-            patterns -> patterns.values().forEach(cursors -> cursors.forEach(visitor)));
+        .forEach(patterns -> patterns.values().forEach(cursors -> cursors.forEach(visitor)));
   }
 
   private static <K> void add(Map<K, CursorList> map, K key, Cursor cursor) {

@@ -34,7 +34,9 @@ final class ConnectionCap {
     return (int) Math.min(Integer.MAX_VALUE, openFiles - Math.min(openFiles / OWN_SHARE, MAX_OWN));
   }
 
-  /** Returns how many files the process may open; on Windows, which has no such limit, any number. */
+  /**
+   * Returns how many files the process may open; on Windows, which has no such limit, any number.
+   */
   private static long openFiles() {
     return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
         ? unix.getMaxFileDescriptorCount()

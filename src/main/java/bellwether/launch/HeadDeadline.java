@@ -59,8 +59,7 @@ final class HeadDeadline extends AbstractLifeCycle {
    * @param since the time from which it counts
    * @param isAsked whether it has been asked to close
    */
-  private record Waiting(
-      long requests, long bytes, boolean isTimed, long since, boolean isAsked) {}
+  private record Waiting(long requests, long bytes, boolean isTimed, long since, boolean isAsked) {}
 
   /**
    * Creates a deadline for all connectors of the server.

@@ -17,12 +17,7 @@ final class Automaton {
 
   /** See {@link AutomatonBuilder}. */
   Automaton(
-      long[] start,
-      int[] firstStep,
-      CharSet[] sets,
-      long[][] targets,
-      int accepting,
-      int cost) {
+      long[] start, int[] firstStep, CharSet[] sets, long[][] targets, int accepting, int cost) {
     this.start = start;
     this.firstStep = firstStep;
     this.targets = targets;

@@ -16,8 +16,7 @@ final class UriTemplate {
   private static final Pattern VARIABLE =
       Pattern.compile("((?:[\\w.]|%[0-9A-Fa-f]{2})+)(?:(\\*)|:([1-9][0-9]{0,3}))?");
 
-  private static final CharSet HEX =
-      CharSet.EMPTY.with('0', '9').with('a', 'f').with('A', 'F');
+  private static final CharSet HEX = CharSet.EMPTY.with('0', '9').with('a', 'f').with('A', 'F');
   private static final CharSet UNRESERVED =
       CharSet.EMPTY
           .with('a', 'z')
@@ -113,7 +112,8 @@ final class UriTemplate {
     return some;
   }
 
-  private static int addItem(AutomatonBuilder automaton, int from, Operator operator, String variable) {
+  private static int addItem(
+      AutomatonBuilder automaton, int from, Operator operator, String variable) {
     Matcher parts = VARIABLE.matcher(variable);
     var unused = parts.matches();
     if (parts.group(2) != null) {

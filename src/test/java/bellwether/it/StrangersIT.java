@@ -28,7 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
 class StrangersIT {
   private static final int MANY = 500;
   private static final byte[] HALF_A_HELLO = {0x16, 3, 1, 2, 0, 1, 0, 1};
-  private static final byte[] HALF_A_HEAD = "GET /events?topic=t HTTP/1.1\r\nX: ".getBytes(ISO_8859_1);
+  private static final byte[] HALF_A_HEAD =
+      "GET /events?topic=t HTTP/1.1\r\nX: ".getBytes(ISO_8859_1);
 
   @TempDir static Path directory;
   private static final Bellwether.Shared servers = new Bellwether.Shared(StrangersIT::settings);
@@ -79,9 +80,7 @@ class StrangersIT {
           });
       server.publish("topic", "log/t", "data", "still there");
       Await.until(
-          "its event",
-          Bellwether.LIMIT,
-          () -> reader.recorder().text().contains("still there"));
+          "its event", Bellwether.LIMIT, () -> reader.recorder().text().contains("still there"));
     }
     assertThat(server.process().log()).doesNotContain("WARNING", "SEVERE", "Exception");
   }

@@ -28,8 +28,7 @@ class ConnectionCapTest {
   @Test
   void noMoreAreAcceptedUntilOneHasGone() throws Exception {
     Server server = new Server();
-    Connectors.addTo(
-        server, List.of("--host=127.0.0.1", "--port=0", "--connections=2"), Map.of());
+    Connectors.addTo(server, List.of("--host=127.0.0.1", "--port=0", "--connections=2"), Map.of());
     server.start();
     ServerConnector connector = (ServerConnector) server.getConnectors()[0];
     InetAddress here = InetAddress.getLoopbackAddress();

@@ -20,7 +20,9 @@ class OptionsTest {
   @Test
   void withoutOptionsItListensOnPort8080AtTheRoot() {
     assertThat(NONE)
-        .isEqualTo(new Options(false, false, "", 8080, "", false, Options.NONE, HEAD, TIME, Options.NONE, null));
+        .isEqualTo(
+            new Options(
+                false, false, "", 8080, "", false, Options.NONE, HEAD, TIME, Options.NONE, null));
   }
 
   @Test
@@ -30,7 +32,17 @@ class OptionsTest {
                 List.of("--port", "0", "--host=127.0.0.1", "--context-path", "/shop/live")))
         .isEqualTo(
             new Options(
-                false, false, "127.0.0.1", 0, "/shop/live", false, Options.NONE, HEAD, TIME, Options.NONE, null));
+                false,
+                false,
+                "127.0.0.1",
+                0,
+                "/shop/live",
+                false,
+                Options.NONE,
+                HEAD,
+                TIME,
+                Options.NONE,
+                null));
   }
 
   @Test

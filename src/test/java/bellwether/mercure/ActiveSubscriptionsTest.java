@@ -95,12 +95,14 @@ class ActiveSubscriptionsTest {
         """
         {'@context':'https://mercure.rocks/',
         'id':'/.well-known/mercure/subscriptions/https%%3A%%2F%%2Fexample.com%%2Fa/%s',
-        'type':'Subscription','topic':'https://example.com/a','subscriber':'%s','active':%s}""";
+        'type':'Subscription','topic':'https://example.com/a','subscriber':'%s','active':%s}\
+        """;
     String inDraft8 =
         """
         {'id':'/.well-known/mercure/subscriptions/exact/https%%3A%%2F%%2Fexample.com%%2Fa/%s',
         'type':'subscription','match_type':'exact','match':'https://example.com/a',
-        'subscriber':'%s','active':%s}""";
+        'subscriber':'%s','active':%s}\
+        """;
     assertThat(published())
         .containsExactly(
             event("https%3A%2F%2Fexample.com%2Fa", null, inDraft7, true),
@@ -278,14 +280,14 @@ class ActiveSubscriptionsTest {
                 .read("")
                 .limits(),
             scheduler::nanoTime);
-    HttpServletRequest stranger = new Exchange("GET", "/.well-known/mercure", null).from("192.0.2.1").request();
+    HttpServletRequest stranger =
+        new Exchange("GET", "/.well-known/mercure", null).from("192.0.2.1").request();
     List<SubscriptionMatcher> many =
         IntStream.range(0, 100).mapToObj(i -> new SubscriptionMatcher(null, "t" + i)).toList();
     int refused = 0;
     for (int i = 0; i < 2_500; i++) {
       Runnable leave =
-          crowd.open(
-              many, Grant.NONE, events -> limits.takeSubscriptionEvents(stranger, events));
+          crowd.open(many, Grant.NONE, events -> limits.takeSubscriptionEvents(stranger, events));
       if (leave == null) {
         refused++;
       } else {

@@ -86,7 +86,8 @@ class ControlOffTest {
           gate,
           1000,
           () -> START);
-  private final StreamServlet changes = new StreamServlet(hub, registry, rights, gate, retry::nextWhenRefused, 1000);
+  private final StreamServlet changes =
+      new StreamServlet(hub, registry, rights, gate, retry::nextWhenRefused, 1000);
   private final List<Stream> opened = new ArrayList<>();
 
   private record Stream(Exchange exchange, FakeResponse body) {

@@ -83,7 +83,8 @@ class StreamServletTest {
           gate,
           1000,
           () -> START);
-  private final StreamServlet servlet = new StreamServlet(hub, registry, rights, gate, retry::nextWhenRefused, 1000);
+  private final StreamServlet servlet =
+      new StreamServlet(hub, registry, rights, gate, retry::nextWhenRefused, 1000);
 
   /** A stream that was asked for, and what its client has got. */
   private record Stream(Exchange exchange, FakeResponse body) {
@@ -215,6 +216,7 @@ class StreamServletTest {
         new Exchange("GET", "/events", null)
             .with("Accept", "application/json")
             .query("topic=" + costly(-1))
+            .async(new FakeResponse(new Random(1), 0))
             .through(events);
     assertThat(poll.status()).isEqualTo(503);
     assertThat(poll.header("Retry-After")).isNotNull();
