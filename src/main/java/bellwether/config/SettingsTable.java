@@ -121,7 +121,7 @@ public final class SettingsTable {
           0,
           MAX_RATE,
           "most subscription events a second of all clients, and 100 times as many at once; `0`:"
-              + " any number ([what it is for](mercure.md#active-subscriptions))");
+              + " any number ([what it is for](mercure.md#who-is-subscribed))");
   static final Setting<Long> ADDRESS_SUBSCRIPTIONS =
       number(
           "bellwether.address.subscriptions",

@@ -69,7 +69,8 @@ record Options(
         bellwether.token.key=KEY       check tokens with this key
         bellwether.data=DIRECTORY      where the tables are kept
         bellwether.database.url=URL    keep them in PostgreSQL instead
-      The page "Settings" of the documentation lists all settings.""";
+      The page "Settings" of the documentation lists all settings.\
+      """;
 
   /**
    * A port for TLS, and the files that it is served with.

@@ -87,12 +87,14 @@ class ActiveSubscriptionsTest {
         """
         {'@context':'https://mercure.rocks/',
         'id':'/.well-known/mercure/subscriptions/https%%3A%%2F%%2Fexample.com%%2Fa/%s',
-        'type':'Subscription','topic':'https://example.com/a','subscriber':'%s','active':%s}""";
+        'type':'Subscription','topic':'https://example.com/a','subscriber':'%s','active':%s}\
+        """;
     String inDraft8 =
         """
         {'id':'/.well-known/mercure/subscriptions/exact/https%%3A%%2F%%2Fexample.com%%2Fa/%s',
         'type':'subscription','match_type':'exact','match':'https://example.com/a',
-        'subscriber':'%s','active':%s}""";
+        'subscriber':'%s','active':%s}\
+        """;
     assertThat(published())
         .containsExactly(
             event("https%3A%2F%2Fexample.com%2Fa", null, inDraft7, true),

@@ -62,7 +62,8 @@ class SubscriptionsServletTest {
                 """
                 {'@context':'https://mercure.rocks/',
                 'id':'/.well-known/mercure/subscriptions','type':'ActiveSubscriptions',
-                'lastEventID':'earliest','subscriptions':[%s,%s,%s]}""",
+                'lastEventID':'earliest','subscriptions':[%s,%s,%s]}\
+                """,
                 draft7("https://example.com/{selector}", ADA),
                 draft7("https://example.com/a", ADA),
                 draft7("https://example.com/a", BOB)));
@@ -83,7 +84,8 @@ class SubscriptionsServletTest {
             json(
                 """
                 {'id':'/.well-known/mercure/subscriptions','type':'subscriptions',
-                'subscriptions':[%s,%s,%s]}""",
+                'subscriptions':[%s,%s,%s]}\
+                """,
                 draft8("exact", "https://example.com/a", ADA),
                 draft8("urlpattern", "https://example.com/:selector", BOB),
                 draft8("exact", "https://example.com/a", BOB)));
@@ -97,7 +99,8 @@ class SubscriptionsServletTest {
             json(
                 """
                 {'@context':'https://mercure.rocks/','id':'%s','type':'ActiveSubscriptions',
-                'lastEventID':'earliest','subscriptions':[%s,%s]}""",
+                'lastEventID':'earliest','subscriptions':[%s,%s]}\
+                """,
                 ROOT + path7,
                 draft7("https://example.com/a", ADA),
                 draft7("https://example.com/a", BOB)));
@@ -118,7 +121,8 @@ class SubscriptionsServletTest {
         .isEqualTo(
             json(
                 """
-                {'@context':'https://mercure.rocks/',%s,'lastEventID':'earliest'}""",
+                {'@context':'https://mercure.rocks/',%s,'lastEventID':'earliest'}\
+                """,
                 draft7("https://example.com/{selector}", ADA).replaceAll("^\\{|\\}$", "")));
     String path8 = "/exact/https%3A%2F%2Fexample.com%2Fa/" + part(ADA);
     assertThat(get(path8, null).text())
@@ -233,13 +237,16 @@ class SubscriptionsServletTest {
         "topic | /.well-known/mercure/subscriptions               | true  | false | false",
         "topic | /.well-known/mercure/subscriptions/{t}           | false | true  | false",
         "topic | /.well-known/mercure/subscriptions{/t}{/s}       | true  | true  | true",
-        "topic | https://hub.example/app/.well-known/mercure/subscriptions{/t} | true | true | false",
-        "topic | https://other.example/.well-known/mercure/subscriptions{/t} | false | false | false",
+        "topic | https://hub.example/app/.well-known/mercure/subscriptions{/t} | true | true |"
+            + " false",
+        "topic | https://other.example/.well-known/mercure/subscriptions{/t} | false | false |"
+            + " false",
         "match | /.well-known/mercure/subscriptions/a%2Fb         | false | true  | false",
         "match | /.well-known/mercure/subscriptions/a%2fb         | false | false | false",
         "urlpattern | /.well-known/mercure/subscriptions/*        | false | true  | true",
         "urlpattern | /.well-known/mercure/subscriptions{/*}?     | true  | true  | true",
-        "urlpattern | https://hub.example/.well-known/mercure/subscriptions/:t | false | true | false",
+        "urlpattern | https://hub.example/.well-known/mercure/subscriptions/:t | false | true |"
+            + " false",
       })
   void aGrantIsAskedWithThePathOrTheUrl(
       String kind, String text, boolean root, boolean collection, boolean one) {
@@ -316,7 +323,8 @@ class SubscriptionsServletTest {
     return json(
         """
         {'id':'%s','type':'subscription','match_type':'%s','match':'%s','subscriber':'%s',
-        'active':true}""",
+        'active':true}\
+        """,
         SubscriptionPath.of(List.of(type, match, subscriber)), type, match, subscriber);
   }
 

@@ -173,6 +173,7 @@ class StreamServletTest {
         new Exchange("GET", "/events", null)
             .with("Accept", "application/json")
             .query("topic=" + costly(-1))
+            .async(new FakeResponse(new Random(1), 0))
             .through(served.events);
     assertThat(poll.status()).isEqualTo(503);
     assertThat(poll.header("Retry-After")).isNotNull();
