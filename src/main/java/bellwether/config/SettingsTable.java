@@ -147,8 +147,7 @@ public final class SettingsTable {
           "`30s`",
           "1s",
           "1h",
-          "time for a request's body to come whole; after a third of that, or 10s, it must have come"
-              + " at 1 KiB a second");
+          "time for a request's body to come whole; after 10s it must have come at 1 KiB a second");
   static final Setting<String> DATABASE_URL =
       text(
           "bellwether.database.url",

@@ -27,10 +27,11 @@ final class BodyReading implements ReadListener, AsyncListener {
    * the container's own idle time-out ends the request. What it took of the limits is given back by
    * then.
    *
-   * Who is refused before the body has come gets the answer at once. What still comes is read away
-   * for a while: were the connection closed under a client that sends, it would be reset, and the
-   * client might never see its answer. After that while it is cut off by an exception: Tomcat, told
-   * to complete the request, would have a thread wait for the rest of the body.
+   * Whose body is not wanted is read away for a while before the answer: were the connection closed
+   * under a client that sends, it would be reset, and the client might never see its answer. (It
+   * cannot be read away afterwards: Tomcat 11 closes the body with the answer.) Who is too slow is
+   * answered first. Who then still sends is cut off by an exception: Tomcat, told to complete the
+   * request, would have a thread wait for the rest of the body.
    */
   private static final int MAX_READ_AWAY = 1 << 20; // bytes
   private static final Duration LINGERING = Duration.ofSeconds(5);
@@ -51,9 +52,11 @@ final class BodyReading implements ReadListener, AsyncListener {
     HANDLED,
     /** The body did not come in time, which its client has not been told. */
     LATE,
+    /** The body is not wanted: it is read away, and then refused. */
+    UNWANTED,
     /** The answer is being written, although the body is not whole. */
     REFUSED,
-    /** The answer has been written, and the rest of the body is read away. */
+    /** The answer has been written, and its client may see it before it is cut off. */
     LINGERING,
     /** The request may be touched no more, but for completing it. */
     ENDED
@@ -79,7 +82,8 @@ final class BodyReading implements ReadListener, AsyncListener {
   private boolean isCounted;
   private boolean isWhole;
   private int readAway;
-  private long lingeringSince;
+  private long readingAwaySince;
+  private @Nullable HttpProblem problem; // of what is unwanted
   private boolean isHandedOver;
   private boolean isCompleted;
 
@@ -107,9 +111,9 @@ final class BodyReading implements ReadListener, AsyncListener {
   /**
    * Begins, on the container's thread. Nothing is thrown once the request is asynchronous.
    *
-   * @param problem the answer, if it is known before the body; else null
+   * @param unwanted why the body is not wanted; else null
    */
-  void start(@Nullable HttpProblem problem) {
+  void start(@Nullable HttpProblem unwanted) {
     AsyncContext begun = request.startAsync();
     async = begun;
     try {
@@ -118,20 +122,20 @@ final class BodyReading implements ReadListener, AsyncListener {
       begun.addListener(this);
       response.setStatus(HttpServletResponse.SC_BAD_REQUEST); // if it ends without an answer
       synchronized (this) {
-        HttpProblem refused = problem == null ? countIn() : problem;
-        if (refused == null) {
+        HttpProblem why = unwanted == null ? countIn() : unwanted;
+        if (why == null) {
           look();
         } else {
-          refuse(refused);
+          reject(why);
         }
       }
       in.setReadListener(this); // last: now the container calls us
-    } catch (IOException | RuntimeException e) {
+    } catch (RuntimeException e) {
       close();
     }
   }
 
-  /** Begins to read away a body that nobody wants; the answer is in the response. */
+  /** Begins to see that nobody waits for a body that was not wanted; it has been answered. */
   void linger() throws IOException {
     AsyncContext begun = request.startAsync();
     async = begun;
@@ -140,11 +144,9 @@ final class BodyReading implements ReadListener, AsyncListener {
       begun.addListener(this);
       synchronized (this) {
         state = State.LINGERING;
-        lingeringSince = exchanges.nanoTime().getAsLong();
+        readingAwaySince = exchanges.nanoTime().getAsLong();
       }
-      if (response.getContentType() != null) { // else it may be an error page's to say
-        response.flushBuffer();
-      }
+      response.flushBuffer();
       in.setReadListener(this); // last: now the container calls us
     } catch (IOException | RuntimeException e) {
       close();
@@ -194,11 +196,19 @@ final class BodyReading implements ReadListener, AsyncListener {
   }
 
   /** Under the lock. */
-  private void refuse(HttpProblem problem) throws IOException {
+  private void reject(HttpProblem why) {
+    state = State.UNWANTED;
+    problem = why;
+    readingAwaySince = exchanges.nanoTime().getAsLong();
+    letGo();
+  }
+
+  /** Answers before the body is whole. Under the lock. */
+  private void refuse(HttpProblem why) throws IOException {
     AsyncContext begun = Objects.requireNonNull(async);
     state = State.REFUSED;
     letGo();
-    Reply reply = problem.reply(request);
+    Reply reply = why.reply(request);
     refusal.beginBeforeTheEnd(begun, this::answered, request, response);
     refusal.answer(reply);
   }
@@ -211,7 +221,7 @@ final class BodyReading implements ReadListener, AsyncListener {
       } else if (state == State.READING) {
         collect();
       }
-      if (state == State.REFUSED || state == State.LINGERING) {
+      if (state == State.UNWANTED || state == State.REFUSED || state == State.LINGERING) {
         readAway();
       }
     }
@@ -220,14 +230,14 @@ final class BodyReading implements ReadListener, AsyncListener {
   private void collect() throws IOException {
     while (!in.isFinished() && in.isReady()) {
       if (!takeRoom(buffer.growth())) {
-        refuse(Exchanges.crowded());
+        reject(Exchanges.crowded());
         return;
       }
       if (buffer.readFrom(in) < 0) {
         return;
       }
       if (buffer.isFull()) { // it takes one byte more than it may be
-        refuse(exchanges.tooLarge());
+        reject(exchanges.tooLarge());
         return;
       }
     }
@@ -241,24 +251,33 @@ final class BodyReading implements ReadListener, AsyncListener {
         return;
       }
       readAway += count;
-      if (state == State.LINGERING
-          && (readAway > MAX_READ_AWAY
-              || exchanges.nanoTime().getAsLong() - lingeringSince > LINGERING.toNanos())) {
-        throw new IOException("a client goes on sending what nobody wants");
+      if (isEnough()) {
+        if (state == State.LINGERING) {
+          throw new IOException("a client goes on sending what nobody wants");
+        }
+        if (state == State.UNWANTED) {
+          refuse(Objects.requireNonNull(problem));
+        }
       }
     }
+  }
+
+  private boolean isEnough() {
+    long passed = exchanges.nanoTime().getAsLong() - readingAwaySince;
+    return readAway > MAX_READ_AWAY || passed > LINGERING.toNanos();
   }
 
   @Override
   public void onAllDataRead() {
     boolean isToBeHandled;
-    boolean isLate;
+    HttpProblem unanswered;
     boolean isOver;
     synchronized (this) {
       isWhole = true;
       isToBeHandled = state == State.READING;
-      isLate = state == State.LATE;
-      isOver = isLate || state == State.LINGERING;
+      unanswered = state == State.LATE ? Exchanges.tooSlow() : problem;
+      isOver =
+          state == State.LATE || state == State.UNWANTED || state == State.LINGERING;
       if (isToBeHandled) {
         state = State.HANDLED;
         stopLooking();
@@ -269,8 +288,8 @@ final class BodyReading implements ReadListener, AsyncListener {
     if (isToBeHandled) {
       handle();
     } else if (isOver) {
-      if (isLate) {
-        answer(Exchanges.tooSlow());
+      if (unanswered != null) {
+        answer(unanswered);
       }
       complete();
     }
@@ -316,7 +335,8 @@ final class BodyReading implements ReadListener, AsyncListener {
     synchronized (this) {
       isOver = isWhole || !isWritten || state != State.REFUSED;
       state = isOver ? State.ENDED : State.LINGERING;
-      lingeringSince = exchanges.nanoTime().getAsLong();
+      readingAwaySince = exchanges.nanoTime().getAsLong();
+      problem = null; // told
     }
     if (isOver) {
       complete();
@@ -330,13 +350,10 @@ final class BodyReading implements ReadListener, AsyncListener {
    */
   @Override
   public void onError(Throwable failure) {
-    boolean isToBeTold = isUnanswered() && !(failure instanceof IOException);
+    HttpProblem told = failure instanceof IOException ? null : problemOf(failure);
     if (end()) {
-      if (isToBeTold) {
-        answer(
-            failure instanceof TimeoutException
-                ? Exchanges.tooSlow()
-                : new HttpProblem(400, "the body is not well-formed"));
+      if (told != null) {
+        answer(told);
         complete();
       } else {
         exchanges.failed().add(this::complete);
@@ -344,8 +361,16 @@ final class BodyReading implements ReadListener, AsyncListener {
     }
   }
 
-  private synchronized boolean isUnanswered() {
-    return state == State.READING || state == State.LATE;
+  /** Returns what to answer a client whose body has failed; null if it has its answer. */
+  private synchronized @Nullable HttpProblem problemOf(Throwable failure) {
+    return switch (state) {
+      case UNWANTED -> problem;
+      case READING, LATE ->
+          failure instanceof TimeoutException
+              ? Exchanges.tooSlow()
+              : new HttpProblem(400, "the body is not well-formed");
+      default -> null;
+    };
   }
 
   @Override

@@ -197,14 +197,9 @@ public final class Exchanges {
     return in.read() < 0; // so that the container knows, too
   }
 
-  /** Reads away what comes of a body after the request has been answered, without waiting. */
-  void readAway(HttpServletRequest request, HttpServletResponse response) throws IOException {
-    long length = request.getContentLengthLong();
-    boolean isHere =
-        length <= MAX_READ_AWAY && isHere(request, length, new BodyBuffer(MAX_READ_AWAY, length));
-    if (!isHere) {
-      new BodyReading(this, request, response, new BodyBuffer(1, 0), body -> {}).linger();
-    }
+  /** Has no thread wait for the body of a request that has been answered. */
+  void linger(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    new BodyReading(this, request, response, new BodyBuffer(1, 0), body -> {}).linger();
   }
 
   private void readAll(ServletInputStream in, BodyBuffer buffer) throws IOException {

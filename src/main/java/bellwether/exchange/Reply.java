@@ -21,6 +21,8 @@ public record Reply(int status, String mediaType, Map<String, String> headers, b
   }
 
   /**
+   * Returns an answer in JSON.
+   *
    * @param utf8 the text of the JSON
    */
   public static Reply json(int status, byte[] utf8) {

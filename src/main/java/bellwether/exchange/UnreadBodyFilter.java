@@ -8,8 +8,8 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
 /**
- * Reads away the bodies of requests that have been answered without them, as those of strangers
- * are. For Tomcat, which would have a thread wait for the rest of such a body.
+ * Cuts off who goes on sending a body after the request has been refused without it, as those of
+ * strangers are. For Tomcat, which would have a thread wait for the rest of such a body.
  */
 public final class UnreadBodyFilter extends HttpFilter {
   private static final long serialVersionUID = 1L;
@@ -27,9 +27,11 @@ public final class UnreadBodyFilter extends HttpFilter {
     chain.doFilter(request, response);
     if (request.isAsyncSupported()
         && !request.isAsyncStarted()
+        && response.getStatus() >= HttpServletResponse.SC_BAD_REQUEST
+        && response.getContentType() != null // else an error page is to come
         && request.getHeader("Expect") == null
         && RequestBody.isUnread(request)) {
-      exchanges.readAway(request, response);
+      exchanges.linger(request, response);
     }
   }
 }

@@ -118,18 +118,30 @@ class SlowBodiesIT {
   }
 
   @Test
-  void aBodyThatGrowsTooLargeIsRefusedWhileItComes() throws IOException {
+  void aBodyThatGrowsTooLargeIsRefusedAtItsEnd() throws IOException {
     try (Socket socket = connect()) {
       String piece = "x".repeat(2_000);
-      send(socket, head("POST", "events", FORM, -1) + "4e20\r\ntopic=log%2Fa&data=");
+      send(socket, head("POST", "events", FORM, -1) + "2ee0\r\n");
       awaitUnfinished(1);
-      for (int i = 0; i < 5; i++) {
+      for (int i = 0; i < 6; i++) {
         send(socket, piece);
       }
+      send(socket, "\r\n0\r\n\r\n");
       assertThat(answerOf(socket))
           .startsWith("HTTP/1.1 413")
-          .containsIgnoringCase("connection: close")
           .contains("application/problem+json");
+    }
+  }
+
+  /** It must never look like a success. */
+  @Test
+  void aBodyThatIsNoHttpIsNotAnsweredWithSuccess() throws IOException {
+    try (Socket socket = connect()) {
+      send(socket, head("POST", "events", FORM, -1) + "5\r\ntopic");
+      awaitUnfinished(1);
+      send(socket, "and no end of the chunk");
+      byte[] answer = socket.getInputStream().readNBytes(12); // or nothing, but its end
+      assertThat(new String(answer, US_ASCII)).isIn("", "HTTP/1.1 400");
     }
   }
 
