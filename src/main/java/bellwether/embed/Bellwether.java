@@ -107,8 +107,8 @@ public final class Bellwether implements AutoCloseable {
    * @throws IllegalArgumentException if its type is reserved
    * @throws bellwether.eventlog.LogUnavailableException if it cannot be kept now; then it is not
    *     published
-   * @throws bellwether.eventlog.AppendInDoubtException if the disk does not answer, and nobody knows
-   *     whether it will be published; under the same idempotency key you may publish it again
+   * @throws bellwether.eventlog.AppendInDoubtException if the disk does not answer, and nobody
+   *     knows whether it will be published; under the same idempotency key you may publish it again
    */
   public String publish(Publication publication) {
     beforePublishing.run();

@@ -276,8 +276,7 @@ final class BodyReading implements ReadListener, AsyncListener {
       isWhole = true;
       isToBeHandled = state == State.READING;
       unanswered = state == State.LATE ? Exchanges.tooSlow() : problem;
-      isOver =
-          state == State.LATE || state == State.UNWANTED || state == State.LINGERING;
+      isOver = state == State.LATE || state == State.UNWANTED || state == State.LINGERING;
       if (isToBeHandled) {
         state = State.HANDLED;
         stopLooking();

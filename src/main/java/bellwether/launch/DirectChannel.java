@@ -39,7 +39,7 @@ final class DirectChannel
    * Thousands of these are open at a time. So it is channel, connection and callback in one object,
    * and extends no AbstractConnection, which has a list of listeners and more.
    */
-  private static final int LOOKED_AT = 8192; // bytes of what a client sends: more than most requests
+  private static final int LOOKED_AT = 8192; // bytes of what a client sends, at most
 
   @SuppressWarnings("rawtypes")
   private static final AtomicReferenceFieldUpdater<DirectChannel, CompletionHandler> readerOf =

@@ -49,8 +49,7 @@ class HubSubmitTest {
 
     LateLog() {
       super(
-          new MemoryEventLog(
-              10, 1 << 20, InstantSource.system(), System::nanoTime, new Random(1)));
+          new MemoryEventLog(10, 1 << 20, InstantSource.system(), System::nanoTime, new Random(1)));
     }
 
     @Override

@@ -249,6 +249,30 @@ class HandOverIT {
         });
   }
 
+  /** Its body comes later than its head, and in pieces. */
+  @ParameterizedTest
+  @EnumSource
+  void aRequestWhoseBodyIsReadTakesItsSocketToo(Line line) {
+    long before = closed("gone");
+    String body = "topic=" + topic;
+    try (RawStream stream =
+        line.open(
+            server,
+            "QUERY /events HTTP/1.1\r\nHost: localhost\r\n"
+                + "Content-Type: application/x-www-form-urlencoded\r\n"
+                + "Content-Length: "
+                + body.length()
+                + "\r\n\r\n"
+                + body.substring(0, 3))) {
+      stream.send(body.substring(3));
+      stream.await("\"}\n\n\r\n");
+      server.publish("topic", topic, "data", "one");
+      stream.await("data: one\n\n\r\n");
+    }
+    server.awaitOpenStreams(0, Bellwether.LIMIT);
+    assertThat(closed("gone")).isEqualTo(before + 1);
+  }
+
   @Test
   void aRefusedRequestKeepsItsConnection() {
     try (RawStream stream =

@@ -127,9 +127,7 @@ class SlowBodiesIT {
         send(socket, piece);
       }
       send(socket, "\r\n0\r\n\r\n");
-      assertThat(answerOf(socket))
-          .startsWith("HTTP/1.1 413")
-          .contains("application/problem+json");
+      assertThat(answerOf(socket)).startsWith("HTTP/1.1 413").contains("application/problem+json");
     }
   }
 

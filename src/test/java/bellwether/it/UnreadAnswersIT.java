@@ -70,9 +70,7 @@ class UnreadAnswersIT {
     }
     awaitNothingHeld();
     assertThat(
-            server
-                .get("events?topic=state/%7Bname%7D", "Accept", "application/json")
-                .statusCode())
+            server.get("events?topic=state/%7Bname%7D", "Accept", "application/json").statusCode())
         .isEqualTo(200);
   }
 
@@ -119,8 +117,7 @@ class UnreadAnswersIT {
   }
 
   private void awaitNothingHeld() {
-    Await.until(
-        "nothing to be held", LIMIT, () -> server.metric("bellwether_answers_bytes") == 0);
+    Await.until("nothing to be held", LIMIT, () -> server.metric("bellwether_answers_bytes") == 0);
     assertThat(server.process().log()).doesNotContain("SEVERE", "Exception", "OutOfMemory");
   }
 

@@ -3,44 +3,20 @@ package bellwether.stream;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import bellwether.access.ClientLimits;
 import bellwether.auth.Grant;
-import bellwether.exchange.FailedRequests;
 import bellwether.fixtures.Exchange;
 import bellwether.fixtures.FakeResponse;
-import bellwether.fixtures.Hubs;
-import bellwether.fixtures.ManualScheduler;
 import bellwether.fixtures.MemoryLogs;
-import bellwether.fixtures.TestExchanges;
-import bellwether.hub.Hub;
-import bellwether.observe.Metrics;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpServletResponseWrapper;
 import java.io.IOException;
-import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** Which streams take their client's socket where the server offers it, and which go without. */
 class SocketChoiceTest {
-  private final Metrics metrics = new Metrics();
-  private final ConnectionRegistry registry = new ConnectionRegistry(10, metrics);
-  private final ManualScheduler time = new ManualScheduler();
-  private final Hub hub = Hubs.over(MemoryLogs.of(100), time);
-  private final Retry retry = new Retry(Duration.ofSeconds(3), new Random(1));
-  private final StreamContext context =
-      new StreamContext(registry, new FailedRequests(), metrics, time, time::nanoTime, retry::next);
-  private final EventsServlet events =
-      new EventsServlet(
-          new Publishing(hub, topic -> false, topic -> false, ClientLimits.none(), 100, TestExchanges.of(1000)),
-          Openers.of(hub, context, retry, retry::nextWhenRefused, time),
-          Openers.polls(hub, context, retry::nextWhenRefused, time),
-          request -> Grant.NONE,
-          request -> Grant.NONE,
-          TestExchanges.of(1000),
-          InstantSource.system());
-
+  private final ServedEvents served =
+      new ServedEvents(MemoryLogs.of(100), request -> Grant.NONE);
   private final FakeChannel channel = new FakeChannel();
   private final FakeResponse body = new FakeResponse(new Random(1), 0);
 
@@ -52,16 +28,16 @@ class SocketChoiceTest {
 
   @Test
   void takesTheSocketOfARequestWithoutABody() {
-    Exchange exchange = exchange("GET").through(events);
+    Exchange exchange = exchange("GET").through(served.events);
 
     assertThat(channel.isAsked()).isTrue();
     assertThat(exchange.header("Connection")).isEqualTo("close");
     assertThat(exchange.header("Transfer-Encoding")).isEqualTo("chunked");
-    assertThat(registry.size()).as("it is open, though its request is over").isEqualTo(1);
+    assertThat(served.registry.size()).as("it is open, though its request is over").isEqualTo(1);
     channel.handOver();
     assertThat(channel.written()).contains("retry: ");
     channel.read(-1);
-    assertThat(registry.size()).isZero();
+    assertThat(served.registry.size()).isZero();
     assertThat(channel.isOpen()).isFalse();
   }
 
@@ -70,14 +46,14 @@ class SocketChoiceTest {
     exchange("QUERY")
         .with("Content-Type", "application/x-www-form-urlencoded")
         .body("topic=a".getBytes(UTF_8))
-        .through(events);
+        .through(served.events);
 
     assertThat(channel.isAsked()).isTrue();
   }
 
   @Test
   void leavesTheSocketOfARequestWithABodyThatNobodyReads() throws IOException {
-    Exchange exchange = exchange("GET").body("x".getBytes(UTF_8)).through(events);
+    Exchange exchange = exchange("GET").body("x".getBytes(UTF_8)).through(served.events);
 
     assertThatTheContainerWritesIt(exchange);
   }
@@ -91,7 +67,7 @@ class SocketChoiceTest {
                 (request, response, chain) ->
                     chain.doFilter(
                         request, new HttpServletResponseWrapper((HttpServletResponse) response)),
-                events::service);
+                served.events::service);
 
     assertThatTheContainerWritesIt(exchange);
   }
