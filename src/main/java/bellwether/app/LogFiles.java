@@ -89,13 +89,14 @@ record LogFiles(Path directory, Settings.Log settings) {
       ScheduledExecutorService turns,
       Metrics metrics) {
     metrics.gauge("bellwether_log_bytes", "Bytes of the event log's segments.", log::bytes);
-    long period = period().toNanos();
-    var unused =
-        executor.scheduleWithFixedDelay(() -> tend(log), period, period, TimeUnit.NANOSECONDS);
-    long look = settings.patience().dividedBy(LOOKS).toNanos();
-    var alsoUnused =
-        turns.scheduleWithFixedDelay(() -> answerOverdue(log), look, look, TimeUnit.NANOSECONDS);
+    repeat(executor, period(), () -> tend(log));
+    repeat(turns, settings.patience().dividedBy(LOOKS), () -> answerOverdue(log));
     return log;
+  }
+
+  private static void repeat(ScheduledExecutorService executor, Duration pause, Runnable task) {
+    long nanos = pause.toNanos();
+    var unused = executor.scheduleWithFixedDelay(task, nanos, nanos, TimeUnit.NANOSECONDS);
   }
 
   private static void tend(FileEventLog log) {

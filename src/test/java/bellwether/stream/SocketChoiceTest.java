@@ -15,8 +15,7 @@ import org.junit.jupiter.api.Test;
 
 /** Which streams take their client's socket where the server offers it, and which go without. */
 class SocketChoiceTest {
-  private final ServedEvents served =
-      new ServedEvents(MemoryLogs.of(100), request -> Grant.NONE);
+  private final ServedEvents served = new ServedEvents(MemoryLogs.of(100), request -> Grant.NONE);
   private final FakeChannel channel = new FakeChannel();
   private final FakeResponse body = new FakeResponse(new Random(1), 0);
 
