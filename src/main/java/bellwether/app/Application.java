@@ -32,7 +32,7 @@ import bellwether.notification.ReadMarks;
 import bellwether.observe.HealthCheck;
 import bellwether.observe.Metrics;
 import bellwether.stock.JdbcStockRepository;
-import bellwether.stock.PriceHistory;
+import bellwether.stock.JdbcPriceHistory;
 import bellwether.stock.StockFeed;
 import bellwether.stock.StockRepository;
 import bellwether.stock.TradingSimulator;
@@ -109,7 +109,7 @@ final class Application implements AutoCloseable {
     Lease lease = opened(lease(nameOf(log, settings), holder, database, threads));
     context.setAttribute(Bellwether.ATTRIBUTE, Bellwether.of(hub, () -> requireNotTaken(lease)));
     StockRepository stocks = new JdbcStockRepository(database.dataSource());
-    PriceHistory history = new PriceHistory(database.dataSource(), random);
+    JdbcPriceHistory history = new JdbcPriceHistory(database.dataSource(), random);
     NotificationRepository notifications =
         new JdbcNotificationRepository(database.dataSource(), clock, holder);
     ReadMarks readMarks = new JdbcReadMarks(database.dataSource(), clock, holder);

@@ -40,7 +40,7 @@ import bellwether.operate.AdminServlet;
 import bellwether.operate.HealthServlet;
 import bellwether.operate.MetricsServlet;
 import bellwether.operate.RevocationsServlet;
-import bellwether.stock.PriceHistory;
+import bellwether.stock.JdbcPriceHistory;
 import bellwether.stock.StockRepository;
 import bellwether.stock.StocksServlet;
 import bellwether.stream.Drain;
@@ -198,7 +198,7 @@ public final class Routes {
   }
 
   public void stocks(
-      StockRepository stocks, PriceHistory history, FeedLoop feed, InstantSource clock) {
+      StockRepository stocks, JdbcPriceHistory history, FeedLoop feed, InstantSource clock) {
     servlet(
         "stocks",
         new StocksServlet(gate, stocks, history, feed::tickSoon, exchanges, clock),

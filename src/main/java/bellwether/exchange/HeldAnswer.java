@@ -50,6 +50,8 @@ public final class HeldAnswer implements WriteListener, AsyncListener {
   /** What completes the request; may throw if the container has. */
   interface Completion {
     /**
+     * Completes the request.
+     *
      * @param isWritten whether the whole answer has been taken
      */
     void run(boolean isWritten);

@@ -54,7 +54,7 @@ public final class StockFeed implements Feed {
   private final Hub hub;
   private final EventLog log;
   private final StockRepository repository;
-  private final PriceHistory history;
+  private final JdbcPriceHistory history;
   private final Duration boardInterval;
   private final InstantSource clock;
   private final LongSupplier nanoTime;
@@ -90,7 +90,7 @@ public final class StockFeed implements Feed {
       Hub hub,
       EventLog log,
       StockRepository repository,
-      PriceHistory history,
+      JdbcPriceHistory history,
       Duration boardInterval,
       InstantSource clock,
       LongSupplier nanoTime) {

@@ -29,7 +29,7 @@ public final class StocksServlet extends ApiServlet {
 
   private final transient Gate gate;
   private final transient StockRepository stocks;
-  private final transient PriceHistory history;
+  private final transient JdbcPriceHistory history;
   private final transient Exchanges exchanges;
   private final transient StockBoard board;
   private final transient StockResource resource;
@@ -40,7 +40,7 @@ public final class StocksServlet extends ApiServlet {
   public StocksServlet(
       Gate gate,
       StockRepository stocks,
-      PriceHistory history,
+      JdbcPriceHistory history,
       Runnable wakeFeed,
       Exchanges exchanges,
       InstantSource clock) {
@@ -116,7 +116,7 @@ public final class StocksServlet extends ApiServlet {
       return StockJson.prices(history.ofAll(limit));
     }
     Symbol symbol = symbol(path.substring(0, path.length() - PRICES.length() - 1));
-    int limit = Query.count(request, "limit", PriceHistory.KEPT, DEFAULT_PRICES);
+    int limit = Query.count(request, "limit", JdbcPriceHistory.KEPT, DEFAULT_PRICES);
     Stock stock = stocks.find(symbol).orElseThrow(() -> StockResource.unknown(symbol));
     return StockJson.prices(stock, history.of(symbol, limit));
   }

@@ -16,7 +16,7 @@ import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What every database has to keep of the promises of {@link PriceHistory}. */
+/** What every database has to keep of the promises of {@link JdbcPriceHistory}. */
 abstract class PriceHistoryContract {
   private static final Instant TIME = Instant.parse("2026-11-21T05:24:00.123456Z");
   private static final Symbol A = new Symbol("A");
@@ -24,7 +24,7 @@ abstract class PriceHistoryContract {
 
   private final Tables tables;
   private final StockRepository stocks;
-  private final PriceHistory history;
+  private final JdbcPriceHistory history;
 
   PriceHistoryContract(Tables tables) {
     this.tables = tables;
@@ -110,13 +110,13 @@ abstract class PriceHistoryContract {
     history(neverPruning()).record(Map.of(A, price(1), B, price(1)));
     assertThat(history.of(A, 1000)).hasSize(601);
 
-    PriceHistory pruning = history(alwaysPruning());
+    JdbcPriceHistory pruning = history(alwaysPruning());
     pruning.record(Map.of(A, price(2)));
-    assertThat(history.of(A, 1000)).hasSize(PriceHistory.KEPT).endsWith(price(1), price(2));
+    assertThat(history.of(A, 1000)).hasSize(JdbcPriceHistory.KEPT).endsWith(price(1), price(2));
     assertThat(history.of(B, 1000)).hasSize(601);
 
     pruning.record(Map.of(A, price(3)));
-    assertThat(history.of(A, 1000)).hasSize(PriceHistory.KEPT);
+    assertThat(history.of(A, 1000)).hasSize(JdbcPriceHistory.KEPT);
   }
 
   @Test
@@ -128,8 +128,8 @@ abstract class PriceHistoryContract {
         .withMessage("the table of prices is out of reach: Connection refused");
   }
 
-  private PriceHistory history(RandomGenerator random) {
-    return new PriceHistory(tables.dataSource(), random);
+  private JdbcPriceHistory history(RandomGenerator random) {
+    return new JdbcPriceHistory(tables.dataSource(), random);
   }
 
   private static String many(String symbol, int count) {

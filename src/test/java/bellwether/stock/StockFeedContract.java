@@ -31,7 +31,7 @@ abstract class StockFeedContract {
 
   private final Tables tables;
   private final StockRepository repository;
-  private final PriceHistory history;
+  private final JdbcPriceHistory history;
   private final ManualScheduler scheduler = new ManualScheduler();
   private final RecordedHub recorded = new RecordedHub(scheduler);
   private final FeedLoop feed;
@@ -39,7 +39,7 @@ abstract class StockFeedContract {
   StockFeedContract(Tables tables) {
     this.tables = tables;
     this.repository = new JdbcStockRepository(tables.dataSource());
-    this.history = new PriceHistory(tables.dataSource(), new SplittableRandom(1));
+    this.history = new JdbcPriceHistory(tables.dataSource(), new SplittableRandom(1));
     this.feed = feed(recorded.hub());
   }
 

@@ -38,8 +38,8 @@ class StocksServletTest {
 
   private final Tables tables = new Tables();
   private final StockRepository stocks = new JdbcStockRepository(tables.dataSource());
-  private final PriceHistory history =
-      new PriceHistory(tables.dataSource(), new SplittableRandom(1));
+  private final JdbcPriceHistory history =
+      new JdbcPriceHistory(tables.dataSource(), new SplittableRandom(1));
   private Grant grant = Grant.ALL;
   private int wakeUps;
   private final StocksServlet servlet =

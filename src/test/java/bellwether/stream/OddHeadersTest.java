@@ -32,7 +32,7 @@ import bellwether.observe.CloseReason;
 import bellwether.observe.Metrics;
 import bellwether.operate.RevocationsServlet;
 import bellwether.stock.JdbcStockRepository;
-import bellwether.stock.PriceHistory;
+import bellwether.stock.JdbcPriceHistory;
 import bellwether.stock.StocksServlet;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -164,7 +164,7 @@ class OddHeadersTest {
           new StocksServlet(
               gate,
               new JdbcStockRepository(tables.dataSource()),
-              new PriceHistory(tables.dataSource(), new Random(1)),
+              new JdbcPriceHistory(tables.dataSource(), new Random(1)),
               () -> {},
               TestExchanges.of(1000),
               CLOCK),

@@ -28,7 +28,7 @@ import bellwether.notification.NotificationsServlet;
 import bellwether.observe.Metrics;
 import bellwether.operate.RevocationsServlet;
 import bellwether.stock.JdbcStockRepository;
-import bellwether.stock.PriceHistory;
+import bellwether.stock.JdbcPriceHistory;
 import bellwether.stock.StocksServlet;
 import bellwether.wire.UriText;
 import jakarta.servlet.http.HttpServlet;
@@ -184,7 +184,7 @@ class SameEverywhereTest {
             new StocksServlet(
                 gate,
                 stocks,
-                new PriceHistory(tables.dataSource(), new Random(1)),
+                new JdbcPriceHistory(tables.dataSource(), new Random(1)),
                 () -> {},
                 TestExchanges.of(MAX_BODY),
                 CLOCK),

@@ -26,7 +26,7 @@ import javax.sql.DataSource;
  * deleted too. Every method throws {@link SourceUnavailableException} if the database is out of
  * reach. Its SQL is for both H2 and PostgreSQL.
  */
-public final class PriceHistory {
+public final class JdbcPriceHistory {
   /*
    * The database decides whether a price is new: so a server that starts need not know what it
    * recorded before, and several servers on one database do not record everything several times.
@@ -69,7 +69,7 @@ public final class PriceHistory {
   private final JdbcTable table;
   private final RandomGenerator random;
 
-  public PriceHistory(DataSource dataSource, RandomGenerator random) {
+  public JdbcPriceHistory(DataSource dataSource, RandomGenerator random) {
     this.table = new JdbcTable(dataSource, "the table of prices");
     this.random = random;
   }
@@ -120,7 +120,7 @@ public final class PriceHistory {
 
   /** Runs a query and skips broken rows: the feed warns of broken stocks. */
   private void query(String sql, Binding binding, Consumer<Line> sink) {
-    table.query(sql, binding, PriceHistory::read).forEach(row -> row.content().ifPresent(sink));
+    table.query(sql, binding, JdbcPriceHistory::read).forEach(row -> row.content().ifPresent(sink));
   }
 
   private static Row<String, Line> read(ResultSet row) throws SQLException {
