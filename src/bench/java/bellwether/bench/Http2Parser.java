@@ -159,7 +159,10 @@ final class Http2Parser implements Answers {
   private void opened(int flags) throws ProtocolException {
     int at = 0;
     while (at < have && (payload[at] & 0xe0) == 0x20) {
-      at++;
+      boolean isLong = payload[at++] == 0x3f; // a number that goes on in the bytes that follow
+      while (isLong && at < have) {
+        isLong = payload[at++] < 0;
+      }
     }
     if ((flags & PADDED) != 0 || at == have || (payload[at] & 0xff) != STATUS_200) {
       throw new ProtocolException("a stream was not answered with 200");

@@ -16,7 +16,7 @@ final class Http2ParserTest {
   void takesTwoStreamsApartWhereverTheConnectionIsCut() throws ProtocolException {
     ByteArrayOutputStream sent = new ByteArrayOutputStream();
     frame(sent, 4, 0, 0, new byte[6]);
-    frame(sent, 1, 4, 1, new byte[] {0x20, (byte) 0x88});
+    frame(sent, 1, 4, 1, new byte[] {0x20, 0x3f, (byte) 0xe1, 0x1f, (byte) 0x88});
     frame(sent, 1, 4, 3, new byte[] {(byte) 0x88});
     String event = "data: " + Payload.of(60, 0, 1, 7) + "\n\n";
     frame(sent, 0, 0, 1, event.getBytes(US_ASCII));

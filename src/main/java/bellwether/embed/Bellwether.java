@@ -145,7 +145,7 @@ public final class Bellwether implements AutoCloseable {
       Consumer<MessageEvent> listener) {
     StartingPoint start =
         lastEventId == null || lastEventId.isEmpty()
-            ? StartingPoint.NEWEST
+            ? StartingPoint.Newest.ONLY
             : new StartingPoint.After(lastEventId);
     Interest interest =
         new Interest(TopicSelector.parse(topics), start, false, Duration.ZERO, entry -> true);

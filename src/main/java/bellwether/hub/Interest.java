@@ -42,8 +42,6 @@ public record Interest(
   /** The data of a cursor event that only moves the cursor: an empty object. */
   public static final String NO_DATA = "{}";
 
-  private static final Supplier<String> ONLY_MOVES = () -> NO_DATA;
-
   /**
    * Creates an interest as most subscribers have it: with plain cursor events, knowing nothing yet.
    */
@@ -53,12 +51,12 @@ public record Interest(
       boolean allRetained,
       Duration interval,
       Predicate<LogEntry> mayReadPrivate) {
-    this(topics, start, allRetained, interval, mayReadPrivate, ONLY_MOVES, true, null);
+    this(topics, start, allRetained, interval, mayReadPrivate, Interest::noData, true, null);
   }
 
   /** Public events on these topics from now on. */
   public static Interest in(TopicSelector topics) {
-    return new Interest(topics, StartingPoint.NEWEST, false, Duration.ZERO, entry -> false);
+    return new Interest(topics, StartingPoint.Newest.ONLY, false, Duration.ZERO, entry -> false);
   }
 
   public Interest from(StartingPoint newStart) {
@@ -82,7 +80,7 @@ public record Interest(
    */
   public Interest onPages() {
     return new Interest(
-        topics, start, allRetained, Duration.ZERO, mayReadPrivate, ONLY_MOVES, true, has);
+        topics, start, allRetained, Duration.ZERO, mayReadPrivate, Interest::noData, true, has);
   }
 
   public Interest readingPrivate(Predicate<LogEntry> newMayReadPrivate) {
@@ -131,5 +129,9 @@ public record Interest(
 
   boolean mayRead(LogEntry entry) {
     return !entry.publication().isPrivate() || mayReadPrivate.test(entry);
+  }
+
+  private static String noData() {
+    return NO_DATA;
   }
 }

@@ -5,16 +5,16 @@ import org.jspecify.annotations.Nullable;
 
 /** The place from which a subscriber wants the log. */
 public sealed interface StartingPoint {
-  /** Where most begin. */
-  StartingPoint NEWEST = new Newest();
-
   /** Returns what the client named; null if it named nothing. */
   default @Nullable String requested() {
     return null;
   }
 
   /** The retained state now, and what comes from now on. */
-  record Newest() implements StartingPoint {}
+  record Newest() implements StartingPoint {
+    /** The one that most subscribers share: each stream keeps its own starting point. */
+    public static final Newest ONLY = new Newest();
+  }
 
   /** The start of all that is kept. */
   record Earliest() implements StartingPoint {}

@@ -107,7 +107,7 @@ public final class StreamRequest {
     if (id == null || id.isEmpty()) {
       String since = query.one("since");
       return since == null
-          ? StartingPoint.NEWEST
+          ? StartingPoint.Newest.ONLY
           : new StartingPoint.Since(time(since, clock), since);
     }
     return id.equals("earliest") ? new StartingPoint.Earliest() : new StartingPoint.After(id);

@@ -27,7 +27,7 @@ final class Ports {
       try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
         return socket.getLocalPort();
       } catch (IOException e) {
-        continue; // somebody's
+        // Somebody has it.
       }
     }
   }

@@ -20,7 +20,7 @@ final class JdkClient extends StreamClient {
   JdkClient(HttpClient http, HttpRequest request, BodySink sink) {
     this.sink = sink;
     whole = http.sendAsync(request, this::body);
-    whole.whenComplete(this::ended);
+    var unused = whole.whenComplete(this::ended);
   }
 
   private HttpResponse.BodySubscriber<Void> body(HttpResponse.ResponseInfo info) {

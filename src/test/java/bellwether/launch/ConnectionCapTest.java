@@ -32,8 +32,8 @@ class ConnectionCapTest {
     server.start();
     ServerConnector connector = (ServerConnector) server.getConnectors()[0];
     InetAddress here = InetAddress.getLoopbackAddress();
-    try (Socket first = new Socket(here, connector.getLocalPort());
-        Socket second = new Socket(here, connector.getLocalPort())) {
+    try (Socket first = new Socket(here, connector.getLocalPort())) {
+      Socket second = new Socket(here, connector.getLocalPort());
       Await.until("two connections", LIMIT, () -> connector.getConnectedEndPoints().size() == 2);
       Await.until("no more", LIMIT, () -> !connector.isAccepting());
       second.close();

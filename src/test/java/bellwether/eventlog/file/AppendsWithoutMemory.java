@@ -131,8 +131,7 @@ final class AppendsWithoutMemory {
   }
 
   private void run() {
-    var alsoLoaded =
-        new CompletableFuture<Void>().completeOnTimeout(null, 1, TimeUnit.NANOSECONDS).join();
+    new CompletableFuture<Void>().completeOnTimeout(null, 1, TimeUnit.NANOSECONDS).join();
     for (int i = 0; i < WARMING_UP; i++) { // what is loaded later must not fail to load
       var unused = isDoneWith(i % 2 == 0 ? 0 : ENOUGH);
     }

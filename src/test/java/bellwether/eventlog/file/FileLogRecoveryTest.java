@@ -24,7 +24,6 @@ import org.junit.jupiter.api.Test;
 
 /** What a log in files tells its readers after a crash, or after somebody has been at its files. */
 class FileLogRecoveryTest extends OnFakeDisk {
-  private static final FileLogLimits LARGE = FileLogs.limits(1000);
   private static final FileLogLimits SMALL = FileLogs.limits(16); // two in each segment
 
   @Test
