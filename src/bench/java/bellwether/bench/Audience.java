@@ -26,9 +26,8 @@ interface Audience extends AutoCloseable {
    * Draws up the account.
    *
    * @param published what each publisher has published on a topic
-   * @param passedOver how many of the streams opened first do not count
    */
-  Ledger.Account end(IntFunction<long[]> published, int passedOver);
+  Ledger.Account end(IntFunction<long[]> published);
 
   /** Leaves all streams. */
   void leave();

@@ -40,6 +40,7 @@ final class Comparison {
     Files.createDirectories(ServerProcess.DIRECTORY);
     requireFiles();
     prepare();
+    ServerProcess.KEY.create();
     try (PrintWriter out = new PrintWriter(results.toFile(), StandardCharsets.UTF_8)) {
       out.println(Machine.describe(rounds, seconds, warmUp));
       for (Scenario scenario : scenarios) {
@@ -120,6 +121,7 @@ final class Comparison {
                 scenario.label(),
                 peer.label(),
                 Integer.toString(server.port()),
+                Integer.toString(server.streamPort()),
                 server.pids().stream().map(String::valueOf).collect(Collectors.joining(",")),
                 Integer.toString(seconds),
                 Integer.toString(warmUp),

@@ -108,13 +108,12 @@ final class Ledger {
    * Draws up the account.
    *
    * @param published what each publisher has published on a topic
-   * @param passedOver how many of the streams opened first do not count
    */
-  Account end(IntFunction<long[]> published, int passedOver) {
+  Account end(IntFunction<long[]> published) {
     long received = 0;
     long lost = 0;
     long doubles = 0;
-    for (Line line : lines.subList(passedOver, lines.size())) {
+    for (Line line : lines) {
       received += line.tally.received();
       lost += line.tally.lost(published.apply(line.topic));
       doubles += line.tally.doubles();

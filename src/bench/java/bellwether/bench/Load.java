@@ -41,13 +41,20 @@ final class Load implements AutoCloseable {
   private final ServerUsage usage;
   private final int seconds;
   private final int warmUp;
-  private final Readers readers;
+  private final Audience readers;
   private final List<Publisher> publishers = new ArrayList<>(); // those that are paced in turn
   private final JsonObjectBuilder result = Json.createObjectBuilder();
   private int nextConnection;
   private int nextTopic;
 
-  private Load(Scenario scenario, Peer peer, int port, ServerUsage usage, int seconds, int warmUp)
+  private Load(
+      Scenario scenario,
+      Peer peer,
+      int port,
+      int streamPort,
+      ServerUsage usage,
+      int seconds,
+      int warmUp)
       throws IOException {
     this.scenario = scenario;
     this.peer = peer;
@@ -55,15 +62,23 @@ final class Load implements AutoCloseable {
     this.usage = usage;
     this.seconds = seconds;
     this.warmUp = warmUp;
-    readers = new Readers(address, peer);
+    readers = audience(scenario, peer, streamPort);
     for (int i = 0; i < Math.max(PUBLISHERS, scenario.connections()); i++) {
       publishers.add(new Publisher(i, peer, address, scenario.topics()));
     }
   }
 
+  private static Audience audience(Scenario scenario, Peer peer, int port) throws IOException {
+    InetAddress here = InetAddress.getLoopbackAddress();
+    InetSocketAddress address = new InetSocketAddress(here.getHostAddress(), port);
+    return scenario.isSecure()
+        ? new SecureReaders(address, peer, ServerProcess.KEY.trusting(), scenario.isHttp2())
+        : peer.audience(address);
+  }
+
   /**
-   * Takes scenario, peer, port, process ids with commas, seconds to measure, seconds to warm up,
-   * and if streams are to resume, the ids after which, with spaces.
+   * Takes scenario, peer, port, port for streams, process ids with commas, seconds to measure,
+   * seconds to warm up, and if streams are to resume, the ids after which, with spaces.
    */
   public static void main(String[] arguments) {
     Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> fail(failure));
@@ -78,19 +93,20 @@ final class Load implements AutoCloseable {
     Scenario scenario = Scenario.of(arguments[0]);
     Peer peer = Peer.of(arguments[1]);
     int port = Integer.parseInt(arguments[2]);
+    int streamPort = Integer.parseInt(arguments[3]);
     ServerUsage usage =
-        new ServerUsage(Stream.of(arguments[3].split(",", -1)).map(Long::valueOf).toList());
-    int seconds = Integer.parseInt(arguments[4]);
-    int warmUp = Integer.parseInt(arguments[5]);
+        new ServerUsage(Stream.of(arguments[4].split(",", -1)).map(Long::valueOf).toList());
+    int seconds = Integer.parseInt(arguments[5]);
+    int warmUp = Integer.parseInt(arguments[6]);
     if (scenario.isResuming()) {
-      List<String> ids = List.of(arguments[6].split(" ", -1));
+      List<String> ids = List.of(arguments[7].split(" ", -1));
       try (Resuming resuming = new Resuming(scenario, peer, port, usage, ids)) {
         System.out.println(resuming.measure(warmUp));
       }
     } else if (scenario.isPublishing()) {
       System.out.println(new Publishing(scenario, peer, port, usage, seconds, warmUp).measure());
     } else {
-      try (Load load = new Load(scenario, peer, port, usage, seconds, warmUp)) {
+      try (Load load = new Load(scenario, peer, port, streamPort, usage, seconds, warmUp)) {
         load.run();
         System.out.println(load.result.build());
       }
@@ -172,9 +188,10 @@ final class Load implements AutoCloseable {
 
   /** The same load beside a reader that has stopped and whose sockets are full. */
   private void beside() throws IOException, InterruptedException {
-    readers.open(1, 1, this::published, true);
-    readers.stall();
-    try (Publisher filler = new Publisher(0, peer, address, 1)) {
+    try (Readers stopped = new Readers(address, peer);
+        Publisher filler = new Publisher(0, peer, address, 1)) {
+      stopped.open(1, 1, this::published, true);
+      stopped.stall();
       int filled = 0;
       while (filled < FILLINGS && filler.fill(0, FILLING_BYTES)) {
         filled++;
@@ -217,7 +234,7 @@ final class Load implements AutoCloseable {
   // Their steps.
 
   private void warmUp() throws IOException, InterruptedException {
-    readers.open(WARM_UP_STREAMS, 1, this::published, false);
+    readers.open(WARM_UP_STREAMS, 1, this::published);
     long before = readers.delivered();
     long events = flatOut(WARM_UP_STREAMS, warmUp);
     awaitDelivered(before + events * WARM_UP_STREAMS);
@@ -225,8 +242,8 @@ final class Load implements AutoCloseable {
     usage.awaitIdle();
   }
 
-  private void openAll(int streams) throws InterruptedException {
-    readers.open(streams, Math.min(streams, scenario.topics()), this::published, false);
+  private void openAll(int streams) throws IOException, InterruptedException {
+    readers.open(streams, Math.min(streams, scenario.topics()), this::published);
   }
 
   /** Has the server used to this very load: compiling for it is not what its events cost. */
@@ -250,11 +267,14 @@ final class Load implements AutoCloseable {
   private Ledger.Account measure(int stalled) throws IOException, InterruptedException {
     readers.begin();
     play(scenario.streams() - stalled, seconds);
-    return readers.end(this::published, stalled);
+    return readers.end(this::published);
   }
 
   /** Publishes for that long, and returns when everything has been read. */
   private void play(int reading, int duration) throws IOException, InterruptedException {
+    for (Publisher publisher : publishers) {
+      publisher.reconnect(); // they have been idle while streams were opened
+    }
     long before = readers.delivered();
     long events = scenario.isPaced() ? paced(duration) : flatOut(reading, duration);
     awaitDelivered(before + (scenario.topics() == 1 ? events * reading : events));

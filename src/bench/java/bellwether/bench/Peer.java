@@ -99,7 +99,7 @@ enum Peer {
 
   boolean can(Scenario scenario) {
     return switch (this) {
-      case FLOOR -> !scenario.needsBatches() && !isOurs(scenario);
+      case FLOOR -> !scenario.needsBatches() && !isOurs(scenario) && !scenario.isSecure();
       case NCHAN -> !scenario.needsBatches() && scenario != Scenario.DURABLE;
       case REDIS, REDIS_EVERYSEC -> scenario == Scenario.PUBLISH;
       case BELLWETHER -> true;
@@ -110,6 +110,7 @@ enum Peer {
       case SPRING_WEBFLUX, SPRING_MVC ->
           !scenario.needsBatches()
               && !isOurs(scenario)
+              && !scenario.isSecure()
               && scenario.topics() == 1
               && scenario != Scenario.PUBLISH;
     };
@@ -134,7 +135,7 @@ enum Peer {
     return get(streamPath(topic), "Last-Event-ID: " + lastEventId + "\r\n");
   }
 
-  private String streamPath(int topic) {
+  String streamPath(int topic) {
     return switch (kind) {
       case CHANNELS -> "/sub/" + topic;
       case BELLWETHER -> "/events?topic=bench-" + topic;

@@ -108,7 +108,7 @@ final class Publishing {
         result.add(step.name() + ".deliveriesPerSecond", read);
       }
       Ledger.Account account =
-          audience.end(topic -> callers.stream().mapToLong(Caller::number).toArray(), 0);
+          audience.end(topic -> callers.stream().mapToLong(Caller::number).toArray());
       lost += account.lost();
       doubles += account.doubles();
     } finally {

@@ -7,19 +7,17 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 
 /** One stream that is read. Confined to the thread of its {@link Readers}. */
-final class ReaderStream implements ResponseParser.Handler {
+final class ReaderStream {
   private final byte[] request;
   private final SocketChannel channel;
   private final Ledger.Line line;
-  private final ResponseParser response = new ResponseParser(this);
-  private final EventParser events;
-  private int status;
+  private final StreamParser parser;
 
   ReaderStream(byte[] request, SocketChannel channel, Ledger.Line line) {
     this.request = request;
     this.channel = channel;
     this.line = line;
-    this.events = new EventParser(line);
+    this.parser = new StreamParser(line);
   }
 
   Ledger.Line line() {
@@ -42,26 +40,13 @@ final class ReaderStream implements ResponseParser.Handler {
   boolean read(byte[] shared) throws IOException {
     int count = channel.read(ByteBuffer.wrap(shared));
     if (count > 0) {
-      response.parse(shared, 0, count);
+      parser.parse(shared, 0, count);
     }
     return count >= 0;
   }
 
-  @Override
-  public void head(int newStatus) {
-    status = newStatus;
-  }
-
-  @Override
-  public void body(byte[] bytes, int from, int to) {
-    events.parse(bytes, from, to);
-  }
-
   /** Whether the answer has come and is a stream. */
   boolean isOpen() throws ProtocolException {
-    if (status != 0 && status != 200) {
-      throw new ProtocolException("a stream was answered with " + status);
-    }
-    return status == 200;
+    return parser.isOpen();
   }
 }

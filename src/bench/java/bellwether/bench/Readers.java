@@ -129,8 +129,8 @@ final class Readers implements Audience {
   }
 
   @Override
-  public Ledger.Account end(IntFunction<long[]> published, int passedOver) {
-    return call(() -> ledger.end(published, passedOver));
+  public Ledger.Account end(IntFunction<long[]> published) {
+    return call(() -> ledger.end(published));
   }
 
   /** Stops reading: what is sent from now on fills the sockets. */

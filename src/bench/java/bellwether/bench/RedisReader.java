@@ -160,9 +160,9 @@ final class RedisReader implements Audience, RedisParser.Handler {
   }
 
   @Override
-  public Ledger.Account end(IntFunction<long[]> published, int passedOver) {
+  public Ledger.Account end(IntFunction<long[]> published) {
     synchronized (lock) {
-      return ledger.end(published, passedOver);
+      return ledger.end(published);
     }
   }
 

@@ -46,8 +46,7 @@ final class Report {
     }
   }
 
-  private static final List<Column> COST =
-      List.of(Column.median("CPU µs per delivery", CPU, 1, 2), Column.ratio(TO_FLOOR, CPU));
+  private static final Column COST = Column.median("CPU µs per delivery", CPU, 1, 2);
   private static final List<Column> ACCOUNT =
       List.of(Column.sum("lost", "lost"), Column.sum("double", "doubles"));
 
@@ -117,7 +116,7 @@ final class Report {
                       Column.median("p99 with it", "p99Millis", 1, 2),
                       Column.median("longest without", "without.maxMillis", 1, 1),
                       Column.median("longest with it", "maxMillis", 1, 1)),
-                  COST,
+                  List.of(COST, Column.ratio(TO_FLOOR, CPU)),
                   ACCOUNT)
               .flatMap(List::stream)
               .toList();
@@ -137,18 +136,23 @@ final class Report {
               .flatMap(List::stream)
               .toList();
       case DURABLE -> durable();
-      default ->
-          Stream.of(
-                  COST,
-                  List.of(
-                      Column.median("deliveries/s", "deliveriesPerSecond", 1, 0),
-                      Column.median("p50, ms", "p50Millis", 1, 2),
-                      Column.median("p99", "p99Millis", 1, 2),
-                      Column.median("p99.9", "p999Millis", 1, 2)),
-                  ACCOUNT)
-              .flatMap(List::stream)
-              .toList();
+      case THOUSAND_TLS, THOUSAND_H2 -> deliveries("to nchan");
+      default -> deliveries(TO_FLOOR);
     };
+  }
+
+  private static List<Column> deliveries(String ratio) {
+    return Stream.of(
+            List.of(
+                COST,
+                Column.ratio(ratio, CPU),
+                Column.median("deliveries/s", "deliveriesPerSecond", 1, 0),
+                Column.median("p50, ms", "p50Millis", 1, 2),
+                Column.median("p99", "p99Millis", 1, 2),
+                Column.median("p99.9", "p999Millis", 1, 2)),
+            ACCOUNT)
+        .flatMap(List::stream)
+        .toList();
   }
 
   private static Stream<Column> publishers(int count) {

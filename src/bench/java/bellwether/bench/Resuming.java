@@ -47,7 +47,7 @@ final class Resuming implements AutoCloseable {
     resume(scenario.streams(), 0, ids.subList(0, scenario.topics()));
     double spent = usage.cpu().minus(before).toNanos() / 1e3;
     TimeUnit.MILLISECONDS.sleep(300); // what comes again would come now
-    Ledger.Account account = readers.end(topic -> new long[] {1 + Backlog.EVENTS}, 0);
+    Ledger.Account account = readers.end(topic -> new long[] {1 + Backlog.EVENTS});
     double elapsed = (readers.lastDelivery() - start) / 1e9;
     return Json.createObjectBuilder()
         .add("streams", scenario.streams())

@@ -6,6 +6,8 @@ import java.util.Locale;
 enum Scenario {
   //  streams, topics, ticks, events in a tick, events in a request
   THOUSAND("1,000 streams, 20 events/s", 1_000, 1, 20, 1, 1),
+  THOUSAND_TLS("the same over TLS", 1_000, 1, 20, 1, 1),
+  THOUSAND_H2("the same over HTTP/2 with TLS", 1_000, 1, 20, 1, 1),
   TEN_THOUSAND("10,000 streams, 1 event/s", 10_000, 1, 1, 1, 1),
   FLAT_OUT("200 streams, as fast as it goes", 200, 1, 0, 1, 1),
   FLAT_OUT_BATCH("the same, published 100 at once", 200, 1, 0, 100, 100),
@@ -88,6 +90,15 @@ enum Scenario {
     return ticks > 0;
   }
 
+  /** Whether its streams are read over TLS; events are published without. */
+  boolean isSecure() {
+    return this == THOUSAND_TLS || this == THOUSAND_H2;
+  }
+
+  boolean isHttp2() {
+    return this == THOUSAND_H2;
+  }
+
   /** Whether its streams begin behind what they have missed. */
   boolean isResuming() {
     return this == RESUME || this == RESUME_TOPICS;
@@ -106,7 +117,7 @@ enum Scenario {
   /** The server that the others are compared with. */
   Peer base() {
     return switch (this) {
-      case RESUME, RESUME_TOPICS -> Peer.NCHAN;
+      case RESUME, RESUME_TOPICS, THOUSAND_TLS, THOUSAND_H2 -> Peer.NCHAN;
       case DURABLE -> Peer.BELLWETHER_MEMORY;
       default -> Peer.FLOOR;
     };

@@ -18,6 +18,15 @@ final class ServerProcess implements AutoCloseable {
   /** Where everything is put that may be thrown away. */
   static final Path DIRECTORY = Path.of("target", "bench").toAbsolutePath();
 
+  static final TlsKey KEY = new TlsKey(DIRECTORY);
+
+  /** Where a server listens. */
+  private record Ports(int plain, int tls) {
+    Ports withoutTls() {
+      return new Ports(plain, plain);
+    }
+  }
+
   /** The same for each JVM: enough for 10,000 streams of any of them. */
   private static final List<String> HEAP = List.of("-Xmx2g");
 
@@ -32,14 +41,14 @@ final class ServerProcess implements AutoCloseable {
 
   private final Peer peer;
   private final ProcessBuilder builder;
-  private final int port;
+  private final Ports ports;
 
   private volatile Process process; // closed by whoever presses Ctrl-C, too
 
-  private ServerProcess(Peer peer, ProcessBuilder builder, int port) throws IOException {
+  private ServerProcess(Peer peer, ProcessBuilder builder, Ports ports) throws IOException {
     this.peer = peer;
     this.builder = builder;
-    this.port = port;
+    this.ports = ports;
     this.process = builder.start();
   }
 
@@ -82,16 +91,17 @@ final class ServerProcess implements AutoCloseable {
 
   static ServerProcess start(Peer peer, Scenario scenario)
       throws IOException, InterruptedException {
-    int port = freePort();
+    Ports ports = freePorts();
     Path directory = Files.createTempDirectory(DIRECTORY, peer.label() + "-");
-    List<String> command = new ArrayList<>(command(peer, scenario, port, directory));
+    List<String> command = new ArrayList<>(command(peer, scenario, ports, directory));
     if (peer.isJvm()) {
       command.addAll(1, scenario == Scenario.IDLE ? FIXED_HEAP : HEAP);
     }
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.redirectErrorStream(true);
     builder.redirectOutput(Redirect.appendTo(directory.resolve("output.log").toFile()));
-    ServerProcess server = new ServerProcess(peer, builder, port);
+    ServerProcess server =
+        new ServerProcess(peer, builder, scenario.isSecure() ? ports : ports.withoutTls());
     server.awaitListening();
     return server;
   }
@@ -104,7 +114,12 @@ final class ServerProcess implements AutoCloseable {
   }
 
   int port() {
-    return port;
+    return ports.plain();
+  }
+
+  /** For streams: that of TLS if the scenario has it. */
+  int streamPort() {
+    return ports.tls();
   }
 
   /** Of everything that has been started: nginx works in a child. */
@@ -137,7 +152,8 @@ final class ServerProcess implements AutoCloseable {
     long deadline = System.nanoTime() + START_LIMIT;
     while (true) {
       try (Socket socket = new Socket()) {
-        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1000);
+        socket.connect(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), ports.plain()), 1000);
         if (handles().count() >= processes) {
           return;
         }
@@ -153,8 +169,9 @@ final class ServerProcess implements AutoCloseable {
     }
   }
 
-  private static List<String> command(Peer peer, Scenario scenario, int port, Path directory)
+  private static List<String> command(Peer peer, Scenario scenario, Ports ports, Path directory)
       throws IOException {
+    int port = ports.plain();
     return switch (peer) {
       case FLOOR -> List.of(DIRECTORY.resolve("floor").toString(), Integer.toString(port));
       case NCHAN -> {
@@ -164,6 +181,7 @@ final class ServerProcess implements AutoCloseable {
             file,
             template
                 .replace("@PORT@", Integer.toString(port))
+                .replace("@TLS@", scenario.isSecure() ? nginxTls(ports.tls()) : "")
                 .replace("@MODULES@", modules().get(0).toString()));
         String prefix = directory.toString();
         yield List.of("nginx", "-p", prefix, "-c", file.toString(), "-e", prefix + "/error.log");
@@ -174,7 +192,7 @@ final class ServerProcess implements AutoCloseable {
           BELLWETHER_100MS,
           BELLWETHER_FILES,
           BELLWETHER_KILLED ->
-          bellwether(port, directory, peer.setting(scenario));
+          bellwether(ports, directory, peer.setting(scenario), scenario.isSecure());
       case REDIS -> redis(port, directory, "always");
       case REDIS_EVERYSEC -> redis(port, directory, "everysec");
       case SPRING_MVC ->
@@ -188,7 +206,13 @@ final class ServerProcess implements AutoCloseable {
     };
   }
 
-  private static List<String> bellwether(int port, Path directory, String setting) {
+  private static String nginxTls(int port) {
+    return "listen 127.0.0.1:%d ssl http2 backlog=4096; ssl_certificate %s; ssl_certificate_key %s;"
+        .formatted(port, KEY.certificate(), KEY.key());
+  }
+
+  private static List<String> bellwether(
+      Ports ports, Path directory, String setting, boolean isSecure) {
     List<String> arguments = new ArrayList<>();
     if (!setting.isEmpty()) {
       arguments.add("-Dbellwether." + setting);
@@ -196,7 +220,12 @@ final class ServerProcess implements AutoCloseable {
     arguments.add("-Dbellwether.publisher.key=" + Peer.KEY);
     arguments.add("-Dbellwether.data=" + directory.resolve("data"));
     arguments.addAll(List.of("-jar", "target/bellwether.war"));
-    arguments.addAll(List.of("--port", Integer.toString(port)));
+    arguments.addAll(List.of("--port", Integer.toString(ports.plain())));
+    if (isSecure) {
+      arguments.addAll(List.of("--tls-port", Integer.toString(ports.tls())));
+      arguments.addAll(List.of("--tls-certificate", KEY.certificate().toString()));
+      arguments.addAll(List.of("--tls-key", KEY.key().toString()));
+    }
     return java(arguments.toArray(String[]::new));
   }
 
@@ -244,9 +273,10 @@ final class ServerProcess implements AutoCloseable {
     return status == 0 ? "" : String.join(" ", command) + " failed";
   }
 
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
+  private static Ports freePorts() throws IOException {
+    try (ServerSocket plain = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        ServerSocket tls = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return new Ports(plain.getLocalPort(), tls.getLocalPort());
     }
   }
 }
