@@ -56,6 +56,7 @@ import jakarta.servlet.ServletRegistration;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.EnumSet;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
@@ -76,6 +77,12 @@ public final class Routes {
    * bellwether.launch.ProblemAnswers}.
    */
   private static final String TRUSTED_ORIGINS = "bellwether.trusted-origins";
+
+  /**
+   * The context attribute with the paths, a POST to which waits for nothing; see {@code
+   * bellwether.launch.PromptRequests}.
+   */
+  private static final String PROMPT_PATHS = "bellwether.prompt-paths";
 
   private static final String HUB = HubUrl.PATH;
   private static final String RAW = "/demo/raw";
@@ -161,6 +168,11 @@ public final class Routes {
     }
     servlet("session", new SessionServlet(byCredentials, clock), "/session");
     servlet("mercure-metadata", new MetadataServlet(base, subscriptions != null), HubUrl.METADATA);
+  }
+
+  /** Says that publishing waits for no disk. */
+  public void publishingIsPrompt() {
+    context.setAttribute(PROMPT_PATHS, Set.of("/events", HUB));
   }
 
   private Gate readers(Gate all) {
