@@ -272,6 +272,9 @@ final class Load implements AutoCloseable {
 
   /** Publishes for that long, and returns when everything has been read. */
   private void play(int reading, int duration) throws IOException, InterruptedException {
+    for (Publisher publisher : publishers) {
+      publisher.reconnect(); // they have been idle while streams were opened
+    }
     long before = readers.delivered();
     long events = scenario.isPaced() ? paced(duration) : flatOut(reading, duration);
     awaitDelivered(before + (scenario.topics() == 1 ? events * reading : events));

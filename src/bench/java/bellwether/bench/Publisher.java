@@ -25,10 +25,12 @@ final class Publisher implements ResponseParser.Handler, AutoCloseable {
 
   private final int index;
   private final Peer peer;
-  private final SocketChannel channel;
+  private final InetSocketAddress server;
   private final Semaphore permits = new Semaphore(IN_FLIGHT);
   private final long[] numbers; // the newest of each topic
   private final AtomicLong count = new AtomicLong(); // read by any thread
+
+  private volatile SocketChannel channel;
 
   // Written by the thread that reads the answers.
   private volatile @Nullable String failure;
@@ -37,11 +39,25 @@ final class Publisher implements ResponseParser.Handler, AutoCloseable {
     this.index = index;
     this.peer = peer;
     this.numbers = new long[topics];
-    channel = SocketChannel.open(server);
-    channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-    Thread answers = new Thread(this::readAnswers, "answers");
+    this.server = server;
+    this.channel = connect();
+  }
+
+  private SocketChannel connect() throws IOException {
+    SocketChannel connected = SocketChannel.open(server);
+    connected.setOption(StandardSocketOptions.TCP_NODELAY, true);
+    Thread answers = new Thread(() -> readAnswers(connected), "answers");
     answers.setDaemon(true);
     answers.start();
+    return connected;
+  }
+
+  /** Takes a new connection, once all is answered: servers close one that is idle for long. */
+  void reconnect() throws IOException {
+    awaitAnswers();
+    SocketChannel old = channel;
+    channel = connect();
+    old.close();
   }
 
   /** How many events it has published in all. */
@@ -137,17 +153,20 @@ final class Publisher implements ResponseParser.Handler, AutoCloseable {
     return new InterruptedIOException();
   }
 
-  private void readAnswers() {
+  private void readAnswers(SocketChannel connected) {
     ResponseParser parser = new ResponseParser(this);
     ByteBuffer buffer = ByteBuffer.allocate(1 << 14);
+    String end = "the server closed the publisher's connection";
     try {
-      for (int read = channel.read(buffer); read >= 0; read = channel.read(buffer.clear())) {
+      for (int read = connected.read(buffer); read >= 0; read = connected.read(buffer.clear())) {
         parser.parse(buffer.array(), 0, read);
       }
-      failure = "the server closed the publisher's connection";
     } catch (IOException | UncheckedIOException e) {
-      failure = "the publisher's connection failed: " + e;
+      end = "the publisher's connection failed: " + e;
     }
-    permits.release(IN_FLIGHT); // whoever waits is to see it
+    if (connected == channel && permits.availablePermits() < IN_FLIGHT) {
+      failure = end;
+      permits.release(IN_FLIGHT); // whoever waits is to see it
+    }
   }
 }

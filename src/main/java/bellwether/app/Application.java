@@ -139,9 +139,6 @@ final class Application implements AutoCloseable {
         settings.limits().topics(),
         settings.hasSubscriptions() ? threads.subscriptions : null,
         clock);
-    if (!settings.log().isInFiles()) {
-      routes.publishingIsPrompt();
-    }
     routes.stocks(stocks, history, stockLoop, clock);
     routes.notifications(notifications, readMarks, notificationLoop, clock);
     routes.operations(health(log, stockLoop, notificationLoop, lease), metrics, streams);

@@ -58,7 +58,6 @@ import jakarta.servlet.ServletRegistration;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.EnumSet;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
@@ -85,12 +84,6 @@ public final class Routes {
    * would serve them like pages.
    */
   private static final String LAUNCHER = "/bellwether/*";
-
-  /**
-   * The context attribute with the paths, a POST to which waits for nothing; see {@code
-   * bellwether.launch.PromptRequests}.
-   */
-  private static final String PROMPT_PATHS = "bellwether.prompt-paths";
 
   private static final String HUB = HubUrl.PATH;
   private static final String RAW = "/demo/raw";
@@ -186,11 +179,6 @@ public final class Routes {
     }
     servlet("session", new SessionServlet(byCredentials, clock), "/session");
     servlet("mercure-metadata", new MetadataServlet(base, subscriptions != null), HubUrl.METADATA);
-  }
-
-  /** Says that publishing waits for no disk. */
-  public void publishingIsPrompt() {
-    context.setAttribute(PROMPT_PATHS, Set.of("/events", HUB));
   }
 
   private Gate readers(Gate all) {

@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.webapp.WebAppContext;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
@@ -38,16 +37,13 @@ public final class EmbeddedServer {
     Server server = new Server();
     Connectors.addTo(server, commandLine, System.getenv());
 
-    // Without sessions, which the application does not have, each request costs less. Constraints
-    // stay: Jetty's own web.xml has one that refuses TRACE.
-    WebAppContext context =
-        new WebAppContext("/", null, null, null, null, ServletContextHandler.SECURITY);
+    WebAppContext context = new WebAppContext();
     context.setContextPath(options.contextPath().isEmpty() ? "/" : options.contextPath());
     context.setBaseResourceAsPath(webapp);
     context.setTempDirectory(webapp.resolve(UNUSED).toFile());
     context.setTempDirectoryPersistent(true); // several servers share the directory
     context.setThrowUnavailableOnStartupException(true);
-    server.setHandler(new PromptRequests(context, new DirectChannels(context)));
+    server.setHandler(new DirectChannels(context));
     ProblemAnswers.addTo(server, context);
     EmbeddedServer started = new EmbeddedServer(server, context);
     try {
