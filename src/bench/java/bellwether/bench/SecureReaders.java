@@ -9,6 +9,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
 import javax.net.ssl.SSLContext;
 
@@ -56,7 +57,7 @@ final class SecureReaders implements Audience {
     }
 
     private void count(int nowOpened, int nowEnded) {
-      open += nowOpened - opened;
+      open.addAndGet(nowOpened - opened);
       opened = nowOpened;
       for (; ended < nowEnded; ended++) {
         lines.get(ended).end();
@@ -74,7 +75,7 @@ final class SecureReaders implements Audience {
   private final Ledger ledger = new Ledger();
   private final List<Wire> wires = new ArrayList<>();
   private final ByteBuffer plain = ByteBuffer.allocate(1 << 17);
-  private volatile int open;
+  private final AtomicInteger open = new AtomicInteger();
   private volatile boolean closing;
 
   SecureReaders(InetSocketAddress server, Peer peer, SSLContext context, boolean isHttp2)
@@ -91,14 +92,14 @@ final class SecureReaders implements Audience {
   @Override
   public void open(int count, int topics, IntFunction<long[]> published)
       throws IOException, InterruptedException {
-    int wanted = open + count;
+    int wanted = open.get() + count;
     int together = isHttp2 ? STREAMS_PER_CONNECTION : 1;
     for (int first = 0; first < count; first += together) {
       connect(first, Math.min(together, count - first), topics, published);
     }
     Progress progress = new Progress("opening of streams");
-    while (open < wanted) {
-      progress.check(open);
+    while (open.get() < wanted) {
+      progress.check(open.get());
     }
   }
 
@@ -200,7 +201,7 @@ final class SecureReaders implements Audience {
       }
       wires.clear();
       ledger.clear();
-      open = 0;
+      open.set(0);
     }
   }
 
