@@ -42,6 +42,14 @@ class StockCsvTest {
   }
 
   @Test
+  void passesOverWhenARowWasChangedLast() {
+    assertThat(
+            parse("symbol,name,price,quantity,updatedAt\nA,A name,1.5,2,2020-01-01T00:00:00Z\n"))
+        .extracting(StockEntry::stock)
+        .containsExactly(stock("A", "1.50", 2, TIME));
+  }
+
+  @Test
   void readsNoRows() {
     assertThat(parse(HEADER)).isEmpty();
   }
