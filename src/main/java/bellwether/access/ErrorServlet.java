@@ -9,8 +9,8 @@ import java.io.IOException;
 
 /**
  * Replaces the container's own error pages, for a missing file for instance, by problem JSON: the
- * container's pages show its version, and more, to strangers. A URL that is mapped to it is answered
- * with 404.
+ * container's pages show its version, and more, to strangers. A URL that is mapped to it is
+ * answered with 404.
  */
 public final class ErrorServlet extends HttpServlet {
   private static final long serialVersionUID = 1L;

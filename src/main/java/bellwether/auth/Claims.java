@@ -63,7 +63,7 @@ record Claims(JsonObject json) {
     try {
       Revocations.requireText(name, text);
     } catch (IllegalArgumentException e) {
-      throw new InvalidTokenException(e.getMessage());
+      throw new InvalidTokenException(String.valueOf(e.getMessage()));
     }
     return text;
   }

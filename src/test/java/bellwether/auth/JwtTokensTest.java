@@ -359,7 +359,8 @@ class JwtTokensTest {
     }
     for (String character : List.of("\\n", "\\u0000", "\\u0085")) {
       assertRefused(
-          signed("{'" + claim + "':'a" + character + "'}"), claim + " contains a control character");
+          signed("{'" + claim + "':'a" + character + "'}"),
+          claim + " contains a control character");
     }
   }
 

@@ -223,10 +223,10 @@ public final class ServerProcess implements AutoCloseable {
 
     /**
      * A setting in the container's own words: on Tomcat a property of the connector ({@code
-     * maxConnections}, {@code connectionTimeout}, {@code socket.txBufSize}) or, if that does not have
-     * it, of the host ({@code errorReportValveClass}), on Jetty of the
-     * connector, the HTTP configuration or the server, whichever has it ({@code idleTimeout},
-     * {@code acceptedSendBufferSize}, {@code outputBufferSize}, {@code stopTimeout}); there, {@code
+     * maxConnections}, {@code connectionTimeout}, {@code socket.txBufSize}) or, if that does not
+     * have it, of the host ({@code errorReportValveClass}), on Jetty of the connector, the HTTP
+     * configuration or the server, whichever has it ({@code idleTimeout}, {@code
+     * acceptedSendBufferSize}, {@code outputBufferSize}, {@code stopTimeout}); there, {@code
      * compression} {@code on} puts Jetty's compression in front. On our own server a name with two
      * dashes is an option of its command line.
      */

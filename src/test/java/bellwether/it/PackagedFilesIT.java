@@ -23,7 +23,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 @EnumSource
 class PackagedFilesIT {
   private static final String MAIN = "bellwether/launch/Main.class";
-  private static final List<String> FILES = List.of(MAIN, "META-INF/MANIFEST.MF", "WEB-INF/web.xml");
+  private static final List<String> FILES =
+      List.of(MAIN, "META-INF/MANIFEST.MF", "WEB-INF/web.xml");
 
   private static final Bellwether.Shared servers = new Bellwether.Shared(server -> server);
 

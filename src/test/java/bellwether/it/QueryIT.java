@@ -92,8 +92,7 @@ class QueryIT {
     HttpResponse<String> answer =
         server.send(
             server
-                .request(
-                    "events?" + query, "Content-Type", FORM, "Accept", "application/json")
+                .request("events?" + query, "Content-Type", FORM, "Accept", "application/json")
                 .method("QUERY", BodyPublishers.ofString(Bellwether.form("topic", topics.get(2)))));
     assertThat(answer.body()).contains("\"data\":\"of 1\"", "\"data\":\"of 2\"");
     assertThat(answer.body()).doesNotContain("of 3");

@@ -43,8 +43,7 @@ class StockCsvTest {
 
   @Test
   void passesOverWhenARowWasChangedLast() {
-    assertThat(
-            parse("symbol,name,price,quantity,updatedAt\nA,A name,1.5,2,2020-01-01T00:00:00Z\n"))
+    assertThat(parse("symbol,name,price,quantity,updatedAt\nA,A name,1.5,2,2020-01-01T00:00:00Z\n"))
         .extracting(StockEntry::stock)
         .containsExactly(stock("A", "1.50", 2, TIME));
   }
@@ -92,7 +91,8 @@ class StockCsvTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> parse(header + "\nA,x,1,1"))
         .withMessage(
-            "the header line must name symbol, name, price, quantity and perhaps currency, updatedAt");
+            "the header line must name symbol, name, price, quantity and perhaps currency,"
+                + " updatedAt");
   }
 
   @Test

@@ -435,8 +435,7 @@ class SameEverywhereTest {
   }
 
   private static Stream<Way> objects() {
-    String event =
-        "{\"topic\":\"a\",\"type\":\"t\",\"id\":\"i\",\"retry\":1,\"private\":true}";
+    String event = "{\"topic\":\"a\",\"type\":\"t\",\"id\":\"i\",\"retry\":1,\"private\":true}";
     String stock =
         "{\"symbol\":\"A\",\"name\":\"n\",\"price\":1,\"quantity\":1,"
             + "\"currency\":\"EUR\",\"updatedAt\":\"2026-11-25T08:00:00Z\"}";
@@ -461,7 +460,7 @@ class SameEverywhereTest {
     while (field.find()) {
       String body = way.body();
       String isNull = body.substring(0, field.end(1)) + "null" + body.substring(field.end(2));
-      String without = (body.substring(0, field.start()) + body.substring(field.end()));
+      String without = body.substring(0, field.start()) + body.substring(field.end());
       Exchange sent = send(way.with(isNull.getBytes(UTF_8)));
       Exchange expected = send(way.with(without.replace(",}", "}").getBytes(UTF_8)));
       assertThat(sent.status()).as(isNull + sent.text()).isEqualTo(expected.status());

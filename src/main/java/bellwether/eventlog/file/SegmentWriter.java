@@ -140,8 +140,8 @@ final class SegmentWriter implements Closeable {
   }
 
   /**
-   * Cuts the bytes that do not count, after an append that failed, so that they are never found: not
-   * after a power cut either, which undoes a cut that has not been synced.
+   * Cuts the bytes that do not count, after an append that failed, so that they are never found:
+   * not after a power cut either, which undoes a cut that has not been synced.
    *
    * @throws IOException if they may still be found
    */

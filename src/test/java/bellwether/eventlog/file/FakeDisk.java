@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A disk in memory that can be full, refuse to be read, lose what was not synced (a cut, too), be
- * cut at any byte, and fail at any step. What a sync that failed left out no later one makes up for, as with
- * Linux. Any thread.
+ * cut at any byte, and fail at any step. What a sync that failed left out no later one makes up
+ * for, as with Linux. Any thread.
  */
 public final class FakeDisk implements Disk {
   private static final class Content {
