@@ -83,6 +83,28 @@ class QueryIT {
   }
 
   @Test
+  void whatItsQueryAsksForCountsBesidesItsBody() {
+    String last = server.publish("topic", topics.get(0), "data", "1");
+    for (int i = 1; i <= 3; i++) {
+      server.publish("topic", topics.get(i), "data", "of " + i);
+    }
+    String query = Bellwether.form("topic", topics.get(1), "lastEventId", last);
+    HttpResponse<String> answer =
+        server.send(
+            server
+                .request("events?" + query, "Content-Type", FORM, "Accept", "application/json")
+                .method("QUERY", BodyPublishers.ofString(Bellwether.form("topic", topics.get(2)))));
+    assertThat(answer.body()).contains("\"data\":\"of 1\"", "\"data\":\"of 2\"");
+    assertThat(answer.body()).doesNotContain("of 3");
+    HttpResponse<String> misspelt =
+        server.send(
+            server
+                .request("events?topics=a", "Content-Type", FORM)
+                .method("QUERY", BodyPublishers.ofString("topic=b")));
+    assertThat(misspelt.statusCode()).isEqualTo(400);
+  }
+
+  @Test
   void aBodyThatIsNoFormIsRefused() {
     assertThat(poll("application/json", "{}").statusCode()).isEqualTo(415);
     assertThat(poll(FORM, "topic=%").statusCode()).isEqualTo(400);

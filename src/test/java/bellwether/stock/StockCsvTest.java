@@ -42,6 +42,13 @@ class StockCsvTest {
   }
 
   @Test
+  void passesOverWhenARowWasChangedLast() {
+    assertThat(parse("symbol,name,price,quantity,updatedAt\nA,A name,1.5,2,2020-01-01T00:00:00Z\n"))
+        .extracting(StockEntry::stock)
+        .containsExactly(stock("A", "1.50", 2, TIME));
+  }
+
+  @Test
   void readsNoRows() {
     assertThat(parse(HEADER)).isEmpty();
   }
@@ -84,7 +91,8 @@ class StockCsvTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> parse(header + "\nA,x,1,1"))
         .withMessage(
-            "the header line must name symbol, name, price, quantity and perhaps currency, updatedAt");
+            "the header line must name symbol, name, price, quantity and perhaps currency,"
+                + " updatedAt");
   }
 
   @Test

@@ -113,6 +113,15 @@ class StocksServletTest {
   }
 
   @Test
+  void aPageThatSaysWhatFollowsMayBePutBackToo() {
+    put("/AAPL", APPLE);
+    put("/MSFT", APPLE);
+    String page = new Exchange("GET", "/api/stocks", null).query("limit=1").through(servlet).text();
+    assertThat(page).contains("\"next\":\"AAPL\"");
+    assertThat(put(null, page).text()).isEqualTo("{\"created\":0,\"replaced\":1}");
+  }
+
+  @Test
   void whatIsOfOneStockIsNotPutAtAnother() {
     put("/AAPL", APPLE);
     assertProblem(put("/MSFT", get("/AAPL").text()), 400, "symbol is not MSFT, as the URL says");

@@ -48,7 +48,8 @@ class PublishManyTest {
             """
             [{"topic":"a","data":"one"},
              {"topic":["b","c"],"data":{"n":1.50},"type":"t","id":"own","retry":1500,"private":true},
-             {"topic":"a"}]""");
+             {"topic":"a"}]\
+            """);
 
     assertThat(exchange.status()).isEqualTo(200);
     assertThat(exchange.text())
@@ -133,7 +134,8 @@ class PublishManyTest {
             + " | event 2: unknown field \"tpye\"",
         "application/json | [{\"topic\":\"a\"},{\"topic\":\"a\",\"private\":\"yes\"}]"
             + " | event 2: private must be true or false",
-        "application/json | [{\"topic\":\"a\"},{\"topic\":\"a\",\"id\":7}] | event 2: id must be a string",
+        "application/json | [{\"topic\":\"a\"},{\"topic\":\"a\",\"id\":7}] | event 2: id must be a"
+            + " string",
         "application/json | [{\"topic\":\"a\"},{\"topic\":\"a\",\"retry\":-1}]"
             + " | event 2: retry must be milliseconds in at most 9 digits",
         "application/json | [{\"topic\":\"a\"},{\"topic\":\"a\",\"type\":\"gap\"}]"

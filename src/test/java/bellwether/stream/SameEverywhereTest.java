@@ -465,7 +465,7 @@ class SameEverywhereTest {
     while (field.find()) {
       String body = way.body();
       String isNull = body.substring(0, field.end(1)) + "null" + body.substring(field.end(2));
-      String without = (body.substring(0, field.start()) + body.substring(field.end()));
+      String without = body.substring(0, field.start()) + body.substring(field.end());
       Exchange sent = send(way.with(isNull.getBytes(UTF_8)));
       Exchange expected = send(way.with(without.replace(",}", "}").getBytes(UTF_8)));
       assertThat(sent.status()).as(isNull + sent.text()).isEqualTo(expected.status());
