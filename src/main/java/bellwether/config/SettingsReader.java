@@ -133,7 +133,7 @@ public final class SettingsReader {
     return switch (text) {
       case "always" -> Duration.ZERO;
       case "never" -> null;
-      default -> SettingsTable.syncInterval(text);
+      default -> SettingRules.syncInterval(text);
     };
   }
 

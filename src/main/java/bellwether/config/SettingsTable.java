@@ -14,9 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /** All settings, each declared once: the reader, the checks and the documentation use these. */
 public final class SettingsTable {
@@ -25,11 +23,6 @@ public final class SettingsTable {
   static final int MAX_TOPICS = 100; // as Topic.MAX_AT_ONCE: a test compares them
   private static final int MIN_KEY = 16; // characters; a shorter key could be guessed
 
-  /** The form of an origin: a scheme, a host and perhaps a port; no path, not even a slash. */
-  private static final Pattern ORIGIN = Pattern.compile("https?://[^\\s/?#@]+");
-
-  private static final Pattern LOOPBACK =
-      Pattern.compile("(?i)localhost|127(\\.[0-9]{1,3}){3}|\\[::1]");
   private static final String ORIGINS =
       "must be origins such as https://example.com, separated by spaces";
 
@@ -64,7 +57,7 @@ public final class SettingsTable {
           "none",
           "the URL where an authorization server publishes its keys",
           "must be a URL with https, or with http on this very machine, and without a user",
-          SettingsTable::isTrusted);
+          SettingRules::isTrusted);
   static final Setting<List<String>> TOKEN_ALGORITHMS =
       words(
           "bellwether.token.algorithms",
@@ -93,14 +86,14 @@ public final class SettingsTable {
           "such as `https://example.com`",
           "origins whose pages may read with cookies, separated by spaces",
           ORIGINS,
-          ORIGIN.asMatchPredicate());
+          SettingRules::isOrigin);
   static final Setting<List<String>> PUBLISH_ORIGINS =
       words(
           "bellwether.publish.origins",
           "such as `https://example.com`",
           "origins, besides the server's own, whose pages may publish and change with cookies",
           ORIGINS,
-          ORIGIN.asMatchPredicate());
+          SettingRules::isOrigin);
   static final Setting<URI> HUB_URL =
       url(
           "bellwether.hub.url",
@@ -108,7 +101,7 @@ public final class SettingsTable {
           "the URL of the request",
           "the public URL of the Mercure hub, for links to it and for relative URL patterns",
           "must be an http or https URL",
-          SettingsTable::isHttp);
+          SettingRules::isHttp);
   static final Setting<Boolean> SUBSCRIPTIONS =
       flag(
           "bellwether.subscriptions",
@@ -194,7 +187,8 @@ public final class SettingsTable {
               + " the system decides ([what each may"
               + " lose](event-log.md#what-a-crash-may-take))",
           "must be always, never, or a duration from 1ms to 1h",
-          text -> text.equals("always") || text.equals("never") || isSyncInterval(text));
+          text ->
+              text.equals("always") || text.equals("never") || SettingRules.isSyncInterval(text));
   static final Setting<Long> LOG_MEMORY =
       size(
           "bellwether.log.memory",
@@ -382,37 +376,7 @@ public final class SettingsTable {
     return ALL.stream().map(Setting::row).toList();
   }
 
-  /** Reads an interval of {@code bellwether.log.sync}; returns null if the text is not one. */
-  static @Nullable Duration syncInterval(String text) {
-    Duration interval = Durations.parse(text);
-    boolean isWithin =
-        interval != null
-            && interval.compareTo(Duration.ofMillis(1)) >= 0
-            && interval.compareTo(Duration.ofHours(1)) <= 0;
-    return isWithin ? interval : null;
-  }
-
-  private static boolean isSyncInterval(String text) {
-    return syncInterval(text) != null;
-  }
-
   private static Setting<Long> perOne(String key, String meaning) {
     return number(key, "`0`: any number", 0, MAX_OF_ONE, meaning);
-  }
-
-  private static boolean isHttp(URI url) {
-    return url.getHost() != null && Set.of("http", "https").contains(url.getScheme());
-  }
-
-  /**
-   * Returns whether the URL is read over TLS, or on this machine: anyone who can change the keys
-   * there can make tokens.
-   */
-  private static boolean isTrusted(URI url) {
-    String host = url.getHost();
-    return host != null
-        && url.getRawUserInfo() == null
-        && ("https".equalsIgnoreCase(url.getScheme())
-            || ("http".equalsIgnoreCase(url.getScheme()) && LOOPBACK.matcher(host).matches()));
   }
 }
