@@ -4,6 +4,7 @@ import bellwether.eventlog.LogEntry;
 import bellwether.eventlog.Turn;
 import bellwether.hub.Cursor;
 import bellwether.hub.EventSink;
+import bellwether.hub.Gap;
 import bellwether.hub.Subscriber;
 import bellwether.wire.EventStreamEncoder;
 import bellwether.wire.MessageEvent;
@@ -66,8 +67,13 @@ final class ListenerStream implements Listening, Subscriber, EventSink {
   }
 
   @Override
-  public boolean offerControl(ServerSentEvent event) {
-    return tell(event.id(), event.type(), event.data());
+  public boolean offerCursor(ServerSentEvent cursor) {
+    return tell(cursor);
+  }
+
+  @Override
+  public boolean offerGap(Gap gap) {
+    return tell(gap.event());
   }
 
   @Override
@@ -86,6 +92,10 @@ final class ListenerStream implements Listening, Subscriber, EventSink {
     } catch (Throwable e) { // escaping, it would leave the turn taken for ever
       report(e);
     }
+  }
+
+  private boolean tell(ServerSentEvent event) {
+    return tell(event.id(), event.type(), event.data());
   }
 
   /**

@@ -1,7 +1,6 @@
 package bellwether.hub;
 
 import bellwether.eventlog.EventId;
-import bellwether.eventlog.EventLog;
 import bellwether.wire.EventStreamEncoder;
 import bellwether.wire.ServerSentEvent;
 import jakarta.json.Json;
@@ -13,11 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The server's own events, of types that nobody else may publish. */
 public final class ControlFrame {
-  private static final String GAP = "gap";
-
   /** Types that are refused to publishers. */
   public static final Set<String> RESERVED_TYPES =
-      Set.of("cursor", GAP, "shutdown", "revoked", "open", "error");
+      Set.of("cursor", Gap.TYPE, "shutdown", "revoked", "open", "error");
 
   private static final JsonBuilderFactory JSON = Json.createBuilderFactory(Map.of());
 
@@ -34,32 +31,6 @@ public final class ControlFrame {
   /** Returns a cursor event with data: see {@link #cursor(EventId)}. */
   static ServerSentEvent cursor(EventId position, String data) {
     return new ServerSentEvent(position.toString(), "cursor", data, null);
-  }
-
-  /**
-   * Says that something can no longer be had.
-   *
-   * @param log asked for what it still has
-   * @param before the position just before what follows, and not before what is lost, so that it is
-   *     told once; null if a cursor event or what else follows is to move the client
-   */
-  static ServerSentEvent gap(EventLog log, @Nullable Long before, String requested, Reason why) {
-    long newest = log.newest();
-    EventId oldest = log.idAt(Math.min(log.oldest(), newest));
-    String data =
-        JSON.createObjectBuilder()
-            .add("requested", requested)
-            .add("oldest", oldest.toString())
-            .add("newest", log.idAt(newest).toString())
-            .add("reason", why.word)
-            .build()
-            .toString();
-    String id = before == null ? null : log.idAt(before).toString();
-    return new ServerSentEvent(id, GAP, data, null);
-  }
-
-  static boolean isGap(ServerSentEvent event) {
-    return GAP.equals(event.type());
   }
 
   /**
@@ -82,17 +53,5 @@ public final class ControlFrame {
 
   private static byte[] encode(String type, String data, @Nullable Duration retry) {
     return EventStreamEncoder.encode(new ServerSentEvent(null, type, data, retry));
-  }
-
-  /** Why there is a gap. */
-  enum Reason {
-    UNKNOWN("unknown"),
-    EVICTED("evicted");
-
-    private final String word;
-
-    Reason(String word) {
-      this.word = word;
-    }
   }
 }

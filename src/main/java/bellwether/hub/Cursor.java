@@ -4,15 +4,11 @@ import static bellwether.hub.EventSink.AGELESS;
 
 import bellwether.eventlog.EventLog;
 import bellwether.eventlog.LogEntry;
-import bellwether.eventlog.Place;
 import bellwether.eventlog.ReadResult;
 import bellwether.eventlog.ReadResult.Batch;
 import bellwether.eventlog.ReadResult.Evicted;
-import bellwether.eventlog.ReadResult.Pending;
-import bellwether.hub.ControlFrame.Reason;
+import bellwether.hub.Gap.Reason;
 import bellwether.wire.EventStreamEncoder;
-import bellwether.wire.ServerSentEvent;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * thread at a time, the one that holds the connection's write turn; everything else is for any
  * thread.
  */
-public final class Cursor extends CursorNotes implements AutoCloseable {
+public final class Cursor extends CursorReads implements AutoCloseable {
   /*
    * It holds a position, not events. Live delivery, replay, and catching up after slowness are one
    * thing: read what follows the position.
@@ -37,22 +33,14 @@ public final class Cursor extends CursorNotes implements AutoCloseable {
    * taken before the head and "lastNoted" are read: so an entry noted until then is not above them
    * and is read in this very pass.
    *
-   * What the log has to fetch is fetched by a thread that may wait, and taken over in the next pass:
-   * if that begins where it was fetched for. Meanwhile there is nothing to write.
-   *
-   * What the fan-out noted for a cursor is in its superclass.
+   * What the fan-out noted for a cursor, and what is read of the log, are in its superclasses.
    *
    * Thousands of cursors are walked for each event, and what that costs is memory fetched from afar.
    * So what a delivery needs lies in this one object, although that makes it one of many fields (its
-   * notes are a superclass, not an object): plain numbers, no reference that changes (the collector
-   * would have to be told of each change), no more fences than the order above asks for.
+   * notes and reads are superclasses, not objects): plain numbers, no reference that changes (the
+   * collector would have to be told of each change), no more fences than the order above asks for.
    */
-  private static final int BATCH = 64; // entries asked of the log at a time
-
-  private final Interest interest;
-  private final EventLog log;
   private final HubListener listener;
-  private final Stripe stripe;
 
   // Confined to the subscriber.
   private @Nullable Opening opening; // until it is written
@@ -61,13 +49,10 @@ public final class Cursor extends CursorNotes implements AutoCloseable {
   private boolean behind = true;
   private long lossToldThrough; // losses up to here have been told, or were not asked about
   private long announced; // the newest position the client can know of
-  private boolean isHolding; // what was taken of the fetch may still be written
 
   // Written by the subscriber, read by whoever looks after it.
   private volatile boolean hasCaughtUp; // at least once
   private volatile boolean lagging;
-  // Written by the subscriber, ended by whoever closes us.
-  private volatile @Nullable Fetch fetch; // from asking for it until nothing of it is held
 
   Cursor(
       Interest interest,
@@ -76,16 +61,13 @@ public final class Cursor extends CursorNotes implements AutoCloseable {
       Subscriber subscriber,
       Pace pace,
       Stripe stripe) {
-    super(subscriber, pace);
-    this.interest = interest;
-    this.log = log;
+    super(interest, log, subscriber, pace, stripe);
     this.listener = listener;
-    this.stripe = stripe;
   }
 
   /** Goes to where the subscriber begins. Comes once, when the fan-out knows the cursor. */
   void start() {
-    Opening first = new Opening(interest, log, listener, pace());
+    Opening first = new Opening(interest(), log(), listener, pace());
     Opening.Beginning begin = first.beginning();
     moveTo(begin.position());
     announced = begin.position();
@@ -100,12 +82,7 @@ public final class Cursor extends CursorNotes implements AutoCloseable {
   /** Takes over what the client has been told of; before the first poll. */
   void inherit(Cursor former) {
     lossToldThrough = Math.max(lossToldThrough, former.lossToldThrough);
-    pace().release(log.newest()); // there may be events of logs among what it had not read yet
-  }
-
-  /** Returns the interest that it was opened with. */
-  public Interest interest() {
-    return interest;
+    pace().release(log().newest()); // there may be events of logs among what it had not read yet
   }
 
   /**
@@ -136,9 +113,7 @@ public final class Cursor extends CursorNotes implements AutoCloseable {
    *     after others have had their turn
    */
   public boolean poll(EventSink sink) {
-    if (isHolding) {
-      letGo();
-    }
+    letGoOfTaken();
     if (opening != null) {
       if (!opening.write(sink)) {
         return false;
@@ -148,30 +123,6 @@ public final class Cursor extends CursorNotes implements AutoCloseable {
     return write(sink);
   }
 
-  /** Returns whether the log is fetching what follows; the hub wakes the subscriber when it has. */
-  public boolean isAwaiting() {
-    return fetch != null && !isHolding;
-  }
-
-  /**
-   * Returns whether much memory is counted for what was taken last, until the next poll or the end:
-   * so one that keeps what it takes should take no more. For the thread that polls.
-   */
-  public boolean isHolding() {
-    return isHolding;
-  }
-
-  /**
-   * Returns whether it has held so much for longer than its client should need, while others wait
-   * for the room.
-   *
-   * @param patience time that any client has, besides what the size of it takes
-   */
-  public boolean isOverdue(Duration patience) {
-    Fetch current = fetch;
-    return current != null && stripe.coldReads().isOverdue(current, patience);
-  }
-
   /**
    * The id after which the rest follows, for a client that has got all that was taken so far: it
    * has passed what is not for this subscriber. Null as long as what opens the stream has not all
@@ -179,7 +130,7 @@ public final class Cursor extends CursorNotes implements AutoCloseable {
    */
   public @Nullable String resumeId() {
     long settled = settle();
-    return settled < 0 ? null : log.idAt(settled).toString();
+    return settled < 0 ? null : log().idAt(settled).toString();
   }
 
   /**
@@ -189,16 +140,16 @@ public final class Cursor extends CursorNotes implements AutoCloseable {
    */
   public byte[] heartbeat() {
     boolean caughtUp = opening == null && catchUp();
-    if (caughtUp && position() > announced && interest.cursorData() != null) {
+    if (caughtUp && position() > announced && interest().cursorData() != null) {
       announced = position();
-      return EventStreamEncoder.encode(ControlFrame.cursor(log.idAt(announced)));
+      return EventStreamEncoder.encode(ControlFrame.cursor(log().idAt(announced)));
     }
     return EventStreamEncoder.heartbeat();
   }
 
   /** Passes over what is not for this subscriber; returns whether nothing else is left for it. */
   private boolean catchUp() {
-    long examined = stripe.examined(); // before asking whether anything up to there is for us
+    long examined = stripe().examined(); // before asking whether anything up to there is for us
     boolean caughtUp = !behind && noted() == NOTHING;
     if (caughtUp && examined > position()) {
       moveTo(examined);
@@ -212,12 +163,12 @@ public final class Cursor extends CursorNotes implements AutoCloseable {
    */
   public long lag() {
     if (lagging) {
-      return log.newest() - position();
+      return log().newest() - position();
     }
     // Nor does one keep up that is not let look, because its client takes nothing; but one that
     // waits for its next turn by its own wish is not behind.
     long first = noted();
-    return first == NOTHING || !hasCaughtUp || pace() != Pace.NONE ? 0 : log.newest() - first + 1;
+    return first == NOTHING || !hasCaughtUp || pace() != Pace.NONE ? 0 : log().newest() - first + 1;
   }
 
   /** Ends the subscriber's interest. Any number of times. */
@@ -225,7 +176,7 @@ public final class Cursor extends CursorNotes implements AutoCloseable {
   public void close() {
     if (forgetSubscriber()) {
       try {
-        stripe.remove(this);
+        stripe().remove(this);
       } finally { // even without memory to remove it: else what it holds would count for ever
         pace().close();
         letGo();
@@ -243,7 +194,7 @@ public final class Cursor extends CursorNotes implements AutoCloseable {
       return false;
     }
     long first = takeNoted();
-    long head = log.newest();
+    long head = log().newest();
     long end = head;
     if (!behind) {
       if (first == NOTHING) {
@@ -254,10 +205,10 @@ public final class Cursor extends CursorNotes implements AutoCloseable {
       behind = true;
     }
     long upTo = due ? end : Math.min(end, pace().releaseTo());
-    LogEntry news = stripe.latest();
+    LogEntry news = stripe().latest();
     boolean isAllThereIs = first == head && position() == head - 1;
     Progress progress =
-        isAllThereIs && news != null && news.position() == head && interest.mayRead(news)
+        isAllThereIs && news != null && news.position() == head && interest().mayRead(news)
             ? writeOne(sink, news)
             : writeRange(sink, upTo, head);
     boolean isThrough = progress == Progress.THROUGH;
@@ -295,7 +246,7 @@ public final class Cursor extends CursorNotes implements AutoCloseable {
 
   private Progress writeRange(EventSink sink, long upTo, long head) {
     while (position() < upTo) {
-      ReadResult result = read(upTo);
+      ReadResult result = read(upTo, lossToldThrough);
       if (result instanceof Evicted evicted) {
         if (!tell(evicted, sink)) {
           return Progress.REFUSED;
@@ -309,11 +260,11 @@ public final class Cursor extends CursorNotes implements AutoCloseable {
           return Progress.REFUSED;
         }
         moveTo(batch.reached());
-        if (isHolding) {
+        if (isHolding()) {
           return position() < upTo ? Progress.UNDER_WAY : Progress.THROUGH;
         }
-        boolean hasStopped = position() < upTo && batch.entries().size() < BATCH;
-        if (hasStopped && log.lostThrough() <= position()) { // else at what is lost: that is next
+        boolean hasStopped = position() < upTo && batch.entries().size() < MAX_READ;
+        if (hasStopped && log().lostThrough() <= position()) { // else at what is lost: that is next
           return Progress.UNDER_WAY;
         }
       } else {
@@ -329,10 +280,10 @@ public final class Cursor extends CursorNotes implements AutoCloseable {
    * back to it for ever.
    */
   private boolean tell(Evicted evicted, EventSink sink) {
-    if (interest.tellsGaps()) {
-      return sink.offerControl(gapAfterLoss(evicted));
+    if (interest().tellsGaps()) {
+      return sink.offerGap(gapAfterLoss(evicted));
     }
-    boolean isTold = evicted.lostThrough() <= log.lostThrough();
+    boolean isTold = evicted.lostThrough() <= log().lostThrough();
     Subscriber told = subscriber();
     if (isTold && told != null) {
       told.overtaken();
@@ -340,50 +291,12 @@ public final class Cursor extends CursorNotes implements AutoCloseable {
     return !isTold;
   }
 
-  /** Pending means that it is being fetched. */
-  private ReadResult read(long upTo) {
-    Place place = new Place(position(), lossToldThrough);
-    Fetch begun = fetch;
-    if (begun != null) {
-      ReadResult fetched = stripe.coldReads().take(begun);
-      isHolding = stripe.coldReads().isHeld(begun);
-      if (fetched != null && begun.isFor(place)) {
-        if (!isHolding && !(fetched instanceof Pending)) {
-          fetch = null;
-        }
-        return fetched;
-      }
-      letGo();
-    }
-    ReadResult result = log.read(place, upTo, interest, BATCH);
-    if (result instanceof Pending) {
-      // Not the same object: one that is kept anywhere would be allocated on every pass.
-      Place kept = new Place(position(), lossToldThrough);
-      Fetch next = new Fetch(kept, upTo, interest, this::wake);
-      fetch = next;
-      stripe.coldReads().begin(next);
-      if (subscriber() == null) {
-        letGo(); // closed meanwhile, by one who may not have seen it
-      }
-    }
-    return result;
-  }
-
-  private void letGo() {
-    Fetch current = fetch;
-    fetch = null;
-    isHolding = false;
-    if (current != null) {
-      stripe.coldReads().close(current);
-    }
-  }
-
-  private ServerSentEvent gapAfterLoss(Evicted evicted) {
-    String requested = position() < askedFor ? interest.start().requested() : null;
+  private Gap gapAfterLoss(Evicted evicted) {
+    String requested = position() < askedFor ? interest().start().requested() : null;
     if (requested == null) {
-      requested = log.idAt(position()).toString();
+      requested = log().idAt(position()).toString();
     }
-    return ControlFrame.gap(log, evicted.resumeAfter(), requested, Reason.EVICTED);
+    return Gap.in(log(), evicted.resumeAfter(), requested, Reason.EVICTED);
   }
 
   private boolean writeBatch(EventSink sink, Batch batch, long head) {

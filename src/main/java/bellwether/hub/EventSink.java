@@ -32,6 +32,9 @@ public interface EventSink {
    */
   boolean offerState(LogEntry entry, boolean hasId);
 
-  /** Takes a {@code cursor} event, which has an id, or a {@code gap} event. */
-  boolean offerControl(ServerSentEvent event);
+  /** Takes a {@code cursor} event, which has an id. */
+  boolean offerCursor(ServerSentEvent cursor);
+
+  /** Takes the news of a loss. */
+  boolean offerGap(Gap gap);
 }

@@ -26,7 +26,12 @@ public interface FrameSink extends EventSink {
   }
 
   @Override
-  default boolean offerControl(ServerSentEvent event) {
-    return offer(EventStreamEncoder.encode(event), 0, AGELESS);
+  default boolean offerCursor(ServerSentEvent cursor) {
+    return offer(EventStreamEncoder.encode(cursor), 0, AGELESS);
+  }
+
+  @Override
+  default boolean offerGap(Gap gap) {
+    return offer(EventStreamEncoder.encode(gap.event()), 0, AGELESS);
   }
 }

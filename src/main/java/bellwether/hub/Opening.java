@@ -6,8 +6,7 @@ import bellwether.eventlog.Lookup;
 import bellwether.eventlog.Place;
 import bellwether.eventlog.Publication;
 import bellwether.eventlog.ReadResult.Batch;
-import bellwether.hub.ControlFrame.Reason;
-import bellwether.wire.ServerSentEvent;
+import bellwether.hub.Gap.Reason;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -114,7 +113,7 @@ final class Opening {
 
   /** Returns whether all of it has been taken. */
   boolean write(EventSink sink) {
-    if (stage == Stage.UNKNOWN_ID && sink.offerControl(gap())) {
+    if (stage == Stage.UNKNOWN_ID && sink.offerGap(gap())) {
       listener.gap();
       stage = Stage.STATE;
     }
@@ -143,7 +142,7 @@ final class Opening {
   private boolean writeStart(EventSink sink) {
     Supplier<String> data = interest.cursorData();
     return data == null
-        || sink.offerControl(ControlFrame.cursor(log.idAt(beginning.position()), data.get()));
+        || sink.offerCursor(ControlFrame.cursor(log.idAt(beginning.position()), data.get()));
   }
 
   private Beginning head() {
@@ -176,16 +175,16 @@ final class Opening {
   }
 
   /**
-   * Returns the gap event; its id, if it has one, is that of the place at which the log begins: no
-   * state follows then.
+   * Returns the gap; its id, if it has one, is that of the place at which the log begins: no state
+   * follows then.
    */
-  private ServerSentEvent gap() {
+  private Gap gap() {
     boolean isLast =
         !hasCursor
             && log.readRetained(0, beginning.position(), interest.states(), 1).entries().isEmpty();
     String requested = interest.start() instanceof StartingPoint.After a ? a.lastEventId() : "";
     Long before = isLast ? beginning.position() : null;
-    return ControlFrame.gap(log, before, requested, Reason.UNKNOWN);
+    return Gap.in(log, before, requested, Reason.UNKNOWN);
   }
 
   /** Returns whether all of it was taken. */

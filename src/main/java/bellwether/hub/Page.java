@@ -27,7 +27,7 @@ public final class Page implements EventSink {
   private final long mostStateBytes;
 
   private final List<Item> items = new ArrayList<>();
-  private @Nullable ServerSentEvent gap;
+  private @Nullable Gap gap;
   private int events; // of the log
   private long eventBytes;
   private long stateBytes;
@@ -77,15 +77,18 @@ public final class Page implements EventSink {
   }
 
   @Override
-  public boolean offerControl(ServerSentEvent event) {
-    if (ControlFrame.isGap(event)) {
-      if (events > 0 || gap != null) {
-        isFull = true;
-        return false;
-      }
-      gap = event;
+  public boolean offerCursor(ServerSentEvent cursor) {
+    return true; // it says what the subscription knows by itself
+  }
+
+  @Override
+  public boolean offerGap(Gap told) {
+    if (events > 0 || gap != null) {
+      isFull = true;
+      return false;
     }
-    return true; // a cursor event says what the subscription knows by itself
+    gap = told;
+    return true;
   }
 
   /** Returns the events, in order. */
@@ -93,9 +96,14 @@ public final class Page implements EventSink {
     return Collections.unmodifiableList(items);
   }
 
-  /** Returns the data of the gap before all events, a JSON object; null if there is none. */
-  public @Nullable String gap() {
-    return gap == null ? null : gap.data();
+  /** Returns the gap before all events; null if there is none. */
+  public @Nullable Gap gap() {
+    return gap;
+  }
+
+  /** Returns the size of what the page holds, in bytes as a stream would have them; roughly. */
+  public int size() {
+    return (int) Math.min(Integer.MAX_VALUE, eventBytes + stateBytes);
   }
 
   /** Returns whether there is nothing that a client waits for. */

@@ -1,15 +1,14 @@
 package bellwether.stream;
 
 import bellwether.eventlog.LogEntry;
+import bellwether.hub.Gap;
 import bellwether.hub.Page;
 import bellwether.topic.Topic;
 import bellwether.wire.EventStreamEncoder;
 import jakarta.json.Json;
-import jakarta.json.JsonReader;
 import jakarta.json.stream.JsonGenerator;
 import jakarta.json.stream.JsonGeneratorFactory;
 import java.io.ByteArrayOutputStream;
-import java.io.StringReader;
 import java.util.Map;
 
 /** The JSON answer to a poll. */
@@ -30,11 +29,9 @@ final class EventsJson {
       json.writeStartObject().writeStartArray("events");
       page.items().forEach(item -> write(item, json));
       json.writeEnd().write("lastEventId", lastEventId);
-      String gap = page.gap();
+      Gap gap = page.gap();
       if (gap != null) {
-        try (JsonReader reader = Json.createReader(new StringReader(gap))) {
-          json.write("gap", reader.readObject());
-        }
+        json.write("gap", gap.json());
       }
       json.write("more", more).writeEnd();
     }

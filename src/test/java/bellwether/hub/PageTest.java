@@ -6,9 +6,8 @@ import bellwether.eventlog.LogEntry;
 import bellwether.eventlog.MemoryEventLog;
 import bellwether.eventlog.Publication;
 import bellwether.fixtures.MemoryLogs;
-import bellwether.hub.ControlFrame.Reason;
+import bellwether.hub.Gap.Reason;
 import bellwether.topic.Topic;
-import bellwether.wire.ServerSentEvent;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -41,11 +40,11 @@ class PageTest {
   /** When the log drops what is just being read. */
   @Test
   void takesNoGapAfterEventsAndNoSecondOne() {
-    assertThat(page.offerControl(gap())).isTrue();
-    assertThat(page.offerControl(gap())).isFalse();
+    assertThat(page.offerGap(gap())).isTrue();
+    assertThat(page.offerGap(gap())).isFalse();
     Page other = new Page(3, MAX_BYTES, MAX_BYTES);
     other.offerEvent(entry(1), EventSink.AGELESS);
-    assertThat(other.offerControl(gap())).isFalse();
+    assertThat(other.offerGap(gap())).isFalse();
     assertThat(other.isFull()).isTrue();
     assertThat(other.gap()).isNull();
   }
@@ -53,7 +52,7 @@ class PageTest {
   @Test
   void takesTheStateBesideAGapAndEventsUpToALimitOfItsOwn() {
     assertThat(page.offerState(entry(MAX_BYTES / 2), false)).isTrue();
-    assertThat(page.offerControl(gap())).isTrue();
+    assertThat(page.offerGap(gap())).isTrue();
     assertThat(page.offerEvent(entry(MAX_BYTES / 2), EventSink.AGELESS)).isTrue();
     assertThat(page.isStateTooLarge()).isFalse();
     assertThat(page.offerState(entry(MAX_BYTES / 2), false)).isFalse();
@@ -63,12 +62,12 @@ class PageTest {
 
   @Test
   void isNotFilledByACursor() {
-    assertThat(page.offerControl(ControlFrame.cursor(log.idAt(0)))).isTrue();
+    assertThat(page.offerCursor(ControlFrame.cursor(log.idAt(0)))).isTrue();
     assertThat(page.isEmpty()).isTrue();
   }
 
-  private ServerSentEvent gap() {
-    return ControlFrame.gap(log, 0L, "lost", Reason.EVICTED);
+  private Gap gap() {
+    return Gap.in(log, 0L, "lost", Reason.EVICTED);
   }
 
   private LogEntry entry(int size) {

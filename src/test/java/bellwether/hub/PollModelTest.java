@@ -171,8 +171,8 @@ class PollModelTest {
         String id = ours == null ? item.entry().publicId() : Long.toString(ours.position());
         given.add(new Frame(data, item.hasId() ? id : null));
       }
-      String gap = page.gap();
-      if (gap != null && gap.contains("unknown")) {
+      Gap gap = page.gap();
+      if (gap != null && gap.reason() == Gap.Reason.UNKNOWN) {
         given.add(0, new Frame("gap unknown", null));
       } else if (gap != null) { // states without an id are beside the log, and come first
         assertThat(model.lostThrough).as("told once\n" + story).isGreaterThan(lostThrough);
