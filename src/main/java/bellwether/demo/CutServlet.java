@@ -39,7 +39,7 @@ public final class CutServlet extends ApiServlet {
 
   public CutServlet(ConnectionRegistry registry, Exchanges exchanges) {
     this.registry = registry;
-    this.exchanges = exchanges.upTo(MAX_BODY);
+    this.exchanges = exchanges.upTo(MAX_BODY).forReaders();
   }
 
   @Override

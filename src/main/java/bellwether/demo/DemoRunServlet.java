@@ -27,7 +27,7 @@ abstract class DemoRunServlet extends ApiServlet {
   private transient @Nullable DemoRun run; // guarded by this
 
   DemoRunServlet(Exchanges exchanges) {
-    this.exchanges = exchanges.upTo(MAX_BODY);
+    this.exchanges = exchanges.upTo(MAX_BODY).forReaders();
   }
 
   /**

@@ -27,20 +27,11 @@ final class BodyReading implements ReadListener, AsyncListener {
    * the container's own idle time-out ends the request. What it took of the limits is given back by
    * then.
    *
-   * Whose body is not wanted is read away for a while before the answer: were the connection closed
-   * under a client that sends, it would be reset, and the client might never see its answer. (It
-   * cannot be read away afterwards: Tomcat 11 closes the body with the answer.) Who is too slow is
-   * answered first. Who then still sends is cut off by an exception: Tomcat, told to complete the
-   * request, would have a thread wait for the rest of the body.
+   * A body that is not wanted is read away before the answer (ReadAway says why). It cannot be read
+   * away afterwards: Tomcat 11 closes the body with the answer. A client that is too slow is
+   * answered first. One that goes on sending after its answer is cut off by an exception: Tomcat,
+   * told to complete the request, would have a thread wait for the rest of the body.
    */
-  private static final int MAX_READ_AWAY = 1 << 20; // bytes
-  private static final Duration LINGERING = Duration.ofSeconds(5);
-
-  /** What a body has to have brought by the time at which it is first looked at, and after. */
-  private static final long LEAST_RATE = 1024; // bytes a second
-
-  private static final Duration FIRST_LOOK = Duration.ofSeconds(10);
-  private static final Duration NEXT_LOOK = Duration.ofSeconds(5);
 
   /** Much later than all else; in case that nothing else ends it. */
   private static final Duration BACKSTOP = Duration.ofMinutes(2);
@@ -70,19 +61,17 @@ final class BodyReading implements ReadListener, AsyncListener {
   private final BodyBuffer buffer;
   private final String name;
   private final HeldAnswer refusal;
-  private final long begunAt;
+  private final BodyPace pace;
 
   // Set when it starts, before the container knows of us.
   private @Nullable AsyncContext async;
 
   // Guarded by this.
+  private final BodyRoom room;
+  private final ReadAway away;
   private State state = State.READING;
   private @Nullable Future<?> nextLook;
-  private int taken; // of the room
-  private boolean isCounted;
   private boolean isWhole;
-  private int readAway;
-  private long readingAwaySince;
   private @Nullable HttpProblem problem; // of what is unwanted
   private boolean isHandedOver;
   private boolean isCompleted;
@@ -105,7 +94,9 @@ final class BodyReading implements ReadListener, AsyncListener {
     this.handler = handler;
     this.name = ApiServlet.nameOf(request);
     this.refusal = exchanges.hold(answer -> {});
-    this.begunAt = exchanges.nanoTime().getAsLong();
+    this.pace = new BodyPace(exchanges.nanoTime(), exchanges.limits().bodyTime());
+    this.room = exchanges.bodyRoom();
+    this.away = new ReadAway(exchanges.nanoTime());
   }
 
   /**
@@ -144,7 +135,7 @@ final class BodyReading implements ReadListener, AsyncListener {
       begun.addListener(this);
       synchronized (this) {
         state = State.LINGERING;
-        readingAwaySince = exchanges.nanoTime().getAsLong();
+        away.begin();
       }
       response.flushBuffer();
       in.setReadListener(this); // last: now the container calls us
@@ -154,38 +145,13 @@ final class BodyReading implements ReadListener, AsyncListener {
   }
 
   private @Nullable HttpProblem countIn() {
-    if (!exchanges.unfinished().take(1)) {
-      return Exchanges.crowded();
-    }
-    isCounted = true;
-    return takeRoom(buffer.capacity()) ? null : Exchanges.crowded();
+    return room.takePlace() && room.take(buffer.capacity()) ? null : Exchanges.crowded();
   }
 
-  private boolean takeRoom(int bytes) {
-    boolean hasRoom = exchanges.bodies().take(bytes);
-    taken += hasRoom ? bytes : 0;
-    return hasRoom;
-  }
-
-  /** Looks whether enough has come by now; if so, returns when to look again. Under the lock. */
-  private @Nullable Duration timeLeft() {
-    Duration most = exchanges.limits().bodyTime();
-    Duration passed = Duration.ofNanos(exchanges.nanoTime().getAsLong() - begunAt);
-    Duration first = FIRST_LOOK.compareTo(most) < 0 ? FIRST_LOOK : most;
-    if (passed.compareTo(first) < 0) {
-      return first.minus(passed);
-    }
-    Duration left = most.minus(passed);
-    boolean isInTime =
-        left.compareTo(Duration.ZERO) > 0 && buffer.size() >= LEAST_RATE * passed.toSeconds();
-    Duration next = NEXT_LOOK.compareTo(left) < 0 ? NEXT_LOOK : left;
-    return isInTime ? next : null;
-  }
-
-  /** The timer's. */
+  /** Looks whether enough has come by now; on the timer. */
   private synchronized void look() {
     if (state == State.READING) {
-      Duration left = timeLeft();
+      Duration left = pace.nextLook(buffer.size());
       if (left == null) {
         state = State.LATE;
         letGo();
@@ -199,7 +165,7 @@ final class BodyReading implements ReadListener, AsyncListener {
   private void reject(HttpProblem why) {
     state = State.UNWANTED;
     problem = why;
-    readingAwaySince = exchanges.nanoTime().getAsLong();
+    away.begin();
     letGo();
   }
 
@@ -229,7 +195,7 @@ final class BodyReading implements ReadListener, AsyncListener {
 
   private void collect() throws IOException {
     while (!in.isFinished() && in.isReady()) {
-      if (!takeRoom(buffer.growth())) {
+      if (!room.take(buffer.growth())) {
         reject(Exchanges.crowded());
         return;
       }
@@ -244,27 +210,14 @@ final class BodyReading implements ReadListener, AsyncListener {
   }
 
   private void readAway() throws IOException {
-    byte[] discarded = new byte[2048];
-    while (!in.isFinished() && in.isReady()) {
-      int count = in.read(discarded);
-      if (count < 0) {
-        return;
+    while (away.read(in)) {
+      if (state == State.LINGERING) {
+        throw new IOException("a client goes on sending what nobody wants");
       }
-      readAway += count;
-      if (isEnough()) {
-        if (state == State.LINGERING) {
-          throw new IOException("a client goes on sending what nobody wants");
-        }
-        if (state == State.UNWANTED) {
-          refuse(Objects.requireNonNull(problem));
-        }
+      if (state == State.UNWANTED) {
+        refuse(Objects.requireNonNull(problem));
       }
     }
-  }
-
-  private boolean isEnough() {
-    long passed = exchanges.nanoTime().getAsLong() - readingAwaySince;
-    return readAway > MAX_READ_AWAY || passed > LINGERING.toNanos();
   }
 
   @Override
@@ -334,7 +287,7 @@ final class BodyReading implements ReadListener, AsyncListener {
     synchronized (this) {
       isOver = isWhole || !isWritten || state != State.REFUSED;
       state = isOver ? State.ENDED : State.LINGERING;
-      readingAwaySince = exchanges.nanoTime().getAsLong();
+      away.begin();
       problem = null; // told
     }
     if (isOver) {
@@ -414,12 +367,7 @@ final class BodyReading implements ReadListener, AsyncListener {
   /** Lets go of all that is counted; any number of times. Under the lock. */
   private void letGo() {
     stopLooking();
-    exchanges.bodies().give(taken);
-    taken = 0;
-    if (isCounted) {
-      exchanges.unfinished().give(1);
-      isCounted = false;
-    }
+    room.giveBack();
   }
 
   private void stopLooking() {

@@ -11,6 +11,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -29,10 +31,14 @@ public final class Exchanges {
   /** An answer of at most this size fits into the buffer of a response. */
   private static final int SMALL_ANSWER = 8192;
 
-  private static final int MAX_READ_AWAY = 1 << 20; // bytes
-
   /** The time for a client to take its answer; then the container ends it. */
   public static final Duration PATIENCE = Duration.ofMinutes(1);
+
+  /** Large answers that are made at a time. */
+  private static final int MAX_MAKING = 8;
+
+  /** The time for which a large answer waits until others have been made. */
+  private static final Duration TURN = Duration.ofSeconds(5);
 
   private static final Duration CROWDED = Duration.ofSeconds(5);
 
@@ -54,6 +60,12 @@ public final class Exchanges {
     void handle(RequestBody body) throws IOException;
   }
 
+  /** Makes an answer and gives it. */
+  @FunctionalInterface
+  public interface Answering {
+    void run() throws IOException;
+  }
+
   private static final HeldAnswer.Owner UNOWNED = answer -> {};
 
   private static final HeldAnswer.Owner AWAITED =
@@ -65,9 +77,24 @@ public final class Exchanges {
   private final ScheduledExecutorService timer;
   private final Executor answering;
   private final LongSupplier nanoTime;
-  private final Room unfinished;
-  private final Room bodies;
-  private final Room answers;
+  private final Rooms rooms;
+  private final Semaphore makingLarge;
+  private final boolean isForReaders;
+
+  /** The rooms of all requests: readers' bodies have at most half of the two for bodies. */
+  private record Rooms(
+      Room unfinished, Room bodies, Room readersUnfinished, Room readersBodies, Room answers) {
+    static Rooms of(Limits limits) {
+      Room unfinished = new Room(limits.unfinished());
+      Room bodies = new Room(limits.bodyBytes());
+      return new Rooms(
+          unfinished,
+          bodies,
+          new Room(limits.unfinished() / 2, unfinished),
+          new Room(limits.bodyBytes() / 2, bodies),
+          new Room(limits.answerBytes()));
+    }
+  }
 
   /**
    * @param timer ends bodies that do not come; never blocked
@@ -86,26 +113,34 @@ public final class Exchanges {
     this.timer = timer;
     this.answering = answering;
     this.nanoTime = nanoTime;
-    this.unfinished = new Room(limits.unfinished());
-    this.bodies = new Room(limits.bodyBytes());
-    this.answers = new Room(limits.answerBytes());
+    this.rooms = Rooms.of(limits);
+    this.makingLarge = new Semaphore(MAX_MAKING, true);
+    this.isForReaders = false;
   }
 
-  private Exchanges(Exchanges all, int maxBody) {
+  private Exchanges(Exchanges all, int maxBody, boolean isForReaders) {
     this.limits = all.limits;
     this.maxBody = maxBody;
     this.failed = all.failed;
     this.timer = all.timer;
     this.answering = all.answering;
     this.nanoTime = all.nanoTime;
-    this.unfinished = all.unfinished;
-    this.bodies = all.bodies;
-    this.answers = all.answers;
+    this.rooms = all.rooms;
+    this.makingLarge = all.makingLarge;
+    this.isForReaders = isForReaders;
   }
 
   /** Returns the same, for bodies of at most so many bytes. */
   public Exchanges upTo(int maxBytes) {
-    return new Exchanges(this, maxBytes);
+    return new Exchanges(this, maxBytes, isForReaders);
+  }
+
+  /**
+   * Returns the same, for requests that need no right to publish: together their bodies take at
+   * most half of the room, so that strangers never take the publishers' place.
+   */
+  public Exchanges forReaders() {
+    return new Exchanges(this, maxBody, true);
   }
 
   /**
@@ -169,7 +204,7 @@ public final class Exchanges {
       throw tooLarge(); // the client sends nothing until it is told to go on
     }
     if (!request.isAsyncSupported()) {
-      readAway(request.getInputStream());
+      ReadAway.waiting(request.getInputStream());
       throw tooLarge();
     }
     new BodyReading(this, request, response, new BodyBuffer(1, 0), handler).start(tooLarge());
@@ -205,7 +240,7 @@ public final class Exchanges {
   private void readAll(ServletInputStream in, BodyBuffer buffer) throws IOException {
     while (buffer.readFrom(in) >= 0) {
       if (buffer.isFull()) {
-        readAway(in);
+        ReadAway.waiting(in);
         throw tooLarge();
       }
     }
@@ -214,18 +249,6 @@ public final class Exchanges {
   /** Jetty says it by the cause. */
   private static boolean isTimeout(IOException e) {
     return e instanceof SocketTimeoutException || e.getCause() instanceof TimeoutException;
-  }
-
-  /** See {@link BodyReading}, which does it without waiting. */
-  private static void readAway(ServletInputStream in) throws IOException {
-    byte[] discarded = new byte[8192];
-    for (int left = MAX_READ_AWAY; left > 0; ) {
-      int length = in.read(discarded);
-      if (length < 0) {
-        return;
-      }
-      left -= length;
-    }
   }
 
   /** Answers; a large answer is written after this has returned, as its client takes it. */
@@ -246,6 +269,33 @@ public final class Exchanges {
       HttpServletRequest request, HttpServletResponse response, int status, String text)
       throws IOException {
     answer(request, response, Reply.json(status, text));
+  }
+
+  /**
+   * Has an answer made that may be large. A few of these are made at a time, so that they do not
+   * fill the memory before they are counted; the others wait for their turn.
+   *
+   * @param answering makes the answer and gives it to {@link #answer}
+   * @throws HttpProblem if the turn did not come in time
+   */
+  public void inTurn(Answering answering) throws IOException {
+    if (!hasTurn()) {
+      throw crowded();
+    }
+    try {
+      answering.run();
+    } finally {
+      makingLarge.release();
+    }
+  }
+
+  private boolean hasTurn() {
+    try {
+      return makingLarge.tryAcquire(TURN.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
   }
 
   /**
@@ -299,10 +349,11 @@ public final class Exchanges {
 
   /** Returns an answer that is to be given later, by anyone. */
   public HeldAnswer hold(HeldAnswer.Owner owner) {
-    return new HeldAnswer(answers, failed, owner);
+    return new HeldAnswer(rooms.answers, failed, owner);
   }
 
-  static HttpProblem crowded() {
+  /** Returns the answer to a request for which there is no room at the moment. */
+  public static HttpProblem crowded() {
     return HttpProblem.unavailable("too much is under way at once; try again", CROWDED);
   }
 
@@ -316,12 +367,17 @@ public final class Exchanges {
 
   /** Returns the number of bodies that are awaited. */
   public long unfinishedBodies() {
-    return unfinished.taken();
+    return rooms.unfinished.taken();
+  }
+
+  /** Returns the bytes that are held of these. */
+  long bodyBytes() {
+    return rooms.bodies.taken();
   }
 
   /** Returns the bytes of all answers that their clients have not taken. */
   public long answerBytes() {
-    return answers.taken();
+    return rooms.answers.taken();
   }
 
   /** Returns those whom the container is to complete: who owns this has them completed. */
@@ -333,12 +389,11 @@ public final class Exchanges {
     return limits;
   }
 
-  Room unfinished() {
-    return unfinished;
-  }
-
-  Room bodies() {
-    return bodies;
+  /** Returns what a body that begins takes of the rooms for all of them. */
+  BodyRoom bodyRoom() {
+    return isForReaders
+        ? new BodyRoom(rooms.readersUnfinished, rooms.readersBodies)
+        : new BodyRoom(rooms.unfinished, rooms.bodies);
   }
 
   ScheduledExecutorService timer() {

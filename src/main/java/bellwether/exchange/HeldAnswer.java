@@ -129,6 +129,21 @@ public final class HeldAnswer implements WriteListener, AsyncListener {
   }
 
   /**
+   * Takes room for an answer before it is made, so that many that are made at once do not fill the
+   * memory before any of them is counted. Any thread.
+   *
+   * @return whether there was room; if not, the answer is to be {@link Exchanges#crowded}
+   */
+  public synchronized boolean reserve(int bytes) {
+    if (state == State.CLOSED || reply != null) {
+      return true; // nobody will take the answer
+    }
+    boolean hasRoom = room.take(bytes);
+    taken += hasRoom ? bytes : 0;
+    return hasRoom;
+  }
+
+  /**
    * Gives the answer. The first that is given counts.
    *
    * <p>If what clients have not taken yet is too much already, it is 503 in its place.
@@ -138,15 +153,22 @@ public final class HeldAnswer implements WriteListener, AsyncListener {
       if (state == State.CLOSED || reply != null) {
         return;
       }
-      int size = given.body().length;
-      if (room.take(size)) {
-        taken = size;
-        reply = given;
-      } else {
-        reply = Exchanges.crowded().reply();
-      }
+      reply = settle(given.body().length) ? given : Exchanges.crowded().reply();
     }
     goOn();
+  }
+
+  /** Has what is taken of the room be the answer's size; returns whether there was room. */
+  private boolean settle(int size) {
+    int more = size - taken;
+    if (more > 0 && !room.take(more)) {
+      return false;
+    }
+    if (more < 0) {
+      room.give(-more);
+    }
+    taken = size;
+    return true;
   }
 
   /** Ends it without a word. */

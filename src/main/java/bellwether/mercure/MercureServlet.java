@@ -44,6 +44,7 @@ public final class MercureServlet extends ApiServlet {
   private final transient @Nullable ActiveSubscriptions subscriptions;
   private final transient ClientLimits limits;
   private final transient Exchanges exchanges;
+  private final transient Exchanges readers;
   private final transient InstantSource clock;
 
   /**
@@ -73,6 +74,7 @@ public final class MercureServlet extends ApiServlet {
     this.subscriptions = subscriptions;
     this.limits = limits;
     this.exchanges = exchanges;
+    this.readers = exchanges.forReaders();
     this.clock = clock;
   }
 
@@ -99,7 +101,7 @@ public final class MercureServlet extends ApiServlet {
     Form query = Input.valid(() -> Form.ofQuery(request));
     if (request.getMethod().equals(QUERY)) {
       RequestBody.requireForm(request);
-      exchanges.withBody(
+      readers.withBody(
           request, response, body -> open(query, query.and(body.form()), grant, request, response));
     } else {
       open(query, query, grant, request, response);

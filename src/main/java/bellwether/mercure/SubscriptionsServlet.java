@@ -73,6 +73,12 @@ public final class SubscriptionsServlet extends ApiServlet {
     String path = SubscriptionPath.of(parts);
     Gate.require(request, Input.valid(() -> grant.mayRead(topics(path))));
     Question question = question(parts, request, grant);
+    exchanges.inTurn(() -> answer(question, path, request, response));
+  }
+
+  private void answer(
+      Question question, String path, HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
     String cursor = hub.lastEventId(); // first, so no change is missed by resuming here
     String text = answer(question, path, cursor);
     String tag = EntityTag.of(cursor + text);

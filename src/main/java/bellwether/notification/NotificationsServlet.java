@@ -41,6 +41,7 @@ public final class NotificationsServlet extends ApiServlet {
   private final transient ReadMarks readMarks;
   private final transient Runnable wakeFeed;
   private final transient Exchanges exchanges;
+  private final transient Exchanges readers;
   private final transient InstantSource clock;
 
   /**
@@ -58,6 +59,7 @@ public final class NotificationsServlet extends ApiServlet {
     this.readMarks = readMarks;
     this.wakeFeed = wakeFeed;
     this.exchanges = exchanges;
+    this.readers = exchanges.forReaders();
     this.clock = clock;
   }
 
@@ -109,14 +111,23 @@ public final class NotificationsServlet extends ApiServlet {
       requireReader(request, user);
     }
     int limit = Query.count(request, "limit", MAX_LIMIT, DEFAULT_LIMIT);
-    NotificationPage page = notifications.list(user, before(request), limit);
+    Long before = before(request);
+    exchanges.inTurn(
+        () -> {
+          NotificationPage page = notifications.list(user, before, limit);
+          link(page, user, limit, response);
+          exchanges.json(request, response, HttpServletResponse.SC_OK, NotificationJson.page(page));
+        });
+  }
+
+  private static void link(
+      NotificationPage page, @Nullable String user, int limit, HttpServletResponse response) {
     Long next = page.next();
     if (next != null) {
       String named = user == null ? "" : "user=" + UriText.encode(user) + '&';
       response.setHeader(
           "Link", "<?" + named + "limit=" + limit + "&before=" + next + ">; rel=\"next\"");
     }
-    exchanges.json(request, response, HttpServletResponse.SC_OK, NotificationJson.page(page));
   }
 
   private void unread(HttpServletRequest request, HttpServletResponse response) throws IOException {
@@ -181,7 +192,7 @@ public final class NotificationsServlet extends ApiServlet {
       throws IOException {
     Grant grant = reader(request);
     RequestBody.requireJson(request);
-    exchanges.withBody(
+    readers.withBody(
         request,
         response,
         body -> {
@@ -200,7 +211,7 @@ public final class NotificationsServlet extends ApiServlet {
       throws IOException {
     Grant grant = reader(request);
     RequestBody.requireJson(request);
-    exchanges.withBody(
+    readers.withBody(
         request,
         response,
         body -> {

@@ -44,11 +44,14 @@ final class StockBoard {
     PARAMETERS.requireInQuery(request);
     String limit = Query.one(request, "limit");
     String after = Query.one(request, "after");
-    String text =
-        limit == null && after == null
-            ? StockJson.board(stocks.all(), clock.instant())
-            : page(request, response, after);
-    exchanges.json(request, response, HttpServletResponse.SC_OK, text);
+    exchanges.inTurn(
+        () -> {
+          String text =
+              limit == null && after == null
+                  ? StockJson.board(stocks.all(), clock.instant())
+                  : page(request, response, after);
+          exchanges.json(request, response, HttpServletResponse.SC_OK, text);
+        });
   }
 
   void put(HttpServletRequest request, HttpServletResponse response) throws IOException {

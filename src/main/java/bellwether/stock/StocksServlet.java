@@ -67,7 +67,9 @@ public final class StocksServlet extends ApiServlet {
     if (path == null) {
       board.get(request, response);
     } else if (isOfPrices(path)) {
-      exchanges.json(request, response, HttpServletResponse.SC_OK, prices(path, request));
+      exchanges.inTurn(
+          () ->
+              exchanges.json(request, response, HttpServletResponse.SC_OK, prices(path, request)));
     } else {
       resource.get(symbol(path), request, response);
     }

@@ -39,6 +39,7 @@ public final class EventsServlet extends ApiServlet {
   private final transient Gate publishers;
   private final transient Gate subscribers;
   private final transient Exchanges exchanges;
+  private final transient Exchanges readers;
   private final transient InstantSource clock;
 
   public EventsServlet(
@@ -55,6 +56,7 @@ public final class EventsServlet extends ApiServlet {
     this.publishers = publishers;
     this.subscribers = subscribers;
     this.exchanges = exchanges;
+    this.readers = exchanges.forReaders();
     this.clock = clock;
   }
 
@@ -146,7 +148,7 @@ public final class EventsServlet extends ApiServlet {
     }
     Form query = Input.valid(() -> Form.ofQuery(request));
     RequestBody.requireForm(request);
-    exchanges.withBody(
+    readers.withBody(
         request,
         response,
         body -> {

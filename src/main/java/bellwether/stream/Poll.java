@@ -219,6 +219,9 @@ final class Poll implements HeldExchange, Subscriber, HeldAnswer.Owner {
     if (lastEventId == null) {
       throw new IllegalStateException("the opening of a poll was not written");
     }
+    if (!answer.reserve(page.size())) {
+      return Exchanges.crowded().reply();
+    }
     return Reply.json(HttpServletResponse.SC_OK, EventsJson.of(page, lastEventId, isMore));
   }
 

@@ -52,7 +52,7 @@ final class StreamServlet extends ApiServlet {
     this.registry = registry;
     this.rights = rights;
     this.gate = gate;
-    this.exchanges = exchanges;
+    this.exchanges = exchanges.forReaders();
   }
 
   /** Relative to the URL that the stream was opened at. */

@@ -40,12 +40,18 @@ class BodyReadingTest {
       TestExchanges.of(
           new Exchanges.Limits(MAX, TIME, BODIES, ROOM, 1 << 20), failed, time, time::nanoTime);
   private final List<String> handled = new ArrayList<>();
-  private final Echo servlet = new Echo();
+  private final Echo servlet = new Echo(exchanges);
+  private final Echo readers = new Echo(exchanges.forReaders());
   private Consumer<String> onBody = handled::add;
 
   /** Answers with the length of what it was sent. */
   private final class Echo extends ApiServlet {
     private static final long serialVersionUID = 1L;
+    private final transient Exchanges used;
+
+    Echo(Exchanges used) {
+      this.used = used;
+    }
 
     @Override
     protected String allowed(HttpServletRequest request) {
@@ -55,7 +61,7 @@ class BodyReadingTest {
     @Override
     protected void post(HttpServletRequest request, HttpServletResponse response)
         throws IOException {
-      exchanges.withBody(
+      used.withBody(
           request,
           response,
           body -> {
@@ -71,6 +77,10 @@ class BodyReadingTest {
     final Exchange exchange;
 
     Sent(FakeBody body, String... headers) {
+      this(servlet, body, headers);
+    }
+
+    Sent(Echo servlet, FakeBody body, String... headers) {
       this.body = body;
       this.exchange = new Exchange("POST", "/echo", null).arriving(body).async(out);
       for (int i = 0; i < headers.length; i += 2) {
@@ -93,7 +103,7 @@ class BodyReadingTest {
   @AfterEach
   void nothingIsHeld() {
     assertThat(exchanges.unfinishedBodies()).isZero();
-    assertThat(exchanges.bodies().taken()).isZero();
+    assertThat(exchanges.bodyBytes()).isZero();
     assertThat(exchanges.answerBytes()).isZero();
     assertThat(time.waiting()).as("timers").isZero();
   }
@@ -132,7 +142,7 @@ class BodyReadingTest {
   @Test
   void aLargeBodyGrowsAsItComes() throws IOException {
     Sent sent = new Sent(new FakeBody(40_000));
-    long before = exchanges.bodies().taken();
+    long before = exchanges.bodyBytes();
     assertThat(before).isLessThanOrEqualTo(8192);
     for (int i = 0; i < 40; i++) {
       sent.body.comes("x".repeat(1000));
@@ -238,7 +248,7 @@ class BodyReadingTest {
     assertThat(exchanges.unfinishedBodies()).isEqualTo(1);
     sent.body.comes("x");
     assertThat(exchanges.unfinishedBodies()).as("it counts no more").isZero();
-    assertThat(exchanges.bodies().taken()).isZero();
+    assertThat(exchanges.bodyBytes()).isZero();
 
     sent.body.comes("and more");
     sent.body.ends();
@@ -379,12 +389,48 @@ class BodyReadingTest {
   }
 
   @Test
+  void readersBodiesNeverTakeThePublishersPlaces() throws IOException {
+    List<Sent> slow = new ArrayList<>();
+    for (int i = 0; i < BODIES / 2; i++) {
+      slow.add(new Sent(readers, new FakeBody(5)));
+    }
+    Sent refused = new Sent(readers, new FakeBody(5));
+    refused.body.comes("hello");
+    assertThat(refused.exchange.status()).isEqualTo(503);
+
+    Sent publisher = new Sent(new FakeBody(5));
+    publisher.body.comes("hello");
+    assertThat(publisher.text()).isEqualTo("got 5");
+
+    slow.get(0).body.comes("hello");
+    Sent next = new Sent(readers, new FakeBody(5));
+    next.body.comes("hello");
+    assertThat(next.text()).isEqualTo("got 5");
+    slow.get(1).exchange.fail();
+  }
+
+  @Test
+  void readersBodiesNeverTakeThePublishersBytes() throws IOException {
+    Sent first = new Sent(readers, new FakeBody(MAX));
+    first.body.comes("x".repeat(40_000));
+    Sent refused = new Sent(readers, new FakeBody(MAX));
+    refused.body.comes("x".repeat(40_000));
+    refused.body.comes("x".repeat(20_000));
+    assertThat(refused.exchange.status()).isEqualTo(503);
+
+    Sent publisher = new Sent(new FakeBody(20_000));
+    publisher.body.comes("x".repeat(20_000));
+    assertThat(publisher.text()).isEqualTo("got 20000");
+    first.exchange.fail();
+  }
+
+  @Test
   void unfinishedBodiesHoldABoundedNumberOfBytesTogether() throws IOException {
     List<Sent> slow = new ArrayList<>();
     for (int i = 0; i < BODIES; i++) {
       Sent sent = new Sent(new FakeBody(50_000));
       sent.body.comes("x".repeat(20_000));
-      assertThat(exchanges.bodies().taken()).isLessThanOrEqualTo(ROOM);
+      assertThat(exchanges.bodyBytes()).isLessThanOrEqualTo(ROOM);
       slow.add(sent);
     }
     assertThat(exchanges.unfinishedBodies()).isEqualTo(BODIES - 1);
@@ -393,7 +439,7 @@ class BodyReadingTest {
     for (Sent sent : slow) {
       sent.exchange.fail();
     }
-    assertThat(exchanges.bodies().taken()).isZero();
+    assertThat(exchanges.bodyBytes()).isZero();
     Sent late = new Sent(new FakeBody(20_000));
     late.body.comes("x".repeat(20_000));
     assertThat(late.text()).isEqualTo("got 20000");

@@ -12,11 +12,13 @@ import bellwether.fixtures.TestExchanges;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -161,6 +163,81 @@ class HeldAnswerTest {
     for (Asked asked : unread) {
       asked.exchange.timeOut();
       assertThat(asked.exchange.completions()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void anAnswerIsCountedBeforeItIsMade() throws IOException {
+    FakeResponse out = untaken();
+    List<HeldAnswer> answers = new ArrayList<>();
+    Asked asked =
+        ask(
+            out,
+            (request, response) -> {
+              HeldAnswer held = exchanges.hold(answer -> {});
+              held.begin(request, response, Duration.ofSeconds(1));
+              answers.add(held);
+            });
+    HeldAnswer held = answers.get(0);
+    assertThat(held.reserve(ROOM / 2)).isTrue();
+    assertThat(exchanges.answerBytes()).isEqualTo(ROOM / 2);
+    assertThat(exchanges.hold(answer -> {}).reserve(ROOM / 2)).as("another").isFalse();
+    assertThat(exchanges.answerBytes()).isEqualTo(ROOM / 2);
+
+    held.answer(Reply.text("x".repeat(1000)));
+    assertThat(exchanges.answerBytes()).as("what it did not need").isEqualTo(1000);
+    asked.exchange.timeOut();
+    assertThat(held.reserve(1000)).as("nobody takes it").isTrue();
+  }
+
+  @Test
+  void largeAnswersAreMadeAFewAtATime() throws Exception {
+    ExecutorService threads = Executors.newCachedThreadPool();
+    CountDownLatch isGoing = new CountDownLatch(1);
+    CountDownLatch areMaking = new CountDownLatch(8);
+    AtomicInteger made = new AtomicInteger();
+    List<Future<?>> all = new ArrayList<>();
+    try {
+      for (int i = 0; i < 8; i++) {
+        all.add(threads.submit(() -> make(areMaking, isGoing, made)));
+      }
+      areMaking.await();
+      Thread impatient = new Thread(() -> make(areMaking, isGoing, made));
+      impatient.setUncaughtExceptionHandler((thread, refused) -> made.addAndGet(100));
+      impatient.start();
+      impatient.interrupt(); // its time is over
+      impatient.join();
+      assertThat(made).as("it was refused").hasValue(100);
+
+      isGoing.countDown();
+      all.add(threads.submit(() -> make(areMaking, isGoing, made)));
+      for (Future<?> one : all) {
+        one.get();
+      }
+      assertThat(made).hasValue(109);
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  private void make(CountDownLatch areMaking, CountDownLatch isGoing, AtomicInteger made) {
+    try {
+      exchanges.inTurn(
+          () -> {
+            areMaking.countDown();
+            await(isGoing);
+            made.incrementAndGet();
+          });
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
     }
   }
 
