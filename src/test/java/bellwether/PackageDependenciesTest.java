@@ -80,7 +80,17 @@ class PackageDependenciesTest {
                   "config",
                   "wire")),
           entry("operate", Set.of("stream", "access", "exchange", "auth", "observe", "config")),
-          entry("tool", Set.of("eventlog.file", "eventlog", "auth", "topic", "config")));
+          entry(
+              "tool",
+              Set.of(
+                  "stock",
+                  "notification",
+                  "feed",
+                  "eventlog.file",
+                  "eventlog",
+                  "auth",
+                  "topic",
+                  "config")));
 
   private static final int MAX_TYPES = 42; // of a room, without those inside others
 

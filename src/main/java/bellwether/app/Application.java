@@ -10,13 +10,13 @@ import bellwether.auth.Tokens;
 import bellwether.config.Settings;
 import bellwether.demo.SecondOrigin;
 import bellwether.embed.Bellwether;
-import bellwether.eventlog.BuiltInTopics;
 import bellwether.eventlog.EventLog;
 import bellwether.eventlog.LogUnavailableException;
 import bellwether.eventlog.MemoryEventLog;
 import bellwether.eventlog.file.FileEventLog;
 import bellwether.exchange.Exchanges;
 import bellwether.exchange.FailedRequests;
+import bellwether.feed.BuiltInTopics;
 import bellwether.feed.ClockFeed;
 import bellwether.feed.Feed;
 import bellwether.feed.FeedLoop;
@@ -62,9 +62,9 @@ import org.slf4j.LoggerFactory;
 final class Application implements AutoCloseable {
   private static final Logger logger = LoggerFactory.getLogger(Application.class);
 
-  /** The built-in topics that are retained, whatever {@code bellwether.retained} says. */
-  private static final TopicSelector RETAINED =
-      TopicSelector.parse(List.of("stocks", "stocks/{symbol}", "clock"));
+  /** All feeds' topics; {@code bellwether.retained} says nothing about these. */
+  private static final BuiltInTopics BUILT_IN =
+      new BuiltInTopics(List.of(StockFeed.TOPICS, NotificationFeed.TOPICS, ClockFeed.TOPICS));
 
   /** Far more than come at the same time; each has the containers' buffers besides its bytes. */
   private static final int MAX_UNFINISHED_BODIES = 1000;
@@ -136,6 +136,7 @@ final class Application implements AutoCloseable {
     routes.events(
         hub,
         streams,
+        BUILT_IN::has,
         settings.limits().topics(),
         settings.hasSubscriptions() ? threads.subscriptions : null,
         clock);
@@ -176,7 +177,7 @@ final class Application implements AutoCloseable {
     TopicSelector more = retained(settings);
     return new Hub(
         log,
-        topic -> BuiltInTopics.has(topic) ? RETAINED.matches(topic) : more.matches(topic),
+        topic -> BUILT_IN.has(topic) ? BUILT_IN.isRetained(topic) : more.matches(topic),
         threads.turns,
         threads.fetching,
         LogFiles.readingBytes(settings.log()),

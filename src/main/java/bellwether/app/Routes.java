@@ -17,7 +17,6 @@ import bellwether.demo.LoadServlet;
 import bellwether.demo.RawStreamServlet;
 import bellwether.demo.ServerTimeServlet;
 import bellwether.demo.SlowReaderServlet;
-import bellwether.eventlog.BuiltInTopics;
 import bellwether.exchange.Exchanges;
 import bellwether.exchange.HubUrl;
 import bellwether.exchange.SecurityHeadersFilter;
@@ -49,6 +48,7 @@ import bellwether.stream.Publishing;
 import bellwether.stream.StandbyFilter;
 import bellwether.stream.StreamOpener;
 import bellwether.stream.Streams;
+import bellwether.topic.Topic;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterRegistration;
@@ -126,6 +126,7 @@ public final class Routes {
   /**
    * Adds the hub's URLs, in its own protocol and in Mercure's, and the error page.
    *
+   * @param builtIn the topics that only the server itself publishes to
    * @param mostTopics the most topics of one event
    * @param subscriptionEvents publishes the subscription events, and may wait for the log; null for
    *     a hub without active subscriptions
@@ -133,13 +134,14 @@ public final class Routes {
   public void events(
       Hub hub,
       Streams streams,
+      Predicate<Topic> builtIn,
       int mostTopics,
       @Nullable Executor subscriptionEvents,
       InstantSource clock) {
     Publishing publishing =
         new Publishing(
             hub,
-            BuiltInTopics::has,
+            builtIn,
             HubNamespace::has,
             streams.clientLimits(),
             mostTopics,

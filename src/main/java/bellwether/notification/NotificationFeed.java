@@ -2,11 +2,13 @@ package bellwether.notification;
 
 import bellwether.eventlog.Publication;
 import bellwether.feed.Feed;
+import bellwether.feed.FeedTopics;
 import bellwether.hub.Hub;
 import bellwether.topic.Topic;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -37,7 +39,11 @@ public final class NotificationFeed implements Feed {
    * is published, and counts only published notifications: so the count is right at the event's
    * place in the stream, whatever is posted and read meanwhile.
    */
-  public static final Topic EVERYONE = new Topic("notifications");
+  private static final String ROOT = "notifications";
+  public static final Topic EVERYONE = new Topic(ROOT);
+
+  /** The topics of this feed: that of everyone, and one for each user. */
+  public static final FeedTopics TOPICS = new FeedTopics(ROOT, true, List.of());
 
   /** The number of notifications that the table keeps: more than anybody pages back through. */
   static final int KEPT = 10_000;

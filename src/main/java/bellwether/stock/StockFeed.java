@@ -6,6 +6,7 @@ import bellwether.eventlog.Publication;
 import bellwether.eventlog.ReadResult.Batch;
 import bellwether.feed.BrokenRows;
 import bellwether.feed.Feed;
+import bellwether.feed.FeedTopics;
 import bellwether.hub.Hub;
 import bellwether.table.Row;
 import bellwether.topic.Topic;
@@ -46,8 +47,14 @@ public final class StockFeed implements Feed {
    * Prices are recorded last, so readers do not wait for that. If it fails, the next tick tries
    * again; a price that was replaced meanwhile is then never recorded.
    */
-  static final Topic BOARD = new Topic("stocks");
-  private static final String PREFIX = "stocks/";
+  private static final String ROOT = "stocks";
+  private static final String PREFIX = ROOT + '/';
+  static final Topic BOARD = new Topic(ROOT);
+
+  /** The topics of this feed: the board, and one for each stock. */
+  public static final FeedTopics TOPICS =
+      new FeedTopics(ROOT, true, List.of(ROOT, PREFIX + "{symbol}"));
+
   private static final Logger logger = LoggerFactory.getLogger(StockFeed.class);
   private static final int BATCH = 256; // entries asked of the log at a time
 

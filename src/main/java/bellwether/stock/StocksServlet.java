@@ -18,7 +18,6 @@ import org.jspecify.annotations.Nullable;
 /** {@code /api/stocks} and all below: the stock board, and who may change it. */
 public final class StocksServlet extends ApiServlet {
   private static final long serialVersionUID = 1L;
-  private static final Topic BOARD = new Topic("stocks"); // of all
   private static final String PRICES = "prices"; // not a symbol: those have no lower-case letters
   private static final FieldNames PRICES_PARAMETERS = FieldNames.of("limit");
   private static final FieldNames FIELDS =
@@ -79,7 +78,7 @@ public final class StocksServlet extends ApiServlet {
   protected void put(HttpServletRequest request, HttpServletResponse response) throws IOException {
     String path = path(request);
     if (path == null) {
-      requireWriter(request, BOARD);
+      requireWriter(request, StockFeed.BOARD);
       FIELDS.requireNoneInQuery(request);
       board.put(request, response);
     } else if (isOfPrices(path)) {

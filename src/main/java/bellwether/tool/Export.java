@@ -1,8 +1,11 @@
 package bellwether.tool;
 
-import bellwether.eventlog.BuiltInTopics;
 import bellwether.eventlog.Publication;
 import bellwether.eventlog.file.StoredLog;
+import bellwether.feed.BuiltInTopics;
+import bellwether.feed.ClockFeed;
+import bellwether.notification.NotificationFeed;
+import bellwether.stock.StockFeed;
 import bellwether.topic.Topic;
 import jakarta.json.spi.JsonProvider;
 import jakarta.json.stream.JsonGenerator;
@@ -11,10 +14,14 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.io.StringWriter;
 import java.io.Writer;
+import java.util.List;
 import java.util.Map;
 
 /** Prints entries as lines of JSON that can be published. */
 final class Export {
+  private static final BuiltInTopics BUILT_IN =
+      new BuiltInTopics(List.of(StockFeed.TOPICS, NotificationFeed.TOPICS, ClockFeed.TOPICS));
+
   private final Writer out;
   private final PrintStream errors;
   private final JsonGeneratorFactory json =
@@ -49,7 +56,7 @@ final class Export {
   }
 
   private static boolean isBuiltIn(StoredLog.Entry entry) {
-    return entry.publication().topics().stream().anyMatch(BuiltInTopics::has);
+    return entry.publication().topics().stream().anyMatch(BUILT_IN::has);
   }
 
   private String line(Publication publication) {

@@ -1,12 +1,18 @@
-package bellwether.eventlog;
+package bellwether.feed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import bellwether.notification.NotificationFeed;
+import bellwether.stock.StockFeed;
 import bellwether.topic.Topic;
+import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class BuiltInTopicsTest {
+  private final BuiltInTopics topics =
+      new BuiltInTopics(List.of(StockFeed.TOPICS, NotificationFeed.TOPICS, ClockFeed.TOPICS));
 
   @ParameterizedTest
   @ValueSource(
@@ -23,13 +29,25 @@ class BuiltInTopicsTest {
         "clock",
       })
   void areWhatTheServerSaysItself(String name) {
-    assertThat(BuiltInTopics.has(new Topic(name))).isTrue();
+    assertThat(topics.has(new Topic(name))).isTrue();
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {"stocks?", "stocksX", "my/stocks", "notification", "clock/", "clocks", "Stocks"})
   void areNotWhatOnlyLooksLikeIt(String name) {
-    assertThat(BuiltInTopics.has(new Topic(name))).isFalse();
+    assertThat(topics.has(new Topic(name))).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "stocks, true",
+    "stocks/AAPL, true",
+    "clock, true",
+    "notifications, false",
+    "notifications/ada, false"
+  })
+  void keepTheNewestEventWhereItIsAState(String name, boolean isRetained) {
+    assertThat(topics.isRetained(new Topic(name))).isEqualTo(isRetained);
   }
 }
