@@ -43,11 +43,11 @@ public final class FileEventLog implements EventLog {
    * reading needs.
    *
    * There are two locks. The intake's lock orders the publishers: under it positions are given and
-   * keys compared, and the only wait for the disk is a look at an entry that may have the same key.
-   * The committer's lock is held while files are written. Publishers never take it: they leave their
-   * appends in the queue, and a thread of its own writes everything that has come meanwhile. So
-   * appends share one write and one sync, the more the slower the disk is. Then, under both locks,
-   * the entries become visible, readers are told, and the publishers are answered.
+   * keys compared, and nobody waits for the disk. The committer's lock is held while files are
+   * written. Publishers never take it: they leave their appends in the queue, and a thread of its own
+   * writes everything that has come meanwhile. So appends share one write and one sync, the more the
+   * slower the disk is. Then, under both locks, the entries become visible; and after these have been
+   * released, readers are told and publishers are answered.
    *
    * The turn says whether that thread is at work or has been sent for. Only who takes it sends for
    * it: nobody is woken for nothing, and none is left in the queue.
