@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -32,6 +33,7 @@ final class Load implements AutoCloseable {
   private static final int FILLING_BYTES = 16_384;
   private static final int FILLINGS =
       300; // 4.7 MiB: more than the kernel takes for a stopped reader
+  private static final int LARGE_EVENTS = 64; // a mebibyte of them
   private static final long PATIENCE = TimeUnit.SECONDS.toNanos(90); // longer than write time-outs
   private static final long MOMENT = 100_000; // nanoseconds
 
@@ -135,6 +137,11 @@ final class Load implements AutoCloseable {
         leave();
         beside();
       }
+      case STRANGERS -> {
+        warmUp();
+        openAndPlay(scenario.streams());
+        besideStrangers();
+      }
       default -> {
         warmUp();
         openAndPlay(scenario.streams());
@@ -201,6 +208,36 @@ final class Load implements AutoCloseable {
       usage.awaitIdle(); // some servers answer before they have subscribed the stream
       account(1);
     }
+  }
+
+  /** The same load alone, and beside each kind of strangers in turn. */
+  private void besideStrangers() throws IOException, InterruptedException {
+    probed("quiet.");
+    try (Publisher large = new Publisher(0, peer, address, 1)) {
+      for (int i = 0; i < LARGE_EVENTS; i++) {
+        large.fill(Strangers.LARGE_TOPIC, FILLING_BYTES);
+      }
+    }
+    for (Strangers.Kind kind : Strangers.Kind.values()) {
+      try (Strangers strangers = new Strangers(address, kind)) {
+        usage.awaitIdle();
+        probed(kind.name().toLowerCase(Locale.ROOT) + '.');
+      }
+      usage.awaitIdle();
+    }
+  }
+
+  private void probed(String prefix) throws IOException, InterruptedException {
+    HealthProbe probe = new HealthProbe(address);
+    Ledger.Account account;
+    try (probe) {
+      account = measure(0);
+    }
+    latency(account.latency(), prefix);
+    latency(probe.latency(), prefix + "health.");
+    result.add(prefix + "failures", probe.failures());
+    result.add(prefix + "lost", account.lost());
+    result.add(prefix + "doubles", account.doubles());
   }
 
   /** Measures, and reports the deliveries. */

@@ -100,7 +100,10 @@ enum Peer {
   boolean can(Scenario scenario) {
     return switch (this) {
       case FLOOR -> !scenario.needsBatches() && !isOurs(scenario) && !scenario.isSecure();
-      case NCHAN -> !scenario.needsBatches() && scenario != Scenario.DURABLE;
+      case NCHAN ->
+          !scenario.needsBatches()
+              && scenario != Scenario.DURABLE
+              && scenario != Scenario.STRANGERS;
       case REDIS, REDIS_EVERYSEC -> scenario == Scenario.PUBLISH;
       case BELLWETHER -> true;
       case BELLWETHER_MEMORY -> BESIDE_MEMORY.contains(scenario);
@@ -116,9 +119,11 @@ enum Peer {
     };
   }
 
-  /** Whether it asks for what a server keeps. */
+  /** Whether it asks for what a server keeps, or for our own URLs. */
   private static boolean isOurs(Scenario scenario) {
-    return scenario.isResuming() || scenario == Scenario.DURABLE;
+    return scenario.isResuming()
+        || scenario == Scenario.DURABLE
+        || scenario == Scenario.STRANGERS;
   }
 
   /** What differs from the defaults, as {@code key=value}; ours only. */

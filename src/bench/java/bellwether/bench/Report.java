@@ -120,6 +120,10 @@ final class Report {
                   ACCOUNT)
               .flatMap(List::stream)
               .toList();
+      case STRANGERS ->
+          Stream.of("quiet", "bodies", "heads", "polls", "patterns")
+              .flatMap(Report::beside)
+              .toList();
       case RESUME, RESUME_TOPICS ->
           Stream.of(
                   List.of(
@@ -163,6 +167,13 @@ final class Report {
         Column.ratio(TO_FLOOR, prefix + "cpuMicrosPerEvent"),
         Column.median("p50, ms", prefix + "p50Millis", 1, 2),
         Column.median("p99", prefix + "p99Millis", 1, 2));
+  }
+
+  private static Stream<Column> beside(String kind) {
+    return Stream.of(
+        Column.median(kind + ": readers' p99, ms", kind + ".p99Millis", 1, 1),
+        Column.median("health p99", kind + ".health.p99Millis", 1, 1),
+        Column.sum("failed", kind + ".failures"));
   }
 
   private static List<Column> durable() {
