@@ -121,9 +121,7 @@ enum Peer {
 
   /** Whether it asks for what a server keeps, or for our own URLs. */
   private static boolean isOurs(Scenario scenario) {
-    return scenario.isResuming()
-        || scenario == Scenario.DURABLE
-        || scenario == Scenario.STRANGERS;
+    return scenario.isResuming() || scenario == Scenario.DURABLE || scenario == Scenario.STRANGERS;
   }
 
   /** What differs from the defaults, as {@code key=value}; ours only. */

@@ -15,7 +15,8 @@ enum Scenario {
   TOPICS_BATCH("the same, published 100 at once", 10_000, 10_000, 50, 100, 100),
   STOCK_BOARD("1,000 streams, 30 events at once each second", 1_000, 1, 1, 30, 30),
   STALLED("1,000 streams, 20 events/s, one reader has stopped", 1_000, 1, 20, 1, 1),
-  STRANGERS("1,000 streams, 20 events/s, beside clients that hold what they can", 1_000, 1, 20, 1, 1),
+  STRANGERS(
+      "1,000 streams, 20 events/s, beside clients that hold what they can", 1_000, 1, 20, 1, 1),
   OPENING("10,000 streams are opened", 10_000, 1, 0, 1, 1),
   IDLE("10,000 idle streams", 10_000, 1, 0, 1, 1),
   RESUME("10,000 clients come back, each 1,000 events behind", 10_000, 1, 0, 1, 1000),

@@ -18,6 +18,7 @@ import bellwether.exchange.Exchanges;
 import bellwether.exchange.FailedRequests;
 import bellwether.feed.BuiltInTopics;
 import bellwether.feed.ClockFeed;
+import bellwether.feed.ClockTopics;
 import bellwether.feed.Feed;
 import bellwether.feed.FeedLoop;
 import bellwether.feed.Lease;
@@ -28,6 +29,7 @@ import bellwether.notification.JdbcNotificationRepository;
 import bellwether.notification.JdbcReadMarks;
 import bellwether.notification.NotificationFeed;
 import bellwether.notification.NotificationRepository;
+import bellwether.notification.NotificationTopics;
 import bellwether.notification.ReadMarks;
 import bellwether.observe.HealthCheck;
 import bellwether.observe.Metrics;
@@ -35,6 +37,7 @@ import bellwether.stock.JdbcPriceHistory;
 import bellwether.stock.JdbcStockRepository;
 import bellwether.stock.StockFeed;
 import bellwether.stock.StockRepository;
+import bellwether.stock.StockTopics;
 import bellwether.stock.TradingSimulator;
 import bellwether.stream.Standby;
 import bellwether.stream.Streams;
@@ -64,7 +67,7 @@ final class Application implements AutoCloseable {
 
   /** All feeds' topics; {@code bellwether.retained} says nothing about these. */
   private static final BuiltInTopics BUILT_IN =
-      new BuiltInTopics(List.of(StockFeed.TOPICS, NotificationFeed.TOPICS, ClockFeed.TOPICS));
+      new BuiltInTopics(List.of(StockTopics.OWNED, NotificationTopics.OWNED, ClockTopics.OWNED));
 
   /** Far more than come at the same time; each has the containers' buffers besides its bytes. */
   private static final int MAX_UNFINISHED_BODIES = 1000;

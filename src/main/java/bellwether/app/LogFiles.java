@@ -2,6 +2,7 @@ package bellwether.app;
 
 import bellwether.config.Settings;
 import bellwether.eventlog.EventLog;
+import bellwether.eventlog.Report;
 import bellwether.eventlog.file.FileEventLog;
 import bellwether.eventlog.file.FileLogLimits;
 import bellwether.eventlog.file.SyncPolicy;
@@ -103,7 +104,7 @@ record LogFiles(Path directory, Settings.Log settings) {
     try {
       log.tend();
     } catch (RuntimeException | Error e) { // if it escaped, it would end the schedule
-      logger.error("The event log's upkeep failed; trying again", e);
+      Report.error(logger, "The event log's upkeep failed; trying again", e);
     }
   }
 
@@ -111,7 +112,7 @@ record LogFiles(Path directory, Settings.Log settings) {
     try {
       log.answerOverdue();
     } catch (RuntimeException | Error e) { // as above
-      logger.error("The look for overdue appends failed; trying again", e);
+      Report.error(logger, "The look for overdue appends failed; trying again", e);
     }
   }
 

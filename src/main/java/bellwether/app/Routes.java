@@ -140,12 +140,7 @@ public final class Routes {
       InstantSource clock) {
     Publishing publishing =
         new Publishing(
-            hub,
-            builtIn,
-            HubNamespace::has,
-            streams.clientLimits(),
-            mostTopics,
-            exchanges);
+            hub, builtIn, HubNamespace::has, streams.clientLimits(), mostTopics, exchanges);
     StreamOpener opener = streams.opener();
     servlet("error", new ErrorServlet(trusted, opener::refuseFailed), "/error", LAUNCHER);
     TopicBase base = new TopicBase(access.settings().hub());

@@ -7,6 +7,7 @@ import bellwether.auth.TokenKeys;
 import bellwether.auth.TokenRules;
 import bellwether.config.Settings;
 import bellwether.config.SettingsException;
+import bellwether.eventlog.Report;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.concurrent.ScheduledExecutorService;
@@ -70,7 +71,7 @@ record TokenChecks(Settings.Tokens settings, @Nullable URI hub) {
     try {
       keys.refreshIfDue();
     } catch (RuntimeException | Error e) { // if it escaped, it would end the schedule
-      logger.error("The keys that check tokens could not be refreshed; trying again", e);
+      Report.error(logger, "The keys that check tokens could not be refreshed; trying again", e);
     }
   }
 }

@@ -40,7 +40,11 @@ final class ListenerStream implements Listening, Subscriber, EventSink {
 
   void begin(Cursor begun) {
     subscription = begun;
-    wake();
+    try {
+      wake();
+    } catch (RejectedExecutionException e) {
+      logger.warn("A listener's executor refused a task; the next event tries again", e);
+    }
   }
 
   @Override
@@ -48,9 +52,9 @@ final class ListenerStream implements Listening, Subscriber, EventSink {
     if (turn.take()) {
       try {
         executor.execute(() -> turn.run(this::readOn));
-      } catch (RejectedExecutionException e) { // the next event tries again
+      } catch (RuntimeException | Error e) { // the hub tries again
         turn.abandon();
-        logger.warn("A listener's executor refused a task; the listener gets this event later", e);
+        throw e;
       }
     }
   }

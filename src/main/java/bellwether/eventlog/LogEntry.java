@@ -26,6 +26,7 @@ public final class LogEntry {
   private final boolean retained;
   private final byte[] frame;
   private final int idLength;
+  private final long weight;
 
   // Written once, by the appender, before the newer entry becomes visible.
   private volatile long supersededBy = Long.MAX_VALUE;
@@ -40,6 +41,7 @@ public final class LogEntry {
     this.retained = retained;
     this.frame = EventStreamEncoder.encode(event, publication.utf8());
     this.idLength = EventStreamEncoder.idLength(event);
+    this.weight = weightOf(publication, frame.length);
   }
 
   public EventId id() {
@@ -118,12 +120,19 @@ public final class LogEntry {
 
   /** Returns an estimate, in bytes, of what this entry costs in memory: near enough for a limit. */
   long weight() {
+    return weight;
+  }
+
+  /**
+   * Counted when the entry is made: a ring that adds it must not allocate, as an iterator would.
+   */
+  private static long weightOf(Publication publication, int frame) {
     long characters = publication.data().length();
     for (Topic topic : publication.topics()) {
       characters += topic.name().length();
     }
     String key = publication.idempotencyKey();
     characters += key == null ? 0 : key.length();
-    return OBJECT_OVERHEAD + frame.length + 2 * characters;
+    return OBJECT_OVERHEAD + frame + 2 * characters;
   }
 }

@@ -119,7 +119,7 @@ public final class MemoryEventLog implements EventLog {
     try {
       listener.run();
     } catch (RuntimeException | Error e) {
-      logger.error("Readers could not be told of new events; the next one tries again", e);
+      Report.error(logger, "Readers could not be told of new events; the next one tries again", e);
     }
   }
 

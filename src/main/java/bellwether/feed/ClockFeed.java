@@ -2,21 +2,13 @@ package bellwether.feed;
 
 import bellwether.eventlog.Publication;
 import bellwether.hub.Hub;
-import bellwether.topic.Topic;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
-import java.util.List;
 import java.util.Optional;
 
 /** Publishes the server's time to {@code clock}, as ISO 8601 text. */
 public final class ClockFeed implements Feed {
-  static final Topic TOPIC = new Topic("clock");
-
-  /** The one topic of this feed. */
-  public static final FeedTopics TOPICS =
-      new FeedTopics(TOPIC.name(), false, List.of(TOPIC.name()));
-
   private final Hub hub;
   private final InstantSource clock;
 
@@ -33,7 +25,7 @@ public final class ClockFeed implements Feed {
   @Override
   public Optional<Duration> look() {
     String now = clock.instant().truncatedTo(ChronoUnit.MILLIS).toString();
-    hub.publish(Publication.of(TOPIC, now));
+    hub.publish(Publication.of(ClockTopics.CLOCK, now));
     return Optional.empty();
   }
 }

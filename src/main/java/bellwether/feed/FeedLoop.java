@@ -187,10 +187,14 @@ public final class FeedLoop implements AutoCloseable {
     if (!isNews) {
       return;
     }
-    if (e instanceof SourceUnavailableException || e instanceof LogUnavailableException) {
-      logger.warn("The {} feed stands still: {}", feed.name(), e.getMessage());
-    } else {
-      logger.warn("The {} feed stands still", feed.name(), e); // unexpected, so with its stack
+    try {
+      if (e instanceof SourceUnavailableException || e instanceof LogUnavailableException) {
+        logger.warn("The {} feed stands still: {}", feed.name(), e.getMessage());
+      } else {
+        logger.warn("The {} feed stands still", feed.name(), e); // unexpected, so with its stack
+      }
+    } catch (Throwable again) {
+      // Without memory a logger may fail; out of here, that would cancel the schedule.
     }
   }
 }

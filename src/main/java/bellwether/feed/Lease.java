@@ -1,5 +1,6 @@
 package bellwether.feed;
 
+import bellwether.eventlog.Report;
 import bellwether.table.LeaseTable;
 import bellwether.table.SourceUnavailableException;
 import java.time.Duration;
@@ -172,7 +173,7 @@ public final class Lease implements AutoCloseable {
       logger.debug("The database is not asked for the lease", e); // the feeds log it
       trouble = String.valueOf(e.getMessage());
     } catch (Throwable e) { // even an error: escaping, it would end the asking in silence
-      logger.warn("The lease could not be requested", e);
+      Report.warn(logger, "The lease could not be requested", e);
       trouble = "the lease could not be requested";
     } finally {
       answered.countDown();

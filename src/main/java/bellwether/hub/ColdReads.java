@@ -6,6 +6,7 @@ import bellwether.eventlog.ReadResult;
 import bellwether.eventlog.ReadResult.Batch;
 import bellwether.eventlog.ReadResult.Pending;
 import bellwether.eventlog.ReadResult.TooLarge;
+import bellwether.eventlog.Report;
 import bellwether.hub.Fetch.State;
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -163,8 +164,11 @@ final class ColdReads {
         logger.debug("Nothing more is fetched: the hub is closing");
         return;
       } catch (RuntimeException | Error e) { // no thread, or no memory: later there may be
-        hasFailed(chosen, chosen.place.after() + 1, chosen.place.after() + 1);
-        logger.error("Could not begin to read the log; trying again", e);
+        boolean isLost = hasFailed(chosen, chosen.place.after() + 1, chosen.place.after() + 1);
+        Report.error(logger, "Could not begin to read the log; trying again", e);
+        if (isLost) {
+          haveWoken(chosen);
+        }
         return;
       }
     }
@@ -232,7 +236,7 @@ final class ColdReads {
   }
 
   private void read(Fetch fetch) {
-    boolean isRead = false;
+    boolean isToWake;
     try {
       if (isOver(fetch)) {
         dispatch();
@@ -240,15 +244,15 @@ final class ColdReads {
       }
       ReadResult result =
           log.readSlowly(fetch.place, fetch.upTo, fetch.wanted, BATCH, fetch.mostBytes);
-      isRead = hasRead(fetch, result);
+      isToWake = hasRead(fetch, result);
     } catch (LogUnavailableException e) { // which says it aloud by itself
       long next = fetch.place.after() + 1;
-      hasFailed(fetch, e.isOfPart() ? e.first() : next, e.isOfPart() ? e.last() : next);
+      isToWake = hasFailed(fetch, e.isOfPart() ? e.first() : next, e.isOfPart() ? e.last() : next);
     } catch (Throwable e) { // the others that wait are to be served all the same
-      hasFailed(fetch, fetch.place.after() + 1, fetch.place.after() + 1);
-      logger.error("Could not read the log; trying again", e);
+      isToWake = hasFailed(fetch, fetch.place.after() + 1, fetch.place.after() + 1);
+      Report.error(logger, "Could not read the log; trying again", e);
     }
-    if (isRead) {
+    if (isToWake) {
       haveWoken(fetch);
     }
     dispatch();
@@ -280,7 +284,7 @@ final class ColdReads {
     leaveThread(fetch);
     room.count(fetch, 0);
     if (!(result instanceof TooLarge)) {
-      wards.heal(fetch).forEach(this::enqueue);
+      wards.heal(fetch, this::enqueue);
     }
     if (fetch.state == State.OVER) {
       wards.abandon(fetch);
@@ -315,13 +319,25 @@ final class ColdReads {
         && batch.entries().stream().anyMatch(entry -> entry.frame().length > EventSink.COPIED);
   }
 
-  private synchronized void hasFailed(Fetch fetch, long first, long last) {
+  /**
+   * Has a fetch wait until the log can be read.
+   *
+   * @return whether there is no memory for that: then it is over, and its reader is to be woken, so
+   *     that it begins another
+   */
+  private synchronized boolean hasFailed(Fetch fetch, long first, long last) {
     leaveThread(fetch);
     room.count(fetch, 0);
     if (fetch.state != State.OVER) {
       fetch.state = State.WAITING;
     }
-    wards.hasFailed(fetch, first, last);
+    try {
+      wards.hasFailed(fetch, first, last);
+      return false;
+    } catch (RuntimeException | Error e) {
+      end(fetch);
+      return true;
+    }
   }
 
   private void enqueue(Fetch fetch) {
@@ -345,7 +361,7 @@ final class ColdReads {
     try {
       fetch.wake.run();
     } catch (Throwable e) { // even an error: the others' events are not to wait for it
-      logger.warn("One subscriber failed; the others go on", e);
+      Report.warn(logger, "One subscriber failed; the others go on", e);
     } finally {
       leave(fetch);
     }

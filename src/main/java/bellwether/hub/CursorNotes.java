@@ -24,6 +24,7 @@ abstract class CursorNotes {
   // Written by the fan-out, taken by the subscriber.
   private volatile long noted = NOTHING;
   private volatile long lastNoted;
+  private volatile boolean isWakeOwed; // the last wake failed
 
   // Written by the subscriber, read by the fan-out to spare it wake-ups: late news does no harm.
   private volatile long position;
@@ -67,7 +68,7 @@ abstract class CursorNotes {
       return notedOf.compareAndSet(this, NOTHING, first);
     }
     lastNoted = last; // before looking again: whoever took what was noted meanwhile may not see it
-    return noted == NOTHING && notedOf.compareAndSet(this, NOTHING, first);
+    return noted == NOTHING ? notedOf.compareAndSet(this, NOTHING, first) : isWakeOwed;
   }
 
   /** Wakes the subscriber, which then writes. */
@@ -75,7 +76,27 @@ abstract class CursorNotes {
     Subscriber woken = subscriber;
     if (woken != null) {
       woken.wake();
+      if (isWakeOwed) {
+        isWakeOwed = false;
+      }
     }
+  }
+
+  /**
+   * Notes that the subscriber could not be woken: else no later entry would wake it either, since
+   * the first one stays noted.
+   *
+   * @return whether this is news
+   */
+  final boolean oweWake() {
+    boolean isNews = !isWakeOwed;
+    isWakeOwed = true;
+    return isNews;
+  }
+
+  /** Returns whether the subscriber has not been woken, and there is one. */
+  final boolean isWakeOwed() {
+    return isWakeOwed && subscriber != null;
   }
 
   /** Returns the pace at which the subscriber is woken for what has been noted. */

@@ -95,7 +95,12 @@ final class IntervalPace implements Pace {
     armed.set(false); // before waking: what the subscriber then leaves behind arms anew
     Subscriber woken = subscriber.get();
     if (woken != null) {
-      woken.wake();
+      try {
+        woken.wake();
+      } catch (Throwable e) { // what is noted stays so: without a timer nobody would wake it
+        dueAt = nanoTime.getAsLong() + interval;
+        arm();
+      }
     }
   }
 }

@@ -6,6 +6,7 @@ import bellwether.eventlog.Place;
 import bellwether.eventlog.ReadResult.Batch;
 import bellwether.eventlog.ReadResult.Evicted;
 import bellwether.eventlog.ReadResult.Pending;
+import bellwether.eventlog.Report;
 import bellwether.eventlog.Turn;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -122,7 +123,7 @@ final class Stripe implements Runnable {
       more = examineSome();
     } catch (Throwable e) { // escaping, even an error would end this stripe's turns for ever
       lookAgainLater();
-      logger.error("Could not read the log; trying again", e);
+      Report.error(logger, "Could not read the log; trying again", e);
     }
     for (Cursor cursor : toWake) {
       wake(cursor);
@@ -152,7 +153,8 @@ final class Stripe implements Runnable {
     } catch (RejectedExecutionException e) {
       logger.debug("No more turns: the hub is closing");
     } catch (RuntimeException | Error e) {
-      logger.error("Could not wait until the log can be read; the next event tries again", e);
+      Report.error(
+          logger, "Could not wait until the log can be read; the next event tries again", e);
     }
   }
 
@@ -199,7 +201,7 @@ final class Stripe implements Runnable {
     for (int i = 0; i <= last; i++) {
       LogEntry entry = entries.get(i);
       latest = entry;
-      note(entry, i < last ? toWake::add : Stripe::wake);
+      note(entry, i < last ? toWake::add : this::wake);
     }
   }
 
@@ -220,7 +222,7 @@ final class Stripe implements Runnable {
     try {
       return cursor.interest().mayRead(entry) && cursor.note(entry);
     } catch (Throwable e) { // of its own judgement: its own poll asks again, and fails alone
-      logger.warn("One subscriber could not be asked; the others go on", e);
+      Report.warn(logger, "One subscriber could not be asked; the others go on", e);
       return cursor.note(entry);
     }
   }
@@ -242,11 +244,33 @@ final class Stripe implements Runnable {
         });
   }
 
-  private static void wake(Cursor cursor) {
+  private void wake(Cursor cursor) {
     try {
       cursor.wake();
     } catch (Throwable e) { // even an error: the others' events are not to wait for it
-      logger.warn("One subscriber failed; the others go on", e);
+      if (cursor.oweWake()) {
+        Report.warn(logger, "One subscriber could not be woken; trying again", e);
+        wakeLater(cursor);
+      }
+    }
+  }
+
+  /** There may be no other event that would have it woken. */
+  private void wakeLater(Cursor cursor) {
+    try {
+      var unused = executor.schedule(() -> wakeAgain(cursor), PAUSE, TimeUnit.SECONDS);
+    } catch (Throwable e) { // the hub is closing, or there is no memory: the next event tries
+      Report.warn(logger, "One subscriber is not woken before the next event", e);
+    }
+  }
+
+  private void wakeAgain(Cursor cursor) {
+    if (cursor.isWakeOwed()) {
+      try {
+        cursor.wake();
+      } catch (Throwable e) { // as often as it takes, or until it is closed
+        wakeLater(cursor);
+      }
     }
   }
 }

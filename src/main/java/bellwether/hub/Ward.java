@@ -14,6 +14,7 @@ final class Ward {
   long last;
   @Nullable Fetch probe; // tries for all of them just now
   @Nullable Future<?> timer; // until it has run out, none tries
+  boolean isHealed; // it can be read again, and those that wait are leaving
   private int failures;
 
   Ward(long first, long last) {

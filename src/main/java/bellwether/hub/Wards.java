@@ -1,12 +1,13 @@
 package bellwether.hub;
 
+import bellwether.eventlog.Report;
 import bellwether.hub.Fetch.State;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,7 +44,9 @@ final class Wards {
    */
   boolean takeIn(Fetch fetch) {
     Map.Entry<Long, Ward> floor = all.floorEntry(fetch.place.after() + 1);
-    if (floor == null || floor.getValue().last <= fetch.place.after()) {
+    if (floor == null
+        || floor.getValue().isHealed
+        || floor.getValue().last <= fetch.place.after()) {
       return false;
     }
     floor.getValue().add(fetch);
@@ -80,7 +83,7 @@ final class Wards {
       } catch (RejectedExecutionException e) {
         logger.debug("Nothing more is fetched: the hub is closing");
       } catch (RuntimeException | Error e) { // without a timer it is due for whoever looks next
-        logger.error("Could not wait until the log can be read; trying again at once", e);
+        Report.error(logger, "Could not wait until the log can be read; trying again at once", e);
       }
     }
     if (before != null && before != ward) {
@@ -95,17 +98,29 @@ final class Wards {
     dispatch.run();
   }
 
-  /** Notes that what it read can be read; returns who waited for that. */
-  List<Fetch> heal(Fetch fetch) {
+  /**
+   * Notes that what it read can be read. Without memory for that, some go on waiting here, and
+   * another of them tries.
+   *
+   * @param enqueue takes each that waited for it
+   */
+  void heal(Fetch fetch, Consumer<Fetch> enqueue) {
     Ward ward = leave(fetch);
     if (ward == null) {
-      return List.of();
+      return;
     }
-    List<Fetch> waiting = List.copyOf(ward.waiting);
-    waiting.forEach(other -> other.ward = null);
-    ward.waiting.clear();
-    dropIfEmpty(ward);
-    return waiting;
+    ward.isHealed = true; // so that none of them is taken in here again
+    try {
+      while (!ward.waiting.isEmpty()) {
+        Fetch other = ward.waiting.iterator().next();
+        enqueue.accept(other);
+        ward.waiting.remove(other);
+        other.ward = other.ward == ward ? null : other.ward;
+      }
+    } finally {
+      ward.isHealed = false;
+      dropIfEmpty(ward);
+    }
   }
 
   /** Ends its waiting, if it does. */

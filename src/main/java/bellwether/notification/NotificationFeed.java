@@ -2,13 +2,11 @@ package bellwether.notification;
 
 import bellwether.eventlog.Publication;
 import bellwether.feed.Feed;
-import bellwether.feed.FeedTopics;
 import bellwether.hub.Hub;
 import bellwether.topic.Topic;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -39,12 +37,6 @@ public final class NotificationFeed implements Feed {
    * is published, and counts only published notifications: so the count is right at the event's
    * place in the stream, whatever is posted and read meanwhile.
    */
-  private static final String ROOT = "notifications";
-  public static final Topic EVERYONE = new Topic(ROOT);
-
-  /** The topics of this feed: that of everyone, and one for each user. */
-  public static final FeedTopics TOPICS = new FeedTopics(ROOT, true, List.of());
-
   /** The number of notifications that the table keeps: more than anybody pages back through. */
   static final int KEPT = 10_000;
 
@@ -89,7 +81,7 @@ public final class NotificationFeed implements Feed {
 
   /** Returns the topic of one user's private notifications. */
   public static Topic topic(String user) {
-    return Topic.below(EVERYONE.name(), user);
+    return Topic.below(NotificationTopics.EVERYONE.name(), user);
   }
 
   private void pruneNowAndThen() {
@@ -106,7 +98,7 @@ public final class NotificationFeed implements Feed {
     String data = NotificationJson.text(notification);
     Publication publication =
         user == null
-            ? Publication.of(EVERYONE, data)
+            ? Publication.of(NotificationTopics.EVERYONE, data)
             : Publication.of(topic(user), data).privately();
     return publication
         .withType("notification")

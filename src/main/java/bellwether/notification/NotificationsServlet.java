@@ -258,7 +258,7 @@ public final class NotificationsServlet extends ApiServlet {
   }
 
   private static Topic topicOf(@Nullable String user) {
-    return user == null ? NotificationFeed.EVERYONE : NotificationFeed.topic(user);
+    return user == null ? NotificationTopics.EVERYONE : NotificationFeed.topic(user);
   }
 
   private static @Nullable Long before(HttpServletRequest request) {

@@ -6,7 +6,6 @@ import bellwether.eventlog.Publication;
 import bellwether.eventlog.ReadResult.Batch;
 import bellwether.feed.BrokenRows;
 import bellwether.feed.Feed;
-import bellwether.feed.FeedTopics;
 import bellwether.hub.Hub;
 import bellwether.table.Row;
 import bellwether.topic.Topic;
@@ -47,14 +46,6 @@ public final class StockFeed implements Feed {
    * Prices are recorded last, so readers do not wait for that. If it fails, the next tick tries
    * again; a price that was replaced meanwhile is then never recorded.
    */
-  private static final String ROOT = "stocks";
-  private static final String PREFIX = ROOT + '/';
-  static final Topic BOARD = new Topic(ROOT);
-
-  /** The topics of this feed: the board, and one for each stock. */
-  public static final FeedTopics TOPICS =
-      new FeedTopics(ROOT, true, List.of(ROOT, PREFIX + "{symbol}"));
-
   private static final Logger logger = LoggerFactory.getLogger(StockFeed.class);
   private static final int BATCH = 256; // entries asked of the log at a time
 
@@ -130,7 +121,7 @@ public final class StockFeed implements Feed {
 
   /** Returns the topic of one stock's changes. */
   public static Topic topic(Symbol symbol) {
-    return Topic.below(BOARD.name(), symbol.name());
+    return Topic.below(StockTopics.BOARD.name(), symbol.name());
   }
 
   private void publishChanges() {
@@ -202,7 +193,7 @@ public final class StockFeed implements Feed {
   private void publishBoardIfDue(List<Stock> stocks) {
     long now = nanoTime.getAsLong();
     if (boardIsOwed && now - boardDueAt >= 0) {
-      hub.publish(Publication.of(BOARD, board(stocks)));
+      hub.publish(Publication.of(StockTopics.BOARD, board(stocks)));
       boardDueAt = now + boardInterval.toNanos();
       boardIsOwed = false;
     }
@@ -227,14 +218,15 @@ public final class StockFeed implements Feed {
   }
 
   private static boolean isOfOneStock(LogEntry entry) {
-    return entry.publication().topics().get(0).name().startsWith(PREFIX);
+    return entry.publication().topics().get(0).name().startsWith(StockTopics.PREFIX);
   }
 
   private void recall(LogEntry entry) {
     Publication publication = entry.publication();
     Topic topic = publication.topics().get(0);
     try {
-      Symbol symbol = new Symbol(UriText.decode(topic.name().substring(PREFIX.length())));
+      Symbol symbol =
+          new Symbol(UriText.decode(topic.name().substring(StockTopics.PREFIX.length())));
       if (topic.equals(topic(symbol)) && !publication.data().equals(StockJson.deleted(symbol))) {
         published.put(symbol, new Told(Optional.empty(), publication.data()));
       }

@@ -78,7 +78,7 @@ public final class StocksServlet extends ApiServlet {
   protected void put(HttpServletRequest request, HttpServletResponse response) throws IOException {
     String path = path(request);
     if (path == null) {
-      requireWriter(request, StockFeed.BOARD);
+      requireWriter(request, StockTopics.BOARD);
       FIELDS.requireNoneInQuery(request);
       board.put(request, response);
     } else if (isOfPrices(path)) {

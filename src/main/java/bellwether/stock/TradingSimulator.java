@@ -1,5 +1,6 @@
 package bellwether.stock;
 
+import bellwether.eventlog.Report;
 import bellwether.table.SourceUnavailableException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -112,9 +113,9 @@ public final class TradingSimulator implements AutoCloseable {
       isFailing = false;
     } catch (SourceUnavailableException e) {
       logger.debug("No trading while the database is away"); // the feeds log the outage
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) { // if it escaped, it would end the schedule
       if (!isFailing) {
-        logger.warn("No trading", e);
+        Report.warn(logger, "No trading", e);
       }
       isFailing = true;
     }

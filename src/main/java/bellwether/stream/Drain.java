@@ -1,6 +1,7 @@
 package bellwether.stream;
 
 import bellwether.config.Settings;
+import bellwether.eventlog.Report;
 import bellwether.observe.CloseReason;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -246,7 +247,7 @@ public final class Drain {
       try {
         what.accept(request);
       } catch (Throwable e) { // the others are to be ended all the same
-        logger.warn("One stream could not be ended in order", e);
+        Report.warn(logger, "One stream could not be ended in order", e);
       }
     }
   }

@@ -20,11 +20,15 @@ import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
 /** The way of what clients publish to the hub. */
 public final class Publishing {
   /** The type of what the Mercure protocol has the hub say itself. */
   private static final String HUBS_TYPE = "mercure";
+
+  /** The keys of the feeds: a client that chose one would have its event taken for theirs. */
+  private static final Pattern FEEDS_KEY = Pattern.compile("(notification|read):\\d+:-?\\d+");
 
   private final Hub hub;
   private final Predicate<Topic> builtIn;
@@ -98,14 +102,17 @@ public final class Publishing {
     return entries.stream().map(LogEntry::publicId).toList();
   }
 
-  /** Two users may choose the same key, and neither is to be given the other's event for it. */
+  /**
+   * Two users may choose the same key, and neither is to be given the other's event for it; nor is
+   * a feed to be given a client's.
+   */
   private static Publication withOwnKey(Publication publication, Grant grant) {
     String key = publication.idempotencyKey();
     String owner = IdempotencyKey.ownerOf(grant).orElse(null);
-    if (key == null || owner == null) {
+    if (key == null || (owner == null && !FEEDS_KEY.matcher(key).matches())) {
       return publication;
     }
-    byte[] name = (owner + '\n' + key).getBytes(StandardCharsets.UTF_8);
+    byte[] name = ((owner == null ? "" : owner) + '\n' + key).getBytes(StandardCharsets.UTF_8);
     return publication.withIdempotencyKey("of a user\n" + UUID.nameUUIDFromBytes(name));
   }
 

@@ -1,5 +1,6 @@
 package bellwether.stream;
 
+import bellwether.eventlog.Report;
 import bellwether.exchange.FailedRequests;
 import bellwether.observe.CloseReason;
 import java.time.Duration;
@@ -81,7 +82,7 @@ final class StreamSupervisor {
         failed.completeOld();
       }
     } catch (Throwable e) { // escaping, even an error would end all heartbeats for ever
-      logger.error("Not all streams were looked after", e);
+      Report.error(logger, "Not all streams were looked after", e);
     }
   }
 
@@ -92,7 +93,7 @@ final class StreamSupervisor {
       }
       connection.tend(stallTimeout, maxLag);
     } catch (Throwable e) { // the others of its slot go on
-      logger.warn("One stream could not be tended and is closed", e);
+      Report.warn(logger, "One stream could not be tended and is closed", e);
       connection.close(CloseReason.ERROR);
     }
   }

@@ -3,9 +3,9 @@ package bellwether.tool;
 import bellwether.eventlog.Publication;
 import bellwether.eventlog.file.StoredLog;
 import bellwether.feed.BuiltInTopics;
-import bellwether.feed.ClockFeed;
-import bellwether.notification.NotificationFeed;
-import bellwether.stock.StockFeed;
+import bellwether.feed.ClockTopics;
+import bellwether.notification.NotificationTopics;
+import bellwether.stock.StockTopics;
 import bellwether.topic.Topic;
 import jakarta.json.spi.JsonProvider;
 import jakarta.json.stream.JsonGenerator;
@@ -20,7 +20,7 @@ import java.util.Map;
 /** Prints entries as lines of JSON that can be published. */
 final class Export {
   private static final BuiltInTopics BUILT_IN =
-      new BuiltInTopics(List.of(StockFeed.TOPICS, NotificationFeed.TOPICS, ClockFeed.TOPICS));
+      new BuiltInTopics(List.of(StockTopics.OWNED, NotificationTopics.OWNED, ClockTopics.OWNED));
 
   private final Writer out;
   private final PrintStream errors;

@@ -127,6 +127,25 @@ class BellwetherTest {
   }
 
   @Test
+  void hearsWhatItsExecutorDidNotTakeWithTheNextEvent() throws InterruptedException {
+    AtomicInteger tasks = new AtomicInteger();
+    Executor reluctant =
+        task -> {
+          if (tasks.incrementAndGet() == 2) { // the first is the opening
+            throw new RejectedExecutionException("full");
+          }
+          executor.execute(task);
+        };
+    try (Listening listening = bellwether.listen(List.of("a"), reluctant, heard::add)) {
+      assertThat(next().type()).isEqualTo("cursor");
+      bellwether.publish("a", "1");
+      bellwether.publish("a", "2");
+      assertThat(next().data()).isEqualTo("1");
+      assertThat(next().data()).isEqualTo("2");
+    }
+  }
+
+  @Test
   void goesOnAfterAnErrorAndAfterAnExecutorThatTakesNothing() throws InterruptedException {
     AtomicInteger refusals = new AtomicInteger(1);
     Executor reluctant =

@@ -2,8 +2,8 @@ package bellwether.feed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import bellwether.notification.NotificationFeed;
-import bellwether.stock.StockFeed;
+import bellwether.notification.NotificationTopics;
+import bellwether.stock.StockTopics;
 import bellwether.topic.Topic;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class BuiltInTopicsTest {
   private final BuiltInTopics topics =
-      new BuiltInTopics(List.of(StockFeed.TOPICS, NotificationFeed.TOPICS, ClockFeed.TOPICS));
+      new BuiltInTopics(List.of(StockTopics.OWNED, NotificationTopics.OWNED, ClockTopics.OWNED));
 
   @ParameterizedTest
   @ValueSource(

@@ -99,6 +99,52 @@ class StripeTest {
   }
 
   @Test
+  void wakesASubscriberLaterThatCouldNotBeWoken() {
+    int[] failures = {2};
+    subscribe(
+        "topic",
+        () -> {
+          if (failures[0]-- > 0) {
+            throw new OutOfMemoryError("made to fail");
+          }
+        });
+    try (LogLines muted = new LogLines(Stripe.class)) {
+      publish("topic");
+      executor.runDue();
+      assertThat(muted.lines()).hasSize(1);
+    }
+    executor.advance(Duration.ofSeconds(1));
+    assertThat(failures).as("it was tried again").containsExactly(0);
+    executor.advance(Duration.ofSeconds(1));
+    assertThat(failures).as("without another event").containsExactly(-1);
+    executor.advance(Duration.ofSeconds(5));
+    assertThat(failures).as("once it is awake").containsExactly(-1);
+  }
+
+  @Test
+  void wakesASubscriberWithTheNextEventThatCouldNotBeWoken() {
+    boolean[] isToFail = {true};
+    List<String> awake = new ArrayList<>();
+    subscribe(
+        "topic",
+        () -> {
+          if (isToFail[0]) {
+            throw new OutOfMemoryError("made to fail");
+          }
+          awake.add("reader");
+        });
+    try (LogLines muted = new LogLines(Stripe.class)) {
+      publish("topic");
+      executor.runDue();
+      assertThat(muted.lines()).hasSize(1);
+    }
+    isToFail[0] = false;
+    publish("topic");
+    executor.runDue();
+    assertThat(awake).containsExactly("reader");
+  }
+
+  @Test
   void wakesASubscriberOnceUntilItHasLooked() {
     Cursor subscription = subscribe("topic", () -> {});
 

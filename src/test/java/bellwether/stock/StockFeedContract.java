@@ -176,7 +176,7 @@ abstract class StockFeedContract {
       feed.tickSoon();
       scheduler.advance(Duration.ofMillis(100));
       for (Publication publication : recorded.takePublished()) {
-        if (publication.topics().contains(StockFeed.BOARD)) {
+        if (publication.topics().contains(StockTopics.BOARD)) {
           boards++;
         } else {
           single++;

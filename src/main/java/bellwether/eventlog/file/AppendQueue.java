@@ -74,6 +74,9 @@ final class AppendQueue {
     first = one;
     last = one == null ? null : last;
     lastPlaced = one == end ? null : lastPlaced;
+    for (int i = 0; i < group.size(); i++) {
+      group.get(i).behind = null; // an old one would keep all behind it from being collected
+    }
   }
 
   /** Takes all of them out, as a chain. */

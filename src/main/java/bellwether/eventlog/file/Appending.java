@@ -9,11 +9,13 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /** A request to append, from when it is submitted until it is answered. */
 final class Appending {
   private static final int OVERHEAD = 256; // bytes of memory for each publication, an estimate
+  private static final int LINE = 2; // for each line end of the data: a frame has a field for it
 
   // Set when it is submitted.
   final List<Publication> publications;
@@ -27,6 +29,8 @@ final class Appending {
   final List<LogEntry> entries = new ArrayList<>(); // those of them that are new
   final List<byte[]> records = new ArrayList<>(); // of the new ones
   boolean isSharing; // some of its entries are those of an append before it
+  boolean isKnown; // some of its entries were in the log before
+  private boolean isPlaced;
   final EntryNames.Looks looks = new EntryNames.Looks();
   private long bytes;
 
@@ -52,7 +56,11 @@ final class Appending {
     this.all = new ArrayList<>(publications.size());
     long sum = 0;
     for (Publication publication : publications) {
-      sum += OVERHEAD + publication.data().length();
+      String data = publication.data();
+      sum +=
+          OVERHEAD
+              + data.length()
+              + LINE * data.chars().filter(c -> c == '\n' || c == '\r').count();
       for (Topic topic : publication.topics()) {
         sum += topic.name().length();
       }
@@ -68,6 +76,7 @@ final class Appending {
       bytes += record.length;
     }
     topicNumbers = new int[entries.size()];
+    isPlaced = true;
   }
 
   /** Forgets the entries of an attempt to place it. */
@@ -77,6 +86,12 @@ final class Appending {
     records.clear();
     bytes = 0;
     isSharing = false;
+    isKnown = false;
+  }
+
+  /** Returns whether its keys have been compared, and its entries made. */
+  boolean isPlaced() {
+    return isPlaced;
   }
 
   /** Returns how many bytes it takes in the file. */
@@ -123,7 +138,7 @@ final class Appending {
    */
   void answer() {
     if (isGivenUp) {
-      answer.completeExceptionally(
+      refuse(
           new AppendInDoubtException(
               "the disk has not answered in time", new IOException("no answer of the disk")));
       return;
@@ -132,11 +147,18 @@ final class Appending {
     if (why == null) {
       answer.complete(all);
     } else if (isInDoubt) {
-      answer.completeExceptionally(
-          new AppendInDoubtException("nobody knows whether it has been kept", why));
+      refuse(new AppendInDoubtException("nobody knows whether it has been kept", why));
     } else {
-      answer.completeExceptionally(
-          why instanceof LogUnavailableException ? why : LogUnavailableException.cannotWrite(why));
+      refuse(why instanceof LogUnavailableException known ? known : unavailable(why));
     }
+  }
+
+  private static LogUnavailableException unavailable(Throwable why) {
+    return LogUnavailableException.cannotWrite(why);
+  }
+
+  /** Wrapped, as futures that depend on the answer would wrap it: for that they may lack memory. */
+  private void refuse(RuntimeException told) {
+    answer.completeExceptionally(new CompletionException(told));
   }
 }

@@ -1,6 +1,8 @@
 package bellwether.eventlog.file;
 
 import bellwether.eventlog.LogUnavailableException;
+import bellwether.eventlog.Publication;
+import bellwether.eventlog.Report;
 import bellwether.eventlog.SureLock;
 import java.io.IOException;
 import java.time.InstantSource;
@@ -43,6 +45,7 @@ final class Committer {
   // Written under the lock, read by any thread.
   private volatile @Nullable Throwable trouble; // until the disk works again
   private volatile boolean isClosed;
+  private volatile boolean isInDoubt; // the file may have what failed, until it is repaired
 
   /**
    * @param nanoTime as {@link System#nanoTime}
@@ -179,13 +182,14 @@ final class Committer {
     try {
       writer.cut();
     } catch (IOException | RuntimeException | Error again) { // the disk fails in this, too
+      isInDoubt |= isBegun;
       for (int i = 0; isBegun && i < group.size(); i++) {
         group.get(i).doubt();
       }
     }
     intake.fail(group, e, contents.ring().newest());
     if (isNews) {
-      logger.error("{}: cannot be written, publishing is refused: {}", disk, e.toString());
+      Report.error(logger, "The event log cannot be written, publishing is refused", e);
     }
   }
 
@@ -215,6 +219,14 @@ final class Committer {
     }
   }
 
+  /**
+   * Returns whether one of these may be in the file although its append has failed: then a crash
+   * before the repair would bring it back.
+   */
+  boolean mayHaveKept(List<Publication> publications) {
+    return isInDoubt && publications.stream().anyMatch(one -> one.idempotencyKey() != null);
+  }
+
   boolean isAvailable() {
     return trouble == null && !isClosed;
   }
@@ -235,7 +247,7 @@ final class Committer {
       lock.unlock();
     }
     syncIfDue();
-    retention.saveIndexes();
+    retention.saveIndexes(() -> isClosed);
     intake.answerOverdue(); // and what it made fail
   }
 
@@ -247,6 +259,7 @@ final class Committer {
         begin();
       }
       retention.tend();
+      isInDoubt = false;
       trouble = null;
       logger.info("{}: can be written again", disk);
     } catch (IOException e) {

@@ -1,5 +1,6 @@
 package bellwether.eventlog.file;
 
+import bellwether.disk.DirectoryLock;
 import bellwether.disk.DirectorySync;
 import java.io.IOException;
 import java.io.RandomAccessFile;

@@ -8,6 +8,8 @@ import bellwether.eventlog.file.SegmentIndex.View;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,7 +73,7 @@ final class EntryNames {
    *
    * @param looks what has been read from the disk to compare with; if more has to be read, it notes
    *     that, and the result says nothing
-   * @return null if there is none
+   * @return null if there is none, as far as is known
    */
   @Nullable LogEntry withKey(String key, Looks looks) {
     LogEntry state = contents.carried().withKey(key);
@@ -81,8 +83,8 @@ final class EntryNames {
     for (long position : contents.segments().search(index -> index.findKey(key))) {
       LogEntry inMemory = reader.inMemory(position);
       if (inMemory == null && !looks.seen.containsKey(position)) {
-        looks.missing = position;
-        return null;
+        looks.missing.add(position);
+        continue; // the others of this key, too: they are read together
       }
       LogEntry entry = inMemory == null ? looks.seen.get(position) : inMemory;
       if (entry != null && key.equals(entry.publication().idempotencyKey())) {
@@ -98,22 +100,30 @@ final class EntryNames {
    * @throws LogUnavailableException if the disk fails
    */
   void look(Looks looks) {
-    if (looks.isMissing()) {
-      looks.seen.put(looks.missing, reader.entryAt(looks.missing));
-      looks.missing = Looks.NONE;
+    while (looks.isMissing()) {
+      long position = looks.missing.first();
+      looks.seen.put(position, reader.entryAt(position));
+      looks.missing.remove(position);
     }
+  }
+
+  /**
+   * Returns whether an entry with this key may be in the log: only the disk could tell, or there is
+   * one. Waits for nothing.
+   */
+  boolean mayHaveKey(String key) {
+    return contents.carried().withKey(key) != null
+        || !contents.segments().search(index -> index.findKey(key)).isEmpty();
   }
 
   /** The entries on the disk that were read to compare the keys of one request with theirs. */
   static final class Looks {
-    private static final long NONE = -1;
-
     private final Map<Long, @Nullable LogEntry> seen = new HashMap<>(); // null: it is gone
-    private long missing = NONE; // position
+    private final SortedSet<Long> missing = new TreeSet<>(); // positions, as they are on the disk
 
     /** Returns whether an entry has to be read before a key can be compared. */
     boolean isMissing() {
-      return missing != NONE;
+      return !missing.isEmpty();
     }
   }
 }

@@ -1,6 +1,7 @@
 package bellwether.eventlog.file;
 
 import bellwether.eventlog.AppendInDoubtException;
+import bellwether.eventlog.Awaited;
 import bellwether.eventlog.EntryFilter;
 import bellwether.eventlog.EventId;
 import bellwether.eventlog.EventLog;
@@ -12,6 +13,7 @@ import bellwether.eventlog.Place;
 import bellwether.eventlog.Publication;
 import bellwether.eventlog.ReadResult;
 import bellwether.eventlog.ReadResult.Batch;
+import bellwether.eventlog.Report;
 import bellwether.eventlog.Turn;
 import bellwether.topic.Topic;
 import java.io.IOException;
@@ -28,7 +30,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -160,7 +161,7 @@ public final class FileEventLog implements EventLog {
 
   @Override
   public List<LogEntry> append(List<Publication> publications, Predicate<Topic> isRetained) {
-    return await(submit(publications, isRetained));
+    return Awaited.of(submit(publications, isRetained), patience);
   }
 
   @Override
@@ -169,7 +170,7 @@ public final class FileEventLog implements EventLog {
     List<Boolean> areRetained =
         publications.stream().map(p -> isRetained.test(p.topics().get(0))).toList();
     try {
-      committer.requireAvailable();
+      requireAvailable(publications);
       Appending appending = intake.submit(publications, areRetained);
       if (!appending.answer.isDone()) {
         sendForCommitter();
@@ -177,6 +178,17 @@ public final class FileEventLog implements EventLog {
       return appending.answer;
     } catch (LogUnavailableException | AppendInDoubtException e) {
       return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  private void requireAvailable(List<Publication> publications) {
+    try {
+      committer.requireAvailable();
+    } catch (LogUnavailableException e) {
+      if (intake.mayBeKept(publications) || committer.mayHaveKept(publications)) {
+        throw new AppendInDoubtException(e.getMessage(), e);
+      }
+      throw e;
     }
   }
 
@@ -198,17 +210,19 @@ public final class FileEventLog implements EventLog {
       try {
         committer.commitAll(tell);
         closeIfAsked();
-      } catch (RuntimeException | Error e) { // what waited has failed, but could not be told why
-        report(e);
+      } catch (Throwable e) { // out of here, it would end the thread
+        Report.error(logger, "The event log's committing failed", e);
+        failWhatWaits(e);
       }
     } while (!turn.finish(seen));
   }
 
-  private static void report(Throwable e) {
+  /** Leaves nobody in the queue: nothing might come that sends for the committing thread again. */
+  private void failWhatWaits(Throwable e) {
     try {
-      logger.error("The event log's committing failed", e);
-    } catch (OutOfMemoryError again) {
-      // It goes on without a word.
+      committer.refuseAll(e);
+    } catch (Throwable again) {
+      Report.error(logger, "The event log's appends could not be refused", again);
     }
   }
 
@@ -231,38 +245,6 @@ public final class FileEventLog implements EventLog {
     }
   }
 
-  /** Waits for the answer, however often it is interrupted, but no longer than patience lasts. */
-  private List<LogEntry> await(CompletableFuture<List<LogEntry>> answer) {
-    boolean wasInterrupted = false;
-    try {
-      while (true) {
-        try {
-          return answer.get(patience.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (InterruptedException e) {
-          wasInterrupted = true;
-        } catch (TimeoutException e) { // it may have been answered in this moment
-          answer.completeExceptionally(
-              new AppendInDoubtException("the disk has not answered in time", e));
-        } catch (ExecutionException e) {
-          throw rethrown(e.getCause());
-        }
-      }
-    } finally {
-      if (wasInterrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
-  }
-
-  private static RuntimeException rethrown(@Nullable Throwable cause) {
-    if (cause instanceof Error error) {
-      throw error;
-    }
-    return cause instanceof RuntimeException unchecked
-        ? unchecked
-        : new IllegalStateException(cause);
-  }
-
   /**
    * Tells the listener; if that fails, what has been appended stays so, and tending tells it then.
    */
@@ -271,7 +253,7 @@ public final class FileEventLog implements EventLog {
       listener.run();
     } catch (RuntimeException | Error e) {
       isUntold = true;
-      logger.error("Readers could not be told of new events; trying again", e);
+      Report.error(logger, "Readers could not be told of new events; trying again", e);
     }
   }
 
@@ -283,6 +265,9 @@ public final class FileEventLog implements EventLog {
   public void tend() {
     committer.tend();
     reader.tryAgain();
+    if (!intake.isMoving()) {
+      sendForCommitter(); // a look, if the thread is idle: nobody is let in to send for it
+    }
     if (isUntold) {
       isUntold = false;
       tell();

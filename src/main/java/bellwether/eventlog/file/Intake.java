@@ -2,14 +2,12 @@ package bellwether.eventlog.file;
 
 import bellwether.eventlog.AppendInDoubtException;
 import bellwether.eventlog.EventId;
-import bellwether.eventlog.LogEntry;
 import bellwether.eventlog.LogUnavailableException;
 import bellwether.eventlog.Publication;
+import bellwether.eventlog.Report;
 import bellwether.eventlog.SureLock;
 import java.io.IOException;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -40,9 +38,7 @@ final class Intake {
   private static final Logger logger = LoggerFactory.getLogger(Intake.class);
   private static final long MAX_IN_GROUP = 64L << 20; // bytes; the others wait for the next group
 
-  private final LongFunction<EventId> idAt;
   private final EntryNames names;
-  private final InstantSource clock;
   private final LongSupplier nanoTime;
   private final FileLogLimits.Waiting limits;
   private final SureLock lock = new SureLock();
@@ -50,8 +46,7 @@ final class Intake {
   // Guarded by the lock.
   private final AppendQueue queue = new AppendQueue();
   private final Unanswered unanswered = new Unanswered();
-  private final PendingKeys keysOnTheirWay = new PendingKeys();
-  private long next; // position
+  private final Places places;
   private long begun; // last position of what is being written, or has been
   private long waitingBytes; // of all that are not settled
   private int waiting;
@@ -71,11 +66,9 @@ final class Intake {
       InstantSource clock,
       LongSupplier nanoTime,
       FileLogLimits.Waiting limits) {
-    this.next = next;
+    this.places = new Places(next, idAt, names, clock, nanoTime);
     this.begun = next - 1;
-    this.idAt = idAt;
     this.names = names;
-    this.clock = clock;
     this.nanoTime = nanoTime;
     this.limits = limits;
   }
@@ -93,7 +86,7 @@ final class Intake {
     lock.lock();
     try {
       requireRoomFor(mine);
-      boolean isPlaced = queue.firstUnplaced() == null && place(mine);
+      boolean isPlaced = queue.firstUnplaced() == null && places.place(mine);
       if (isPlaced && mine.entries.isEmpty() && !mine.isSharing) {
         mine.answer.complete(mine.all);
       } else {
@@ -120,65 +113,23 @@ final class Intake {
       return;
     }
     IOException cause = new IOException(why);
-    for (Publication publication : appending.publications) {
-      String key = publication.idempotencyKey();
-      if (key != null && keysOnTheirWay.find(key) != null) {
-        throw new AppendInDoubtException(why, cause);
-      }
+    if (places.mayHaveKeyOf(appending.publications, true)) {
+      throw new AppendInDoubtException(why, cause);
     }
     throw LogUnavailableException.cannotWrite(cause);
   }
 
   /**
-   * Gives the entries of a request their places or, if anything is thrown, none.
-   *
-   * @return false if an entry on the disk has to be looked at first; then none has a place either
+   * Returns whether one of these may be in the log already, or on its way, by its key: then nobody
+   * may be told that it is not published. Waits for nothing.
    */
-  private boolean place(Appending appending) {
-    long before = next;
-    boolean isPlaced = false;
+  boolean mayBeKept(List<Publication> publications) {
+    lock.lock();
     try {
-      for (int i = 0; i < appending.publications.size(); i++) {
-        LogEntry entry =
-            entry(appending.publications.get(i), appending.areRetained.get(i), appending);
-        if (entry == null) {
-          return false;
-        }
-        appending.all.add(entry);
-      }
-      appending.seal();
-      isPlaced = true;
-      return true;
+      return places.mayHaveKeyOf(publications, true);
     } finally {
-      if (!isPlaced) {
-        keysOnTheirWay.removeAllOf(appending);
-        next = before;
-        appending.unplace();
-      }
+      lock.unlock();
     }
-  }
-
-  /** Returns the entry for a publication; null if one on the disk has to be looked at first. */
-  private @Nullable LogEntry entry(Publication publication, boolean isRetained, Appending mine) {
-    String key = publication.idempotencyKey();
-    PendingKeys.Pending other = key == null ? null : keysOnTheirWay.find(key);
-    if (other != null) {
-      mine.isSharing |= other.appending() != mine;
-      return other.entry();
-    }
-    LogEntry earlier = key == null ? null : names.withKey(key, mine.looks);
-    if (earlier != null || mine.looks.isMissing()) {
-      return earlier;
-    }
-    Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
-    LogEntry entry =
-        new LogEntry(idAt.apply(next), now, nanoTime.getAsLong(), publication, isRetained);
-    next++;
-    mine.entries.add(entry);
-    if (key != null) {
-      keysOnTheirWay.add(key, entry, mine);
-    }
-    return entry;
   }
 
   /**
@@ -218,7 +169,7 @@ final class Intake {
         return; // it was taken back meanwhile
       }
       try {
-        if (failure == null && place(one)) {
+        if (failure == null && places.place(one)) {
           queue.placeFirstUnplaced();
         }
       } catch (RuntimeException | Error e) {
@@ -226,7 +177,7 @@ final class Intake {
       }
       if (failure != null) {
         queue.removeFirstUnplaced();
-        fail(one, failure);
+        fail(one, failure, true);
       }
     } finally {
       lock.unlock();
@@ -281,33 +232,49 @@ final class Intake {
       boolean isInDoubt = false;
       for (int i = 0; i < group.size(); i++) {
         isInDoubt |= group.get(i).isInDoubt();
-        fail(group.get(i), e);
       }
-      failQueue(e, isInDoubt);
+      failQueue(e, isInDoubt); // first: it compares its keys with the group's
+      for (int i = 0; i < group.size(); i++) {
+        fail(group.get(i), e, isInDoubt);
+      }
       begun = newest;
-      next = newest + 1;
+      places.continueAfter(newest);
     } finally {
       lock.unlock();
     }
   }
 
   private void failQueue(Throwable e, boolean isOtherInDoubt) {
-    for (Appending one = queue.takeAll(); one != null; one = one.behind) {
-      if (isOtherInDoubt && one.isSharing) {
-        one.doubt();
-      }
-      fail(one, e);
+    Appending one = queue.takeAll();
+    while (one != null) {
+      Appending following = one.behind;
+      one.behind = null;
+      fail(one, e, isOtherInDoubt);
+      one = following;
     }
-    next = begun + 1;
+    places.continueAfter(begun);
   }
 
-  private void fail(Appending appending, Throwable e) {
+  /**
+   * Fails an append. Whoever submitted it is told that it is not published only if none of its
+   * events is in the log, nor can be by another append that has the same key.
+   *
+   * @param isOtherInDoubt whether what is being written may be in the log
+   */
+  private void fail(Appending appending, Throwable e, boolean isOtherInDoubt) {
+    boolean mayBeKept =
+        appending.isPlaced()
+            ? appending.isKnown || (appending.isSharing && isOtherInDoubt)
+            : places.mayHaveKeyOf(appending.publications, isOtherInDoubt);
+    if (mayBeKept) {
+      appending.doubt();
+    }
     appending.fail(e);
     settled(appending);
   }
 
   private void settled(Appending appending) {
-    keysOnTheirWay.removeAllOf(appending);
+    places.forgetKeysOf(appending);
     waitingBytes -= appending.weight;
     waiting--;
   }
@@ -350,7 +317,8 @@ final class Intake {
     }
     answer(chain);
     if (isNews) { // last: this may be written to the same disk
-      logger.error("The disk of the event log does not answer, publishing is refused");
+      Report.error(
+          logger, "The disk of the event log does not answer, publishing is refused", cause);
     }
   }
 

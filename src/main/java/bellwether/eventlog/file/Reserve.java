@@ -19,17 +19,16 @@ final class Reserve {
     this.disk = disk;
   }
 
-  /**
-   * Makes the reserve at least this large; if that fails there is none. If that fails there is
-   * none.
-   */
+  /** Makes the reserve at least this large; if that fails there is none. */
   void keep(long wanted) throws IOException {
     if (bytes < 0) {
       bytes = disk.list().contains(FILE) ? disk.size(FILE) : 0;
     }
     if (bytes < wanted) {
+      long from = bytes;
+      bytes = wanted; // if it fails, what it has by then is to be deleted
       try {
-        fill(wanted);
+        fill(from, wanted);
       } catch (IOException | RuntimeException | Error e) {
         boolean unused = release(); // others need the room that is left
         throw e;
@@ -37,15 +36,14 @@ final class Reserve {
     }
   }
 
-  private void fill(long wanted) throws IOException {
+  private void fill(long from, long wanted) throws IOException {
     byte[] piece = new byte[PIECE];
     try (Disk.Output file = disk.append(FILE)) {
-      for (long place = bytes; place < wanted; place += PIECE) {
+      for (long place = from; place < wanted; place += PIECE) {
         file.write(piece, (int) Math.min(PIECE, wanted - place), place);
       }
       file.sync();
     }
-    bytes = wanted;
   }
 
   /** Gives the room back; returns whether there may have been any. */

@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -187,11 +188,14 @@ public final class Retention {
    * Saves the indexes of all segments that no longer grow: then the segments need not be read when
    * the log is opened.
    */
-  void saveIndexes() {
+  void saveIndexes(BooleanSupplier isClosed) {
     List<Segment> full = contents.segments().full();
     indexed.retainAll(full);
     try {
       for (Segment segment : full) {
+        if (isClosed.getAsBoolean()) {
+          return; // the directory may be another log's by now
+        }
         if (!indexed.contains(segment)) {
           disk.replace(segment.indexName(), segment.index().encode());
           indexed.add(segment);

@@ -200,7 +200,9 @@ final class AppendsWithoutMemory {
   private @Nullable List<LogEntry> append(List<Publication> batch) {
     try {
       return log.append(batch, AppendsWithoutMemory::isRetained);
-    } catch (OutOfMemoryError | LogUnavailableException | AppendInDoubtException e) {
+    } catch (VirtualMachineError // the machine itself may lack memory, which is an InternalError
+        | LogUnavailableException
+        | AppendInDoubtException e) {
       return null;
     } finally {
       for (int i = 0; i < ballast.length; i++) {

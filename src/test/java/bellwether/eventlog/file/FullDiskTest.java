@@ -2,6 +2,7 @@ package bellwether.eventlog.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import bellwether.eventlog.AppendInDoubtException;
 import bellwether.eventlog.LogUnavailableException;
@@ -57,6 +58,14 @@ class FullDiskTest {
 
   private static List<String> states(FileEventLog log) {
     return Entries.data(Entries.states(log));
+  }
+
+  @Test
+  void aReserveThatCannotBeFilledGivesBackWhatItTook() {
+    Reserve reserve = new Reserve(disk);
+    disk.leaveRoomFor(100_000);
+    assertThatIOException().isThrownBy(() -> reserve.keep(200_000));
+    assertThat(disk.list()).doesNotContain(Reserve.FILE);
   }
 
   @Test

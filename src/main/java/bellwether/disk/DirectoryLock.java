@@ -1,4 +1,4 @@
-package bellwether.eventlog.file;
+package bellwether.disk;
 
 import java.io.Closeable;
 import java.io.IOException;
@@ -15,7 +15,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /** The lock by which one log, among all processes, has a directory for itself. Any thread. */
-final class DirectoryLock implements Closeable {
+public final class DirectoryLock implements Closeable {
   /*
    * Other processes are kept out by the system's lock on a file. That lock belongs to the whole
    * process, and is gone as soon as the process closes the file through any descriptor. So no code
@@ -43,7 +43,7 @@ final class DirectoryLock implements Closeable {
    *
    * @throws IOException if that fails, or another log has it; the message says so
    */
-  static DirectoryLock take(Path directory) throws IOException {
+  public static DirectoryLock take(Path directory) throws IOException {
     String claim = CLAIM + nameOf(directory);
     if (System.getProperties().putIfAbsent(claim, "taken") != null) {
       throw isInUseHere(directory);

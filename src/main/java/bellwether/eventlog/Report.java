@@ -1,0 +1,29 @@
+package bellwether.eventlog;
+
+import org.slf4j.Logger;
+
+/**
+ * Reports failures in places that nothing may leave by an exception: the end of a schedule, of a
+ * turn or of a thread. Without memory a logger may throw, too; then nothing is reported.
+ */
+public final class Report {
+  private Report() {}
+
+  /** Logs an error; throws nothing. */
+  public static void error(Logger logger, String message, Throwable failure) {
+    try {
+      logger.error(message, failure);
+    } catch (Throwable again) {
+      // Out of here, it would end for good what is only to be tried again.
+    }
+  }
+
+  /** Logs a warning; throws nothing. */
+  public static void warn(Logger logger, String message, Throwable failure) {
+    try {
+      logger.warn(message, failure);
+    } catch (Throwable again) {
+      // As above.
+    }
+  }
+}
