@@ -16,49 +16,52 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request whose body is still coming. No thread waits for it: the container calls when there is
- * more. When it is whole, its handler goes on with the request on the container's thread.
+ * A request whose body is still arriving. No thread waits for the body: the container calls when
+ * there is more. When the body is whole, its handler goes on with the request on the container's
+ * thread.
  */
 final class BodyReading implements ReadListener, AsyncListener {
   /*
-   * Only the container's threads touch the request and the response. The timer does not: on Tomcat a
-   * listener that is set by another thread waits for the connection's lock, which the container
-   * holds as it calls us. So who is too slow is told when the next byte comes; if none ever does,
-   * the container's own idle time-out ends the request. What it took of the limits is given back by
-   * then.
+   * Only the container's threads touch the request and the response. The timer does not: on Tomcat
+   * a listener that is set by another thread waits for the connection's lock, which the container
+   * holds as it calls us. So a client that is too slow is told when its next byte comes; if none
+   * ever comes, the container's own idle time-out ends the request. By then the request's share of
+   * the limits has been given back.
    *
-   * Whose body is not wanted is read away for a while before the answer: were the connection closed
-   * under a client that sends, it would be reset, and the client might never see its answer. (It
-   * cannot be read away afterwards: Tomcat 11 closes the body with the answer.) Who is too slow is
-   * answered first. Who then still sends is cut off by an exception: Tomcat, told to complete the
-   * request, would have a thread wait for the rest of the body.
+   * A body that is not wanted is read and discarded for a while before the answer: if the
+   * connection were closed while the client sends, it would be reset, and the client might never
+   * see its answer. (It cannot be discarded afterwards: Tomcat 11 closes the body with the answer.)
+   * A client that is too slow is answered first. If it still sends after that, an exception cuts it
+   * off: Tomcat, told to complete the request, would have a thread wait for the rest of the body.
    */
   private static final int MAX_READ_AWAY = 1 << 20; // bytes
   private static final Duration LINGERING = Duration.ofSeconds(5);
 
-  /** What a body has to have brought by the time at which it is first looked at, and after. */
+  /** The lowest average rate at which a body has to arrive, checked from the first look on. */
   private static final long LEAST_RATE = 1024; // bytes a second
 
   private static final Duration FIRST_LOOK = Duration.ofSeconds(10);
   private static final Duration NEXT_LOOK = Duration.ofSeconds(5);
 
-  /** Much later than all else; in case that nothing else ends it. */
+  /** The time after which the container ends the request if nothing else has ended it. */
   private static final Duration BACKSTOP = Duration.ofMinutes(2);
 
   private enum State {
-    /** The body is coming. */
+    /** The body is arriving. */
     READING,
     /** The body is whole, and the handler has the request. */
     HANDLED,
-    /** The body did not come in time, which its client has not been told. */
+    /** The body did not arrive in time, and its client has not been told yet. */
     LATE,
-    /** The body is not wanted: it is read away, and then refused. */
+    /** The body is not wanted: it is read and discarded, and then the request is refused. */
     UNWANTED,
     /** The answer is being written, although the body is not whole. */
     REFUSED,
-    /** The answer has been written, and its client may see it before it is cut off. */
+    /**
+     * The answer has been written, and the client has some time to read it before it is cut off.
+     */
     LINGERING,
-    /** The request may be touched no more, but for completing it. */
+    /** The request may not be used any more, except to complete it. */
     ENDED
   }
 
@@ -83,12 +86,12 @@ final class BodyReading implements ReadListener, AsyncListener {
   private boolean isWhole;
   private int readAway;
   private long readingAwaySince;
-  private @Nullable HttpProblem problem; // of what is unwanted
+  private @Nullable HttpProblem problem; // of an unwanted body
   private boolean isHandedOver;
   private boolean isCompleted;
 
   /**
-   * @param buffer with what has come of the body so far
+   * @param buffer has the part of the body that has arrived
    */
   BodyReading(
       Exchanges exchanges,
@@ -109,7 +112,7 @@ final class BodyReading implements ReadListener, AsyncListener {
   }
 
   /**
-   * Begins, on the container's thread. Nothing is thrown once the request is asynchronous.
+   * Begins reading, on the container's thread. Nothing is thrown once the request is asynchronous.
    *
    * @param unwanted why the body is not wanted; else null
    */
@@ -135,7 +138,10 @@ final class BodyReading implements ReadListener, AsyncListener {
     }
   }
 
-  /** Begins to see that nobody waits for a body that was not wanted; it has been answered. */
+  /**
+   * Begins to discard an unwanted body, whose request has been answered, so that no thread waits
+   * for it.
+   */
   void linger() throws IOException {
     AsyncContext begun = request.startAsync();
     async = begun;
@@ -167,7 +173,10 @@ final class BodyReading implements ReadListener, AsyncListener {
     return hasRoom;
   }
 
-  /** Looks whether enough has come by now; if so, returns when to look again. Under the lock. */
+  /**
+   * Returns the time until the next look if enough of the body has arrived by now, else null. Under
+   * the lock.
+   */
   private @Nullable Duration timeLeft() {
     Duration most = exchanges.limits().bodyTime();
     Duration passed = Duration.ofNanos(exchanges.nanoTime().getAsLong() - begunAt);
@@ -182,7 +191,7 @@ final class BodyReading implements ReadListener, AsyncListener {
     return isInTime ? next : null;
   }
 
-  /** The timer's. */
+  /** Checks whether the body arrives in time. Called by the timer. */
   private synchronized void look() {
     if (state == State.READING) {
       Duration left = timeLeft();
@@ -195,7 +204,10 @@ final class BodyReading implements ReadListener, AsyncListener {
     }
   }
 
-  /** Under the lock. */
+  /**
+   * Begins to discard a body that is not wanted. Begins to discard a body that is not wanted. Under
+   * the lock.
+   */
   private void reject(HttpProblem why) {
     state = State.UNWANTED;
     problem = why;
@@ -203,7 +215,7 @@ final class BodyReading implements ReadListener, AsyncListener {
     letGo();
   }
 
-  /** Answers before the body is whole. Under the lock. */
+  /** Writes the refusal before the body is whole. Under the lock. */
   private void refuse(HttpProblem why) throws IOException {
     AsyncContext begun = Objects.requireNonNull(async);
     state = State.REFUSED;
@@ -322,20 +334,20 @@ final class BodyReading implements ReadListener, AsyncListener {
     }
   }
 
-  /** Returns what the caller has to complete from now on. */
+  /** Returns the asynchronous context, which the caller has to complete from now on. */
   synchronized AsyncContext handOver() {
     isHandedOver = true;
     return Objects.requireNonNull(async);
   }
 
-  /** The refusal's completion. */
+  /** Goes on after the refusal has been written, or could not be. */
   private void answered(boolean isWritten) {
     boolean isOver;
     synchronized (this) {
       isOver = isWhole || !isWritten || state != State.REFUSED;
       state = isOver ? State.ENDED : State.LINGERING;
       readingAwaySince = exchanges.nanoTime().getAsLong();
-      problem = null; // told
+      problem = null; // the client has it
     }
     if (isOver) {
       complete();
@@ -343,9 +355,9 @@ final class BodyReading implements ReadListener, AsyncListener {
   }
 
   /**
-   * The read listener's; see the write listener's of {@link HeldAnswer}. Jetty lets us answer who
-   * was idle for too long, or sent what is no HTTP; Tomcat has closed the connection, and says so
-   * by an {@link IOException}, as both do of a client that is gone.
+   * Handles a failure of reading; see the same method of {@link HeldAnswer}. Jetty lets us answer a
+   * client that was idle for too long, or that sent malformed HTTP. Tomcat has closed the
+   * connection by then, and throws an {@link IOException}. Both throw one if the client is gone.
    */
   @Override
   public void onError(Throwable failure) {
@@ -360,7 +372,7 @@ final class BodyReading implements ReadListener, AsyncListener {
     }
   }
 
-  /** Returns what to answer a client whose body has failed; null if it has its answer. */
+  /** Returns the answer to a client whose body has failed; null if it has its answer. */
   private synchronized @Nullable HttpProblem problemOf(Throwable failure) {
     return switch (state) {
       case UNWANTED -> problem;
@@ -399,7 +411,7 @@ final class BodyReading implements ReadListener, AsyncListener {
     }
   }
 
-  /** Returns whether the request is still ours to complete. */
+  /** Ends the reading; returns whether this object still has to complete the request. */
   private boolean end() {
     synchronized (this) {
       if (isHandedOver) {
@@ -411,7 +423,10 @@ final class BodyReading implements ReadListener, AsyncListener {
     return true;
   }
 
-  /** Lets go of all that is counted; any number of times. Under the lock. */
+  /**
+   * Gives back this request's share of the limits; may be called any number of times. Under the
+   * lock.
+   */
   private void letGo() {
     stopLooking();
     exchanges.bodies().give(taken);
