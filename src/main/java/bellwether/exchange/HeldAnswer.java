@@ -26,7 +26,7 @@ public final class HeldAnswer implements WriteListener, AsyncListener {
    * The headers have the answer's length, so a client that gets half of it can tell.
    */
   private static final Logger logger = LoggerFactory.getLogger(HeldAnswer.class);
-  private static final int MAX_WRITE = 8192; // longer writes would need a turn of another thread in Tomcat
+  private static final int MAX_WRITE = 8192; // Tomcat needs another thread for longer writes
 
   /** The states of the response; it only ever moves down this list. */
   private enum State {

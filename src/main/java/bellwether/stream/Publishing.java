@@ -21,9 +21,9 @@ import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
-/** The way of what clients publish to the hub. */
+/** Publishes to the hub what clients are allowed to publish. */
 public final class Publishing {
-  /** The type of what the Mercure protocol has the hub say itself. */
+  /** The type of the events that only the hub itself publishes, in the Mercure protocol. */
   private static final String HUBS_TYPE = "mercure";
 
   private final Hub hub;
@@ -34,7 +34,7 @@ public final class Publishing {
   private final int mostTopics;
 
   /**
-   * Names what is closed to clients.
+   * Creates an object that refuses these topics to clients.
    *
    * @param builtIn topics that only the server itself publishes to
    * @param reserved topics of the hub's own namespace (Mercure)
@@ -66,11 +66,11 @@ public final class Publishing {
   }
 
   /**
-   * Publishes all of them, or none. The answer is given when the log has them, perhaps after this
+   * Publishes all events, or none. The answer is given when the log has them, perhaps after this
    * has returned.
    *
-   * @param reply makes the answer of their ids
-   * @throws HttpProblem if one is not allowed, or not valid, or it is too much
+   * @param reply makes the answer of the events' ids
+   * @throws HttpProblem if one is not allowed, or not valid, or the client's limit is exceeded
    */
   public void publish(
       Grant grant,
@@ -91,14 +91,17 @@ public final class Publishing {
 
   private static List<String> idsOf(List<LogEntry> entries, Grant grant) {
     for (LogEntry entry : entries) {
-      if (!grant.mayPublish(entry.publication().topics())) { // and so is not told its id
+      if (!grant.mayPublish(entry.publication().topics())) { // and must not get its id
         throw new HttpProblem(409, "the idempotency key is that of somebody else's event");
       }
     }
     return entries.stream().map(LogEntry::publicId).toList();
   }
 
-  /** Two users may choose the same key, and neither is to be given the other's event for it. */
+  /**
+   * Returns the publication with an idempotency key of this user. Two users may choose the same
+   * key, and neither must be given the other's event for it.
+   */
   private static Publication withOwnKey(Publication publication, Grant grant) {
     String key = publication.idempotencyKey();
     String owner = IdempotencyKey.ownerOf(grant).orElse(null);
