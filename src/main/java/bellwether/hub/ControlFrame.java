@@ -11,11 +11,11 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The server's own events, of types that nobody else may publish. */
+/** The server's own events, of types that clients may not publish. */
 public final class ControlFrame {
   private static final String GAP = "gap";
 
-  /** Types that are refused to publishers. */
+  /** The types that are refused to publishers. */
   public static final Set<String> RESERVED_TYPES =
       Set.of("cursor", GAP, "shutdown", "revoked", "open", "error");
 
@@ -24,8 +24,9 @@ public final class ControlFrame {
   private ControlFrame() {}
 
   /**
-   * Moves the client's {@code Last-Event-ID}. It has data because an id alone moves the cursor in
-   * Chromium but not in Firefox, and a type so that {@code onmessage} does not fire.
+   * Returns a cursor event, which moves the client's {@code Last-Event-ID}. It has data because an
+   * id alone moves the cursor in Chromium but not in Firefox, and a type so that {@code onmessage}
+   * does not fire.
    */
   static ServerSentEvent cursor(EventId position) {
     return cursor(position, Interest.NO_DATA);
@@ -37,11 +38,11 @@ public final class ControlFrame {
   }
 
   /**
-   * Says that something can no longer be had.
+   * Returns a gap event, which says that events are lost.
    *
-   * @param log asked for what it still has
-   * @param before the position just before what follows, and not before what is lost, so that it is
-   *     told once; null if a cursor event or what else follows is to move the client
+   * @param log asked for its oldest and newest positions
+   * @param before the position just before the next event, and after the lost ones, so that the
+   *     client is told once; null if a later event moves the client
    */
   static ServerSentEvent gap(EventLog log, @Nullable Long before, String requested, Reason why) {
     long newest = log.newest();
@@ -63,15 +64,16 @@ public final class ControlFrame {
   }
 
   /**
-   * The bytes that say that the server ends the stream, and when to come back. They leave the
-   * cursor alone.
+   * Returns the bytes of a shutdown event: the server ends the stream, and the client should come
+   * back after this time. They do not change the client's last id.
    */
   public static byte[] shutdown(Duration retry) {
     return encode("shutdown", "{}", retry);
   }
 
   /**
-   * The bytes that say that the server ends the stream because its client may no longer have it.
+   * Returns the bytes of a revoked event: the server ends the stream because its client is no
+   * longer authorized.
    *
    * @param reason {@code expired} or {@code revoked}
    */
@@ -84,7 +86,7 @@ public final class ControlFrame {
     return EventStreamEncoder.encode(new ServerSentEvent(null, type, data, retry));
   }
 
-  /** Why there is a gap. */
+  /** The reason of a gap. */
   enum Reason {
     UNKNOWN("unknown"),
     EVICTED("evicted");

@@ -16,36 +16,37 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A subscription: a position in the log, from which one subscriber reads on. It gives first what
- * opens the stream, then what follows in the log. {@link #poll} and {@link #heartbeat} are for one
- * thread at a time, the one that holds the connection's write turn; everything else is for any
- * thread.
+ * A subscription: a position in the log, from which one subscriber reads on. It first gives the
+ * events that open the stream, then the entries of the log. {@link #poll} and {@link #heartbeat}
+ * are for one thread at a time, the one that holds the connection's write turn; everything else is
+ * for any thread.
  */
 public final class Cursor extends CursorNotes implements AutoCloseable {
   /*
-   * It holds a position, not events. Live delivery, replay, and catching up after slowness are one
-   * thing: read what follows the position.
+   * A cursor holds a position, not events. Live delivery, replay, and catching up after slowness
+   * are one thing: read the entries that follow the position.
    *
-   * A cursor that has caught up costs nothing while others' events pass. The fan-out looks at every
-   * entry once for all cursors and notes it on those whom it concerns; "noted" is the first such
-   * entry since the subscriber last looked, "lastNoted" the last. A cursor that had caught up may
-   * jump to just before the one and need not look beyond the other, since nothing else can match.
-   * One that is behind may not: its position is exact until it has read up to a head of the log.
+   * A cursor that has caught up costs nothing when events for other subscribers are published. The
+   * fan-out looks at every entry once for all cursors and notes it on those that it concerns;
+   * "noted" is the first such entry since the subscriber last looked, "lastNoted" the last. A
+   * cursor that had caught up may jump to just before the first and need not look beyond the last,
+   * since no other entry can match. One that is behind may not: its position is exact until it has
+   * read up to a head of the log.
    *
-   * The order of things makes this safe. A cursor is known to the fan-out before its place is
-   * found: so every entry above the head it begins at is looked at on its behalf. And "noted" is
+   * The order of these steps makes this safe. The fan-out knows a cursor before the cursor's place
+   * is found: so it looks at every entry above the head at which the cursor begins. And "noted" is
    * taken before the head and "lastNoted" are read: so an entry noted until then is not above them
    * and is read in this very pass.
    *
-   * What the log has to fetch is fetched by a thread that may wait, and taken over in the next pass:
-   * if that begins where it was fetched for. Meanwhile there is nothing to write.
+   * Entries on the disk are fetched by a thread that may wait, and taken over in the next pass, if
+   * that begins at the place for which they were fetched. Meanwhile there is nothing to write.
    *
-   * What the fan-out noted for a cursor is in its superclass.
+   * The superclass has the notes of the fan-out.
    *
-   * Thousands of cursors are walked for each event, and what that costs is memory fetched from afar.
-   * So what a delivery needs lies in this one object, although that makes it one of many fields (its
-   * notes are a superclass, not an object): plain numbers, no reference that changes (the collector
-   * would have to be told of each change), no more fences than the order above asks for.
+   * Each event walks through thousands of cursors, and the cost of that is fetching their memory.
+   * So everything that a delivery needs lies in this one object, although it has many fields then
+   * (the notes are a superclass, not an object): plain numbers, no reference that changes (the
+   * collector would have to be told of each change), and no more fences than the order above needs.
    */
   private static final int BATCH = 64; // entries asked of the log at a time
 
@@ -57,17 +58,17 @@ public final class Cursor extends CursorNotes implements AutoCloseable {
   // Confined to the subscriber.
   private @Nullable Opening opening; // until it is written
   private @Nullable String lastEventIdHeader;
-  private long askedFor; // what is lost up to here was when it began
+  private long askedFor; // losses up to here came before it began
   private boolean behind = true;
-  private long lossToldThrough; // losses up to here have been told, or were not asked about
+  private long lossToldThrough; // no gap is sent for losses up to here
   private long announced; // the newest position the client can know of
-  private boolean isHolding; // what was taken of the fetch may still be written
+  private boolean isHolding; // the result of the fetch may still be written
 
-  // Written by the subscriber, read by whoever looks after it.
+  // Written by the subscriber, read by the thread that looks after it.
   private volatile boolean hasCaughtUp; // at least once
   private volatile boolean lagging;
-  // Written by the subscriber, ended by whoever closes us.
-  private volatile @Nullable Fetch fetch; // from asking for it until nothing of it is held
+  // Written by the subscriber, ended by the thread that closes this.
+  private volatile @Nullable Fetch fetch; // until its result is not held any more
 
   Cursor(
       Interest interest,
@@ -83,7 +84,9 @@ public final class Cursor extends CursorNotes implements AutoCloseable {
     this.stripe = stripe;
   }
 
-  /** Goes to where the subscriber begins. Comes once, when the fan-out knows the cursor. */
+  /**
+   * Moves to the place where the subscriber begins. Called once, when the fan-out knows the cursor.
+   */
   void start() {
     Opening first = new Opening(interest, log, listener, pace());
     Opening.Beginning begin = first.beginning();
@@ -97,19 +100,23 @@ public final class Cursor extends CursorNotes implements AutoCloseable {
     opening = first;
   }
 
-  /** Takes over what the client has been told of; before the first poll. */
+  /**
+   * Takes over the losses that the client has been told of by the former cursor. Called before the
+   * first poll.
+   */
   void inherit(Cursor former) {
     lossToldThrough = Math.max(lossToldThrough, former.lossToldThrough);
-    pace().release(log.newest()); // there may be events of logs among what it had not read yet
+    pace().release(log.newest()); // unread entries may be events of log topics
   }
 
-  /** Returns the interest that it was opened with. */
+  /** Returns the interest that the cursor was opened with. */
   public Interest interest() {
     return interest;
   }
 
   /**
-   * See {@link Hub#change}; negative as long as the stream has not been opened. Its subscriber's.
+   * Returns the position from which a changed cursor goes on, see {@link Hub#change}; negative as
+   * long as the stream has not been opened. For the subscriber's thread.
    */
   long settle() {
     if (opening != null) {
@@ -120,20 +127,20 @@ public final class Cursor extends CursorNotes implements AutoCloseable {
   }
 
   /**
-   * Returns the value of the response header {@code Last-Event-ID} (Mercure): the id that was asked
-   * for if everything after it follows, {@code earliest} if not, or if something of the time that
-   * was asked for does not; null when all of that time follows, or neither was asked for.
+   * Returns the value of the response header {@code Last-Event-ID} (Mercure): the requested id if
+   * everything after it follows, else {@code earliest}; {@code earliest}, too, if events since a
+   * requested time are lost; null if none of these is, or neither an id nor a time was requested.
    */
   public @Nullable String lastEventIdHeader() {
     return lastEventIdHeader;
   }
 
   /**
-   * Offers the sink what this subscriber is due, until it refuses or there is no more. When there
-   * is nothing, the hub wakes the subscriber once there is.
+   * Offers the sink the events for this subscriber, until it refuses or there are no more. Then the
+   * hub wakes the subscriber as soon as there are.
    *
-   * @return whether it stopped because it had looked at much of the log, and should be called again
-   *     after others have had their turn
+   * @return whether this stopped because it had looked at much of the log, and should be called
+   *     again after others have had their turn
    */
   public boolean poll(EventSink sink) {
     if (isHolding) {
@@ -148,24 +155,26 @@ public final class Cursor extends CursorNotes implements AutoCloseable {
     return write(sink);
   }
 
-  /** Returns whether the log is fetching what follows; the hub wakes the subscriber when it has. */
+  /**
+   * Returns whether the log is fetching the next entries; the hub wakes the subscriber when it has.
+   */
   public boolean isAwaiting() {
     return fetch != null && !isHolding;
   }
 
   /**
-   * Returns whether much memory is counted for what was taken last, until the next poll or the end:
-   * so one that keeps what it takes should take no more. For the thread that polls.
+   * Returns whether the entries taken last count as much memory, until the next poll or the end: so
+   * a subscriber that keeps them should take no more. For the thread that polls.
    */
   public boolean isHolding() {
     return isHolding;
   }
 
   /**
-   * Returns whether it has held so much for longer than its client should need, while others wait
-   * for the room.
+   * Returns whether the cursor has held a large entry for longer than its client should need, while
+   * others wait for the memory.
    *
-   * @param patience time that any client has, besides what the size of it takes
+   * @param patience the time that any client has, in addition to the time for the entry's size
    */
   public boolean isOverdue(Duration patience) {
     Fetch current = fetch;
@@ -173,9 +182,9 @@ public final class Cursor extends CursorNotes implements AutoCloseable {
   }
 
   /**
-   * The id after which the rest follows, for a client that has got all that was taken so far: it
-   * has passed what is not for this subscriber. Null as long as what opens the stream has not all
-   * been taken. For the thread that polls.
+   * Returns the id from which a client resumes that has got all events taken so far: it is past the
+   * entries that are not for this subscriber. Null as long as the events that open the stream have
+   * not all been taken. For the thread that polls.
    */
   public @Nullable String resumeId() {
     long settled = settle();
@@ -183,9 +192,8 @@ public final class Cursor extends CursorNotes implements AutoCloseable {
   }
 
   /**
-   * Returns what to write to a stream that has been quiet: a comment, or, if the log moved on
-   * meanwhile, a cursor event, so that a reader of a quiet topic is not overtaken by the retention
-   * of busy ones.
+   * Returns the bytes to write to a stream that has been quiet: a comment, or, if the log moved on
+   * meanwhile, a cursor event, so that retention does not overtake a reader of a quiet topic.
    */
   public byte[] heartbeat() {
     boolean caughtUp = opening == null && catchUp();
@@ -196,9 +204,9 @@ public final class Cursor extends CursorNotes implements AutoCloseable {
     return EventStreamEncoder.heartbeat();
   }
 
-  /** Passes over what is not for this subscriber; returns whether nothing else is left for it. */
+  /** Skips the entries that are not for this subscriber; returns whether there are no others. */
   private boolean catchUp() {
-    long examined = stripe.examined(); // before asking whether anything up to there is for us
+    long examined = stripe.examined(); // before looking at the notes
     boolean caughtUp = !behind && noted() == NOTHING;
     if (caughtUp && examined > position()) {
       moveTo(examined);
@@ -207,38 +215,38 @@ public final class Cursor extends CursorNotes implements AutoCloseable {
   }
 
   /**
-   * Returns how many positions of the log a subscriber that once kept up, and no longer does, has
-   * yet to pass; else 0. One that catches up after a long absence is not lagging.
+   * Returns the number of positions that a subscriber is behind which once kept up, and no longer
+   * does; else 0. A subscriber that catches up after a long absence is not lagging.
    */
   public long lag() {
     if (lagging) {
       return log.newest() - position();
     }
-    // Nor does one keep up that is not let look, because its client takes nothing; but one that
-    // waits for its next turn by its own wish is not behind.
+    // A subscriber that cannot poll, because its client takes nothing, does not keep up either. But
+    // one that waits at its own pace is not behind.
     long first = noted();
     return first == NOTHING || !hasCaughtUp || pace() != Pace.NONE ? 0 : log.newest() - first + 1;
   }
 
-  /** Ends the subscriber's interest. Any number of times. */
+  /** Ends the subscription. May be called any number of times. */
   @Override
   public void close() {
     if (forgetSubscriber()) {
       try {
         stripe.remove(this);
-      } finally { // even without memory to remove it: else what it holds would count for ever
+      } finally { // even without memory to remove it: else its fetch would count for ever
         pace().close();
         letGo();
       }
     }
   }
 
-  /** Offers what follows in the log; returns whether to call it again. */
+  /** Offers the next entries of the log; returns whether to call this again. */
   private boolean write(EventSink sink) {
     boolean due = pace().isDue();
     if (!due && pace().releaseTo() <= position()) {
       if (behind || noted() != NOTHING) {
-        pace().arm(); // for what is held back
+        pace().arm(); // for the entries held back
       }
       return false;
     }
@@ -266,22 +274,22 @@ public final class Cursor extends CursorNotes implements AutoCloseable {
       lagging = isLagging;
     }
     if (isThrough) {
-      if (!hasCaughtUp) { // a volatile write that is not needed would cost every delivery its fence
+      if (!hasCaughtUp) { // without this check every delivery would cost a volatile write
         hasCaughtUp = true;
       }
       behind = upTo < end;
       if (due) {
         pace().passed();
       } else if (behind) {
-        pace().arm(); // for what is held back beyond the log event that released this pass
+        pace().arm(); // for entries held back after the log event of this pass
       }
     }
     return progress == Progress.UNDER_WAY;
   }
 
   /**
-   * Writes the newest entry, which was noted and is all that follows: nothing is to be read, nor
-   * can be lost.
+   * Writes the newest entry, which was noted and is the only one that follows: nothing has to be
+   * read, and nothing can be lost.
    */
   private Progress writeOne(EventSink sink, LogEntry entry) {
     if (!sink.offerEvent(entry, entry.publishedAt())) {
@@ -313,7 +321,7 @@ public final class Cursor extends CursorNotes implements AutoCloseable {
           return position() < upTo ? Progress.UNDER_WAY : Progress.THROUGH;
         }
         boolean hasStopped = position() < upTo && batch.entries().size() < BATCH;
-        if (hasStopped && log.lostThrough() <= position()) { // else at what is lost: that is next
+        if (hasStopped && log.lostThrough() <= position()) { // else a loss is next
           return Progress.UNDER_WAY;
         }
       } else {
@@ -324,9 +332,10 @@ public final class Cursor extends CursorNotes implements AutoCloseable {
   }
 
   /**
-   * Returns whether to go on behind the loss. Without gap events the next response tells of it; but
-   * not of a damaged entry, which the log notices as it is read: ended there, the client would come
-   * back to it for ever.
+   * Tells the subscriber of a loss; returns whether to go on behind it. If the subscriber gets no
+   * gap events, its stream ends, and the next response tells of the loss. A damaged entry, which
+   * the log notices only as it reads, does not end the stream: the client would come back to that
+   * entry for ever.
    */
   private boolean tell(Evicted evicted, EventSink sink) {
     if (interest.tellsGaps()) {
@@ -340,7 +349,7 @@ public final class Cursor extends CursorNotes implements AutoCloseable {
     return !isTold;
   }
 
-  /** Pending means that it is being fetched. */
+  /** Reads the next entries; {@link Pending} means that they are being fetched. */
   private ReadResult read(long upTo) {
     Place place = new Place(position(), lossToldThrough);
     Fetch begun = fetch;
@@ -357,13 +366,13 @@ public final class Cursor extends CursorNotes implements AutoCloseable {
     }
     ReadResult result = log.read(place, upTo, interest, BATCH);
     if (result instanceof Pending) {
-      // Not the same object: one that is kept anywhere would be allocated on every pass.
+      // A second object, so that the compiler need not allocate the first one on every pass.
       Place kept = new Place(position(), lossToldThrough);
       Fetch next = new Fetch(kept, upTo, interest, this::wake);
       fetch = next;
       stripe.coldReads().begin(next);
       if (subscriber() == null) {
-        letGo(); // closed meanwhile, by one who may not have seen it
+        letGo(); // closed meanwhile, by a thread that may not have seen the fetch
       }
     }
     return result;

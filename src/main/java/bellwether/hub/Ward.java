@@ -12,8 +12,8 @@ final class Ward {
   final long first;
   final Set<Fetch> waiting = new LinkedHashSet<>();
   long last;
-  @Nullable Fetch probe; // tries for all of them just now
-  @Nullable Future<?> timer; // until it has run out, none tries
+  @Nullable Fetch probe; // the fetch that tries for all of them now
+  @Nullable Future<?> timer; // no fetch tries until it has run out
   private int failures;
 
   Ward(long first, long last) {
@@ -25,7 +25,7 @@ final class Ward {
     return timer == null && probe == null;
   }
 
-  /** Returns how many seconds to wait before the next try, after one more has failed. */
+  /** Returns the number of seconds to wait before the next try, after another one has failed. */
   long nextPause() {
     return 1L << Math.min(failures++, MAX_DOUBLINGS);
   }

@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The parts of the log that could not be read, and who waits for them. Guarded by the {@link
- * ColdReads} they belong to.
+ * The parts of the log that could not be read, and the fetches that wait for them. Guarded by the
+ * {@link ColdReads} that they belong to.
  */
 final class Wards {
   private static final Logger logger = LoggerFactory.getLogger(Wards.class);
@@ -25,8 +25,8 @@ final class Wards {
   private final TreeMap<Long, Ward> all = new TreeMap<>(); // by their first positions
 
   /**
-   * @param monitor guards them
-   * @param dispatch looks for what is to be read next; called without the monitor
+   * @param monitor guards all wards
+   * @param dispatch starts the next reads; called without the monitor
    */
   Wards(Object monitor, ScheduledExecutorService executor, Runnable dispatch) {
     this.monitor = monitor;
@@ -39,7 +39,8 @@ final class Wards {
   }
 
   /**
-   * Lets a fetch wait with the others if it would read what cannot be read now; returns whether so.
+   * Lets a fetch wait with the others if its part of the log cannot be read now; returns whether it
+   * has to.
    */
   boolean takeIn(Fetch fetch) {
     Map.Entry<Long, Ward> floor = all.floorEntry(fetch.place.after() + 1);
@@ -50,7 +51,7 @@ final class Wards {
     return true;
   }
 
-  /** The next that is to try for all who wait with it; null if none is due. */
+  /** Returns the next fetch that has to try for all that wait with it; null if none is due. */
   @Nullable Fetch next(Predicate<Fetch> hasRoom) {
     for (Ward ward : all.values()) {
       if (ward.isDue()) {
@@ -66,7 +67,7 @@ final class Wards {
     return null;
   }
 
-  /** Notes that what it read cannot be read. */
+  /** Notes that the part of the log that a fetch read cannot be read. */
   void hasFailed(Fetch fetch, long first, long last) {
     Ward before = leave(fetch);
     Ward ward = all.computeIfAbsent(first, f -> new Ward(f, last));
@@ -79,7 +80,7 @@ final class Wards {
         ward.timer = executor.schedule(() -> tryAgain(ward), ward.nextPause(), TimeUnit.SECONDS);
       } catch (RejectedExecutionException e) {
         logger.debug("Nothing more is fetched: the hub is closing");
-      } catch (RuntimeException | Error e) { // without a timer it is due for whoever looks next
+      } catch (RuntimeException | Error e) { // without a timer it is due at the next look
         logger.error("Could not wait until the log can be read; trying again at once", e);
       }
     }
@@ -95,7 +96,10 @@ final class Wards {
     dispatch.run();
   }
 
-  /** Notes that what it read can be read; returns who waited for that. */
+  /**
+   * Notes that the part of the log that a fetch read can be read again; returns the fetches that
+   * waited for it.
+   */
   List<Fetch> heal(Fetch fetch) {
     Ward ward = leave(fetch);
     if (ward == null) {
@@ -108,7 +112,7 @@ final class Wards {
     return waiting;
   }
 
-  /** Ends its waiting, if it does. */
+  /** Ends the waiting of a fetch, if it waits. */
   void remove(Fetch fetch) {
     Ward ward = fetch.ward;
     if (ward != null && ward.waiting.remove(fetch)) {
@@ -117,7 +121,7 @@ final class Wards {
     }
   }
 
-  /** Notes that it has come to nothing so far: another may try. */
+  /** Removes a fetch from its ward, so that another one may try; returns the ward. */
   @Nullable Ward leave(Fetch fetch) {
     Ward ward = fetch.ward;
     fetch.ward = null;
@@ -127,7 +131,7 @@ final class Wards {
     return ward;
   }
 
-  /** Notes that it ended while it tried for others. */
+  /** Notes that a fetch ended while it tried for others. */
   void abandon(Fetch fetch) {
     Ward ward = leave(fetch);
     if (ward != null) {
@@ -135,7 +139,7 @@ final class Wards {
     }
   }
 
-  /** Forgets a part of the log that nobody waits for. */
+  /** Removes a ward that no fetch waits for; returns whether it did. */
   boolean dropIfEmpty(Ward ward) {
     if (!ward.waiting.isEmpty() || ward.probe != null) {
       return false;
