@@ -4,8 +4,8 @@ import bellwether.topic.Topic;
 import java.util.Set;
 
 /**
- * The topics that only the server itself publishes to, from what is stored: {@code stocks} and so
- * on.
+ * The topics that only the server itself publishes to, from its tables and its clock: {@code
+ * stocks} and so on.
  */
 public final class BuiltInTopics {
   private static final Set<String> NAMES = Set.of("stocks", "notifications", "clock");

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class EntryNames {
   /*
-   * The indexes know hashes only; so every candidate is looked at, in memory or on the disk.
+   * The indexes have only hashes; so every candidate is looked at, in memory or on the disk.
    */
   private static final int MAX_READ = 64; // entries from the disk, to find one
 
@@ -30,7 +30,7 @@ final class EntryNames {
 
   /**
    * Returns the position of the newest wanted entry with this id; -1 if there is none, or none
-   * among as many as are looked at.
+   * among those that are looked at.
    */
   long positionWithId(String id, EntryFilter wanted) {
     long newest = contents.ring().newest(); // entries that come meanwhile may not be visible yet
@@ -69,9 +69,9 @@ final class EntryNames {
   /**
    * Finds the entry with an idempotency key without waiting for the disk.
    *
-   * @param looks what has been read from the disk to compare with; if more has to be read, it notes
-   *     that, and the result says nothing
-   * @return null if there is none
+   * @param looks the entries that have been read from the disk to compare with; if another one has
+   *     to be read, it notes that, and the result means nothing
+   * @return null if there is no such entry
    */
   @Nullable LogEntry withKey(String key, Looks looks) {
     LogEntry state = contents.carried().withKey(key);
@@ -93,7 +93,7 @@ final class EntryNames {
   }
 
   /**
-   * Reads what was found missing. May wait for the disk.
+   * Reads the entry that was found missing. May wait for the disk.
    *
    * @throws LogUnavailableException if the disk fails
    */

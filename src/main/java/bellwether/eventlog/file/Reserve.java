@@ -19,10 +19,7 @@ final class Reserve {
     this.disk = disk;
   }
 
-  /**
-   * Makes the reserve at least this large; if that fails there is none. If that fails there is
-   * none.
-   */
+  /** Makes the reserve at least this large; if that fails there is none. */
   void keep(long wanted) throws IOException {
     if (bytes < 0) {
       bytes = disk.list().contains(FILE) ? disk.size(FILE) : 0;
