@@ -47,7 +47,7 @@ final class Threads implements AutoCloseable {
   final ExecutorService answers =
       Executors.newFixedThreadPool(ANSWERING, factory("bellwether-answers", Thread::new));
 
-  /** Writes to the log what is published. */
+  /** Writes published events to the log. */
   final SoleThread committing = new SoleThread(factory("bellwether-commit", Thread::new));
 
   /** Syncs the log, and runs the upkeep of its files. */

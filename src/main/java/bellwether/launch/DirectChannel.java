@@ -102,7 +102,10 @@ final class DirectChannel
     sentAlready = buffer.remaining();
   }
 
-  /** Fails the hand-over: the server closes the connection. */
+  /**
+   * Fails the application's read, because the connection has broken or there is no hand-over; in
+   * that case the server closes it.
+   */
   void fail(Throwable failure) {
     CompletionHandler<Integer, Object> told = takeReader();
     if (told != null) {

@@ -10,7 +10,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
 /**
- * Publishes what is added to the notification tables: notifications for everyone to one topic;
+ * Publishes new rows of the notification tables: notifications for everyone to one topic;
  * notifications for one user, and that user's read marks, privately to the user's own topic. Now
  * and then it deletes old notifications. Confined to the ticks of its loop.
  *
