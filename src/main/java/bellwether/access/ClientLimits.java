@@ -31,7 +31,7 @@ public final class ClientLimits {
   private final @Nullable RateLimit subscriptionsOfAll;
   private final Map<String, Integer> streams = new ConcurrentHashMap<>();
 
-  /** The limits of each client of one kind, and a meter of what each has published. */
+  /** The limits of each client of one kind, and a meter of the events that each has published. */
   private record Share(int streams, @Nullable RateLimit publishes) {}
 
   /** Creates limits of which nothing is used. */

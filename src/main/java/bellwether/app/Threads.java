@@ -16,7 +16,7 @@ import java.util.function.BiFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The application's threads, separated by what they may have to wait for. */
+/** The application's threads, in groups by the things that they may have to wait for. */
 final class Threads implements AutoCloseable {
   private static final Logger logger = LoggerFactory.getLogger(Threads.class);
   private static final Duration PATIENCE = Duration.ofSeconds(6); // longer than a pool's time-out

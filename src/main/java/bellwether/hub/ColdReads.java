@@ -300,7 +300,7 @@ final class ColdReads {
     return true;
   }
 
-  /** Queues a fetch until there is room for entries of so many bytes. */
+  /** Queues a fetch again until there is room for entries of this size. */
   private boolean queueAgain(Fetch fetch, long bytes) {
     Ward ward = wards.leave(fetch);
     fetch.mostBytes = bytes;

@@ -332,7 +332,7 @@ public final class Cursor extends CursorNotes implements AutoCloseable {
   }
 
   /**
-   * Tells the subscriber of a loss; returns whether to go on behind it. If the subscriber gets no
+   * Tells the subscriber of a loss; returns whether to go on after it. If the subscriber gets no
    * gap events, its stream ends, and the next response tells of the loss. A damaged entry, which
    * the log notices only as it reads, does not end the stream: the client would come back to that
    * entry for ever.

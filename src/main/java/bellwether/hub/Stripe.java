@@ -44,7 +44,7 @@ final class Stripe implements Runnable {
   private final List<Cursor> toWake = new ArrayList<>(); // after the turn has noted all entries
   private long lossToldThrough; // losses up to here are known
 
-  // Written by the turn, read by whoever asks for the next.
+  // Written by the turn, read by the thread that asks for the next one.
   private volatile long nextTurn; // not before
 
   // Written by the turn, read by anyone.

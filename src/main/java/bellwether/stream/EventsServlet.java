@@ -137,7 +137,7 @@ public final class EventsServlet extends ApiServlet {
     void with(Interest asked) throws IOException;
   }
 
-  /** Reads what the request asks for, and goes on; with a body, once that has arrived. */
+  /** Reads the request's parameters, and goes on; if it has a body, once that has arrived. */
   private void withInterest(
       HttpServletRequest request, HttpServletResponse response, Opening opening)
       throws IOException {

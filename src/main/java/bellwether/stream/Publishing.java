@@ -21,7 +21,7 @@ import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
-/** Publishes to the hub what clients are allowed to publish. */
+/** Publishes clients' events to the hub, if they are allowed to publish them. */
 public final class Publishing {
   /** The type of the events that only the hub itself publishes, in the Mercure protocol. */
   private static final String HUBS_TYPE = "mercure";

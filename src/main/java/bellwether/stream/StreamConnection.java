@@ -112,7 +112,7 @@ public final class StreamConnection extends StreamWriter
     placeInSlot = place;
   }
 
-  /** Returns what the stream is subscribed to: see {@link Cursor#interest}. */
+  /** Returns the interest of the stream's subscription: see {@link Cursor#interest}. */
   public Interest interest() {
     return subscription().interest();
   }

@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * The limits of what a log in files keeps. Whole segments are dropped, the oldest first, so the log
- * may keep an eighth less; retained entries stay in any case.
+ * The limits of a log in files. Whole segments are dropped, the oldest first, so the log may keep
+ * an eighth less; retained entries stay in any case.
  *
  * @param entries the most entries
  * @param bytes the most bytes of all segments together
