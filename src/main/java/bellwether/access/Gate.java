@@ -4,7 +4,10 @@ import bellwether.auth.Grant;
 import bellwether.exchange.HttpProblem;
 import jakarta.servlet.http.HttpServletRequest;
 
-/** A gate that gives each request a grant: by its key or token, or in demo mode by its origin. */
+/**
+ * A gate that gives each request a grant: by its key or token, or in demo mode by the machine that
+ * sent it.
+ */
 @FunctionalInterface
 public interface Gate {
   /**
