@@ -75,7 +75,7 @@ final class BodyReading implements ReadListener, AsyncListener {
   private final HeldAnswer refusal;
   private final long begunAt;
 
-  // Set when it starts, before the container knows of us.
+  // Set at the start, before the container calls this object.
   private @Nullable AsyncContext async;
 
   // Guarded by this.

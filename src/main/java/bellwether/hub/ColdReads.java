@@ -43,7 +43,7 @@ final class ColdReads {
    * it, less and less often. All threads but one do only quick fetches: so neither a disk that
    * fails slowly nor large entries delay those.
    *
-   * The monitor guards all state; no code of other classes that might wait is called under it.
+   * The monitor guards all state; no foreign code is called under it.
    */
   private static final Logger logger = LoggerFactory.getLogger(ColdReads.class);
 
