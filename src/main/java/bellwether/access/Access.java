@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param demo whether requests from this machine need no key
  * @param secondPort in demo mode, the port of the second origin that a page connects to; else 0
  * @param key the publisher's key; null to accept none
- * @param settings which pages and clients need no token, or may use one in a cookie
+ * @param settings name the pages and clients that need no token, or may use one in a cookie
  * @param nanoTime as {@link System#nanoTime}
  */
 public record Access(

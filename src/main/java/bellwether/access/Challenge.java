@@ -12,8 +12,8 @@ public final class Challenge {
   private Challenge() {}
 
   /**
-   * Returns a 401 answer if the request has no key or token, or a 403 answer if what it has does
-   * not allow this (RFC 6750, 3.1).
+   * Returns a 401 answer if the request has no key or token, or a 403 answer if its key or token
+   * does not allow this (RFC 6750, 3.1).
    */
   public static HttpProblem notGranted(HttpServletRequest request) {
     return Credentials.isShown(request)
@@ -25,7 +25,7 @@ public final class Challenge {
 
   /**
    * Returns a 401 answer to a request whose key or token is not valid. It does not say why, so that
-   * it helps nobody who is guessing.
+   * it does not help a client that guesses.
    */
   public static HttpProblem invalidToken(HttpServletRequest request) {
     return new HttpProblem(

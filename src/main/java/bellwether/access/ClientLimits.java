@@ -31,10 +31,10 @@ public final class ClientLimits {
   private final @Nullable RateLimit subscriptionsOfAll;
   private final Map<String, Integer> streams = new ConcurrentHashMap<>();
 
-  /** The limits of each client of one kind, and how much each has published. */
+  /** The limits of each client of one kind, and a meter of the events that each has published. */
   private record Share(int streams, @Nullable RateLimit publishes) {}
 
-  /** Creates limits that nobody has used yet. */
+  /** Creates limits of which nothing is used. */
   public ClientLimits(Settings.Limits limits, LongSupplier nanoTime) {
     this.ofAddress = share(limits.addressStreams(), limits.addressPublishes(), nanoTime);
     this.ofToken = share(limits.tokenStreams(), limits.tokenPublishes(), nanoTime);

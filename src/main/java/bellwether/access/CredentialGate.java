@@ -32,7 +32,7 @@ public final class CredentialGate implements Gate {
   private final RateLimit complaints;
 
   /**
-   * Creates a gate that has not counted any failures yet.
+   * Creates a gate without any counted failures.
    *
    * @param key the publisher's key; null to accept none
    * @param takesParameter whether a token in the query is accepted

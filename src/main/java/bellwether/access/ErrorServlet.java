@@ -18,7 +18,7 @@ public final class ErrorServlet extends HttpServlet {
   private final transient Origins trusted;
   private final transient Refusal refusal;
 
-  /** Answers requests for streams in a way after which browsers come back. */
+  /** A way to answer requests for streams after which browsers come back. */
   @FunctionalInterface
   public interface Refusal {
     /**
@@ -53,7 +53,7 @@ public final class ErrorServlet extends HttpServlet {
       }
       String detail = code == 404 ? "there is nothing here" : "the request could not be answered";
       new HttpProblem(code, detail).write(request, response);
-    } else { // somebody requested a URL that is mapped to this servlet
+    } else { // the request is for a URL that is mapped to this servlet
       HttpProblem.nothingHere().write(request, response);
     }
   }

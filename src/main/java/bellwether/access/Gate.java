@@ -5,13 +5,13 @@ import bellwether.exchange.HttpProblem;
 import jakarta.servlet.http.HttpServletRequest;
 
 /**
- * Decides what a request may do, by the key or token that it shows, or in demo mode by where it
- * comes from.
+ * A gate that gives each request a grant: by its key or token, or in demo mode by the machine that
+ * sent it.
  */
 @FunctionalInterface
 public interface Gate {
   /**
-   * Returns what the request may do.
+   * Returns the grant of the request.
    *
    * @throws HttpProblem if its key or token is not valid
    */

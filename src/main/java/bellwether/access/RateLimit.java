@@ -10,7 +10,7 @@ import java.util.function.LongSupplier;
  * I.371). Any thread.
  */
 final class RateLimit {
-  private static final int MAX_REMEMBERED = 10_000; // so a flood of names fills no memory
+  private static final int MAX_REMEMBERED = 10_000; // a flood of names fills no memory
 
   private final long nanosForOne;
   private final long burstNanos;
@@ -28,10 +28,10 @@ final class RateLimit {
       };
 
   /**
-   * Creates a limit that nobody has used yet.
+   * Creates a limit of which nothing is used.
    *
    * @param interval the time for one unit, in the long run
-   * @param burst how many units are allowed at once
+   * @param burst the number of units that are allowed at once
    * @param nanoTime as {@link System#nanoTime}
    */
   RateLimit(Duration interval, int burst, LongSupplier nanoTime) {
@@ -60,7 +60,7 @@ final class RateLimit {
     return Duration.ZERO;
   }
 
-  /** Gives back what was just taken and is not used. */
+  /** Gives back units that were just taken and are not used. */
   synchronized void giveBack(String who, int count) {
     paidAt.computeIfPresent(who, (name, paid) -> paid - nanosForOne * count);
   }

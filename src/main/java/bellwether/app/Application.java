@@ -69,14 +69,17 @@ final class Application implements AutoCloseable {
   private static final BuiltInTopics BUILT_IN =
       new BuiltInTopics(List.of(StockTopics.OWNED, NotificationTopics.OWNED, ClockTopics.OWNED));
 
-  /** Far more than come at the same time; each has the containers' buffers besides its bytes. */
+  /**
+   * The most unfinished bodies: far more than arrive at the same time. Each has the containers'
+   * buffers besides its bytes.
+   */
   private static final int MAX_UNFINISHED_BODIES = 1000;
 
   private static final Duration TRADING = Duration.ofMillis(400);
 
   /**
-   * The longest wait for the lease at the start, so that no client is let in while another server
-   * has the database.
+   * The longest wait for the lease at the start, so that no client is admitted while another server
+   * has the lease.
    */
   private static final Duration PATIENCE_WITH_LEASE = Duration.ofSeconds(3);
 

@@ -71,8 +71,8 @@ record LogFiles(Path directory, Settings.Log settings) {
   }
 
   /**
-   * Returns the memory for what waits to be written: in all it takes about four times as much, for
-   * its text, its frame and its record, which is an eighth of the heap.
+   * Returns the memory for data that wait to be written. With text, frame and record they take
+   * about four times as much, an eighth of the heap.
    */
   private static long waitingBytes() {
     return Math.max(MIN_WAITING, Runtime.getRuntime().maxMemory() / HEAP_SHARE / 4);

@@ -23,8 +23,8 @@ import org.slf4j.LoggerFactory;
 final class PostgresListener implements AutoCloseable {
   /*
    * It has one thread with a connection of its own, since a pooled session has another user the
-   * next moment. The thread waits for the socket; closing ends its connection. What changed while
-   * there was no connection is unknown, so each new connection begins by waking every feed.
+   * next moment. The thread waits for the socket; closing ends its connection. Changes while there
+   * is no connection are unknown, so each new connection begins by waking every feed.
    */
   private static final Logger logger = LoggerFactory.getLogger(PostgresListener.class);
 
@@ -154,7 +154,7 @@ final class PostgresListener implements AutoCloseable {
     try {
       var unused = closed.await(retry.toNanos(), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
-      closed.countDown(); // nobody else would ask this thread to end
+      closed.countDown(); // no other code would ask this thread to end
     }
   }
 

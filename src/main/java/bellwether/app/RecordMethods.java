@@ -18,8 +18,8 @@ final class RecordMethods {
    * Makes the JDK forget the application's records, so that the application's classes can be
    * unloaded after it is undeployed. JDK 17 remembers, once for all applications, the types for
    * which it last generated each method of a record. With a type it keeps the type's class loader,
-   * and all that that refers to. So this method has it generate each method once more, for a type
-   * of the JDK.
+   * and all objects that the loader refers to. So this method has it generate each method once
+   * more, for a type of the JDK.
    */
   static void letGoOfOurs() {
     MethodHandles.Lookup lookup = MethodHandles.lookup();

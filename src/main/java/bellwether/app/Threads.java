@@ -16,7 +16,7 @@ import java.util.function.BiFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The application's threads, separated by what they may have to wait for. */
+/** The application's threads, in groups by the things that they may have to wait for. */
 final class Threads implements AutoCloseable {
   private static final Logger logger = LoggerFactory.getLogger(Threads.class);
   private static final Duration PATIENCE = Duration.ofSeconds(6); // longer than a pool's time-out
@@ -47,7 +47,7 @@ final class Threads implements AutoCloseable {
   final ExecutorService answers =
       Executors.newFixedThreadPool(ANSWERING, factory("bellwether-answers", Thread::new));
 
-  /** Writes to the log what is published. */
+  /** Writes published events to the log. */
   final SoleThread committing = new SoleThread(factory("bellwether-commit", Thread::new));
 
   /** Syncs the log, and runs the upkeep of its files. */

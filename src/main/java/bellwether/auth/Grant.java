@@ -9,10 +9,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * The permissions of a request. Immutable; any thread. Everyone may read public events.
  *
- * @param publish the topics that it may publish to
+ * @param publish the topics that the request may publish to
  * @param subscribe the topics whose private events it may read
  * @param isOperator whether it may do what operators may: drain, revoke, read the metrics
- * @param token the token that gives them; null for the publisher's key, and if there is none
+ * @param token the token that gives the permissions; null for the publisher's key, and if there is
+ *     no token
  */
 public record Grant(
     TopicSelector publish, TopicSelector subscribe, boolean isOperator, @Nullable Token token) {
@@ -25,22 +26,25 @@ public record Grant(
   /** The grant to do everything, which the publisher's key gives. */
   public static final Grant ALL = new Grant(EVERY_TOPIC, EVERY_TOPIC, true, null);
 
-  /** Returns whether it may publish an event to these topics: to each of them. */
+  /** Returns whether the request may publish an event to these topics, that is to each of them. */
   public boolean mayPublish(List<Topic> topics) {
     return topics.stream().allMatch(publish::matches);
   }
 
-  /** Returns whether it was given to someone who has shown nothing. */
+  /** Returns whether the request has no credentials. */
   public boolean isStranger() {
     return token == null && !isPublisher();
   }
 
-  /** Returns whether it may publish anything at all. */
+  /** Returns whether the request may publish to any topic. */
   public boolean isPublisher() {
     return !publish.filters().isEmpty();
   }
 
-  /** Returns whether it may read a private event on these topics: on one of them is enough. */
+  /**
+   * Returns whether the request may read a private event on these topics, for which one of them is
+   * enough.
+   */
   public boolean mayRead(List<Topic> topics) {
     for (Topic topic : topics) {
       if (subscribe.matches(topic)) {
@@ -51,7 +55,7 @@ public record Grant(
   }
 
   /**
-   * Returns its user's name, or else its token's id, each marked with its kind; null if it has
+   * Returns the user's name, or else the token's id, each marked with its kind; null if there is
    * neither.
    */
   public @Nullable String owner() {
@@ -64,7 +68,7 @@ public record Grant(
     return token.id() == null ? null : "token " + token.id();
   }
 
-  /** Returns whether it was given to this user: the token's subject. */
+  /** Returns whether the request is of this user, the token's subject. */
   public boolean isOf(String user) {
     return token != null && user.equals(token.subject());
   }

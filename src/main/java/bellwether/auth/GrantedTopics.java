@@ -7,9 +7,9 @@ import jakarta.json.JsonObjectBuilder;
 import java.util.regex.Pattern;
 
 /**
- * The topics that a token is to be for: {@code *}, one topic, or with a star at its end all that
- * begin like it. Draft 7 has no such star, and in the patterns of draft 8 other characters count as
- * well; so a text that would not mean the same in both is refused.
+ * The topics for a new token: {@code *}, one topic, or with a star at its end all topics with this
+ * beginning. Draft 7 has no such star, and in the patterns of draft 8 other characters have a
+ * meaning as well; so a text that would not mean the same in both is refused.
  */
 final class GrantedTopics {
   private static final String ALL = "*";

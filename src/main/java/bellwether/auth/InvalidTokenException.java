@@ -1,6 +1,8 @@
 package bellwether.auth;
 
-/** Says why a token allows nothing. The message contains nothing of the token itself. */
+/**
+ * Thrown when a token is not valid; the message says why, and contains nothing of the token itself.
+ */
 public final class InvalidTokenException extends Exception {
   private static final long serialVersionUID = 1L;
 
@@ -16,7 +18,8 @@ public final class InvalidTokenException extends Exception {
   }
 
   /**
-   * Returns whether the same token may be good in a moment: perhaps its key is only not known yet.
+   * Returns whether the same token may be valid in a moment, because its key may only not be known
+   * yet.
    */
   public boolean isTemporary() {
     return isTemporary;

@@ -26,7 +26,7 @@ final class JwkText {
   /**
    * Returns all keys in the text.
    *
-   * @throws IllegalArgumentException if one cannot be read, or is of an unknown kind
+   * @throws IllegalArgumentException if a key cannot be read, or is of an unknown kind
    */
   static List<NamedKey> keys(String text) {
     Map<String, Object> json = object(text);

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 public final class JwtTokens implements Tokens {
   /*
    * A token does not decide how it is checked: its header only picks one of our keys, by name, and
-   * one of the algorithms of this very key. Keys that it brings along (jwk, jku, x5u, x5c) are
-   * ignored. Claims are read only once a signature has been found good.
+   * one of the algorithms of this very key. Keys in the token (jwk, jku, x5u, x5c) are ignored.
+   * Claims are read only after a signature has been verified.
    */
 
   /** The longest text, in characters: most containers allow no longer header in a request. */
@@ -28,8 +28,8 @@ public final class JwtTokens implements Tokens {
   static final Duration LEEWAY = Duration.ofSeconds(30);
 
   /**
-   * The strict form of a token: a decoder that skips characters outside Base64 would take many
-   * texts for one token.
+   * The strict form of a token. A decoder that skips characters outside Base64 would accept many
+   * texts as the same token.
    */
   private static final Pattern SHAPE =
       Pattern.compile("[A-Za-z0-9_-]++\\.[A-Za-z0-9_-]++\\.[A-Za-z0-9_-]++");
@@ -91,10 +91,7 @@ public final class JwtTokens implements Tokens {
     return token;
   }
 
-  /**
-   * Refuses extensions that must be understood, of which none is supported, and tokens for another
-   * purpose.
-   */
+  /** Refuses critical extensions, of which none is supported, and tokens for another purpose. */
   private static void requireOrdinary(JWSHeader header) throws InvalidTokenException {
     if (header.getCriticalParams() != null || !header.isBase64URLEncodePayload()) {
       throw new InvalidTokenException("its header has an extension that is not known here");
@@ -152,7 +149,7 @@ public final class JwtTokens implements Tokens {
     }
   }
 
-  /** Checks what may change from one time to the next. */
+  /** Checks the rules whose result may change with time. */
   private void requireValid(Token token) throws InvalidTokenException {
     if (token.expiresAt() != null && !clock.instant().isBefore(token.expiresAt())) {
       throw new InvalidTokenException("it has expired (exp)");

@@ -38,7 +38,7 @@ public final class KeyFile extends TokenKeys {
   public KeyFile(Path path, Algorithms allowed) {
     this.path = path;
     this.allowed = allowed;
-    this.seen = Version.of(path); // before it is read: else a change in between is missed
+    this.seen = Version.of(path); // before the file is read, so that no change is missed
     this.ring = ring();
   }
 
@@ -71,7 +71,7 @@ public final class KeyFile extends TokenKeys {
   }
 
   /**
-   * Returns the text of such a file.
+   * Returns the text of a key file.
    *
    * @throws IllegalArgumentException saying why it cannot be read, but not which file it is
    */

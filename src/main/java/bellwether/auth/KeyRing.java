@@ -19,7 +19,7 @@ final class KeyRing {
   }
 
   /**
-   * Returns the ring of those keys that can check a token.
+   * Returns the ring of the keys that can check a token.
    *
    * @throws IllegalArgumentException if there are none, or too many
    */

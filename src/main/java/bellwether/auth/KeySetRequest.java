@@ -18,8 +18,9 @@ import org.jspecify.annotations.Nullable;
 final class KeySetRequest implements AutoCloseable {
   /*
    * The JDK's newer client would leave a thread behind in a container that undeploys the
-   * application. The time-outs of this older one are for each read, so an answer that drips would
-   * go on for ever: a thread that lives as long as the request closes its socket in time.
+   * application. The time-outs of this older client are for each read, so an answer that comes byte
+   * by byte would go on for ever: a thread that lives as long as the request closes its socket in
+   * time.
    */
   static final int MAX_BYTES = 1 << 18;
 

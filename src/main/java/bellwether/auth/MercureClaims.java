@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The permissions in the claims of either draft of the Mercure protocol. If a token has the claims
  * of the newer draft, {@code authorization_details}, the others are ignored: an issuer that gives
- * both means them for hubs of different age. Anything in them that cannot be understood makes the
- * whole token invalid, since the rest would be something that nobody meant.
+ * both means them for hubs of different age. If any part of them is malformed, the whole token is
+ * invalid, since its issuer did not mean the rest alone.
  *
- * @param payloads the data to tell about its bearer
+ * @param payloads the data to show about the token's bearer
  */
 record MercureClaims(TopicSelector publish, TopicSelector subscribe, Payloads payloads) {
   static final String DETAILS = "authorization_details";

@@ -5,12 +5,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A token that is to be issued.
+ * A token to issue.
  *
- * @param publish topics: {@code *}, one, or with a star at its end all that begin like it
+ * @param publish topics: {@code *}, one topic, or with a star at its end all topics with this
+ *     beginning
  * @param subscribe topics, in the same form
- * @param isOfDraft7 whether it is to have the claim of draft 7
- * @param isOfDraft8 whether it is to have the claim of draft 8
+ * @param isOfDraft7 whether the token gets the claim of draft 7
+ * @param isOfDraft8 whether the token gets the claim of draft 8
  */
 public record NewToken(
     List<String> publish,

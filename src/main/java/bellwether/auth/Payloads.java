@@ -19,8 +19,8 @@ public record Payloads(List<Detail> details, boolean isOfDraft8) {
   /**
    * The payload of some subscriptions.
    *
-   * @param topics select the subscriptions, by what these ask for
-   * @param payload null for nothing
+   * @param topics select the subscriptions, by the topics that these ask for
+   * @param payload the payload; null for none
    */
   public record Detail(TopicSelector topics, @Nullable JsonValue payload) {
     private static final TopicSelector EVERY_TOPIC = new TopicSelector(List.of(TopicFilter.ANY));
@@ -36,8 +36,8 @@ public record Payloads(List<Detail> details, boolean isOfDraft8) {
   }
 
   /**
-   * Returns the payload of the subscription that asks for this: that of the first detail that
-   * covers it, where a matcher is covered as if it were a topic.
+   * Returns the payload of the subscription with this matcher: that of the first detail that covers
+   * it, where a matcher is covered as if it were a topic.
    *
    * @return null if there is none
    */

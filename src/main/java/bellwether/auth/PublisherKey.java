@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
-/** The one key that lets a back end publish. It never appears in a log. */
+/** The publisher's key, with which a back end may do everything. It never appears in a log. */
 public final class PublisherKey {
   private final byte[] digest;
 
@@ -13,7 +13,8 @@ public final class PublisherKey {
   }
 
   /**
-   * Compares in the same time whatever is presented, so that the key cannot be guessed bit by bit.
+   * Returns whether a text is the key. The comparison takes the same time for every text, so that
+   * the key cannot be guessed bit by bit.
    */
   public boolean matches(String presented) {
     return MessageDigest.isEqual(digest, digest(presented));

@@ -17,12 +17,12 @@ import org.slf4j.LoggerFactory;
 public final class RemoteKeys extends TokenKeys {
   private static final Logger logger = LoggerFactory.getLogger(RemoteKeys.class);
 
-  /** The interval of reading: a key that is no longer there may still count for so long. */
+  /** The interval of reading. A key that was removed may still count for this time. */
   static final Duration INTERVAL = Duration.ofMinutes(5);
 
   /**
-   * The shortest interval, used if a token was signed with another key, or after a failure: forged
-   * tokens cause no more requests.
+   * The shortest interval, used if a token was signed with an unknown key, or after a failure. So
+   * forged tokens cause no more requests than that.
    */
   static final Duration MIN_INTERVAL = Duration.ofSeconds(15);
 
@@ -42,7 +42,10 @@ public final class RemoteKeys extends TokenKeys {
   private boolean hasFailed;
   private long lastAt;
 
-  /** Creates keys without a request: {@link #refreshIfDue} reads them, also the first time. */
+  /**
+   * Creates the object without a request: {@link #refreshIfDue} reads the keys, also the first
+   * time.
+   */
   public RemoteKeys(URI url, Algorithms allowed, LongSupplier nanoTime) {
     this(url, allowed, PATIENCE, nanoTime);
   }
@@ -61,8 +64,8 @@ public final class RemoteKeys extends TokenKeys {
   }
 
   /**
-   * Notes a token that none of the keys can have signed; if they were read a moment ago, no newer
-   * one is expected.
+   * Notes that a token came which none of the keys can have signed. If the keys were read a moment
+   * ago, no newer one is expected.
    */
   @Override
   boolean missed() {
@@ -93,8 +96,8 @@ public final class RemoteKeys extends TokenKeys {
   }
 
   /**
-   * Takes the keys of a text; the same text keeps the same ring, so tokens checked with it need not
-   * be checked again.
+   * Takes the keys from a text. The same text keeps the same ring, so tokens checked with it need
+   * not be checked again.
    */
   private void take(String newText) {
     if (!newText.equals(text)) {

@@ -35,7 +35,7 @@ record RevocationFile(Path path) {
   /**
    * The contents of the file.
    *
-   * @param tokens the ids of revoked tokens, and when these have surely expired; {@link
+   * @param tokens the ids of revoked tokens, and the times at which these have expired; {@link
    *     Instant#MAX} if never
    * @param subjects the revoked subjects, and the time up to which their tokens were issued
    */
@@ -46,7 +46,7 @@ record RevocationFile(Path path) {
   }
 
   /**
-   * Reads the file; if there is none, nothing is revoked.
+   * Reads the file; without a file there are no revocations.
    *
    * @throws IOException if it cannot be read, or is damaged
    */

@@ -10,9 +10,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tokens that no longer count, though their signatures are good: single ones by their id, or
- * all that a subject had until a moment. They are kept in a file, and survive the process. Any
- * thread.
+ * The list of revoked tokens, whose signatures are still valid: single ones by their id, or all
+ * that a subject had until some time. They are kept in a file, and survive the process. Any thread.
  */
 public final class Revocations {
   /**
@@ -38,9 +37,9 @@ public final class Revocations {
   }
 
   /**
-   * Opens the revocations in this file; there are none if it does not exist yet.
+   * Opens the revocations in this file; there are none if the file does not exist yet.
    *
-   * @throws IOException if it cannot be read, or is damaged; the message says which
+   * @throws IOException if the file cannot be read, or is damaged; the message says which
    */
   public static Revocations open(Path path, InstantSource clock) throws IOException {
     return new Revocations(new RevocationFile(path), clock);
@@ -68,7 +67,7 @@ public final class Revocations {
   }
 
   /**
-   * Revokes all tokens of this subject that were issued before now, or that do not say when; also
+   * Revokes all tokens of this subject that were issued before now, or that do not say when, even
    * if an exception says that this could not be written.
    *
    * @throws IllegalArgumentException if the text cannot be a subject
@@ -92,11 +91,11 @@ public final class Revocations {
   }
 
   /**
-   * Checks the text of an id or a subject. Tokens with another one are not taken, because nobody
-   * could revoke them.
+   * Checks the text of an id or a subject. Tokens with an invalid one are refused, because they
+   * could not be revoked.
    *
-   * @param field what to call it in the message
-   * @throws IllegalArgumentException saying what is wrong with it
+   * @param field the name in the message
+   * @throws IllegalArgumentException saying what is wrong with the text
    */
   static void requireText(String field, String text) {
     if (text.isEmpty()) {

@@ -8,11 +8,11 @@ import org.jspecify.annotations.Nullable;
  * kept.
  *
  * @param id {@code jti}
- * @param subject {@code sub}: the user whom it was given to
+ * @param subject {@code sub}: the user
  * @param issuedAt {@code iat}
- * @param expiresAt {@code exp}; null if it is good for ever
- * @param payloads the data that its issuer wants told about its bearer; null for a token that is
- *     not about topics
+ * @param expiresAt {@code exp}; null if it is valid for ever
+ * @param payloads the data that the issuer wants shown about the bearer; null for a token without
+ *     topics
  */
 public record Token(
     @Nullable String id,

@@ -23,7 +23,7 @@ import java.util.List;
 import javax.crypto.SecretKey;
 import org.jspecify.annotations.Nullable;
 
-/** Signs tokens, for users who have no program of their own that does. */
+/** Signs tokens, for users without a program of their own for this. */
 public final class TokenIssuer {
   private static final JOSEObjectType ACCESS_TOKEN = new JOSEObjectType("at+jwt");
 
@@ -38,7 +38,7 @@ public final class TokenIssuer {
   }
 
   /**
-   * Creates an issuer that signs with the first key in this file that can.
+   * Creates an issuer that signs with the first suitable key in this file.
    *
    * @throws IllegalArgumentException if there is none, or the file is wrong
    */
@@ -51,7 +51,7 @@ public final class TokenIssuer {
   }
 
   /**
-   * Creates an issuer that signs with the first key in this text that can: a shared secret, PEM, a
+   * Creates an issuer that signs with the first suitable key in this text: a shared secret, PEM, a
    * JWK or a JWK set.
    *
    * @throws IllegalArgumentException if there is none, or the text is wrong; the message reveals no

@@ -5,7 +5,7 @@ public abstract class TokenKeys implements AutoCloseable {
   TokenKeys() {}
 
   /**
-   * Returns keys that stay as they are.
+   * Returns keys that never change.
    *
    * @param text a shared secret, PEM, a JWK or a JWK set
    * @throws IllegalArgumentException saying what is wrong, and no secret
@@ -20,15 +20,13 @@ public abstract class TokenKeys implements AutoCloseable {
     };
   }
 
-  /**
-   * Returns the present keys. Never waits. Returns the same object as long as they are the same.
-   */
+  /** Returns the present keys. Never waits. The object is the same as long as the keys are. */
   abstract KeyRing current();
 
   /**
    * Notes that a token came which none of the keys can have signed.
    *
-   * @return whether a newer one may be known soon
+   * @return whether a newer key may be known soon
    */
   boolean missed() {
     return false;

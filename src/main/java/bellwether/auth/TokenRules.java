@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The rules that every token has to satisfy here, and the settings by which it is read.
  *
- * @param issuer the issuer that it must have; null for any that has the key
- * @param audience the audience that it must be meant for; null for any
+ * @param issuer the issuer that a token must have; null for any that has the key
+ * @param audience the audience that a token must be meant for; null for any
  * @param operators subjects that may do what operators may
  * @param hub the URL that relative URL patterns and topics are resolved against
  */

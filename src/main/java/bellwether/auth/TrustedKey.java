@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A key that tokens are checked with. Any thread.
  *
- * @param id {@code kid}; null if it has none
- * @param algorithms the only ones that it is ever used with
+ * @param id {@code kid}; null if the key has none
+ * @param algorithms the only algorithms that the key is used with
  */
 record TrustedKey(@Nullable String id, List<JWSAlgorithm> algorithms, JWSVerifier verifier) {
 
@@ -54,8 +54,8 @@ record TrustedKey(@Nullable String id, List<JWSAlgorithm> algorithms, JWSVerifie
   }
 
   /**
-   * Returns whether a token with this header may have been signed with it: the key's name is only a
-   * hint.
+   * Returns whether a token with this header may have been signed with this key: the key's name is
+   * only a hint.
    */
   boolean fits(JWSHeader header) {
     return algorithms.contains(header.getAlgorithm())

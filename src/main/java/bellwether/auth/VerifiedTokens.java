@@ -10,8 +10,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A cache of the tokens that were lately found to be good: a publisher shows the same one a hundred
- * times a second, and checking a signature may take longer than all the rest. Any thread.
+ * A cache of tokens that were verified recently. A publisher may show the same one a hundred times
+ * a second, and checking a signature may take longer than all the rest of a request. Any thread.
  */
 final class VerifiedTokens {
   private static final int MAX = 1000;
@@ -26,7 +26,7 @@ final class VerifiedTokens {
         }
       };
 
-  /** Returns what the token allows, if it was found to be good with these very keys; else null. */
+  /** Returns the grant of the token, if it was verified with these very keys; else null. */
   @Nullable Grant find(String token, KeyRing keys) {
     String digest = digest(token);
     synchronized (found) {

@@ -1,4 +1,4 @@
-/** Tokens and keys: who may do what. */
+/** Tokens, their keys and grants, and revocations. */
 @NullMarked
 package bellwether.auth;
 

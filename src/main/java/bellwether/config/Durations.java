@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * 7d}.
  */
 public final class Durations {
-  /** The text for error messages that says what was expected. */
+  /** The text for error messages that describes a valid duration. */
   public static final String EXAMPLES = "a duration such as 250ms, 15s or 5m";
 
   private static final Pattern SHAPE = Pattern.compile("([0-9]{1,9})(ms|s|m|h|d)");

@@ -11,7 +11,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One setting: its key, the values it takes, its default, and what it does. The settings page of
+ * A setting: its key, the values that it takes, its default, and its meaning. The settings page of
  * the documentation is made from these texts.
  *
  * @param <T> the type that its text is read as
@@ -201,7 +201,10 @@ public final class Setting<T> {
     return key;
   }
 
-  /** Returns its row in a Markdown table: key, default, what it does, and the values it takes. */
+  /**
+   * Returns the setting's row in a Markdown table: key, default, meaning, and the values that it
+   * takes.
+   */
   String row() {
     return "| " + String.join(" | ", code(key), initially, meaning, values) + " |";
   }
@@ -223,7 +226,7 @@ public final class Setting<T> {
     return value;
   }
 
-  /** Reads the setting, or returns a value for when it is set nowhere. */
+  /** Reads the setting, or returns another value if it is set nowhere. */
   T in(Source source, T otherwise) {
     T value = in(source);
     return value == null ? otherwise : value;

@@ -8,11 +8,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All settings, checked. {@link SettingsTable} says what each is called and what it means.
+ * All settings, checked. {@link SettingsTable} has their keys and meanings.
  *
  * @param demo whether demo mode is on
  * @param data the directory for stored data
- * @param hasSubscriptions whether the hub tells who is subscribed (Mercure)
+ * @param hasSubscriptions whether the hub lists active subscriptions (Mercure)
  */
 public record Settings(
     boolean demo,
@@ -32,8 +32,8 @@ public record Settings(
   /**
    * The settings of the bodies of requests.
    *
-   * @param max most bytes
-   * @param time the time for one to come whole
+   * @param max the most bytes of a body
+   * @param time the time for a body to arrive whole
    */
   public record Bodies(int max, Duration time) {}
 
@@ -73,7 +73,7 @@ public record Settings(
       int topics,
       int subscriptions,
       int addressSubscriptions) {
-    /** No limits for anybody. */
+    /** The limits that limit nothing. */
     public static final Limits NONE = new Limits(0, 0, 0, 0, Integer.MAX_VALUE, 0, 0);
   }
 
@@ -115,7 +115,7 @@ public record Settings(
    * The settings of the event log: how much of the past is kept, and where.
    *
    * @param isInFiles whether it is kept in files, and not only in memory
-   * @param age how old an entry may become; null for any age
+   * @param age the greatest age of an entry; null for any age
    * @param sync the interval of syncs to the medium: zero for each append, null to leave it to the
    *     system
    * @param hotBytes the memory for the newest entries, which are also kept there
@@ -164,8 +164,9 @@ public record Settings(
   /**
    * The times of a drain.
    *
-   * @param delay from readiness going down to the end of the streams, for a load balancer to see it
-   * @param window over which the clients are to come back; zero leaves it to the usual time
+   * @param delay the time from the end of readiness to the end of the streams, for a load balancer
+   *     to see it
+   * @param window the time over which the clients come back; zero for the usual reconnection time
    */
   public record Drain(Duration delay, Duration window) {}
 

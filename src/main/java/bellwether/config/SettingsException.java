@@ -1,6 +1,6 @@
 package bellwether.config;
 
-/** Says, in one line that names it, that a setting is wrong. */
+/** Thrown when a setting is wrong; the message is one line that names it. */
 public final class SettingsException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
@@ -8,7 +8,7 @@ public final class SettingsException extends RuntimeException {
     super(key + " " + problem);
   }
 
-  /** Creates one without the cause itself, which may contain more than should be shown. */
+  /** Creates an exception without the cause itself, which may contain more than should be shown. */
   public SettingsException(String key, IllegalArgumentException cause) {
     super(key + ": " + cause.getMessage());
   }

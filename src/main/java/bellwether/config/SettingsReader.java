@@ -22,8 +22,7 @@ public final class SettingsReader {
   /**
    * Creates a reader of these sources, in order of precedence.
    *
-   * @param home the directory for data unless set otherwise, with a directory in it for each
-   *     context path
+   * @param home the default directory for data, with a directory in it for each context path
    * @param processors the number of cores
    */
   public SettingsReader(

@@ -4,7 +4,7 @@ import bellwether.config.Settings.Tokens;
 import java.util.List;
 import java.util.Set;
 
-/** Reads the settings of tokens. It does not judge the keys; the code that uses a key does. */
+/** Reads the settings of tokens. It does not check the keys; the code that uses a key does. */
 record TokenSettings(Source source) {
   Tokens read() {
     requireOneSourceOfKeys();

@@ -1,4 +1,4 @@
-/** The settings: texts from the environment become checked values. */
+/** The settings, which are read as texts and become checked values. */
 @NullMarked
 package bellwether.config;
 

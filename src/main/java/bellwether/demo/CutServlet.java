@@ -24,9 +24,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code /demo/cut}: POST ends all streams that name one topic exactly, so that a page can watch
- * itself reconnect. With {@code retry}, in milliseconds or as {@code 5s}, it first sends them that
- * reconnection time.
+ * The servlet of {@code /demo/cut}: POST ends all streams that name one topic exactly, so that a
+ * page can watch itself reconnect. With {@code retry}, in milliseconds or as {@code 5s}, it first
+ * sends them that reconnection time.
  */
 public final class CutServlet extends ApiServlet {
   private static final long serialVersionUID = 1L;

@@ -10,13 +10,13 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The gate of demo mode: grants everything to requests from this machine that show no key or token;
- * another gate judges all others.
+ * The gate of demo mode: it grants everything to requests from this machine that show no key or
+ * token; another gate judges all others.
  *
  * <p>A loopback address alone does not prove that a request is from this machine. A page of any
  * site can make the browser here send requests ({@code Origin} shows it), even by a host name that
- * resolves to loopback ({@code Host} shows it). And a proxy here forwards the requests of strangers
- * (its headers show it).
+ * resolves to loopback ({@code Host} shows it). And a proxy on this machine forwards requests from
+ * anywhere (its headers show it).
  */
 public final class DemoGate implements Gate {
   private static final Pattern LOOPBACK_HOST =

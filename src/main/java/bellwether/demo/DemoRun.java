@@ -7,7 +7,7 @@ public interface DemoRun extends AutoCloseable {
   /** Returns the task's figures so far, as JSON. */
   String toJson();
 
-  /** Ends the task; any number of times. */
+  /** Ends the task; may be called any number of times. */
   @Override
   void close();
 }

@@ -12,9 +12,9 @@ import java.io.IOException;
 import java.util.Map;
 
 /**
- * {@code /demo/status}: tells the pages whether they may offer the demo's controls, and the URL of
- * the second origin. It answers outside demo mode too: a 404 would appear as an error in the
- * console of every visitor.
+ * The servlet of {@code /demo/status}, which tells the pages whether they may offer the demo's
+ * controls, and the URL of the second origin. It answers outside demo mode too: a 404 would appear
+ * as an error in the console of every visitor.
  */
 public final class DemoServlet extends ApiServlet {
   private static final long serialVersionUID = 1L;

@@ -103,7 +103,7 @@ final class DemoStream implements WriteListener, AsyncListener {
     }
   }
 
-  /** Ends the response; any number of times. */
+  /** Ends the response; may be called any number of times. */
   void end() {
     synchronized (this) {
       if (ended) {

@@ -8,8 +8,8 @@ import java.util.Map;
 /**
  * The figures of a {@link LoadRun} so far.
  *
- * @param streams how many the run was asked to open
- * @param open how many of them are open now
+ * @param streams the number of streams that the run was asked to open
+ * @param open the number of them that are open now
  * @param lasted the time since the first request
  * @param published how many events were published
  * @param delivered how many events were read from a socket, over all streams

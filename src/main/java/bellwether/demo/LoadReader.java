@@ -100,7 +100,7 @@ final class LoadReader implements BodySubscriber<Void>, EventStreamParser.Listen
   public void onEvent(MessageEvent event) {
     int space = event.data().indexOf(' ');
     if (!event.type().equals("message") || space < 0) {
-      return; // the server's own
+      return; // the server's own event
     }
     long number;
     long published;
@@ -108,7 +108,7 @@ final class LoadReader implements BodySubscriber<Void>, EventStreamParser.Listen
       number = Long.parseLong(event.data(), 0, space, 10);
       published = Long.parseLong(event.data(), space + 1, event.data().length(), 10);
     } catch (NumberFormatException e) {
-      return; // somebody else publishes here
+      return; // another client publishes here
     }
     if (last > 0 && number > last + 1) {
       missing.add(number - last - 1);

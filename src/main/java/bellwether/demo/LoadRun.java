@@ -134,7 +134,7 @@ public final class LoadRun implements DemoRun {
         missing.sum());
   }
 
-  /** Ends the run and closes all its streams; any number of times. */
+  /** Ends the run and closes all its streams; may be called any number of times. */
   @Override
   public void close() {
     synchronized (this) {

@@ -9,8 +9,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.LongSupplier;
 
 /**
- * {@code /demo/load}: runs a load test against this server, with a number of {@code streams} and a
- * {@code rate} of events per second.
+ * The servlet of {@code /demo/load}: runs a load test against this server, with a number of {@code
+ * streams} and a {@code rate} of events per second.
  */
 public final class LoadServlet extends DemoRunServlet {
   private static final long serialVersionUID = 1L;

@@ -17,8 +17,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code /demo/raw}: answers exactly what the request asks for, so that pages can show how a
- * browser reads it. Parameters: {@code text}, the body; {@code status}; {@code type}, the media
+ * The servlet of {@code /demo/raw}: answers exactly as the request asks, so that pages can show how
+ * a browser reads it. Parameters: {@code text}, the body; {@code status}; {@code type}, the media
  * type; {@code hold=true} to stay open after the text.
  */
 public final class RawStreamServlet extends ApiServlet {

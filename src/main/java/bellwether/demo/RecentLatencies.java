@@ -3,8 +3,8 @@ package bellwether.demo;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 
 /**
- * Latencies of the interval between the last two calls of {@link #roll}, accurate to an eighth. Any
- * thread may add; one thread rolls.
+ * The latencies of the interval between the last two calls of {@link #roll}, accurate to an eighth.
+ * Any thread may add; one thread rolls.
  */
 final class RecentLatencies {
   private static final int STEPS = 8; // buckets from one power of two to the next
@@ -17,16 +17,16 @@ final class RecentLatencies {
     counting.getAndIncrement(bucketOf(Math.max(1, nanos)));
   }
 
-  /** Ends the interval: {@link #within} now reports what was added since the last call. */
+  /** Ends the interval: {@link #within} now reports the latencies added since the last call. */
   void roll() {
     counted = counting;
     counting = new AtomicIntegerArray(BUCKETS);
   }
 
   /**
-   * Returns a percentile in nanoseconds, or 0 if nothing was added.
+   * Returns a percentile in nanoseconds, or 0 if none was added.
    *
-   * @param share which percentile, as a fraction from 0 to 1
+   * @param share the percentile, as a fraction from 0 to 1
    */
   long within(double share) {
     AtomicIntegerArray counts = counted;

@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 /**
  * A client that reads slowly: it reads a stream over a socket with small buffers, at a fixed rate,
  * and reconnects with its last id when the server closes the connection. A browser cannot show
- * this: it reads all that arrives, however slow its page is. It ends by itself. Any thread.
+ * this: it reads all that arrives, however slow its page is. The reader ends by itself. Any thread.
  */
 public final class SlowReader implements DemoRun {
   private static final Logger logger = LoggerFactory.getLogger(SlowReader.class);
@@ -102,7 +102,7 @@ public final class SlowReader implements DemoRun {
         .toString();
   }
 
-  /** Ends the reader and closes its connection; any number of times. */
+  /** Ends the reader and closes its connection; may be called any number of times. */
   @Override
   public void close() {
     synchronized (this) {
@@ -122,7 +122,7 @@ public final class SlowReader implements DemoRun {
         readOnce();
         Thread.sleep(retry.toMillis());
       }
-    } catch (InterruptedException e) { // by close; nobody else interrupts this thread
+    } catch (InterruptedException e) { // by close; no other code interrupts this thread
       logger.debug("The demo's slow reader was ended");
     } finally {
       close();

@@ -13,8 +13,8 @@ import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
 /**
- * {@code /demo/slow-reader}: has the server read a stream of the {@code topic}s from itself, at a
- * number of {@code bytes} per second.
+ * The servlet of {@code /demo/slow-reader}: has the server read a stream of the {@code topic}s from
+ * itself, at a number of {@code bytes} per second.
  */
 public final class SlowReaderServlet extends DemoRunServlet {
   private static final long serialVersionUID = 1L;

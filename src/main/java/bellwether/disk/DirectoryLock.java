@@ -41,7 +41,7 @@ public final class DirectoryLock implements Closeable {
   /**
    * Takes the lock.
    *
-   * @throws IOException if that fails, or another log has it; the message says so
+   * @throws IOException if that fails, or another log has the lock; the message says so
    */
   public static DirectoryLock take(Path directory) throws IOException {
     String claim = CLAIM + nameOf(directory);

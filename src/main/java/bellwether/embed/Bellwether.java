@@ -23,8 +23,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Publishes and subscribes in process, with the same ids, the same order and the same reports of
- * losses as over HTTP. All methods are thread-safe.
+ * The interface for publishing and subscribing in process, with the same ids, the same order and
+ * the same reports of losses as over HTTP. All methods are thread-safe.
  *
  * <p>If Bellwether runs as a web application, or as part of yours, take the instance from the
  * servlet context's attribute {@link #ATTRIBUTE}: events that you publish with it reach the open
@@ -63,8 +63,8 @@ public final class Bellwether implements AutoCloseable {
   /**
    * Returns an instance with a hub of its own, which keeps the past in memory.
    *
-   * @param events how many events are kept, for listeners that come back
-   * @param retained the topics that are states, of which only the latest counts
+   * @param events the number of events that are kept, for listeners that come back
+   * @param retained the retained topics, of which only the latest event counts
    */
   public static Bellwether inMemory(int events, Predicate<Topic> retained) {
     ScheduledExecutorService threads =
@@ -105,10 +105,10 @@ public final class Bellwether implements AutoCloseable {
    *
    * @return its id
    * @throws IllegalArgumentException if its type is reserved
-   * @throws bellwether.eventlog.LogUnavailableException if it cannot be kept now; then it is not
-   *     published
-   * @throws bellwether.eventlog.AppendInDoubtException if the disk does not answer, and nobody
-   *     knows whether it will be published; under the same idempotency key you may publish it again
+   * @throws bellwether.eventlog.LogUnavailableException if the event cannot be kept now; then it is
+   *     not published
+   * @throws bellwether.eventlog.AppendInDoubtException if the disk does not answer, and the outcome
+   *     is unknown; under the same idempotency key you may publish the event again
    */
   public String publish(Publication publication) {
     beforePublishing.run();
@@ -117,12 +117,13 @@ public final class Bellwether implements AutoCloseable {
 
   /**
    * Listens to topics: calls the listener first for the retained state, then for each event, one at
-   * a time and in order, on threads of the executor. A slow listener keeps no other waiting. What a
-   * listener throws goes to the thread's {@link Thread.UncaughtExceptionHandler}, which prints it
-   * unless you set another, and the next event follows.
+   * a time and in order, on threads of the executor. A slow listener does not delay others. An
+   * exception that the listener throws goes to the thread's {@link
+   * Thread.UncaughtExceptionHandler}, which prints it unless you set another, and the next event
+   * follows.
    *
-   * <p>It gets the same events as an {@code EventSource}, among them {@code cursor} and {@code gap}
-   * events, which tell where it is and what it has missed.
+   * <p>The listener gets the same events as an {@code EventSource}, among them {@code cursor} and
+   * {@code gap} events, which tell its place and what it has missed.
    *
    * @param topics topics, URI templates, or {@code *}
    * @throws IllegalArgumentException if one of them is none of these

@@ -16,10 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Calls one listener, with one thread at a time: a thread that has something for it asks for a
- * turn.
- */
+/** A subscription that calls one listener, on one thread at a time. */
 final class ListenerStream implements Listening, Subscriber, EventSink {
   private static final Logger logger = LoggerFactory.getLogger(ListenerStream.class);
 
@@ -93,7 +90,7 @@ final class ListenerStream implements Listening, Subscriber, EventSink {
     Cursor open = subscription;
     try {
       while (open != null && !closed && open.poll(this)) {}
-    } catch (Throwable e) { // escaping, it would leave the turn taken for ever
+    } catch (Throwable e) { // if it escaped, the turn would stay taken for ever
       report(e);
     }
   }
@@ -103,10 +100,10 @@ final class ListenerStream implements Listening, Subscriber, EventSink {
   }
 
   /**
-   * Calls the listener with what a client would have read from the stream. Once closed it takes
-   * nothing more.
+   * Calls the listener with the event that a client would have read from the stream, unless the
+   * listening is closed.
    *
-   * @param id null if the event has none, and leaves the last one
+   * @param id null if the event has none, and the last one stays
    */
   private boolean tell(@Nullable String id, @Nullable String type, String data) {
     if (closed) {
@@ -118,13 +115,15 @@ final class ListenerStream implements Listening, Subscriber, EventSink {
             type == null ? "message" : type, EventStreamEncoder.dataAsRead(data), lastEventId);
     try {
       listener.accept(event);
-    } catch (Throwable e) { // out of here, it would have the event come again
+    } catch (Throwable e) { // if it escaped, the event would come again
       report(e);
     }
     return true;
   }
 
-  /** As an executor tells of a task that failed; a logger may have nowhere to write to. */
+  /**
+   * Reports a failure as an executor reports a task that failed; a logger might not be configured.
+   */
   private static void report(Throwable failure) {
     Thread thread = Thread.currentThread();
     try {

@@ -1,4 +1,4 @@
-/** The hub in your own process: publish and subscribe without HTTP. */
+/** Publishing and subscribing in your own process, without HTTP. */
 @NullMarked
 package bellwether.embed;
 

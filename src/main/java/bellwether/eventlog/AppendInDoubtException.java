@@ -1,8 +1,9 @@
 package bellwether.eventlog;
 
 /**
- * Says that nobody knows whether an append was kept: the log did not confirm it, and could not undo
- * it. Whoever appends again under the same idempotency keys gets one event in any case.
+ * Thrown when the outcome of an append is unknown: the log did not confirm it, and could not undo
+ * it. If the publisher appends again under the same idempotency keys, there is one event in any
+ * case.
  */
 public final class AppendInDoubtException extends RuntimeException {
   private static final long serialVersionUID = 1L;

@@ -22,7 +22,7 @@ public final class EntriesById {
     }
   }
 
-  /** Adds an entry; does nothing if no publisher gave it an id. */
+  /** Adds an entry; does nothing if its publisher gave it no id. */
   public void add(LogEntry entry) {
     String id = entry.publication().id();
     if (id != null) {

@@ -28,7 +28,7 @@ public record EventId(String epoch, long position) {
     }
   }
 
-  private static boolean isEpoch(String text) { // no regex: each event has an id made
+  private static boolean isEpoch(String text) { // no regex: this is called for each event
     boolean isEpoch = text.startsWith(PREFIX) && text.length() == PREFIX.length() + EPOCH_DIGITS;
     for (int i = PREFIX.length(); isEpoch && i < text.length(); i++) {
       char c = text.charAt(i);

@@ -21,15 +21,15 @@ public interface EventLog extends AutoCloseable {
 
   /**
    * Appends all of the publications or none, and returns once they are visible to readers, which is
-   * when the log's policy calls them safe. They stand in the given order, with no other publisher's
+   * when the log's policy calls them safe. They are in the given order, with no other publisher's
    * between them. May wait for a disk.
    *
    * @param retained which topics are states
    * @return the entry of each; for an idempotency key still kept, the entry that it made the first
    *     time
    * @throws LogUnavailableException if they could not be kept; then no reader will ever see them
-   * @throws AppendInDoubtException if nobody knows: no reader sees them now, but an opening of the
-   *     log after a crash may find them
+   * @throws AppendInDoubtException if the outcome is unknown: no reader sees them now, but they may
+   *     be found when the log is opened after a crash
    */
   List<LogEntry> append(List<Publication> publications, Predicate<Topic> retained);
 
@@ -38,8 +38,8 @@ public interface EventLog extends AutoCloseable {
    * completed once the entries are visible and readers have been told, or with the exception that
    * the other method would throw. Entries stand in the order of submission.
    *
-   * <p>It may be complete already; else a thread of the log completes it, which whatever depends on
-   * it must not hold, such as by writing to a client: attach that with an executor of your own
+   * <p>The result may be complete already; else a thread of the log completes it. Do not hold that
+   * thread, for example by writing to a client: attach such work with an executor of your own
    * ({@link CompletableFuture#whenCompleteAsync}).
    */
   default CompletableFuture<List<LogEntry>> submit(
@@ -60,15 +60,15 @@ public interface EventLog extends AutoCloseable {
   long newest();
 
   /**
-   * Returns the oldest position from which on everything is still kept; one past the newest if none
-   * is.
+   * Returns the oldest position from which on every entry is still kept; one past the newest if
+   * none is.
    */
   long oldest();
 
   /** Returns the newest position of an entry that was lost to retention. */
   long lostThrough();
 
-  /** Returns the id of a position, whether or not an entry stands there. */
+  /** Returns the id of a position, whether or not an entry has it. */
   EventId idAt(long position);
 
   /**
@@ -87,8 +87,8 @@ public interface EventLog extends AutoCloseable {
   }
 
   /**
-   * Returns the position after which every entry from this time on stands, lost entries included;
-   * the newest position if there is none. May wait for a disk.
+   * Returns the position after which all entries from this time on follow, lost entries included;
+   * the newest position if there are none. May wait for a disk.
    *
    * @throws LogUnavailableException if the disk fails
    */
@@ -107,8 +107,7 @@ public interface EventLog extends AutoCloseable {
    * thread that must not block.
    *
    * @param mostBytes the size of the largest entry to read from the disk: at a larger one the
-   *     result is {@link ReadResult.TooLarge}, and the caller first sees to it that there is room
-   *     in memory
+   *     result is {@link ReadResult.TooLarge}, and the caller has to reserve room in memory first
    * @throws LogUnavailableException if the disk fails
    */
   default ReadResult readSlowly(
@@ -124,15 +123,15 @@ public interface EventLog extends AutoCloseable {
   /** Reads the retained entries in {@code (after, upTo]}, oldest first. Never waits. */
   ReadResult.Batch readRetained(long after, long upTo, EntryFilter wanted, int limit);
 
-  /** Returns whether it takes entries now, as far as it knows. */
+  /** Returns whether the log takes entries now, as far as it knows. */
   default boolean isAvailable() {
     return true;
   }
 
   /**
    * Registers the one listener, which is called on any thread after entries became readable: once
-   * for those that became so together, and before whoever appended them is answered. It must not
-   * wait, and least of all for an append.
+   * for all that became readable together, and before their publishers are answered. It must not
+   * wait, least of all for an append.
    */
   void onReadable(Runnable listener);
 

@@ -12,8 +12,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The latest state of each retained topic: the public one, and those private ones that are newer.
- * One thread at a time may put, any may read.
+ * The latest state of each retained topic: the public one, and the private ones that are newer. One
+ * thread at a time may put, any may read.
  *
  * @param <V> the type that represents a state
  */

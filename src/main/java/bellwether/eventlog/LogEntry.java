@@ -16,7 +16,7 @@ public final class LogEntry {
    */
   public static final long AGELESS = Long.MIN_VALUE;
 
-  private static final long ABANDONED = 0; // stands for the position of a newer one
+  private static final long ABANDONED = 0; // in place of the position of a newer entry
   private static final int OBJECT_OVERHEAD = 256; // bytes, an estimate, for limits by size
 
   private final EventId id;
@@ -61,7 +61,7 @@ public final class LogEntry {
     return time;
   }
 
-  /** Returns when it was appended, as {@link System#nanoTime}; or {@link #AGELESS}. */
+  /** Returns when the entry was appended, as {@link System#nanoTime}; or {@link #AGELESS}. */
   public long publishedAt() {
     return publishedAt;
   }
@@ -71,22 +71,23 @@ public final class LogEntry {
   }
 
   /**
-   * Returns whether this is a state, of which only the latest counts, and not an event of a log.
+   * Returns whether the entry is retained: a state, of which only the latest counts, and not an
+   * event of a log topic.
    */
   public boolean isRetained() {
     return retained;
   }
 
   /**
-   * Returns whether a newer state of the same topic stood in the log when {@code head} was its
-   * newest position.
+   * Returns whether the log had a newer state of the same topic when {@code head} was its newest
+   * position.
    */
   public boolean isSupersededAt(long head) {
     return supersededBy <= head;
   }
 
   /**
-   * Returns the event as it goes over the wire, id line first, made once and shared by all readers.
+   * Returns the event's bytes on the wire, id line first, made once and shared by all readers.
    * Callers must not change the array: it is shared to avoid a copy for each reader.
    */
   public byte[] frame() {

@@ -3,8 +3,8 @@ package bellwether.eventlog;
 import java.io.IOException;
 
 /**
- * Says that the log cannot be written or read just now: its disk is full, or away. What was to be
- * appended has not been, and no reader will see it. A later attempt may succeed.
+ * Thrown when the log cannot be written or read now, because its disk is full or out of reach. The
+ * append has not happened, and no reader will see its events. A later attempt may succeed.
  */
 public final class LogUnavailableException extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -13,7 +13,7 @@ public final class LogUnavailableException extends RuntimeException {
   private final long last;
 
   /**
-   * Creates one for the log as a whole.
+   * Creates an exception about the log as a whole.
    *
    * @param message one line for an operator
    */
@@ -22,11 +22,11 @@ public final class LogUnavailableException extends RuntimeException {
   }
 
   /**
-   * Creates one for a part that cannot be read, though the rest may be.
+   * Creates an exception about a part that cannot be read, though the rest may be.
    *
    * @param message one line for an operator
    * @param first the part's first position
-   * @param last its last
+   * @param last the part's last position
    */
   public LogUnavailableException(String message, Throwable cause, long first, long last) {
     super(message, cause);
@@ -34,7 +34,9 @@ public final class LogUnavailableException extends RuntimeException {
     this.last = last;
   }
 
-  /** Returns whether it is about a part of the log, from {@link #first} to {@link #last}. */
+  /**
+   * Returns whether the exception is about a part of the log, from {@link #first} to {@link #last}.
+   */
   public boolean isOfPart() {
     return first <= last;
   }

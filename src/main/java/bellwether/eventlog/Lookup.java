@@ -3,7 +3,7 @@ package bellwether.eventlog;
 /** The result of finding an id. */
 public sealed interface Lookup {
 
-  /** The position at which the id stands, or once stood: it may have been evicted since. */
+  /** The position of the id's entry, which may have been evicted since. */
   record Found(long position) implements Lookup {}
 
   /**

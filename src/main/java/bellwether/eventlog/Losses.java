@@ -3,8 +3,8 @@ package bellwether.eventlog;
 import java.time.Instant;
 
 /**
- * The record of what retention dropped: written before a segment is gone, by the thread that drops
- * it; read by any thread.
+ * The record of the entries that retention dropped: written before a segment is deleted, by the
+ * thread that drops it; read by any thread.
  */
 public final class Losses {
   /**
@@ -17,7 +17,7 @@ public final class Losses {
   public record Loss(long through, Instant at) {
     public static final Loss NONE = new Loss(0, Instant.MIN);
 
-    /** Returns this loss together with a later one, if that lost anything. */
+    /** Returns this loss together with a later one. */
     public Loss and(Loss later) {
       return later.through <= through
           ? this

@@ -19,9 +19,9 @@ import org.slf4j.LoggerFactory;
 /** A log in memory, bounded by count and by bytes. Its contents end with the process. */
 public final class MemoryEventLog implements EventLog {
   /*
-   * A ring of the newest entries, and beside it the retained state. A retained entry that has left
-   * the ring is still found there, so reading walks first the retained entries older than the ring,
-   * then the ring.
+   * The log is a ring of the newest entries, and beside it the retained states. A retained entry
+   * that has left the ring is still among the states, so reading first walks the retained entries
+   * older than the ring, then the ring.
    *
    * An append is prepared first: its entries are made and put into the indexes of names and of
    * retained state. If that fails, they are marked as abandoned, and readers treat them as absent.
@@ -52,8 +52,9 @@ public final class MemoryEventLog implements EventLog {
   private Instant latestTime = Instant.MIN;
 
   /**
-   * @param capacity the most entries kept, besides the retained state
-   * @param maxBytes the most memory they may take, roughly; the newest entry is kept in any case
+   * @param capacity the most entries kept, besides the retained states
+   * @param maxBytes the most memory that they may take, roughly; the newest entry is kept in any
+   *     case
    * @param nanoTime as {@link System#nanoTime}
    */
   public MemoryEventLog(
@@ -114,7 +115,7 @@ public final class MemoryEventLog implements EventLog {
     ring.add(entry);
   }
 
-  /** Tells the listener; if that fails, what has been appended stays so. */
+  /** Tells the listener; if that fails, the entries stay appended. */
   private void tell() {
     try {
       listener.run();
@@ -268,8 +269,7 @@ public final class MemoryEventLog implements EventLog {
       try {
         forgetNames(entry);
       } catch (OutOfMemoryError e) {
-        // The entry is gone all the same; the name it leaves behind costs memory until it is given
-        // again.
+        // The entry is gone in any case; its name takes memory until it is given again.
       }
     }
   }
@@ -281,8 +281,8 @@ public final class MemoryEventLog implements EventLog {
   }
 
   /**
-   * Forgets the names of an entry that is gone: it can neither be resumed from nor recognised when
-   * published again.
+   * Forgets the names of an entry that is gone: clients cannot resume from it, and a repeated
+   * request is not recognised any more.
    */
   private void forgetNames(LogEntry entry) {
     Publication publication = entry.publication();

@@ -31,15 +31,16 @@ public final class Publication {
    * Creates a publication, and checks all of it.
    *
    * @param topics at least one; the first decides whether the event is retained
-   * @param isPrivate whether only readers with a grant may have it
-   * @param id the publisher's own id, echoed to readers and good for resuming; null to let the log
-   *     give one. Only text that every client sends back unchanged in a header: 1 to 1024
-   *     characters from U+0020 to U+007E, of which neither the first nor the last is a space. May
-   *     not look like one of the log's own, nor be {@code earliest}
+   * @param isPrivate whether only readers with a grant may read the event
+   * @param id the publisher's own id, which readers see and may resume from; null to let the log
+   *     give one. It must be text that every client sends back unchanged in a header: 1 to 1024
+   *     characters from U+0020 to U+007E, of which neither the first nor the last is a space. It
+   *     may not look like one of the log's own ids, nor be {@code earliest}
    * @param type the event's name; null for the default, {@code message}
    * @param retry the reconnection time to tell the client; null for none
    * @param data any text that UTF-8 can express
-   * @param idempotencyKey publishing again with the same key is the same event; null for none
+   * @param idempotencyKey the key of the event, so that publishing again with it adds no other
+   *     event; null for none
    */
   public Publication(
       List<Topic> topics,
@@ -88,9 +89,9 @@ public final class Publication {
   }
 
   /**
-   * Creates a publication that a log has kept: it is refused only if it could not be sent at all.
-   * An id that is no longer accepted stays, so that a client that has it is understood; but the
-   * event is sent under the log's own id.
+   * Creates a publication from a log's entry. It is refused only if it could not be sent at all. An
+   * id that is no longer accepted stays, so that a client that has it can resume; but the event is
+   * sent under the log's own id.
    *
    * @throws IllegalArgumentException if it cannot be sent
    */
@@ -170,9 +171,7 @@ public final class Publication {
     return id.length() <= MAX_ID_LENGTH && whatIsHiddenIn(id) == null;
   }
 
-  /**
-   * Returns the event as it goes over the wire, with the publisher's own id or else the given one.
-   */
+  /** Returns the event to send, with the publisher's own id or else the given one. */
   ServerSentEvent event(EventId given) {
     return new ServerSentEvent(publicId(given), type, data, retry);
   }
@@ -199,8 +198,8 @@ public final class Publication {
   }
 
   /**
-   * Says what in an id browsers, proxies or client libraries would change or refuse in a header
-   * field; null if nothing.
+   * Describes the characters of an id that browsers, proxies or client libraries would change or
+   * refuse in a header field; null if there are none.
    */
   private static @Nullable String whatIsHiddenIn(String id) {
     if (id.chars().anyMatch(c -> c < ' ' || c > '~')) {

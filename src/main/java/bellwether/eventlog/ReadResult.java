@@ -16,7 +16,7 @@ public sealed interface ReadResult {
   /**
    * The answer when retention has passed the reader: an entry that it never saw, and that it may
    * have wanted, is gone. Retained entries from before that one are returned first; then this
-   * answer stands in its place, and a reader that goes on behind it does not get it again.
+   * answer stands in its place, and a reader that goes on after it does not get it again.
    *
    * @param lostThrough the newest position that is gone
    * @param resumeAfter the position just before the oldest entry kept that is newer; it is not

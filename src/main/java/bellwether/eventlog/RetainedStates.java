@@ -14,8 +14,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The retained entries that count: for each retained topic, the latest one that each reader may
- * read. One thread at a time may add, any may read.
+ * The retained states: for each retained topic, the latest entry that each reader may read. One
+ * thread at a time may add, any may read.
  */
 public final class RetainedStates {
   /*
@@ -26,8 +26,8 @@ public final class RetainedStates {
   private final ConcurrentSkipListMap<Long, LogEntry> byPosition = new ConcurrentSkipListMap<>();
   private final Map<StateKey, Place> places = new ConcurrentHashMap<>();
 
-  // Confined to whoever adds. The lists have a capacity from the beginning: until then, one that is
-  // made without does nothing when it is told to ensure a small one.
+  // Confined to the adding thread. The lists are made with a capacity, because a list made without
+  // one does nothing when it is told to ensure a small one.
   private final Map<Topic, ArrayList<Place>> privatePlaces = new HashMap<>();
   private final ArrayList<LogEntry> prepared = new ArrayList<>(16);
   private final ArrayList<Place> placesOfPrepared = new ArrayList<>(16);
@@ -38,7 +38,7 @@ public final class RetainedStates {
   // Written by the adding thread, read by any thread.
   private volatile long newest; // position of the newest that is shown
 
-  /** The place of one key's state, empty if there is none. */
+  /** A place for the state of one key, empty if there is none. */
   private static final class Place {
     private volatile @Nullable LogEntry entry;
   }
@@ -102,7 +102,7 @@ public final class RetainedStates {
     }
   }
 
-  /** Gives up all states that are prepared and not shown. Cannot fail. */
+  /** Forgets all states that are prepared and not shown. Cannot fail. */
   public void abandonPrepared() {
     for (int i = shown; i < prepared.size(); i++) {
       prepared.get(i).abandon();
@@ -119,7 +119,7 @@ public final class RetainedStates {
   }
 
   /**
-   * Takes out the states that readers skip. Call it before preparing the next ones.
+   * Removes the states that readers skip. Call it before preparing the next ones.
    *
    * @param replaced receives those that had been shown
    */
@@ -179,7 +179,7 @@ public final class RetainedStates {
     return byPosition.headMap(position, false).values().stream().filter(this::isShown).toList();
   }
 
-  /** Whether there is one in {@code [from, to]}, which may be empty. */
+  /** Returns whether there is a state in {@code [from, to]}, which may be empty. */
   public boolean isAnyIn(long from, long to) {
     return from <= to
         && byPosition.subMap(from, true, to, true).values().stream().anyMatch(this::isShown);
@@ -210,8 +210,8 @@ public final class RetainedStates {
   }
 
   /**
-   * Reads for a reader that is behind a loss and has not been told of it: first the states from
-   * before the loss, which are kept, then the loss.
+   * Reads for a reader that has not been told of a loss: first the states from before the loss,
+   * which are kept, then the loss.
    *
    * @param lost the newest position that is gone
    * @param oldest the position where the other kept entries begin

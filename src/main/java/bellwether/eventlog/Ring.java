@@ -27,7 +27,8 @@ public final class Ring {
 
   /**
    * @param capacity the most entries
-   * @param maxBytes the most memory they may take, roughly; the newest entry is kept in any case
+   * @param maxBytes the most memory that they may take, roughly; the newest entry is kept in any
+   *     case
    * @param newest the position after which it begins
    * @param onEvicted receives each entry that has to go, just before readers can no longer find it
    */
@@ -39,7 +40,7 @@ public final class Ring {
     this.onEvicted = onEvicted;
   }
 
-  /** Creates a ring that tells nobody when it lets an entry go. */
+  /** Creates a ring that calls nothing when it drops an entry. */
   public Ring(int capacity, long maxBytes, long newest) {
     this(capacity, maxBytes, newest, entry -> {});
   }
@@ -73,9 +74,9 @@ public final class Ring {
   }
 
   /**
-   * Reads in {@code (after, upTo]}, which must begin in the ring.
+   * Reads entries in {@code (after, upTo]}, which must begin in the ring.
    *
-   * @return how far it looked
+   * @return the last position that it looked at
    */
   public long read(long after, long upTo, EntryFilter wanted, int limit, List<LogEntry> found) {
     long end = Math.min(upTo, after + MAX_LOOKED_AT);

@@ -8,8 +8,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A thread that runs tasks for a caller that has one waiting at most. Handing a task over allocates
- * nothing, so it works without memory too, and takes no lock.
+ * A thread that runs tasks for a caller that has at most one task waiting. Handing a task over
+ * takes no lock and allocates nothing, so it works without memory, too.
  */
 public final class SoleThread implements Executor, AutoCloseable {
   private final AtomicReference<@Nullable Runnable> waiting = new AtomicReference<>();
@@ -23,9 +23,9 @@ public final class SoleThread implements Executor, AutoCloseable {
   }
 
   /**
-   * Has the task run.
+   * Hands a task over to the thread.
    *
-   * @throws RejectedExecutionException if another one still waits, or it is closed
+   * @throws RejectedExecutionException if another task still waits, or the thread is closed
    */
   @Override
   public void execute(Runnable task) {
@@ -52,11 +52,11 @@ public final class SoleThread implements Executor, AutoCloseable {
         }
       }
     } finally {
-      isClosed = true; // also if a task throws: then nothing is taken that nobody would run
+      isClosed = true; // also if a task throws: then no task is taken any more
     }
   }
 
-  /** Ends the thread once it has run what waits. Does not wait for that. */
+  /** Ends the thread once it has run the task that waits. Does not wait for that. */
   @Override
   public void close() {
     isClosed = true;

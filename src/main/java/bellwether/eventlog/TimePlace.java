@@ -6,21 +6,21 @@ import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the place in a log after which everything from some time on stands, by looking at the
+ * Finds the place in a log after which all entries from some time on follow, by looking at the
  * entries in the order of positions. One thread.
  */
 public final class TimePlace {
   /*
-   * Positions are given in order; times are what the clock said, which may have been set meanwhile.
+   * Positions are given in order; times are those of the clock, which may have been set meanwhile.
    * So an entry with a time in the future was appended earlier than it says, and its true time is
    * unknown, like that of an entry that is damaged or was lost in a crash. Such an entry may be
-   * wanted if the next one with a known time is. So nothing that is wanted is left out, though
-   * something older may come with it.
+   * wanted if the next one with a known time is wanted. So no wanted entry is left out, though
+   * older ones may come with it.
    */
   private final Instant from;
   private final Instant now;
   private long position; // nothing up to here may be wanted
-  private boolean mayBeWanted; // what follows the place, as far as has been looked
+  private boolean mayBeWanted; // the entries after the place, as far as looked at
 
   public TimePlace(Instant from, Instant now) {
     this.from = from;
@@ -34,8 +34,8 @@ public final class TimePlace {
   /**
    * Looks at the next entry.
    *
-   * @param time null if it is not known
-   * @return whether it is wanted, which means that the place is found
+   * @param time the entry's time; null if it is not known
+   * @return whether the entry is wanted, which means that the place is found
    */
   public boolean look(long next, @Nullable Instant time) {
     if (isOlder(time)) {

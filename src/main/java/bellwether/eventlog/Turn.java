@@ -3,17 +3,18 @@ package bellwether.eventlog;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
 /**
- * A right to do one piece of work that a single thread holds at a time. Any thread may ask for the
- * work to be done; nobody waits for anybody, and no request is lost.
+ * A right to do some work that one thread holds at a time. Any thread may ask for the work to be
+ * done; no thread waits for another, and no request is lost.
  */
 public final class Turn {
   /*
-   * "requests" counts what has been asked for and not yet been looked at. The thread that raises it
-   * from 0 takes the turn. It reads the count before each look and subtracts what it read afterwards;
-   * while that does not bring the count back to 0, somebody has asked meanwhile and it looks again.
+   * "requests" counts the requests that have not been looked at yet. The thread that raises it from
+   * 0 takes the turn. It reads the count before each look, and subtracts that number after the
+   * look. If that does not bring the count back to 0, there were requests meanwhile and the thread
+   * looks again.
    *
-   * The count is a plain field and not an AtomicInteger, so a turn is one object. StreamConnection
-   * writes the same few lines into itself, to have not even that one (decision 0015).
+   * The count is a plain field and not an AtomicInteger, so a turn is one object. StreamWriter has
+   * the same few lines in itself, to save even that one (decision 0015).
    */
   private static final AtomicIntegerFieldUpdater<Turn> requestsOf =
       AtomicIntegerFieldUpdater.newUpdater(Turn.class, "requests");
@@ -23,8 +24,8 @@ public final class Turn {
   /**
    * Asks for the work to be done.
    *
-   * @return whether the caller has taken the turn by this, and is to see to it that {@link #run} is
-   *     called, or {@link #seen} and {@link #finish}
+   * @return whether the caller has taken the turn by this, and has to make sure that {@link #run}
+   *     is called, or {@link #seen} and {@link #finish}
    */
   public boolean take() {
     return requestsOf.getAndIncrement(this) == 0;
@@ -39,13 +40,13 @@ public final class Turn {
     } while (!finish(seen));
   }
 
-  /** Returns how many requests there are; to be read before one looks at what they are about. */
+  /** Returns the number of requests; to be read before the work is looked at. */
   public int seen() {
     return requests;
   }
 
   /**
-   * Takes off the requests that were seen.
+   * Subtracts the requests that were seen.
    *
    * @return whether the turn has been given back by this; if not, there are newer requests
    */

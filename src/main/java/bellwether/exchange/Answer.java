@@ -50,8 +50,8 @@ public final class Answer {
   }
 
   /**
-   * Writes the answer on this thread, which waits for the client if that takes it slowly: for small
-   * ones. {@link Exchanges#answer} is for the others.
+   * Writes a small answer on this thread, which waits if the client takes it slowly. {@link
+   * Exchanges#answer} is for large answers.
    */
   static void write(HttpServletRequest request, HttpServletResponse response, Reply reply)
       throws IOException {

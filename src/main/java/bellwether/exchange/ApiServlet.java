@@ -54,7 +54,7 @@ public abstract class ApiServlet extends HttpServlet {
       handle(request, response);
     } catch (HttpProblem problem) {
       problem.write(request, response);
-    } catch (RuntimeException | Error e) { // no memory is the most likely of the errors
+    } catch (RuntimeException | Error e) { // the most likely error is a lack of memory
       HttpProblem problem = Failures.problemOf(e, nameOf(request));
       if (response.isCommitted()) {
         throw e; // the container cuts the answer off
@@ -70,7 +70,7 @@ public abstract class ApiServlet extends HttpServlet {
     problem.write(request, response);
   }
 
-  /** Returns what the log may call a request. */
+  /** Returns a name of the request that the server's log may contain. */
   static String nameOf(HttpServletRequest request) {
     return request.getMethod() + ' ' + request.getHttpServletMapping().getPattern();
   }

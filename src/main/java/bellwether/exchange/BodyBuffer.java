@@ -5,11 +5,11 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /**
- * Collects a body as it comes. It grows with what has come, never by what a client says will come.
- * Confined to one thread at a time.
+ * A buffer that collects a body as it arrives. It grows with the bytes that have arrived, never by
+ * the length that a client announces. Confined to one thread at a time.
  */
 final class BodyBuffer {
-  private static final int FIRST = 8192; // most of what is published comes whole in so much
+  private static final int FIRST = 8192; // most requests to publish fit into this
 
   private final int max;
   private final long expected;
@@ -17,7 +17,7 @@ final class BodyBuffer {
   private int size;
 
   /**
-   * @param max most bytes that it takes
+   * @param max most bytes that the buffer takes
    * @param expected its length; negative if that is not known
    */
   BodyBuffer(int max, long expected) {
@@ -38,14 +38,17 @@ final class BodyBuffer {
     return size == max;
   }
 
-  /** By how much it has to grow before it can take more; 0 if it need not, or is full. */
+  /**
+   * Returns by how much the buffer has to grow before it can take more; 0 if it need not, or is
+   * full.
+   */
   int growth() {
     return size < bytes.length || size == expected ? 0 : Math.min(bytes.length, max - bytes.length);
   }
 
-  /** Grows, if it has to, and reads; returns -1 at the body's end. */
+  /** Grows the buffer if necessary, and reads into it; returns -1 at the body's end. */
   int readFrom(ServletInputStream in) throws IOException {
-    if (size == expected) { // what is left is to see the end
+    if (size == expected) { // only the end remains to be read
       return in.read() < 0 ? -1 : 0;
     }
     int growth = growth();

@@ -16,16 +16,17 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request whose body is still coming. No thread waits for it: the container calls when there is
- * more. When it is whole, its handler goes on with the request on the container's thread.
+ * A request whose body is still arriving. No thread waits for the body: the container calls when
+ * there is more. When the body is whole, its handler goes on with the request on the container's
+ * thread.
  */
 final class BodyReading implements ReadListener, AsyncListener {
   /*
-   * Only the container's threads touch the request and the response. The timer does not: on Tomcat a
-   * listener that is set by another thread waits for the connection's lock, which the container
-   * holds as it calls us. So who is too slow is told when the next byte comes; if none ever does,
-   * the container's own idle time-out ends the request. What it took of the limits is given back by
-   * then.
+   * Only the container's threads touch the request and the response. The timer does not: on Tomcat
+   * a listener that is set by another thread waits for the connection's lock, which the container
+   * holds as it calls us. So a client that is too slow is told when its next byte comes; if none
+   * ever comes, the container's own idle time-out ends the request. By then the request's share of
+   * the limits has been given back.
    *
    * A body that is not wanted is read away before the answer (ReadAway says why). It cannot be read
    * away afterwards: Tomcat 11 closes the body with the answer. A client that is too slow is
@@ -33,23 +34,25 @@ final class BodyReading implements ReadListener, AsyncListener {
    * told to complete the request, would have a thread wait for the rest of the body.
    */
 
-  /** Much later than all else; in case that nothing else ends it. */
+  /** The time after which the container ends the request if nothing else has ended it. */
   private static final Duration BACKSTOP = Duration.ofMinutes(2);
 
   private enum State {
-    /** The body is coming. */
+    /** The body is arriving. */
     READING,
     /** The body is whole, and the handler has the request. */
     HANDLED,
-    /** The body did not come in time, which its client has not been told. */
+    /** The body did not arrive in time, and its client has not been told yet. */
     LATE,
-    /** The body is not wanted: it is read away, and then refused. */
+    /** The body is not wanted: it is read and discarded, and then the request is refused. */
     UNWANTED,
     /** The answer is being written, although the body is not whole. */
     REFUSED,
-    /** The answer has been written, and its client may see it before it is cut off. */
+    /**
+     * The answer has been written, and the client has some time to read it before it is cut off.
+     */
     LINGERING,
-    /** The request may be touched no more, but for completing it. */
+    /** The request may not be used any more, except to complete it. */
     ENDED
   }
 
@@ -63,7 +66,7 @@ final class BodyReading implements ReadListener, AsyncListener {
   private final HeldAnswer refusal;
   private final BodyPace pace;
 
-  // Set when it starts, before the container knows of us.
+  // Set at the start, before the container calls this object.
   private @Nullable AsyncContext async;
 
   // Guarded by this.
@@ -77,7 +80,7 @@ final class BodyReading implements ReadListener, AsyncListener {
   private boolean isCompleted;
 
   /**
-   * @param buffer with what has come of the body so far
+   * @param buffer has the part of the body that has arrived
    */
   BodyReading(
       Exchanges exchanges,
@@ -100,7 +103,7 @@ final class BodyReading implements ReadListener, AsyncListener {
   }
 
   /**
-   * Begins, on the container's thread. Nothing is thrown once the request is asynchronous.
+   * Begins reading, on the container's thread. Nothing is thrown once the request is asynchronous.
    *
    * @param unwanted why the body is not wanted; else null
    */
@@ -126,7 +129,10 @@ final class BodyReading implements ReadListener, AsyncListener {
     }
   }
 
-  /** Begins to see that nobody waits for a body that was not wanted; it has been answered. */
+  /**
+   * Begins to discard an unwanted body, whose request has been answered, so that no thread waits
+   * for it.
+   */
   void linger() throws IOException {
     AsyncContext begun = request.startAsync();
     async = begun;
@@ -161,7 +167,10 @@ final class BodyReading implements ReadListener, AsyncListener {
     }
   }
 
-  /** Under the lock. */
+  /**
+   * Begins to discard a body that is not wanted. Begins to discard a body that is not wanted. Under
+   * the lock.
+   */
   private void reject(HttpProblem why) {
     state = State.UNWANTED;
     problem = why;
@@ -169,7 +178,7 @@ final class BodyReading implements ReadListener, AsyncListener {
     letGo();
   }
 
-  /** Answers before the body is whole. Under the lock. */
+  /** Writes the refusal before the body is whole. Under the lock. */
   private void refuse(HttpProblem why) throws IOException {
     AsyncContext begun = Objects.requireNonNull(async);
     state = State.REFUSED;
@@ -275,13 +284,13 @@ final class BodyReading implements ReadListener, AsyncListener {
     }
   }
 
-  /** Returns what the caller has to complete from now on. */
+  /** Returns the asynchronous context, which the caller has to complete from now on. */
   synchronized AsyncContext handOver() {
     isHandedOver = true;
     return Objects.requireNonNull(async);
   }
 
-  /** The refusal's completion. */
+  /** Goes on after the refusal has been written, or could not be. */
   private void answered(boolean isWritten) {
     boolean isOver;
     synchronized (this) {
@@ -296,9 +305,9 @@ final class BodyReading implements ReadListener, AsyncListener {
   }
 
   /**
-   * The read listener's; see the write listener's of {@link HeldAnswer}. Jetty lets us answer who
-   * was idle for too long, or sent what is no HTTP; Tomcat has closed the connection, and says so
-   * by an {@link IOException}, as both do of a client that is gone.
+   * Handles a failure of reading; see the same method of {@link HeldAnswer}. Jetty lets us answer a
+   * client that was idle for too long, or that sent malformed HTTP. Tomcat has closed the
+   * connection by then, and throws an {@link IOException}. Both throw one if the client is gone.
    */
   @Override
   public void onError(Throwable failure) {
@@ -313,7 +322,7 @@ final class BodyReading implements ReadListener, AsyncListener {
     }
   }
 
-  /** Returns what to answer a client whose body has failed; null if it has its answer. */
+  /** Returns the answer to a client whose body has failed; null if it has its answer. */
   private synchronized @Nullable HttpProblem problemOf(Throwable failure) {
     return switch (state) {
       case UNWANTED -> problem;
@@ -352,7 +361,7 @@ final class BodyReading implements ReadListener, AsyncListener {
     }
   }
 
-  /** Returns whether the request is still ours to complete. */
+  /** Ends the reading; returns whether this object still has to complete the request. */
   private boolean end() {
     synchronized (this) {
       if (isHandedOver) {
@@ -364,7 +373,10 @@ final class BodyReading implements ReadListener, AsyncListener {
     return true;
   }
 
-  /** Lets go of all that is counted; any number of times. Under the lock. */
+  /**
+   * Gives back this request's share of the limits; may be called any number of times. Under the
+   * lock.
+   */
   private void letGo() {
     stopLooking();
     room.giveBack();

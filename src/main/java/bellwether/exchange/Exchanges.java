@@ -19,10 +19,11 @@ import java.util.function.LongSupplier;
 
 /**
  * Reads the bodies of requests and writes their answers without a thread that waits for a client,
- * and holds all of them together to their limits.
+ * within limits for all of them together.
  *
- * <p>What has come whole is read at once, and what is small is written at once, on the container's
- * thread. So is everything if a filter of the operator's does not support asynchronous requests.
+ * <p>A body that has arrived whole is read at once, and a small answer is written at once, on the
+ * container's thread. If a filter of the operator's does not support asynchronous requests, every
+ * body and answer is.
  */
 public final class Exchanges {
   /** The attribute of a request whose body has been read asynchronously. */
@@ -54,7 +55,7 @@ public final class Exchanges {
   public record Limits(
       int body, Duration bodyTime, int unfinished, long bodyBytes, long answerBytes) {}
 
-  /** Goes on with a request when its body is whole. */
+  /** A handler that goes on with a request when its body is whole. */
   @FunctionalInterface
   public interface BodyHandler {
     void handle(RequestBody body) throws IOException;
@@ -97,7 +98,7 @@ public final class Exchanges {
   }
 
   /**
-   * @param timer ends bodies that do not come; never blocked
+   * @param timer ends bodies that do not arrive; never blocked
    * @param answering answers requests whose outcome was awaited; never blocked
    * @param nanoTime as {@link System#nanoTime}
    */
@@ -130,7 +131,7 @@ public final class Exchanges {
     this.isForReaders = isForReaders;
   }
 
-  /** Returns the same, for bodies of at most so many bytes. */
+  /** Returns exchanges with the same limits, except for bodies of at most this many bytes. */
   public Exchanges upTo(int maxBytes) {
     return new Exchanges(this, maxBytes, isForReaders);
   }
@@ -154,9 +155,9 @@ public final class Exchanges {
   }
 
   /**
-   * Reads the request's body and goes on with it: before this returns if it is here already, else
-   * later, on a thread of the container. What the handler throws is answered in both cases as
-   * {@link ApiServlet} answers it.
+   * Reads the request's body and has the handler go on with it: before this returns if the body is
+   * here already, else later, on a thread of the container. In both cases an exception of the
+   * handler is answered as {@link ApiServlet} answers it.
    *
    * @throws HttpProblem for a body that is compressed or too large
    */
@@ -190,7 +191,7 @@ public final class Exchanges {
       readAll(request.getInputStream(), buffer);
       return true;
     } catch (IOException e) {
-      if (isTimeout(e)) { // to a container it would be our fault
+      if (isTimeout(e)) { // a container would take it for our fault
         throw tooSlow();
       }
       throw e;
@@ -211,8 +212,8 @@ public final class Exchanges {
   }
 
   /**
-   * Reads what is here of the body, and returns whether that is all. What is said to be available
-   * is: for a body in chunks Tomcat counts what is around them, so nothing is read of those.
+   * Reads the part of the body that has arrived, and returns whether that is all. A body in chunks
+   * is not read here, because Tomcat counts the bytes around the chunks as available, too.
    */
   private static boolean isHere(HttpServletRequest request, long length, BodyBuffer buffer)
       throws IOException {
@@ -232,7 +233,9 @@ public final class Exchanges {
     return in.read() < 0; // so that the container knows, too
   }
 
-  /** Has no thread wait for the body of a request that has been answered. */
+  /**
+   * Discards the rest of the body of a request that has been answered, without a thread that waits.
+   */
   void linger(HttpServletRequest request, HttpServletResponse response) throws IOException {
     new BodyReading(this, request, response, new BodyBuffer(1, 0), body -> {}).linger();
   }
@@ -246,7 +249,7 @@ public final class Exchanges {
     }
   }
 
-  /** Jetty says it by the cause. */
+  /** Returns whether reading has timed out, which Jetty says by the exception's cause. */
   private static boolean isTimeout(IOException e) {
     return e instanceof SocketTimeoutException || e.getCause() instanceof TimeoutException;
   }
@@ -264,7 +267,7 @@ public final class Exchanges {
     }
   }
 
-  /** Answers with JSON: see {@link #answer}. */
+  /** Answers a request with JSON, as {@link #answer} does. */
   public void json(
       HttpServletRequest request, HttpServletResponse response, int status, String text)
       throws IOException {
@@ -302,7 +305,8 @@ public final class Exchanges {
    * Answers when the outcome is there: before this returns if it is, else later. No thread waits,
    * and the one that brings the outcome does not answer.
    *
-   * @param reply makes an answer of it; what it throws is answered as {@link ApiServlet} does
+   * @param reply makes an answer of the outcome; if it throws, the answer is that of {@link
+   *     ApiServlet}
    */
   public <T> void answerWith(
       CompletableFuture<T> outcome,
@@ -326,7 +330,7 @@ public final class Exchanges {
                   }
                   return reply.apply(value);
                 },
-                answering) // also if it failed: the thread that says so is not to answer
+                answering) // also if it failed: the thread that brings the failure must not answer
             .exceptionally(failure -> Failures.problemOf(causeOf(failure), name).reply())
             .thenAccept(held::answer);
   }
@@ -347,7 +351,7 @@ public final class Exchanges {
     return failure instanceof CompletionException && cause != null ? cause : failure;
   }
 
-  /** Returns an answer that is to be given later, by anyone. */
+  /** Returns an answer that is to be given later, by any thread. */
   public HeldAnswer hold(HeldAnswer.Owner owner) {
     return new HeldAnswer(rooms.answers, failed, owner);
   }
@@ -365,7 +369,7 @@ public final class Exchanges {
     return new HttpProblem(413, "the body is larger than " + maxBody + " bytes");
   }
 
-  /** Returns the number of bodies that are awaited. */
+  /** Returns the number of requests whose body is still arriving. */
   public long unfinishedBodies() {
     return rooms.unfinished.taken();
   }
@@ -375,12 +379,12 @@ public final class Exchanges {
     return rooms.bodies.taken();
   }
 
-  /** Returns the bytes of all answers that their clients have not taken. */
+  /** Returns the number of bytes of all answers that their clients have not taken. */
   public long answerBytes() {
     return rooms.answers.taken();
   }
 
-  /** Returns those whom the container is to complete: who owns this has them completed. */
+  /** Returns the requests on which a write failed; the owner of this object has them completed. */
   public FailedRequests failed() {
     return failed;
   }

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Requests on which a write failed. Their container is to complete them; in case it does not, each
- * is completed here after a round of grace. Any thread.
+ * The requests on which a write failed. Their container should complete them; if it does not, they
+ * are completed here after a round of grace. Any thread.
  */
 public final class FailedRequests {
   // Guarded by this; nothing is completed under it.
@@ -14,9 +14,9 @@ public final class FailedRequests {
   private boolean closed;
 
   /**
-   * Takes charge of one.
+   * Adds a request.
    *
-   * @param completion completes it, unless it has been
+   * @param completion completes the request, unless it has been
    */
   public void add(Runnable completion) {
     if (!keep(completion)) {
@@ -24,12 +24,12 @@ public final class FailedRequests {
     }
   }
 
-  /** Completes those that had failed before the last round. */
+  /** Completes the requests that had failed before the last round. */
   public void completeOld() {
     nextRound().forEach(Runnable::run);
   }
 
-  /** Completes them all; from now on there is no grace. */
+  /** Completes all requests; from now on there is no grace. */
   public void close() {
     synchronized (this) {
       closed = true;

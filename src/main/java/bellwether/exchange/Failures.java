@@ -7,7 +7,7 @@ import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What a client is told when answering its request failed. */
+/** The answers to requests whose handling failed. */
 final class Failures {
   private static final Logger logger = LoggerFactory.getLogger(ApiServlet.class);
   private static final Duration SOON = Duration.ofSeconds(5);
@@ -15,7 +15,7 @@ final class Failures {
   private Failures() {}
 
   /**
-   * Returns the answer to a request whose handling ended like this.
+   * Returns the answer to a request whose handling ended with this failure.
    *
    * @param request its method and its servlet's URL pattern, for the log: the URL may contain a
    *     token, or the key to a stream
@@ -40,7 +40,7 @@ final class Failures {
     return HttpProblem.ours();
   }
 
-  /** Returns the answer to a publisher of whose events nobody knows whether they were kept. */
+  /** Returns the answer to a publisher if it is unknown whether its events were kept. */
   static HttpProblem inDoubt() {
     return HttpProblem.unavailable(
         "the event log did not confirm in time, so the outcome is unknown;"

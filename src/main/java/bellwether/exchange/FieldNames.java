@@ -18,7 +18,7 @@ public final class FieldNames {
   private static final Pattern BRACKETS = Pattern.compile("\\[[^]]*]?|]");
   private static final Pattern SEPARATORS = Pattern.compile("[-_\\s\\p{Z}\\x{feff}]");
 
-  /** What is left of a link that was put together, or taken out of HTML, in the wrong way. */
+  /** The characters that a wrongly built link, or one copied from HTML, leaves before a name. */
   private static final Pattern LINK = Pattern.compile("(?i)^[?\\s]*(?:amp;)*");
 
   private final Set<String> known = new LinkedHashSet<>();
@@ -32,20 +32,20 @@ public final class FieldNames {
     known.forEach(name -> preferred.putIfAbsent(essence(name), name));
   }
 
-  /** Returns these names, each of which may be given once. */
+  /** Returns field names, each of which may be given once. */
   public static FieldNames of(String... single) {
     return new FieldNames(List.of(), List.of(single));
   }
 
   /**
-   * Returns these names, each of which may be given once, and {@code topic}, which may be repeated.
+   * Returns field names, each of which may be given once, and {@code topic}, which may be repeated.
    */
   public static FieldNames ofTopicAnd(String... single) {
     return new FieldNames(List.of("topic"), List.of(single));
   }
 
   /**
-   * Returns these names and more. If some are spellings of the same name, errors recommend the
+   * Returns these names and others. If some are spellings of the same name, errors recommend the
    * first of them.
    */
   public FieldNames and(List<String> more) {
@@ -55,7 +55,7 @@ public final class FieldNames {
     return new FieldNames(List.copyOf(repeatable), List.copyOf(single));
   }
 
-  /** The same, where these names of another place are meant for one of this place. */
+  /** Returns these names, which recommend one of them in place of names that are used elsewhere. */
   public FieldNames insteadOf(List<String> others, String right) {
     FieldNames more = and(List.of());
     others.forEach(other -> more.preferred.putIfAbsent(essence(other), right));
@@ -101,8 +101,8 @@ public final class FieldNames {
   }
 
   /**
-   * Reduces a name to what all its spellings share: without case, brackets and their content,
-   * separators, a final s, and a question mark or {@code amp;} at its start.
+   * Reduces a name to the part that all its spellings share: without case, brackets and their
+   * content, separators, a final s, and a question mark or {@code amp;} at its start.
    */
   private static String essence(String name) {
     String bare = BRACKETS.matcher(LINK.matcher(name).replaceFirst("")).replaceAll("");

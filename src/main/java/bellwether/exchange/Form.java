@@ -27,7 +27,7 @@ public final class Form {
   private final Map<String, List<String>> fields = new LinkedHashMap<>();
 
   /**
-   * Reads a text.
+   * Parses a form.
    *
    * @throws IllegalArgumentException for a percent sign without two hexadecimal digits, for bytes
    *     that are not UTF-8, or for too many fields

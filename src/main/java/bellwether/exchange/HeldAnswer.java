@@ -14,19 +14,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A request that is held open, answered once, whole, by any thread, and then completed. No thread
- * waits with it, and none blocks on its client.
+ * An answer that is given later: its request is held open, answered once and whole by any thread,
+ * and then completed. No thread waits for it or for its client.
  */
 public final class HeldAnswer implements WriteListener, AsyncListener {
   /*
-   * Whatever touches the response does so under the lock, after seeing a state in which it is ours:
-   * Tomcat gives it to another request once this one is over. Nobody else is called under it but
-   * the container's stream.
+   * The response is used only under the lock, and only in a state in which it is ours: Tomcat gives
+   * it to another request once this one is over. Under the lock only the container's stream is
+   * called.
    *
-   * The answer's length is said before it, so whoever gets half of it can tell.
+   * The headers have the answer's length, so a client that gets half of it can tell.
    */
   private static final Logger logger = LoggerFactory.getLogger(HeldAnswer.class);
-  private static final int MAX_WRITE = 8192; // Tomcat would need another thread's turn for more
+  private static final int MAX_WRITE = 8192; // Tomcat needs another thread for longer writes
 
   /** The states of the response; it only ever moves down this list. */
   private enum State {
@@ -34,20 +34,20 @@ public final class HeldAnswer implements WriteListener, AsyncListener {
     NEW,
     /** The answer is awaited, or being written. */
     OPEN,
-    /** Nothing of it may be touched any more, but for completing the request. */
+    /** The response may not be used any more, except to complete the request. */
     CLOSED
   }
 
-  /** What the answer is for. Called on any thread, without a lock. */
+  /** The owner of an answer, which is told of its end. Called on any thread, without a lock. */
   public interface Owner {
-    /** Gives the answer now, if it can: the container is about to end the request. */
+    /** Gives the answer now, if possible, because the container is about to end the request. */
     void timedOut(HeldAnswer answer);
 
-    /** Lets go of everything: the answer has been given, or never will be. Called once. */
+    /** Releases everything, because the answer has been given, or never will be. Called once. */
     default void ended() {}
   }
 
-  /** What completes the request; may throw if the container has. */
+  /** A function that completes the request; it may throw if the container has done so. */
   interface Completion {
     /**
      * Completes the request.
@@ -57,22 +57,22 @@ public final class HeldAnswer implements WriteListener, AsyncListener {
     void run(boolean isWritten);
   }
 
-  /** Where the answer goes. */
+  /** The response that the answer is written to. */
   private record Target(boolean isHead, HttpServletResponse response, ServletOutputStream out) {}
 
   private final Room room;
   private final FailedRequests failed;
   private final Owner owner;
 
-  // Set before the container knows of us, never again.
+  // Set once, before the container calls this object.
   private volatile @Nullable Completion completion;
   private volatile @Nullable Target target;
-  private boolean isFlushed; // then only under the lock
+  private boolean isFlushed; // after that only under the lock
 
   // Guarded by this.
   private State state = State.NEW;
   private @Nullable Reply reply;
-  private boolean isBegun; // to be written
+  private boolean isBegun; // writing has begun
   private int written;
   private int taken; // of the room
   private boolean isWritten;
@@ -86,8 +86,8 @@ public final class HeldAnswer implements WriteListener, AsyncListener {
   }
 
   /**
-   * Takes up the request, on a thread of the container. It is held until it is answered, or this
-   * time is over. If it cannot be, that ends it.
+   * Holds the request open, on a thread of the container, until it is answered or this time is
+   * over. If that fails, the request ends.
    */
   public void begin(HttpServletRequest request, HttpServletResponse response, Duration patience) {
     AsyncContext async = Exchanges.startAsync(request);
@@ -96,7 +96,7 @@ public final class HeldAnswer implements WriteListener, AsyncListener {
     begin(async, isWritten -> async.complete(), request, response);
   }
 
-  /** Takes up a request that goes on when its answer has been written. */
+  /** Holds a request open that goes on after its answer has been written. */
   void beginBeforeTheEnd(
       AsyncContext async,
       Completion whenDone,
@@ -146,7 +146,8 @@ public final class HeldAnswer implements WriteListener, AsyncListener {
   /**
    * Gives the answer. The first that is given counts.
    *
-   * <p>If what clients have not taken yet is too much already, it is 503 in its place.
+   * <p>If the answers that clients have not taken yet are too large already, a 503 is given
+   * instead.
    */
   public void answer(Reply given) {
     synchronized (this) {
@@ -176,7 +177,10 @@ public final class HeldAnswer implements WriteListener, AsyncListener {
     finish();
   }
 
-  /** Ends it because something went wrong: the container is to complete it, or we do later. */
+  /**
+   * Ends the request because of a failure. The container should complete it; if not, this class
+   * does so later.
+   */
   public void fail(Throwable failure) {
     onError(failure);
   }
@@ -192,8 +196,8 @@ public final class HeldAnswer implements WriteListener, AsyncListener {
   }
 
   /**
-   * The write listener's. Tomcat then calls the other, and takes whoever has completed by then for
-   * one who needs an error page; Jetty leaves it at this.
+   * Handles a failed write. Tomcat then calls the other {@code onError} as well, and if the request
+   * has been completed by then, it adds an error page; Jetty calls only this one.
    */
   @Override
   public void onError(Throwable failure) {
@@ -206,7 +210,10 @@ public final class HeldAnswer implements WriteListener, AsyncListener {
     finish();
   }
 
-  /** The client did not take its answer; or Tomcat found the application stopping before we did. */
+  /**
+   * Handles a time-out: the client did not take its answer, or Tomcat noticed before us that the
+   * application stops.
+   */
   @Override
   public void onTimeout(AsyncEvent event) {
     owner.timedOut(this);
@@ -248,7 +255,10 @@ public final class HeldAnswer implements WriteListener, AsyncListener {
     }
   }
 
-  /** Returns whether all of it has been taken. Under the lock. */
+  /**
+   * Writes as much of the answer as the client takes; returns whether all of it has been taken.
+   * Under the lock.
+   */
   private boolean write(Reply answer, Target to) throws IOException {
     if (!isBegun) {
       isBegun = true;
@@ -272,7 +282,7 @@ public final class HeldAnswer implements WriteListener, AsyncListener {
     return false;
   }
 
-  /** Ends it: it is over, or the container is done with it, or about to be. */
+  /** Ends and completes the request: it is over, or the container has ended it or is about to. */
   private void finish() {
     end();
     complete();

@@ -20,8 +20,8 @@ public final class HubUrl {
   /**
    * Returns the hub's URL at the address that the request used.
    *
-   * @throws HttpProblem if that address is not valid in a URL: containers accept a {@code Host}
-   *     that is not
+   * @throws HttpProblem if that address is not valid in a URL: containers accept such a {@code
+   *     Host}
    */
   public static URI of(HttpServletRequest request) {
     try {

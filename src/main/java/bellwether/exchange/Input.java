@@ -1,6 +1,6 @@
 package bellwether.exchange;
 
-/** Turns what clients send into valid values, and errors in it into 400 answers. */
+/** Turns the input of clients into valid values, and errors in it into 400 answers. */
 public final class Input {
   private Input() {}
 

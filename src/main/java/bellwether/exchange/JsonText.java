@@ -18,7 +18,9 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/** Parses JSON that a client sent; throws {@link HttpProblem} if it is not what is asked for. */
+/**
+ * Parses JSON that a client sent; throws {@link HttpProblem} if it does not have the required form.
+ */
 final class JsonText {
   private static final JsonParserFactory parsers = Json.createParserFactory(Map.of());
   private static final JsonBuilderFactory builders = Json.createBuilderFactory(Map.of());

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param charsets the names of the encoding, in lower case
  */
 record MediaType(String name, List<String> charsets) {
-  /** The names of UTF-8 that people write, of those in the WHATWG Encoding Standard. */
+  /** The accepted names of UTF-8, a subset of those in the WHATWG Encoding Standard. */
   private static final List<String> UTF_8 = List.of("utf-8", "utf8");
 
   MediaType {

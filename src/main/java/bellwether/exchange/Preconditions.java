@@ -34,7 +34,7 @@ public final class Preconditions {
   }
 
   /**
-   * Checks that the resource is in a state that the request's change is meant for.
+   * Checks that the resource's state satisfies the preconditions of the request.
    *
    * @param current the resource's entity tag; null if the resource does not exist
    */

@@ -9,7 +9,7 @@ import java.util.Map;
  * A whole answer to a request, to be written now or later.
  *
  * @param headers besides {@code Content-Type} and {@code Content-Length}
- * @param body nobody changes it any more
+ * @param body is not changed any more
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record Reply(int status, String mediaType, Map<String, String> headers, byte[] body) {
@@ -34,7 +34,7 @@ public record Reply(int status, String mediaType, Map<String, String> headers, b
         HttpServletResponse.SC_OK, "text/plain;charset=utf-8", NOT_STORED, text.getBytes(UTF_8));
   }
 
-  /** Says all that stands before the body; the response must not have been committed. */
+  /** Sets the status and all headers; the response must not have been committed. */
   void writeHead(HttpServletResponse response) {
     response.setStatus(status);
     headers.forEach(response::setHeader);

@@ -14,8 +14,8 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * The whole body of a request, and what it must be. {@link Exchanges#withBody} reads it; its type
- * is checked before.
+ * The whole body of a request, and checks of its type. {@link Exchanges#withBody} reads the body;
+ * its type is checked before.
  */
 public final class RequestBody {
   public static final String JSON = "application/json";
@@ -96,7 +96,7 @@ public final class RequestBody {
     return hasBody && !request.getInputStream().isFinished();
   }
 
-  /** Returns the one JSON object that the body must be. */
+  /** Returns the body as a JSON object. */
   public JsonObject json() {
     return JsonText.object(text());
   }
@@ -148,13 +148,13 @@ public final class RequestBody {
     }
   }
 
-  /** Returns the form that the body must be. */
+  /** Returns the body as a form. */
   public Form form() {
     String text = text();
     return Input.valid(() -> new Form(text));
   }
 
-  /** Returns the form that the body must be, or be empty; an empty one needs no type. */
+  /** Returns the body as a form; an empty body needs no type. */
   public Form optionalForm(HttpServletRequest request) {
     if (length == 0 && request.getContentType() == null) {
       return new Form("");

@@ -4,12 +4,16 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Room for what clients make the server hold: so much together, whoever they are. Any thread.
+ * A limited amount of memory, or of something else, that all clients together may occupy. Any
+ * thread.
  *
- * <p>The last quarter is for what is small, so that a few who hold much do not keep out everybody.
+ * <p>The last quarter is for small amounts, so that a few clients that hold much do not keep out
+ * all others.
  */
 final class Room {
-  /** What is small: a quarter of the smallest room there is has space for hundreds of these. */
+  /**
+   * The largest amount that counts as small: a quarter of the smallest room has space for hundreds.
+   */
   static final int SMALL = 16 << 10;
 
   private final @Nullable Room outer;
@@ -17,7 +21,7 @@ final class Room {
   private final AtomicLong taken = new AtomicLong();
 
   /**
-   * @param size in bytes, or in whatever is taken of it
+   * @param size in bytes, or in the unit of the amounts that are taken
    */
   Room(long size) {
     this(size, null);
@@ -32,7 +36,7 @@ final class Room {
     this.outer = outer;
   }
 
-  /** Takes this much, or nothing; returns whether there was room. */
+  /** Takes this amount, or nothing; returns whether there was room. */
   boolean take(long amount) {
     if (!takeOfThis(amount)) {
       return false;
@@ -56,7 +60,7 @@ final class Room {
     return false;
   }
 
-  /** Gives back what was taken. */
+  /** Gives back an amount that was taken. */
   void give(long amount) {
     taken.addAndGet(-amount);
     if (outer != null) {

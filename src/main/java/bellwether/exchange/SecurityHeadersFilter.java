@@ -58,7 +58,10 @@ public final class SecurityHeadersFilter extends HttpFilter {
     chain.doFilter(request, response);
   }
 
-  /** Compares the undecoded URL: Jetty throws when asked to decode one that contains %2F. */
+  /**
+   * Returns whether the request is for the page that connects to the second origin. It compares the
+   * undecoded URL, because Jetty throws when asked to decode one that contains %2F.
+   */
   private static boolean isCrossOriginPage(HttpServletRequest request) {
     return request.getRequestURI().equals(request.getContextPath() + CROSS_ORIGIN_PAGE);
   }

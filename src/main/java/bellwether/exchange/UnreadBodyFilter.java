@@ -8,8 +8,9 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
 /**
- * Cuts off who goes on sending a body after the request has been refused without it, as those of
- * strangers are. For Tomcat, which would have a thread wait for the rest of such a body.
+ * Cuts off a client that goes on sending a body after its request has been refused without reading
+ * it, as requests without credentials are. This is for Tomcat, which would have a thread wait for
+ * the rest of such a body.
  */
 public final class UnreadBodyFilter extends HttpFilter {
   private static final long serialVersionUID = 1L;
@@ -28,7 +29,7 @@ public final class UnreadBodyFilter extends HttpFilter {
     if (request.isAsyncSupported()
         && !request.isAsyncStarted()
         && response.getStatus() >= HttpServletResponse.SC_BAD_REQUEST
-        && response.getContentType() != null // else an error page is to come
+        && response.getContentType() != null // else an error page will follow
         && request.getHeader("Expect") == null
         && RequestBody.isUnread(request)) {
       exchanges.linger(request, response);

@@ -1,4 +1,4 @@
-/** HTTP requests and answers, as every feature reads and writes them. */
+/** Reading HTTP requests and writing answers, for every feature. */
 @NullMarked
 package bellwether.exchange;
 

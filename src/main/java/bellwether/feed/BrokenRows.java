@@ -10,13 +10,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Logs broken rows, which are skipped: each once, and again only if it was whole or absent in
- * between. Confined to the ticks of one feed.
+ * Logs broken rows, which are skipped. Each is logged once, and again only if it was whole or
+ * absent in between. Confined to the ticks of one feed.
  */
 public final class BrokenRows {
   /**
-   * The number of rows that are remembered and named; of any others it is only said that there are
-   * more.
+   * The number of rows that are remembered and named; if there are more, the log says only that.
    */
   static final int MAX = 100;
 
@@ -36,7 +35,7 @@ public final class BrokenRows {
   /**
    * Logs the rows that are newly broken.
    *
-   * @param rows all rows there are now; a broken one that is not among them is forgotten
+   * @param rows all rows that exist now; a broken one that is not among them is forgotten
    */
   public <K, T> void tell(List<Row<K, T>> rows) {
     List<Row.Broken<K, T>> broken = new ArrayList<>();

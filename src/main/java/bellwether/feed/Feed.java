@@ -5,15 +5,16 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * A source of events: it publishes what is new there, whenever its {@link FeedLoop} has it look.
+ * A feed of events from a source: it publishes the changes there whenever its {@link FeedLoop} has
+ * it look.
  */
 public interface Feed {
   /** Returns the name for log lines: "the {name} feed". */
   String name();
 
   /**
-   * Looks at the source, and publishes what is new. Never runs twice at the same time; each look
-   * sees what the one before it has left.
+   * Looks at the source, and publishes the changes. It never runs twice at the same time, and each
+   * look sees the results of the one before.
    *
    * @return when the next look is due, if that is sooner than the interval brings it
    * @throws SourceUnavailableException if the source is out of reach for now

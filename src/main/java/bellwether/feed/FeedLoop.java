@@ -31,7 +31,7 @@ public final class FeedLoop implements AutoCloseable {
   private enum State {
     /** The feed has not looked yet. */
     NEW,
-    /** The last look went well. */
+    /** The last look succeeded. */
     HEALTHY,
     /** The last look failed. */
     FAILING
@@ -64,9 +64,9 @@ public final class FeedLoop implements AutoCloseable {
   }
 
   /**
-   * Creates a loop for a feed that is at times left to another server.
+   * Creates a loop for a feed that another server may have at times.
    *
-   * @param mayLook is asked before each look; it may throw what a look may throw
+   * @param mayLook is asked before each look; it may throw the exceptions of a look
    */
   public FeedLoop(
       Feed feed,
@@ -88,8 +88,8 @@ public final class FeedLoop implements AutoCloseable {
   }
 
   /**
-   * Asks for a look at once, on a thread of the executor. It sees what was there before this call;
-   * however many callers ask meanwhile, there is one look.
+   * Asks for a look at once, on a thread of the executor. It sees all changes from before this
+   * call. If several callers ask meanwhile, there is one look.
    */
   public void tickSoon() {
     if (isAskedFor.compareAndSet(false, true)) {
@@ -105,14 +105,14 @@ public final class FeedLoop implements AutoCloseable {
   public void tick() {
     ticking.lock();
     try {
-      isAskedFor.set(false); // before looking: a request from here on may be about something newer
+      isAskedFor.set(false); // before looking: a later request may be about a newer change
       look();
     } finally {
       ticking.unlock();
     }
   }
 
-  /** Returns whether the last look went well, and none takes too long; false before the first. */
+  /** Returns whether the last look succeeded, and none takes too long; false before the first. */
   public boolean isHealthy() {
     boolean isStuck = isLooking && nanoTime.getAsLong() - lookingSince > PATIENCE.toNanos();
     return state == State.HEALTHY && !isStuck;

@@ -17,20 +17,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The right of this server to publish what is in the tables, which it requests from the database
- * again and again. Of several servers that share the tables but not the event log, one has the
- * lease at a time; the others stand by. All methods are thread-safe.
+ * The right of this server to publish the contents of the tables, which it requests from the
+ * database again and again. Of several servers that share the tables but not the event log, one has
+ * the lease at a time; the others stand by. All methods are thread-safe.
  */
 public final class Lease implements AutoCloseable {
   /*
-   * There are three answers, not two: while the database is away, the holder is unknown. Then only
-   * the feeds stand still, as they must without their tables: a server that is alone goes on with
-   * everything that needs no table. Only when the database says that another server has the lease
-   * does this one stand by, and it does so until the database says otherwise.
+   * There are three answers, not two: while the database is out of reach, the holder is unknown.
+   * Then only the feeds stand still, as they must without their tables. So a server that is alone
+   * goes on with everything that needs no table. Only when the database says that another server
+   * has the lease does this one stand by, and it does so until the database says otherwise.
    *
    * The database judges by its own clock. This server judges by the time that has passed since it
-   * asked: so it lets go before another can take over, even if it was paused meanwhile, or the
-   * database does not answer.
+   * asked: so it gives up the lease before another can take over, even if it was paused meanwhile,
+   * or the database does not answer.
    */
   private static final Logger logger = LoggerFactory.getLogger(Lease.class);
 
@@ -39,7 +39,7 @@ public final class Lease implements AutoCloseable {
   private static final Duration MARGIN = Duration.ofSeconds(3); // for a look that is under way
   private static final Duration FAREWELL = Duration.ofSeconds(3);
 
-  /** A listener told of changes, on the lease's thread, one call at a time. */
+  /** A listener to changes of the lease, called on the lease's thread, one call at a time. */
   public interface Listener {
     /** Called when the feeds may look again, since this server has the lease. */
     void gained();
@@ -81,13 +81,14 @@ public final class Lease implements AutoCloseable {
     this.nanoTime = nanoTime;
   }
 
-  /** Requests the lease, and from then on keeps it or waits for it. */
+  /** Requests the lease for the first time, and from then on keeps it or waits for it. */
   public void start(Listener listener) {
     executor.execute(() -> ask(listener));
   }
 
   /**
-   * Waits until the database has answered for the first time, or failed to, but at most so long.
+   * Waits until the database has answered for the first time, or failed to, but at most for this
+   * time.
    */
   public void awaitAnswer(Duration longest) {
     try {
@@ -97,7 +98,7 @@ public final class Lease implements AutoCloseable {
     }
   }
 
-  /** Returns whether this server has the lease, and can be sure of it. */
+  /** Returns whether this server certainly has the lease. */
   public boolean isHeld() {
     return state == State.OURS && nanoTime.getAsLong() - heldUntil < 0;
   }
@@ -110,7 +111,7 @@ public final class Lease implements AutoCloseable {
   /**
    * Returns whether the feeds may look; false until the database has been asked for the first time.
    *
-   * @throws SourceUnavailableException if the database does not say
+   * @throws SourceUnavailableException if the database does not answer
    */
   public boolean mayLook() {
     if (isHeld()) {
@@ -124,7 +125,8 @@ public final class Lease implements AutoCloseable {
   }
 
   /**
-   * Returns why this server does not have the lease, in words fit for anybody; empty if it does.
+   * Returns the reason why this server does not have the lease, in words fit for anybody; empty if
+   * it has the lease.
    */
   public Optional<String> reason() {
     if (isHeld()) {
@@ -138,8 +140,7 @@ public final class Lease implements AutoCloseable {
   }
 
   /**
-   * Lets go of the lease, so that another server may have it at once; waits a bounded time for
-   * that.
+   * Gives up the lease, so that another server may have it at once; waits a bounded time for that.
    */
   @Override
   public void close() {

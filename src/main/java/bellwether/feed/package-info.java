@@ -1,4 +1,4 @@
-/** The loop that runs a feed of events, whose source may be away. */
+/** The loop that runs a feed of events, whose source may be out of reach. */
 @NullMarked
 package bellwether.feed;
 

@@ -21,37 +21,38 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The reads of the disk that cursors wait for: which goes next, and how much memory they take
- * together. Any thread.
+ * A scheduler of the disk reads that cursors wait for: it decides which goes next, and limits the
+ * memory that all of them take. Any thread.
  */
 final class ColdReads {
   /*
-   * Each cursor has one fetch at most, so there are no more of them than cursors, and one that ends
-   * takes its fetch away, wherever that is.
+   * Each cursor has one fetch at most, so there are no more fetches than cursors. A cursor that
+   * ends ends its fetch, whatever state that is in.
    *
-   * A quick fetch is of entries so small that sinks copy them: its memory is free again once its
-   * reader has come. A reader that does not come, because its client takes nothing, keeps nobody
-   * waiting: when there is too much, the oldest results are given up, and fetched again should their
-   * readers ever want them.
+   * A quick fetch reads entries so small that sinks copy them: its memory is free again once its
+   * reader has taken the result. A reader that does not come, because its client takes nothing,
+   * does not delay others: when the results take too much memory, the oldest are given up, and
+   * fetched again if their readers want them later.
    *
-   * A large fetch is of one entry of which the sink writes for a while. It is not read before there
-   * is room for all that reading takes, and counts until the reader comes for what follows, or ends.
-   * They go in order, so that a very large one gets its turn; one that is larger than all there may
-   * be goes alone. Whoever holds one too long while others wait is overdue, and is to be ended.
+   * A large fetch reads one entry, which the sink writes for a while. The entry is not read before
+   * there is room for all the memory that reading it takes, and it counts until the reader comes
+   * for the next entry, or ends. Large fetches go in order, so that a very large one gets its turn;
+   * one that is larger than the limit goes alone. A reader that holds a large entry too long while
+   * others wait is overdue, and has to be ended.
    *
-   * What could not be read is tried again by one fetch for all that wait for the same part of the
-   * log, and less and less often. Of the threads, all but one do quick fetches only: so neither a
-   * disk that fails slowly nor large entries keep those waiting.
+   * If a part of the log could not be read, one fetch tries it again for all fetches that wait for
+   * it, less and less often. All threads but one do only quick fetches: so neither a disk that
+   * fails slowly nor large entries delay those.
    *
-   * The monitor guards all of it; nothing foreign is called under it.
+   * The monitor guards all state; no foreign code is called under it.
    */
   private static final Logger logger = LoggerFactory.getLogger(ColdReads.class);
 
-  /** Largest entry on the disk, in bytes, that is read without seeing to its room first. */
+  /** The largest entry on the disk, in bytes, that is read without reserving room first. */
   static final long QUICK = EventSink.COPIED;
 
-  private static final int BATCH = 256; // entries asked of the log; each comes from afar
-  private static final int AT_ONCE = 2; // reads; the others are to leave the disk some time
+  private static final int BATCH = 256; // entries of one read, each from the disk
+  private static final int AT_ONCE = 2; // reads; publishers need the disk, too
   private static final long SLOWEST = 64 << 10; // bytes a second that a client is expected to take
 
   private final EventLog log;
@@ -64,13 +65,13 @@ final class ColdReads {
   private final Wards wards;
   private final FetchRoom room;
   private int reading;
-  private boolean isSlowTaken; // the one thread for what may take long
-  private boolean wasProbe; // the last that had it
+  private boolean isSlowTaken; // the one thread for slow reads
+  private boolean wasProbe; // the last fetch that had that thread
 
   /**
    * @param executor wakes readers
-   * @param fetching runs what may wait for the log
-   * @param bytes most memory, roughly, for all of them together
+   * @param fetching runs reads that may wait for the disk
+   * @param bytes the most memory, roughly, for all fetches together
    */
   ColdReads(
       EventLog log,
@@ -95,9 +96,10 @@ final class ColdReads {
   }
 
   /**
-   * Hands out what was fetched.
+   * Takes the result of a fetch.
    *
-   * @return pending as long as it is under way; null if it has been given up, or taken
+   * @return pending as long as the fetch is under way; null if the result has been given up, or
+   *     taken
    */
   @Nullable ReadResult take(Fetch fetch) {
     ReadResult result;
@@ -119,16 +121,16 @@ final class ColdReads {
     return result;
   }
 
-  /** Returns whether what was taken still counts. */
+  /** Returns whether the memory of a result that was taken still counts. */
   synchronized boolean isHeld(Fetch fetch) {
     return fetch.state == State.HELD;
   }
 
   /**
-   * Returns whether a fetch is held for longer than its client should need while others wait for
+   * Returns whether a result is held for longer than its client should need, while others wait for
    * room.
    *
-   * @param patience time that each client has besides
+   * @param patience the time that each client has in addition
    */
   synchronized boolean isOverdue(Fetch fetch, Duration patience) {
     long most = patience.toNanos() + TimeUnit.SECONDS.toNanos(1) * fetch.bytes / SLOWEST;
@@ -137,7 +139,7 @@ final class ColdReads {
         && nanoTime.getAsLong() - fetch.heldSince > most;
   }
 
-  /** Lets go of all of it; if it is being read, then as soon as it has been. */
+  /** Releases a fetch and its memory; if it is being read, as soon as the read has ended. */
   void close(Fetch fetch) {
     synchronized (this) {
       end(fetch);
@@ -150,7 +152,7 @@ final class ColdReads {
     return room.bytes();
   }
 
-  /** Returns how many fetches wait for a thread, for room, or for the disk. */
+  /** Returns the number of fetches that wait for a thread, for room, or for the disk. */
   synchronized int waiting() {
     return quick.size() + large.size() + wards.waiting();
   }
@@ -226,7 +228,7 @@ final class ColdReads {
     boolean isOpen = room.isOpenToQuick();
     while (isOpen && !quick.isEmpty()) {
       Fetch first = quick.iterator().next();
-      boolean isPutOff = wards.takeIn(first); // before it leaves: that may lack memory
+      boolean isPutOff = wards.takeIn(first); // before it leaves, which may fail for lack of memory
       quick.remove(first);
       if (!isPutOff) {
         return first;
@@ -263,12 +265,12 @@ final class ColdReads {
       executor.execute(() -> wake(fetch));
     } catch (RejectedExecutionException e) {
       logger.debug("Nobody is woken any more: the hub is closing");
-    } catch (RuntimeException | Error e) { // nobody else will: so it is done here
+    } catch (RuntimeException | Error e) { // no other thread will, so it is done here
       wake(fetch);
     }
   }
 
-  /** Returns whether its stream ended before its turn came. */
+  /** Returns whether the fetch's stream ended before the fetch had its turn. */
   private synchronized boolean isOver(Fetch fetch) {
     if (fetch.state != State.OVER) {
       return false;
@@ -279,7 +281,7 @@ final class ColdReads {
     return true;
   }
 
-  /** Returns whether its reader is to be woken. */
+  /** Stores the result of a fetch; returns whether its reader has to be woken. */
   private synchronized boolean hasRead(Fetch fetch, ReadResult result) {
     leaveThread(fetch);
     room.count(fetch, 0);
@@ -293,7 +295,7 @@ final class ColdReads {
     if (result instanceof TooLarge found) {
       return queueAgain(fetch, found.bytes());
     }
-    if (hasLargeFrames(result) && !fetch.isLarge()) { // its sink may keep one
+    if (hasLargeFrames(result) && !fetch.isLarge()) { // the sink may keep one
       return queueAgain(fetch, Math.max(QUICK + 1, Fetch.weigh(result) / FetchRoom.TIMES));
     }
     fetch.result = result;
@@ -302,7 +304,7 @@ final class ColdReads {
     return true;
   }
 
-  /** Queues a fetch until there is room for entries of so many bytes. */
+  /** Queues a fetch again until there is room for entries of this size. */
   private boolean queueAgain(Fetch fetch, long bytes) {
     Ward ward = wards.leave(fetch);
     fetch.mostBytes = bytes;
@@ -375,13 +377,13 @@ final class ColdReads {
     }
   }
 
-  /** Wherever it is. */
+  /** Ends a fetch, whatever its state. */
   private void end(Fetch fetch) {
     quick.remove(fetch);
     large.remove(fetch);
     room.keep(fetch);
     wards.remove(fetch);
-    if (fetch.state != State.READING) { // else it counts until it has been read
+    if (fetch.state != State.READING) { // a read under way counts until it ends
       room.count(fetch, 0);
     }
     fetch.result = null;

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The server's own events, of types that nobody else may publish. */
+/** The server's own events, of types that clients may not publish. */
 public final class ControlFrame {
   /** Types that are refused to publishers. */
   public static final Set<String> RESERVED_TYPES =
@@ -21,8 +21,9 @@ public final class ControlFrame {
   private ControlFrame() {}
 
   /**
-   * Moves the client's {@code Last-Event-ID}. It has data because an id alone moves the cursor in
-   * Chromium but not in Firefox, and a type so that {@code onmessage} does not fire.
+   * Returns a cursor event, which moves the client's {@code Last-Event-ID}. It has data because an
+   * id alone moves the cursor in Chromium but not in Firefox, and a type so that {@code onmessage}
+   * does not fire.
    */
   static ServerSentEvent cursor(EventId position) {
     return cursor(position, Interest.NO_DATA);
@@ -42,7 +43,8 @@ public final class ControlFrame {
   }
 
   /**
-   * The bytes that say that the server ends the stream because its client may no longer have it.
+   * Returns the bytes of a revoked event: the server ends the stream because its client is no
+   * longer authorized.
    *
    * @param reason {@code expired} or {@code revoked}
    */

@@ -12,24 +12,25 @@ import bellwether.wire.EventStreamEncoder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A subscription: a position in the log, from which one subscriber reads on. It gives first what
- * opens the stream, then what follows in the log. {@link #poll} and {@link #heartbeat} are for one
- * thread at a time, the one that holds the connection's write turn; everything else is for any
- * thread.
+ * A subscription: a position in the log, from which one subscriber reads on. It first gives the
+ * events that open the stream, then the entries of the log. {@link #poll} and {@link #heartbeat}
+ * are for one thread at a time, the one that holds the connection's write turn; everything else is
+ * for any thread.
  */
 public final class Cursor extends CursorReads implements AutoCloseable {
   /*
-   * It holds a position, not events. Live delivery, replay, and catching up after slowness are one
-   * thing: read what follows the position.
+   * A cursor holds a position, not events. Live delivery, replay, and catching up after slowness
+   * are one thing: read the entries that follow the position.
    *
-   * A cursor that has caught up costs nothing while others' events pass. The fan-out looks at every
-   * entry once for all cursors and notes it on those whom it concerns; "noted" is the first such
-   * entry since the subscriber last looked, "lastNoted" the last. A cursor that had caught up may
-   * jump to just before the one and need not look beyond the other, since nothing else can match.
-   * One that is behind may not: its position is exact until it has read up to a head of the log.
+   * A cursor that has caught up costs nothing when events for other subscribers are published. The
+   * fan-out looks at every entry once for all cursors and notes it on those that it concerns;
+   * "noted" is the first such entry since the subscriber last looked, "lastNoted" the last. A
+   * cursor that had caught up may jump to just before the first and need not look beyond the last,
+   * since no other entry can match. One that is behind may not: its position is exact until it has
+   * read up to a head of the log.
    *
-   * The order of things makes this safe. A cursor is known to the fan-out before its place is
-   * found: so every entry above the head it begins at is looked at on its behalf. And "noted" is
+   * The order of these steps makes this safe. The fan-out knows a cursor before the cursor's place
+   * is found: so it looks at every entry above the head at which the cursor begins. And "noted" is
    * taken before the head and "lastNoted" are read: so an entry noted until then is not above them
    * and is read in this very pass.
    *
@@ -45,12 +46,12 @@ public final class Cursor extends CursorReads implements AutoCloseable {
   // Confined to the subscriber.
   private @Nullable Opening opening; // until it is written
   private @Nullable String lastEventIdHeader;
-  private long askedFor; // what is lost up to here was when it began
+  private long askedFor; // losses up to here came before it began
   private boolean behind = true;
-  private long lossToldThrough; // losses up to here have been told, or were not asked about
+  private long lossToldThrough; // no gap is sent for losses up to here
   private long announced; // the newest position the client can know of
 
-  // Written by the subscriber, read by whoever looks after it.
+  // Written by the subscriber, read by the thread that looks after it.
   private volatile boolean hasCaughtUp; // at least once
   private volatile boolean lagging;
 
@@ -65,7 +66,9 @@ public final class Cursor extends CursorReads implements AutoCloseable {
     this.listener = listener;
   }
 
-  /** Goes to where the subscriber begins. Comes once, when the fan-out knows the cursor. */
+  /**
+   * Moves to the place where the subscriber begins. Called once, when the fan-out knows the cursor.
+   */
   void start() {
     Opening first = new Opening(interest(), log(), listener, pace());
     Opening.Beginning begin = first.beginning();
@@ -79,14 +82,18 @@ public final class Cursor extends CursorReads implements AutoCloseable {
     opening = first;
   }
 
-  /** Takes over what the client has been told of; before the first poll. */
+  /**
+   * Takes over the losses that the client has been told of by the former cursor. Called before the
+   * first poll.
+   */
   void inherit(Cursor former) {
     lossToldThrough = Math.max(lossToldThrough, former.lossToldThrough);
     pace().release(log().newest()); // there may be events of logs among what it had not read yet
   }
 
   /**
-   * See {@link Hub#change}; negative as long as the stream has not been opened. Its subscriber's.
+   * Returns the position from which a changed cursor goes on, see {@link Hub#change}; negative as
+   * long as the stream has not been opened. For the subscriber's thread.
    */
   long settle() {
     if (opening != null) {
@@ -97,20 +104,20 @@ public final class Cursor extends CursorReads implements AutoCloseable {
   }
 
   /**
-   * Returns the value of the response header {@code Last-Event-ID} (Mercure): the id that was asked
-   * for if everything after it follows, {@code earliest} if not, or if something of the time that
-   * was asked for does not; null when all of that time follows, or neither was asked for.
+   * Returns the value of the response header {@code Last-Event-ID} (Mercure): the requested id if
+   * everything after it follows, else {@code earliest}; {@code earliest}, too, if events since a
+   * requested time are lost; null if none of these is, or neither an id nor a time was requested.
    */
   public @Nullable String lastEventIdHeader() {
     return lastEventIdHeader;
   }
 
   /**
-   * Offers the sink what this subscriber is due, until it refuses or there is no more. When there
-   * is nothing, the hub wakes the subscriber once there is.
+   * Offers the sink the events for this subscriber, until it refuses or there are no more. Then the
+   * hub wakes the subscriber as soon as there are.
    *
-   * @return whether it stopped because it had looked at much of the log, and should be called again
-   *     after others have had their turn
+   * @return whether this stopped because it had looked at much of the log, and should be called
+   *     again after others have had their turn
    */
   public boolean poll(EventSink sink) {
     letGoOfTaken();
@@ -124,9 +131,9 @@ public final class Cursor extends CursorReads implements AutoCloseable {
   }
 
   /**
-   * The id after which the rest follows, for a client that has got all that was taken so far: it
-   * has passed what is not for this subscriber. Null as long as what opens the stream has not all
-   * been taken. For the thread that polls.
+   * Returns the id from which a client resumes that has got all events taken so far: it is past the
+   * entries that are not for this subscriber. Null as long as the events that open the stream have
+   * not all been taken. For the thread that polls.
    */
   public @Nullable String resumeId() {
     long settled = settle();
@@ -134,9 +141,8 @@ public final class Cursor extends CursorReads implements AutoCloseable {
   }
 
   /**
-   * Returns what to write to a stream that has been quiet: a comment, or, if the log moved on
-   * meanwhile, a cursor event, so that a reader of a quiet topic is not overtaken by the retention
-   * of busy ones.
+   * Returns the bytes to write to a stream that has been quiet: a comment, or, if the log moved on
+   * meanwhile, a cursor event, so that retention does not overtake a reader of a quiet topic.
    */
   public byte[] heartbeat() {
     boolean caughtUp = opening == null && catchUp();
@@ -147,7 +153,7 @@ public final class Cursor extends CursorReads implements AutoCloseable {
     return EventStreamEncoder.heartbeat();
   }
 
-  /** Passes over what is not for this subscriber; returns whether nothing else is left for it. */
+  /** Skips the entries that are not for this subscriber; returns whether there are no others. */
   private boolean catchUp() {
     long examined = stripe().examined(); // before asking whether anything up to there is for us
     boolean caughtUp = !behind && noted() == NOTHING;
@@ -158,20 +164,20 @@ public final class Cursor extends CursorReads implements AutoCloseable {
   }
 
   /**
-   * Returns how many positions of the log a subscriber that once kept up, and no longer does, has
-   * yet to pass; else 0. One that catches up after a long absence is not lagging.
+   * Returns the number of positions that a subscriber is behind which once kept up, and no longer
+   * does; else 0. A subscriber that catches up after a long absence is not lagging.
    */
   public long lag() {
     if (lagging) {
       return log().newest() - position();
     }
-    // Nor does one keep up that is not let look, because its client takes nothing; but one that
-    // waits for its next turn by its own wish is not behind.
+    // A subscriber that cannot poll, because its client takes nothing, does not keep up either. But
+    // one that waits at its own pace is not behind.
     long first = noted();
     return first == NOTHING || !hasCaughtUp || pace() != Pace.NONE ? 0 : log().newest() - first + 1;
   }
 
-  /** Ends the subscriber's interest. Any number of times. */
+  /** Ends the subscription. May be called any number of times. */
   @Override
   public void close() {
     if (forgetSubscriber()) {
@@ -184,12 +190,12 @@ public final class Cursor extends CursorReads implements AutoCloseable {
     }
   }
 
-  /** Offers what follows in the log; returns whether to call it again. */
+  /** Offers the next entries of the log; returns whether to call this again. */
   private boolean write(EventSink sink) {
     boolean due = pace().isDue();
     if (!due && pace().releaseTo() <= position()) {
       if (behind || noted() != NOTHING) {
-        pace().arm(); // for what is held back
+        pace().arm(); // for the entries held back
       }
       return false;
     }
@@ -217,22 +223,22 @@ public final class Cursor extends CursorReads implements AutoCloseable {
       lagging = isLagging;
     }
     if (isThrough) {
-      if (!hasCaughtUp) { // a volatile write that is not needed would cost every delivery its fence
+      if (!hasCaughtUp) { // without this check every delivery would cost a volatile write
         hasCaughtUp = true;
       }
       behind = upTo < end;
       if (due) {
         pace().passed();
       } else if (behind) {
-        pace().arm(); // for what is held back beyond the log event that released this pass
+        pace().arm(); // for entries held back after the log event of this pass
       }
     }
     return progress == Progress.UNDER_WAY;
   }
 
   /**
-   * Writes the newest entry, which was noted and is all that follows: nothing is to be read, nor
-   * can be lost.
+   * Writes the newest entry, which was noted and is the only one that follows: nothing has to be
+   * read, and nothing can be lost.
    */
   private Progress writeOne(EventSink sink, LogEntry entry) {
     if (!sink.offerEvent(entry, entry.publishedAt())) {
@@ -275,9 +281,10 @@ public final class Cursor extends CursorReads implements AutoCloseable {
   }
 
   /**
-   * Returns whether to go on behind the loss. Without gap events the next response tells of it; but
-   * not of a damaged entry, which the log notices as it is read: ended there, the client would come
-   * back to it for ever.
+   * Tells the subscriber of a loss; returns whether to go on after it. If the subscriber gets no
+   * gap events, its stream ends, and the next response tells of the loss. A damaged entry, which
+   * the log notices only as it reads, does not end the stream: the client would come back to that
+   * entry for ever.
    */
   private boolean tell(Evicted evicted, EventSink sink) {
     if (interest().tellsGaps()) {

@@ -4,17 +4,18 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cursors with an interest in common, in the order in which they came. Any thread may add and
- * remove while one visits.
+ * A list of cursors with an interest in common, in the order in which they were added. Any thread
+ * may add and remove while another visits.
  */
 final class CursorList {
   /*
-   * An array, because a visit is what it is for: each event walks through all of it, and cursors
-   * that came one after the other mostly lie one after the other in memory, which is then fetched
-   * ahead of the walk. Removing searches, which costs little beside the end of a stream, and leaves
-   * a hole. Those who are left move together into a new array only: so a visit misses none of them.
+   * The list is an array, because it is made for visits: each event walks through all of it, and
+   * cursors that were made one after the other mostly lie one after the other in memory, which the
+   * processor then fetches ahead. Removing a cursor searches for it, which costs little compared
+   * with the end of a stream, and leaves a hole. The remaining cursors move together only in a new
+   * array: so a visit misses none of them.
    */
-  private static final int TOLERATED = 8; // one hole to so many places
+  private static final int TOLERATED = 8; // places for each hole
 
   // Guarded by this; a visit goes through the array that it found.
   private @Nullable Cursor[] places = new Cursor[1];
@@ -45,7 +46,10 @@ final class CursorList {
     return end == holes;
   }
 
-  /** Visits all that were there at the beginning, but for those that are removed meanwhile. */
+  /**
+   * Visits all cursors that are in the list when the visit begins, except those that are removed
+   * meanwhile.
+   */
   void forEach(Consumer<Cursor> visitor) {
     @Nullable Cursor[] visited;
     int visitedEnd;

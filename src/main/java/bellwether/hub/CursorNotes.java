@@ -5,8 +5,8 @@ import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The half of a {@link Cursor} that the fan-out uses: it notes here which entries the subscriber is
- * to look at, and wakes it. The order in which both sides do so is in the cursor's overview.
+ * The half of a {@link Cursor} that the fan-out uses: it notes here which entries the subscriber
+ * has to look at, and wakes it. The order in which both sides do so is in the cursor's overview.
  */
 abstract class CursorNotes {
   static final long NOTHING = 0; // positions start at 1
@@ -26,7 +26,7 @@ abstract class CursorNotes {
   private volatile long lastNoted;
   private volatile boolean isWakeOwed; // the last wake failed
 
-  // Written by the subscriber, read by the fan-out to spare it wake-ups: late news does no harm.
+  // Written by the subscriber, read by the fan-out to save wake-ups: an old value does no harm.
   private volatile long position;
 
   CursorNotes(Subscriber subscriber, Pace pace) {
@@ -35,36 +35,36 @@ abstract class CursorNotes {
   }
 
   /**
-   * Notes that an entry concerns this subscriber; comes in order of position.
+   * Notes that an entry concerns this subscriber; called in order of position.
    *
-   * @return whether the subscriber is to be woken
+   * @return whether the subscriber has to be woken
    */
   final boolean note(LogEntry entry) {
     if (entry.position() <= position) {
-      return false; // one that keeps up reads to the head, past what has been noted for it
+      return false; // a subscriber that keeps up reads to the head, past its notes
     }
     return pace.note(entry, noteFrom(entry.position(), entry.position()));
   }
 
-  /** Notes that entries from this position on are gone before anyone knew whom they concern. */
+  /**
+   * Notes that entries from this position on were dropped before the fan-out had looked at them.
+   */
   final boolean noteLoss(long from, long lostThrough) {
     return position < lostThrough && noteFrom(from, lostThrough);
   }
 
-  /**
-   * Notes that entries from one position to another are kept, but nobody knows whom they concern.
-   */
+  /** Notes entries from one position to another that the fan-out has not looked at. */
   final boolean noteUnseen(long from, long to) {
     if (position >= to) {
       return false;
     }
-    pace.release(to); // there may be events of logs among them
+    pace.release(to); // some may be events of log topics
     return noteFrom(from, to);
   }
 
   private boolean noteFrom(long first, long last) {
     if (noted == NOTHING) {
-      lastNotedOf.lazySet(this, last); // whoever takes what is noted next sees this
+      lastNotedOf.lazySet(this, last); // seen by the thread that takes the note set next
       return notedOf.compareAndSet(this, NOTHING, first);
     }
     lastNoted = last; // before looking again: whoever took what was noted meanwhile may not see it
@@ -104,22 +104,22 @@ abstract class CursorNotes {
     return pace;
   }
 
-  /** The position up to which the subscriber has read. */
+  /** Returns the position up to which the subscriber has read. */
   final long position() {
     return position;
   }
 
-  /** The subscriber's. */
+  /** Moves to a position up to which the subscriber has read. For the subscriber's thread. */
   final void moveTo(long newPosition) {
     positionOf.lazySet(this, newPosition);
   }
 
-  /** The first position noted since the notes were last taken, or {@link #NOTHING}. */
+  /** Returns the first position noted since the notes were last taken, or {@link #NOTHING}. */
   final long noted() {
     return noted;
   }
 
-  /** The last position noted; to be read after the notes were taken. */
+  /** Returns the last position noted; to be read after the notes were taken. */
   final long lastNoted() {
     return lastNoted;
   }
@@ -135,8 +135,8 @@ abstract class CursorNotes {
   }
 
   /**
-   * Wakes nobody from now on. The fan-out may know of the cursor for a while, but not of what holds
-   * a request.
+   * Forgets the subscriber, which is not woken any more. The fan-out may keep the cursor for a
+   * while, but must not keep a request.
    *
    * @return whether there was a subscriber
    */

@@ -4,31 +4,33 @@ import bellwether.eventlog.LogEntry;
 import bellwether.wire.ServerSentEvent;
 
 /**
- * The receiver of what a subscription reads. Each method takes all of what it is given, or refuses
- * it; then it is offered again at the next poll.
+ * The receiver of the events that a subscription reads. Each method takes its argument whole, or
+ * refuses it; then the event is offered again at the next poll.
  */
 public interface EventSink {
-  /** The time of an event whose age means nothing: control events, states, and what is replayed. */
+  /**
+   * The time of an event whose age means nothing: a control event, a state, or a replayed event.
+   */
   long AGELESS = Long.MIN_VALUE;
 
   /**
-   * Bytes of a frame up to which a sink that writes has copied it when it has taken it. A larger
-   * one it may keep until the next poll.
+   * The size in bytes up to which a sink that writes copies a frame when it takes it. It may keep a
+   * larger frame until the next poll.
    */
   int COPIED = 8 << 10;
 
   /**
-   * Takes what comes in its place in the log.
+   * Takes an event of the log, in order.
    *
-   * @param since when news was published, as {@link System#nanoTime}, or {@link #AGELESS}
+   * @param since when the event was published, as {@link System#nanoTime}, or {@link #AGELESS}
    */
   boolean offerEvent(LogEntry entry, long since);
 
   /**
-   * Takes a part of the retained state, with which a subscription may open.
+   * Takes an event of the retained state, with which a subscription may open.
    *
-   * @param hasId whether it moves the client's cursor; else something that follows does, or it may
-   *     be older than that
+   * @param hasId whether the event has an id, which moves the client; if not, a later event moves
+   *     it, or the state may be older than the client's id
    */
   boolean offerState(LogEntry entry, boolean hasId);
 

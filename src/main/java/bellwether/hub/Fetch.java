@@ -7,9 +7,9 @@ import bellwether.eventlog.ReadResult.Batch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One read that has to wait for the disk, from when its reader asks for it until nothing of it is
- * in memory for that reader's sake. What is not final is guarded by the {@link ColdReads} it is
- * among.
+ * A read that has to wait for the disk, from the request of its reader until the reader holds
+ * nothing of it in memory. The fields that are not final are guarded by the {@link ColdReads} that
+ * it belongs to.
  */
 final class Fetch {
   /** The states of a fetch; mostly it moves down this list. */
@@ -20,9 +20,9 @@ final class Fetch {
     READING,
     /** The entries have been read, and the reader has yet to be woken. */
     READ,
-    /** The reader has been woken, and has not taken them. */
+    /** The reader has been woken, and has not taken the entries. */
     LEFT,
-    /** The reader has them, and may still be writing. */
+    /** The reader has the entries, and may still be writing them. */
     HELD,
     /** The fetch holds nothing any more. */
     OVER
@@ -35,15 +35,15 @@ final class Fetch {
 
   State state = State.WAITING;
   @Nullable ReadResult result;
-  @Nullable Ward ward; // while what it would read cannot be read
+  @Nullable Ward ward; // while its part of the log cannot be read
   long mostBytes = ColdReads.QUICK; // of one entry on the disk
-  long bytes; // of memory that are counted for it
+  long bytes; // of memory that count for this fetch
   long heldSince; // nanoseconds
-  boolean hasThread; // it counts among those that read
-  boolean isSlow; // it has the one thread for what may take long
+  boolean hasThread; // it counts as reading
+  boolean isSlow; // it has the one thread for slow reads
 
   /**
-   * @param wake has the reader come for the result
+   * @param wake makes the reader come for the result
    */
   Fetch(Place place, long upTo, EntryFilter wanted, Runnable wake) {
     this.place = place;
@@ -52,7 +52,7 @@ final class Fetch {
     this.wake = wake;
   }
 
-  /** Returns whether the entry is so large that there must be room for it first. */
+  /** Returns whether the entry is so large that room has to be reserved for it first. */
   boolean isLarge() {
     return mostBytes > ColdReads.QUICK;
   }
@@ -61,7 +61,7 @@ final class Fetch {
     return state == State.WAITING || state == State.READING;
   }
 
-  /** Returns whether it was asked for by a reader that was here. */
+  /** Returns whether the fetch was begun for a reader at this place. */
   boolean isFor(Place reader) {
     return place.equals(reader);
   }

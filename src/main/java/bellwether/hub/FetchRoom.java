@@ -6,11 +6,14 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * The memory that fetches take together, and the results that are given up when it is too much.
- * Guarded by the {@link ColdReads} it belongs to.
+ * The memory that all fetches take together, and the results that are given up when it is too much.
+ * Guarded by the {@link ColdReads} that it belongs to.
  */
 final class FetchRoom {
-  /** How many times an entry's bytes in the file it takes: by bytes, text and frame together. */
+  /**
+   * The memory that an entry takes, as a multiple of its bytes in the file: bytes, text and frame
+   * together.
+   */
   static final int TIMES = 4;
 
   private final long quickLimit; // bytes
@@ -22,7 +25,7 @@ final class FetchRoom {
   private long largeBytes;
 
   /**
-   * @param bytes the most memory, roughly, for all of them together
+   * @param bytes the most memory, roughly, for all fetches together
    * @param giveUp ends a fetch whose reader has been woken and has not come
    */
   FetchRoom(long bytes, Consumer<Fetch> giveUp) {
@@ -36,7 +39,7 @@ final class FetchRoom {
     return quickBytes + largeBytes;
   }
 
-  /** Counts what a fetch takes from now on. */
+  /** Sets the number of bytes that count for a fetch from now on. */
   void count(Fetch fetch, long bytes) {
     if (fetch.isLarge()) {
       largeBytes += bytes - fetch.bytes;
@@ -46,7 +49,10 @@ final class FetchRoom {
     fetch.bytes = bytes;
   }
 
-  /** Takes the room for a fetch of either kind, if there is. A quick one always has it. */
+  /**
+   * Reserves room for a fetch of either kind; returns whether there was enough. A quick fetch
+   * always gets it.
+   */
   boolean take(Fetch fetch) {
     if (!fetch.isLarge()) {
       return true;
@@ -63,7 +69,7 @@ final class FetchRoom {
   /** Makes room for quick fetches if need be, and returns whether there is some. */
   boolean isOpenToQuick() {
     while (quickBytes >= quickLimit && giveUpFirst(quickLeft)) {}
-    return quickBytes < quickLimit; // else those who have it are being woken
+    return quickBytes < quickLimit; // else the readers that have it are being woken
   }
 
   /** Notes that a reader has been woken, and has not come for its result. */
@@ -71,13 +77,13 @@ final class FetchRoom {
     (fetch.isLarge() ? largeLeft : quickLeft).add(fetch);
   }
 
-  /** Notes that a result is not to be given up, or is gone. */
+  /** Notes that a result must not be given up, or is gone. */
   void keep(Fetch fetch) {
     quickLeft.remove(fetch);
     largeLeft.remove(fetch);
   }
 
-  /** Returns whether there was any. */
+  /** Gives up the oldest result; returns whether there was one. */
   private boolean giveUpFirst(Set<Fetch> left) {
     Iterator<Fetch> oldest = left.iterator();
     if (!oldest.hasNext()) {

@@ -4,14 +4,14 @@ import bellwether.eventlog.LogEntry;
 import bellwether.wire.EventStreamEncoder;
 import bellwether.wire.ServerSentEvent;
 
-/** A sink for bytes as they go over the wire: a connection's next write. */
+/** A sink for bytes as they are sent: a connection's next write. */
 public interface FrameSink extends EventSink {
 
   /**
    * Takes the bytes from {@code offset} on, or refuses them all. The array is shared and must not
    * be changed. An empty sink refuses nothing.
    *
-   * @param since when news was published, as {@link System#nanoTime}, or {@link #AGELESS}
+   * @param since when the event was published, as {@link System#nanoTime}, or {@link #AGELESS}
    */
   boolean offer(byte[] frame, int offset, long since);
 

@@ -25,9 +25,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Hub implements AutoCloseable {
   /*
-   * publish: the log gives the id and keeps the event, then each stripe is asked for a turn, by the
-   * publisher or by the thread that writes the log. That is all that publishing costs. In its turn a stripe notes the event on the cursors it concerns and
-   * wakes their subscribers; they pull from their cursors. The stripes share nothing but the log.
+   * To publish, the log gives the id and keeps the event. Then the publisher's thread, or the one
+   * that writes the log, asks each stripe for a turn. Publishing costs no more than that. In its
+   * turn a stripe notes the event on the cursors that it concerns and wakes their subscribers,
+   * which read from their cursors. The stripes share nothing but the log.
    */
   private static final long COLD_BYTES = 64L << 20;
 
@@ -40,7 +41,7 @@ public final class Hub implements AutoCloseable {
   private final PatternBudget patterns;
   private final AtomicInteger subscribed = new AtomicInteger();
 
-  /** Creates a hub with 64 MiB for what is read from the disk, and the usual budget of patterns. */
+  /** Creates a hub with 64 MiB for entries read from the disk, and the usual budget of patterns. */
   public Hub(
       EventLog log,
       Predicate<Topic> retained,
@@ -62,13 +63,13 @@ public final class Hub implements AutoCloseable {
   }
 
   /**
-   * @param retained the topics that are states, of which only the latest counts
+   * @param retained the retained topics, of which only the latest event counts
    * @param executor runs the turns and wakes paced subscribers; the hub does not close it
    * @param fetching runs reads that wait for the log's disk, two at a time; the hub does not close
    *     it
-   * @param coldBytes most memory, roughly, for what has been read from there and is not written
-   *     yet; one event that takes more is read alone
-   * @param patterns limits what strangers may have each event tried against
+   * @param coldBytes the most memory, roughly, for entries that were read from the disk and are not
+   *     written yet; an event that takes more is read alone
+   * @param patterns limits the patterns that each event is tried against
    * @param nanoTime as {@link System#nanoTime}
    */
   public Hub(
@@ -102,20 +103,22 @@ public final class Hub implements AutoCloseable {
   }
 
   /**
-   * Publishes, and returns once the events are in the log: all of them, one after the other.
+   * Publishes events, and returns once all of them are in the log, one after the other.
    *
-   * @return what the log has: for an idempotency key still kept, what was published first
+   * @return the log's entries: for an idempotency key that is still kept, the entry that was
+   *     published first
    * @throws IllegalArgumentException for a type that is reserved; then none was published
-   * @throws LogUnavailableException if the log cannot keep them; then none was published
-   * @throws AppendInDoubtException if nobody knows, as when the disk does not answer
+   * @throws LogUnavailableException if the log cannot keep the events; then none was published
+   * @throws AppendInDoubtException if the outcome is unknown, for example because the disk does not
+   *     answer
    */
   public List<LogEntry> publish(List<Publication> publications) {
     return append(publications, retained);
   }
 
   /**
-   * Publishes as {@link #publish(List)} does, without waiting: see {@link EventLog#submit} for the
-   * thread that completes the result, and what must not run on it.
+   * Publishes events as {@link #publish(List)} does, without waiting: see {@link EventLog#submit}
+   * for the thread that completes the result, and for what must not run on it.
    *
    * @throws IllegalArgumentException for a type that is reserved; then none was published
    */
@@ -130,7 +133,7 @@ public final class Hub implements AutoCloseable {
   }
 
   /**
-   * Publishes events of which each matters, whatever topics are retained. Never conflated.
+   * Publishes events that are never conflated, even if their topic is retained.
    *
    * @throws IllegalArgumentException as above
    * @throws LogUnavailableException as above
@@ -141,7 +144,7 @@ public final class Hub implements AutoCloseable {
   }
 
   /**
-   * The id to go on from, for whoever wants what is published from now on: the newest event's, or
+   * Returns the id after which everything published from now on follows: the newest event's, or
    * {@code earliest} if there has been none.
    */
   public String lastEventId() {
@@ -150,10 +153,10 @@ public final class Hub implements AutoCloseable {
   }
 
   /**
-   * Opens a subscription. Its caller polls first of its own accord, then each time it is woken. May
-   * wait for the log's disk.
+   * Opens a subscription. The caller polls once by itself, and then each time it is woken. May wait
+   * for the log's disk.
    *
-   * @throws LogUnavailableException if its place in the log cannot be found now
+   * @throws LogUnavailableException if the place in the log cannot be found now
    */
   public Cursor subscribe(Interest interest, Subscriber subscriber) {
     patterns.add(interest.topics());
@@ -161,11 +164,11 @@ public final class Hub implements AutoCloseable {
   }
 
   /**
-   * Opens a subscription as {@link #subscribe} does, unless its patterns are too many together with
-   * all others'.
+   * Opens a subscription as {@link #subscribe} does, unless its patterns do not fit into the budget
+   * of all.
    *
-   * @param isStranger whether the subscriber has shown nothing
-   * @return null if they are
+   * @param isStranger whether the subscriber has shown no credentials
+   * @return null if they do not fit
    */
   public @Nullable Cursor subscribeIfRoom(
       Interest interest, Subscriber subscriber, boolean isStranger) {
@@ -174,12 +177,12 @@ public final class Hub implements AutoCloseable {
         : null;
   }
 
-  /** Returns the budget of the patterns that subscribers have. */
+  /** Returns the budget of the subscribers' patterns. */
   public PatternBudget patterns() {
     return patterns;
   }
 
-  /** Its patterns have been counted; closing it takes them off. */
+  /** Opens a subscription whose patterns have been counted; closing it gives them back. */
   private Cursor subscribe(Interest interest, Subscriber subscriber, @Nullable Cursor former) {
     Stripe stripe = stripes.get(Math.floorMod(subscribed.getAndIncrement(), stripes.size()));
     Duration interval = interest.interval();
@@ -187,29 +190,28 @@ public final class Hub implements AutoCloseable {
         interval.isZero() ? Pace.NONE : new IntervalPace(interval, nanoTime, executor, subscriber);
     Cursor cursor = new Cursor(interest, log, listener, subscriber, pace, stripe);
     try {
-      stripe.add(cursor); // before its place is found: see Cursor
+      stripe.add(cursor); // before the cursor's place is found: see Cursor
       cursor.start();
       if (former != null) {
         cursor.inherit(former);
       }
     } catch (RuntimeException | Error e) {
-      cursor.close(); // else the fan-out would know it for ever
+      cursor.close(); // else the fan-out would keep it for ever
       throw e;
     }
     return cursor;
   }
 
   /**
-   * Goes on with a subscription in another way, from where it stands, and ends it. For its
+   * Replaces a subscription by one with another interest, which goes on at the same place. For the
    * subscriber's thread, between two polls.
    *
-   * @param interest where it starts does not count
-   * @param couldRead which private events the current one could read, if it could not read what the
-   *     other can
-   * @param isStranger whether the subscriber has shown nothing
-   * @return null if it has not yet been opened, and goes on as it was; also if its new patterns are
-   *     too many together with all others', and then the subscriber is {@linkplain
-   *     Subscriber#overtaken ended}
+   * @param interest its starting point is ignored
+   * @param couldRead judges which private events the current subscription could read
+   * @param isStranger whether the subscriber has shown no credentials
+   * @return null if the current subscription has not been opened yet, and goes on as it was; also
+   *     if the new patterns do not fit into the budget of all, and then the subscriber is
+   *     {@linkplain Subscriber#overtaken ended}
    */
   public @Nullable Cursor change(
       Cursor former,

@@ -1,19 +1,22 @@
 package bellwether.hub;
 
 /**
- * Told of what happens in the hub, for metrics. Called on hot paths: must be quick, never throw.
+ * A listener to the hub's deliveries, for metrics. Called on hot paths: it must be quick and never
+ * throw.
  */
 public interface HubListener {
   HubListener NONE = new HubListener() {};
 
   default void published(int events) {}
 
-  /** Entries were handed to one reader. */
+  /** Called when entries were handed to one reader. */
   default void delivered(int entries) {}
 
-  /** Entries were skipped for one reader because a newer state of their topic follows. */
+  /**
+   * Called when entries were skipped for one reader because a newer state of their topic follows.
+   */
   default void conflated(int entries) {}
 
-  /** A reader was told that it missed something. */
+  /** Called when a reader was told that it missed events. */
   default void gap() {}
 }

@@ -14,20 +14,19 @@ import org.jspecify.annotations.Nullable;
 /**
  * A subscriber's request to the hub.
  *
- * @param topics which topics
- * @param start from where
+ * @param topics the topics
+ * @param start the place to start from
  * @param allRetained whether a resuming subscriber wants the retained state even if it is no newer
  *     than what it has, for a page that was reloaded
  * @param interval at most one event for each retained topic in this time; zero for every one
  * @param mayReadPrivate judges each private entry; must not block
- * @param cursorData gives the data of the opening cursor event: {@link #NO_DATA}, or what the
- *     subscriber is to know of its stream; null to send no cursor events at all, to clients that
- *     would not know them. Then the states that open a stream have their ids, since nothing else
- *     would give the client one
- * @param tellsGaps whether the subscriber is sent gap events; else only {@link
- *     Cursor#lastEventIdHeader} tells of what is lost, and one that loses something later is
+ * @param cursorData gives the data of the opening cursor event: {@link #NO_DATA}, or the stream's
+ *     URL; null to send no cursor events at all, to clients that would not know them. Then the
+ *     states that open a stream have their ids, since nothing else would give the client one
+ * @param tellsGaps whether the subscriber is sent gap events; if not, only {@link
+ *     Cursor#lastEventIdHeader} tells of lost events, and a subscriber that loses some later is
  *     {@linkplain Subscriber#overtaken ended}
- * @param has which of the retained state the subscriber already has; null for none
+ * @param has judges which of the retained states the subscriber already has; null for none
  */
 public record Interest(
     TopicSelector topics,
@@ -43,7 +42,8 @@ public record Interest(
   public static final String NO_DATA = "{}";
 
   /**
-   * Creates an interest as most subscribers have it: with plain cursor events, knowing nothing yet.
+   * Creates an interest as most subscribers have it: with plain cursor events, for a subscriber
+   * that has no retained state yet.
    */
   public Interest(
       TopicSelector topics,
@@ -54,7 +54,7 @@ public record Interest(
     this(topics, start, allRetained, interval, mayReadPrivate, Interest::noData, true, null);
   }
 
-  /** Public events on these topics from now on. */
+  /** Returns an interest in the public events on these topics from now on. */
   public static Interest in(TopicSelector topics) {
     return new Interest(topics, StartingPoint.Newest.ONLY, false, Duration.ZERO, entry -> false);
   }
@@ -69,14 +69,14 @@ public record Interest(
         topics, start, allRetained, interval, mayReadPrivate, newCursorData, tellsGaps, has);
   }
 
-  /** Without any event of the server's own. */
+  /** Returns this interest without any of the server's own events. */
   public Interest withoutControlEvents() {
     return new Interest(topics, start, allRetained, interval, mayReadPrivate, null, false, has);
   }
 
   /**
-   * Returns this interest as a {@link Page} has it: at no pace, with what is lost beside the
-   * events.
+   * Returns this interest for a {@link Page}: without a pace, and with lost events reported beside
+   * the others.
    */
   public Interest onPages() {
     return new Interest(
@@ -117,12 +117,12 @@ public record Interest(
     return topics.exactTopics();
   }
 
-  /** Returns whether it continues an open stream, of which it is a change. */
+  /** Returns whether this interest changes an open stream, and goes on at its place. */
   boolean isGoingOn() {
     return has != null;
   }
 
-  /** Returns a filter of the retained state that the subscriber gets when its stream opens. */
+  /** Returns a filter of the retained states that the subscriber gets when its stream opens. */
   EntryFilter states() {
     return has == null ? this : entry -> test(entry) && !has.test(entry);
   }

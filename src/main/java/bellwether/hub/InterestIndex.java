@@ -39,7 +39,10 @@ final class InterestIndex {
     }
   }
 
-  /** Under a lock, or a map could be taken away as empty while a pattern is added to it. */
+  /**
+   * Adds a pattern, under a lock: otherwise a map could be removed as empty while a pattern is
+   * added to it.
+   */
   private synchronized void addPattern(TopicFilter filter, Cursor cursor) {
     add(
         byBeginning.computeIfAbsent(filter.beginning(), beginning -> new ConcurrentHashMap<>()),
@@ -61,7 +64,10 @@ final class InterestIndex {
     return byTopic.isEmpty() && byBeginning.isEmpty();
   }
 
-  /** Visits every cursor with a filter that matches; one with several, perhaps repeatedly. */
+  /**
+   * Visits every cursor with a filter that matches; a cursor with several such filters may be
+   * visited repeatedly.
+   */
   void forEachMatching(LogEntry entry, Consumer<Cursor> visitor) {
     for (Topic topic : entry.publication().topics()) {
       CursorList exact = byTopic.get(topic.name());
@@ -72,12 +78,12 @@ final class InterestIndex {
     }
   }
 
-  /** Visits the patterns whose fixed text the topic begins with, the longest first. */
+  /** Visits the patterns with a fixed text that the topic begins with, the longest first. */
   private void forEachBeginning(String topic, Consumer<Map<TopicFilter, CursorList>> visitor) {
     /*
-     * Of all that begin like the topic the longest comes last before it in the order of texts, but
-     * others may stand between: then only what they and the topic have in common can be another
-     * beginning. Each step makes the text shorter.
+     * In the order of texts, the longest beginning of the topic comes just before it, but other
+     * texts may stand between. Then only the common beginning of such a text and the topic can be a
+     * beginning that is sought. Each step makes the text shorter.
      */
     String rest = topic;
     var entry = byBeginning.floorEntry(rest);

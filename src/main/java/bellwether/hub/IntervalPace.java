@@ -92,7 +92,7 @@ final class IntervalPace implements Pace {
   }
 
   private void fire() {
-    armed.set(false); // before waking: what the subscriber then leaves behind arms anew
+    armed.set(false); // before waking: if entries are left, the subscriber arms it anew
     Subscriber woken = subscriber.get();
     if (woken != null) {
       try {

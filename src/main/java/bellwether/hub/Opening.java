@@ -11,25 +11,25 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The beginning of a subscription: its place in the log, and what it is sent before that: that its
- * id is unknown, the retained state, and a cursor event. Confined to the subscriber's thread.
+ * The beginning of a subscription: its place in the log, and the events before the log's: a gap if
+ * its id is unknown, the retained states, and a cursor event. Confined to the subscriber's thread.
  */
 final class Opening {
   /*
-   * A client that is cut off in here comes back with the id that it had before, or without one, and
-   * all of this begins again: what is written here has no id, but for the cursor event, which is the
-   * last. An id of one of the states would bring it back to a place long before it came. It needs
-   * one all the same where it is sent no cursor event: without any id, it would miss what is
-   * published until it comes back.
+   * A client that is cut off during the opening comes back with the id that it had before, or
+   * without one, and the opening begins again: only its last event, the cursor event, has an id.
+   * With the id of a state the client would resume at a place long before it came. But where
+   * clients get no cursor event, the states have their ids: without any id, the client would miss
+   * the events published until it comes back.
    */
   private static final int BATCH = 64; // entries asked of the log at a time
   private static final String EARLIEST = "earliest";
 
-  /** The stages of an opening; a stream goes down this list, from where it opens. */
+  /** The stages of an opening; a stream goes down this list, from the stage at which it opens. */
   private enum Stage {
-    /** Say that the client's id is unknown here. */
+    /** A gap event, because the client's id is unknown here. */
     UNKNOWN_ID,
-    /** The retained state as it was when the stream opened. */
+    /** The retained states as they were when the stream opened. */
     STATE,
     /** A cursor event: from here the log begins. */
     START,
@@ -43,19 +43,19 @@ final class Opening {
   private final Pace pace;
 
   private final Beginning beginning;
-  private final boolean isFresh; // or as good as that: its id is unknown
-  private final boolean hasCursor; // whether it is sent cursor events
+  private final boolean isFresh; // also if its id is unknown
+  private final boolean hasCursor; // whether the subscriber is sent cursor events
   private final @Nullable String lastEventIdHeader;
   private Stage stage;
-  private long stateRead; // how far the retained state has been written
+  private long stateRead; // the position up to which states have been written
 
   /**
    * The beginning of the log for a subscriber.
    *
-   * @param place everything behind it is due; the losses it knows of were not asked about, or are
-   *     told by the header
-   * @param lost what was lost up to here was so when the stream opened
-   * @param isHead whether nothing was due when the stream opened
+   * @param place the place after which all entries are due; its losses were not asked about, or the
+   *     header tells of them
+   * @param lost the position up to which entries were lost when the stream opened
+   * @param isHead whether no entry was due when the stream opened
    */
   record Beginning(Place place, long lost, boolean isHead) {
     long position() {
@@ -73,7 +73,8 @@ final class Opening {
     this.pace = pace;
     this.hasCursor = interest.cursorData() != null;
     if (interest.start() instanceof StartingPoint.Earliest) {
-      // The ids of states from before what is lost would lead back there, and so to a gap.
+      // With the id of a state from before the lost entries, a client would resume there and get a
+      // gap.
       long lost = log.lostThrough();
       beginning = new Beginning(new Place(hasCursor ? lost : 0, lost), lost, false);
       stage = hasCursor ? Stage.STATE : Stage.WRITTEN;
@@ -111,7 +112,7 @@ final class Opening {
     return lastEventIdHeader;
   }
 
-  /** Returns whether all of it has been taken. */
+  /** Writes the opening; returns whether the sink has taken all of it. */
   boolean write(EventSink sink) {
     if (stage == Stage.UNKNOWN_ID && sink.offerGap(gap())) {
       listener.gap();
@@ -126,7 +127,7 @@ final class Opening {
     return stage == Stage.WRITTEN;
   }
 
-  /** Returns whether a loss is told in the response's header, and nowhere else. */
+  /** Returns whether only the response's header tells of a loss. */
   private boolean isToldByHeader() {
     return !interest.tellsGaps() && !interest.isGoingOn();
   }
@@ -159,15 +160,16 @@ final class Opening {
   }
 
   /**
-   * The position of an id; -1 when it is unknown here. A publisher's id names what this subscriber
-   * may read and has asked for, and nothing else: that others' exists is not told.
+   * Returns the position of an id; -1 if it is unknown here. A publisher's id names only events
+   * that this subscriber may read and has asked for, so that it does not learn whether others
+   * exist.
    */
   private long positionOf(String lastEventId) {
     return log.find(lastEventId, interest) instanceof Lookup.Found found ? found.position() : -1;
   }
 
   /**
-   * Returns what the header says of an id after which everything follows; it has to come back
+   * Returns the header's value for an id after which everything follows: the client's text,
    * unchanged.
    */
   private String headerFor(String lastEventId, long position) {
@@ -187,7 +189,7 @@ final class Opening {
     return Gap.in(log, before, requested, Reason.UNKNOWN);
   }
 
-  /** Returns whether all of it was taken. */
+  /** Writes the retained states; returns whether the sink has taken all of them. */
   private boolean writeState(EventSink sink) {
     while (stateRead < beginning.position()) {
       Batch batch = log.readRetained(stateRead, beginning.position(), interest.states(), BATCH);
@@ -197,7 +199,7 @@ final class Opening {
         }
         stateRead = entry.position();
         listener.delivered(1);
-        pace.passed(); // these are this interval's
+        pace.passed(); // these are the states of this interval
       }
       stateRead = batch.reached();
     }

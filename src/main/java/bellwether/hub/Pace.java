@@ -3,10 +3,10 @@ package bellwether.hub;
 import bellwether.eventlog.LogEntry;
 
 /**
- * The pace at which one subscriber wants retained state. Events of a log are never held back: one
- * that is due releases the retained events older than itself, so that ids do not go backwards;
- * newer ones wait. {@link #note} and {@link #release} are the fan-out's, {@link #close} anyone's,
- * the rest the subscriber's.
+ * The pace at which one subscriber wants retained states. Events of a log topic are never held
+ * back: such an event releases the retained events older than itself, so that ids do not go
+ * backwards; newer ones wait. The fan-out calls {@link #note} and {@link #release}, any thread
+ * calls {@link #close}, and the subscriber calls the rest.
  */
 interface Pace {
   /** The pace of a subscriber that wants everything at once. */
@@ -43,25 +43,28 @@ interface Pace {
   /** Returns whether everything may be written now. */
   boolean isDue();
 
-  /** Up to where the log must be written at once, due or not. */
+  /** Returns the position up to which the log must be written at once, whether due or not. */
   long releaseTo();
 
   /**
-   * Returns whether the subscriber is to be woken for this entry now.
+   * Notes an entry; returns whether the subscriber has to be woken for it now.
    *
    * @param first whether the subscriber had nothing to poll for before
    */
   boolean note(LogEntry entry, boolean first);
 
-  /** Releases everything up to a position, due or not: nobody knows what it is. */
+  /**
+   * Releases everything up to a position, whether due or not, because it may have events of log
+   * topics.
+   */
   void release(long position);
 
   /** Notes that everything was written just now. */
   void passed();
 
-  /** Schedules the subscriber to be woken when it is due. */
+  /** Starts a timer that wakes the subscriber when it is due. */
   void arm();
 
-  /** Arms no more; a timer that runs still finds nobody to wake. */
+  /** Starts no more timers; a timer that still runs will wake no subscriber. */
   void close();
 }

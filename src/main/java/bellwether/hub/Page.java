@@ -9,18 +9,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A part of a subscription that fits one answer, for a client that asks again for what follows.
- * Confined to its subscriber.
+ * A part of a subscription that fits into one answer, for a client that asks again for the next
+ * part. Confined to its subscriber.
  */
 public final class Page implements EventSink {
   /*
    * Events of the log go on in the next page, after the id at which this one ends. The retained
-   * state that a subscription opens with cannot: after the id of one of its parts come the events of
-   * logs too, those from before it opened. So it comes whole or not at all, and has a limit of its
-   * own.
+   * states that a subscription opens with cannot go on there: after the id of a state, events of
+   * log topics from before the opening would follow, too. So the states come whole or not at all,
+   * and have a limit of their own.
    *
-   * What comes after a gap is not to be mixed with what came before it: an answer tells of one gap,
-   * before all of its events.
+   * Events after a gap must not be mixed with those before it: an answer tells of one gap, before
+   * all of its events.
    */
   private final int mostEvents;
   private final long mostBytes;
@@ -35,18 +35,18 @@ public final class Page implements EventSink {
   private boolean isStateTooLarge;
 
   /**
-   * One event of the page.
+   * An event of the page.
    *
-   * @param hasId whether its reader may know its id: see {@link EventSink#offerState}
+   * @param hasId whether the client gets the event's id: see {@link EventSink#offerState}
    */
   public record Item(LogEntry entry, boolean hasId) {}
 
   /**
-   * An empty page.
+   * Creates an empty page.
    *
-   * @param mostEvents of the log
-   * @param mostBytes of these, roughly; one fits in any case
-   * @param mostStateBytes of the retained state
+   * @param mostEvents the most events of log topics
+   * @param mostBytes the most bytes of these, roughly; one event fits in any case
+   * @param mostStateBytes the most bytes of the retained states
    */
   public Page(int mostEvents, long mostBytes, long mostStateBytes) {
     this.mostEvents = mostEvents;
@@ -106,17 +106,20 @@ public final class Page implements EventSink {
     return (int) Math.min(Integer.MAX_VALUE, eventBytes + stateBytes);
   }
 
-  /** Returns whether there is nothing that a client waits for. */
+  /** Returns whether the page has nothing that a client waits for. */
   public boolean isEmpty() {
     return items.isEmpty() && gap == null;
   }
 
-  /** Returns whether there is more at once that found no room. */
+  /** Returns whether there are more events that did not fit. */
   public boolean isFull() {
     return isFull;
   }
 
-  /** Returns whether this page cannot be made: the retained state is larger than its limit. */
+  /**
+   * Returns whether this page cannot be made, because the retained states are larger than their
+   * limit.
+   */
   public boolean isStateTooLarge() {
     return isStateTooLarge;
   }

@@ -6,14 +6,14 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * A budget for all URI templates and URL patterns of all subscribers together, since each event is
- * tried against all that may match. Equal filters count once, however many subscribers have them;
- * filters for one topic by its name cost nothing.
+ * A budget for the URI templates and URL patterns of all subscribers together, since each event is
+ * tried against all that may match. Equal filters count once, however many subscribers have them; a
+ * filter for one topic by its name costs nothing.
  *
  * <p>Each beginning, the fixed text before the first expression of a template, has a small share of
- * its own, because no topic has many beginnings. What goes beyond it, and every filter without a
- * fixed beginning, draws on the common part. Of that, strangers may use half, so that they cannot
- * keep out those who have shown a token. Any thread.
+ * its own, because no topic has many beginnings. Filters beyond that share, and filters without a
+ * fixed beginning, draw on the common part. Strangers, subscribers without credentials, may use
+ * half of that, so that they cannot keep out the others. Any thread.
  */
 public final class PatternBudget {
   /** The usual size of the common part, in states: see {@link TopicFilter#work}. */
@@ -30,12 +30,12 @@ public final class PatternBudget {
   private int common;
 
   /**
-   * @param isCommon whether it draws on the common part
+   * @param isCommon whether the filter draws on the common part
    */
   private record Use(int subscribers, boolean isCommon) {}
 
   /**
-   * Creates a budget that nobody has used yet.
+   * Creates a budget of which nothing is used.
    *
    * @param max the size of the common part
    */
@@ -43,17 +43,20 @@ public final class PatternBudget {
     this.max = max;
   }
 
-  /** Returns how much of the common part is used. */
+  /** Returns the used size of the common part. */
   public synchronized int used() {
     return common;
   }
 
-  /** Returns whether a subscriber of these topics would be let in, if nobody comes first. */
+  /**
+   * Returns whether the budget has room for a subscriber of these topics, if no other one comes
+   * before it.
+   */
   public synchronized boolean hasRoom(TopicSelector topics, boolean isStranger) {
     return fits(topics, isStranger);
   }
 
-  /** Counts a subscriber, if it is let in. */
+  /** Counts a subscriber, if there is room for it; returns whether there is. */
   synchronized boolean take(TopicSelector topics, boolean isStranger) {
     boolean fits = fits(topics, isStranger);
     if (fits) {
@@ -62,7 +65,7 @@ public final class PatternBudget {
     return fits;
   }
 
-  /** Counts a subscriber that is always let in. */
+  /** Counts a subscriber, even if there is no room for it. */
   synchronized void add(TopicSelector topics) {
     for (TopicFilter filter : topics.filters()) {
       if (filter.work() > 0) {
@@ -71,7 +74,7 @@ public final class PatternBudget {
     }
   }
 
-  /** Gives back what a subscriber took that has ended. */
+  /** Gives back the share of a subscriber that has ended. */
   synchronized void remove(TopicSelector topics) {
     for (TopicFilter filter : topics.filters()) {
       uses.computeIfPresent(
@@ -86,7 +89,7 @@ public final class PatternBudget {
     }
   }
 
-  /** Returns whether what is new among the filters is within the common part that is left. */
+  /** Returns whether the new ones among these filters fit into the rest of the common part. */
   private boolean fits(TopicSelector topics, boolean isStranger) {
     long needed = 0;
     for (TopicFilter filter : topics.filters()) {

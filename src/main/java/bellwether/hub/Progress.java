@@ -2,12 +2,12 @@ package bellwether.hub;
 
 /** The outcome of a subscriber's pass over the log. */
 enum Progress {
-  /** The pass looked at all of it. */
+  /** The pass looked at all entries. */
   THROUGH,
   /** The sink was full. */
   REFUSED,
-  /** Much was looked at, and there is more. */
+  /** The pass looked at many entries, and there are more. */
   UNDER_WAY,
-  /** The log has to fetch what follows; we are woken when it has. */
+  /** The log has to fetch the next entries, and wakes the subscriber when it has. */
   AWAITING
 }

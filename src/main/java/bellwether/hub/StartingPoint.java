@@ -5,18 +5,18 @@ import org.jspecify.annotations.Nullable;
 
 /** The place from which a subscriber wants the log. */
 public sealed interface StartingPoint {
-  /** Returns what the client named; null if it named nothing. */
+  /** Returns the id or time that the client named; null if it named none. */
   default @Nullable String requested() {
     return null;
   }
 
-  /** The retained state now, and what comes from now on. */
+  /** The retained states now, and the events from now on. */
   record Newest() implements StartingPoint {
-    /** The one that most subscribers share: each stream keeps its own starting point. */
+    /** The instance that subscribers share, since each stream keeps its starting point. */
     public static final Newest ONLY = new Newest();
   }
 
-  /** The start of all that is kept. */
+  /** The oldest event that is kept. */
   record Earliest() implements StartingPoint {}
 
   /** The place just after the event of this id: a {@code Last-Event-ID}. */
@@ -28,9 +28,9 @@ public sealed interface StartingPoint {
   }
 
   /**
-   * The place of what was published at this time, and since.
+   * The place of the events published at this time and since.
    *
-   * @param text what the client said, for telling it of a gap
+   * @param text the time as the client wrote it, for a gap event
    */
   record Since(Instant time, String text) implements StartingPoint {
     @Override

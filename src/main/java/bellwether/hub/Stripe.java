@@ -22,13 +22,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A share of the cursors and the one fan-out turn that serves them: it looks at each new entry,
- * notes it on those whom it concerns, and then wakes their subscribers. At most one thread at a
- * time runs it.
+ * A share of the cursors, and the fan-out turn that serves them: it looks at each new entry, notes
+ * it on the cursors that it concerns, and then wakes their subscribers. At most one thread at a
+ * time runs the turn.
  */
 final class Stripe implements Runnable {
   private static final Logger logger = LoggerFactory.getLogger(Stripe.class);
-  private static final int BATCH = 256; // entries in one turn; other work gets its chance between
+  private static final int BATCH = 256; // entries in one turn; then other work goes first
   private static final long NO_TURN = -1;
   private static final long PAUSE = 1; // seconds, after a turn in which the log could not be read
 
@@ -42,10 +42,10 @@ final class Stripe implements Runnable {
   private final Turn turn = new Turn(); // taken: it is queued or running
 
   // Confined to the turn.
-  private final List<Cursor> toWake = new ArrayList<>(); // when the turn has noted all
+  private final List<Cursor> toWake = new ArrayList<>(); // after the turn has noted all entries
   private long lossToldThrough; // losses up to here are known
 
-  // Written by the turn, read by whoever asks for the next.
+  // Written by the turn, read by the thread that asks for the next one.
   private volatile long nextTurn; // not before
 
   // Written by the turn, read by anyone.
@@ -54,7 +54,7 @@ final class Stripe implements Runnable {
 
   /**
    * @param executor runs the turns
-   * @param patterns counts those of its cursors; {@link #remove} takes them off
+   * @param patterns counts the patterns of the cursors; {@link #remove} gives them back
    */
   Stripe(
       EventLog log,
@@ -73,12 +73,14 @@ final class Stripe implements Runnable {
     this.examined = log.newest();
   }
 
-  /** Every entry up to here has been noted on the cursors that it concerns. */
+  /**
+   * Returns the position up to which every entry has been noted on the cursors that it concerns.
+   */
   long examined() {
     return examined;
   }
 
-  /** The newest entry that has been looked at. */
+  /** Returns the newest entry that the turn has looked at. */
   @Nullable LogEntry latest() {
     return latest;
   }
@@ -100,7 +102,7 @@ final class Stripe implements Runnable {
     }
   }
 
-  /** Asks for a turn; costs nothing when one is under way. */
+  /** Asks for a turn; this costs nothing when one is under way. */
   void requestTurn() {
     if (turn.take()) {
       enqueue(untilNextTurn());
@@ -112,7 +114,10 @@ final class Stripe implements Runnable {
     for (long delay = look(); delay != NO_TURN && !hasQueued(delay); delay = look()) {}
   }
 
-  /** Returns when the next one is to be, in nanoseconds; {@link #NO_TURN} if nobody asks for it. */
+  /**
+   * Runs a turn; returns the delay until the next one in nanoseconds, or {@link #NO_TURN} if none
+   * was asked for.
+   */
   private long look() {
     int seen = turn.seen();
     boolean more = false;
@@ -121,7 +126,7 @@ final class Stripe implements Runnable {
     }
     try {
       more = examineSome();
-    } catch (Throwable e) { // escaping, even an error would end this stripe's turns for ever
+    } catch (Throwable e) { // if any error escaped, this stripe would have no more turns
       lookAgainLater();
       Report.error(logger, "Could not read the log; trying again", e);
     }
@@ -130,12 +135,14 @@ final class Stripe implements Runnable {
     }
     toWake.clear();
     if (more) {
-      return 0; // behind: waiting would gather nothing that is not there already
+      return 0; // it is behind, so there is no need to wait for more entries
     }
     return turn.finish(seen) ? NO_TURN : untilNextTurn();
   }
 
-  /** Returns false if the turn has to be taken now, because a later one cannot be had. */
+  /**
+   * Queues the next turn; returns false if it has to be taken now, because it could not be queued.
+   */
   private boolean hasQueued(long delay) {
     try {
       var unused = executor.schedule(this, delay, TimeUnit.NANOSECONDS);
@@ -167,15 +174,15 @@ final class Stripe implements Runnable {
       var unused = executor.schedule(this, delay, TimeUnit.NANOSECONDS);
     } catch (RejectedExecutionException e) {
       logger.debug("No more turns: the hub is closing");
-    } catch (RuntimeException | Error e) { // there is no turn: the next one who asks begins one
+    } catch (RuntimeException | Error e) { // no turn is queued: the next request begins one
       turn.abandon();
       throw e;
     }
   }
 
-  /** Returns whether the log goes on beyond what was looked at. */
+  /** Looks at some entries; returns whether the log has more. */
   private boolean examineSome() {
-    long head = log.newest(); // before asking for subscribers: later ones start above it
+    long head = log.newest(); // before looking for subscribers: later ones start above it
     if (index.isEmpty()) {
       examined = head;
       return false;
@@ -185,17 +192,20 @@ final class Stripe implements Runnable {
       noteAll(batch.entries());
       examined = batch.reached();
     } else if (result instanceof Evicted evicted) {
-      noteLoss(evicted.lostThrough()); // whom it concerned nobody knows; each looks for itself
+      noteLoss(evicted.lostThrough()); // each looks for itself whether this concerns it
       examined = evicted.resumeAfter();
       lossToldThrough = evicted.lostThrough();
     } else if (result instanceof Pending pending) {
-      noteUnseen(pending.until()); // we do not wait: each looks for itself, and fetches it
+      noteUnseen(pending.until()); // a turn does not wait: each fetches for itself
       examined = pending.until();
     }
     return examined < head;
   }
 
-  /** On each cursor all of it is noted before it is woken, so that it writes all of it at once. */
+  /**
+   * Notes entries on the cursors that they concern. A cursor is woken only after all of them have
+   * been noted on it, so that its subscriber writes them at once.
+   */
   private void noteAll(List<LogEntry> entries) {
     int last = entries.size() - 1;
     for (int i = 0; i <= last; i++) {
@@ -206,7 +216,9 @@ final class Stripe implements Runnable {
   }
 
   /**
-   * @param then takes whom it concerns: at once, so that a cursor is walked to once for an event
+   * Notes an entry on the cursors that it concerns.
+   *
+   * @param then called for each of them at once, so that an event walks to each cursor only once
    */
   private void note(LogEntry entry, Consumer<Cursor> then) {
     index.forEachMatching(

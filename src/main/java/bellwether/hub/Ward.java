@@ -26,7 +26,7 @@ final class Ward {
     return timer == null && probe == null;
   }
 
-  /** Returns how many seconds to wait before the next try, after one more has failed. */
+  /** Returns the number of seconds to wait before the next try, after another one has failed. */
   long nextPause() {
     return 1L << Math.min(failures++, MAX_DOUBLINGS);
   }

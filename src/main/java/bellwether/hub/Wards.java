@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The parts of the log that could not be read, and who waits for them. Guarded by the {@link
- * ColdReads} they belong to.
+ * The parts of the log that could not be read, and the fetches that wait for them. Guarded by the
+ * {@link ColdReads} that they belong to.
  */
 final class Wards {
   private static final Logger logger = LoggerFactory.getLogger(Wards.class);
@@ -26,8 +26,8 @@ final class Wards {
   private final TreeMap<Long, Ward> all = new TreeMap<>(); // by their first positions
 
   /**
-   * @param monitor guards them
-   * @param dispatch looks for what is to be read next; called without the monitor
+   * @param monitor guards all wards
+   * @param dispatch starts the next reads; called without the monitor
    */
   Wards(Object monitor, ScheduledExecutorService executor, Runnable dispatch) {
     this.monitor = monitor;
@@ -40,7 +40,8 @@ final class Wards {
   }
 
   /**
-   * Lets a fetch wait with the others if it would read what cannot be read now; returns whether so.
+   * Lets a fetch wait with the others if its part of the log cannot be read now; returns whether it
+   * has to.
    */
   boolean takeIn(Fetch fetch) {
     Map.Entry<Long, Ward> floor = all.floorEntry(fetch.place.after() + 1);
@@ -53,7 +54,7 @@ final class Wards {
     return true;
   }
 
-  /** The next that is to try for all who wait with it; null if none is due. */
+  /** Returns the next fetch that has to try for all that wait with it; null if none is due. */
   @Nullable Fetch next(Predicate<Fetch> hasRoom) {
     for (Ward ward : all.values()) {
       if (ward.isDue()) {
@@ -69,7 +70,7 @@ final class Wards {
     return null;
   }
 
-  /** Notes that what it read cannot be read. */
+  /** Notes that the part of the log that a fetch read cannot be read. */
   void hasFailed(Fetch fetch, long first, long last) {
     Ward before = leave(fetch);
     Ward ward = all.computeIfAbsent(first, f -> new Ward(f, last));
@@ -123,7 +124,7 @@ final class Wards {
     }
   }
 
-  /** Ends its waiting, if it does. */
+  /** Ends the waiting of a fetch, if it waits. */
   void remove(Fetch fetch) {
     Ward ward = fetch.ward;
     if (ward != null && ward.waiting.remove(fetch)) {
@@ -132,7 +133,7 @@ final class Wards {
     }
   }
 
-  /** Notes that it has come to nothing so far: another may try. */
+  /** Removes a fetch from its ward, so that another one may try; returns the ward. */
   @Nullable Ward leave(Fetch fetch) {
     Ward ward = fetch.ward;
     fetch.ward = null;
@@ -142,7 +143,7 @@ final class Wards {
     return ward;
   }
 
-  /** Notes that it ended while it tried for others. */
+  /** Notes that a fetch ended while it tried for others. */
   void abandon(Fetch fetch) {
     Ward ward = leave(fetch);
     if (ward != null) {
@@ -150,7 +151,7 @@ final class Wards {
     }
   }
 
-  /** Forgets a part of the log that nobody waits for. */
+  /** Removes a ward that no fetch waits for; returns whether it did. */
   boolean dropIfEmpty(Ward ward) {
     if (!ward.waiting.isEmpty() || ward.probe != null) {
       return false;

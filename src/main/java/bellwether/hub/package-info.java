@@ -1,4 +1,4 @@
-/** Publishing to topics and reading them through cursors; topic matching; who is subscribed. */
+/** Publishing events, and reading them through cursors. */
 @NullMarked
 package bellwether.hub;
 

@@ -25,13 +25,13 @@ final class Certificates extends AbstractLifeCycle {
   private List<String> seen; // confined to the scheduler's task, once it has started
 
   /**
-   * @throws IllegalArgumentException saying what is wrong with which file
+   * @throws IllegalArgumentException saying which file is wrong, and why
    */
   Certificates(KeyFiles files, String password, Scheduler scheduler) {
     this.files = files;
     this.password = password;
     this.scheduler = scheduler;
-    this.seen = stamps(); // before the files are read: one that changes meanwhile is read again
+    this.seen = stamps(); // before reading, so that no change is missed
     context.setKeyStorePassword(password);
     context.setKeyStore(files.load(password.toCharArray()));
   }

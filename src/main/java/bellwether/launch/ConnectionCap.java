@@ -12,7 +12,10 @@ import org.eclipse.jetty.server.Server;
  * database could open none.
  */
 final class ConnectionCap {
-  /** A share for the server's own files and sockets, of whatever the system allows. */
+  /**
+   * The server's own files and sockets get one part in this number of the files that the system
+   * allows.
+   */
   private static final int OWN_SHARE = 8;
 
   private static final int MAX_OWN = 1024;
@@ -22,20 +25,22 @@ final class ConnectionCap {
   /**
    * Adds the limit.
    *
-   * @param connections the most; {@link Options#NONE} for what the limit on open files leaves
+   * @param connections the most connections; {@link Options#NONE} for the number that the limit on
+   *     open files leaves
    */
   static void addTo(Server server, int connections) {
     int most = connections == Options.NONE ? besidesOwn(openFiles()) : connections;
     server.addBean(new NetworkConnectionLimit(most, server));
   }
 
-  /** Returns how many of so many open files may be connections. */
+  /** Returns how many of this number of open files may be connections. */
   static int besidesOwn(long openFiles) {
     return (int) Math.min(Integer.MAX_VALUE, openFiles - Math.min(openFiles / OWN_SHARE, MAX_OWN));
   }
 
   /**
-   * Returns how many files the process may open; on Windows, which has no such limit, any number.
+   * Returns the number of files that the process may open; on Windows, which has no such limit, a
+   * very large one.
    */
   private static long openFiles() {
     return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix

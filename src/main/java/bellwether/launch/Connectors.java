@@ -46,7 +46,7 @@ public final class Connectors {
   }
 
   /**
-   * Adds the ports that the command line asks for: first plain HTTP, if it does, then TLS.
+   * Adds the ports that the command line asks for: plain HTTP first, then TLS.
    *
    * @param environment has the password of a PKCS#12 file
    * @throws IllegalArgumentException saying what is wrong
@@ -93,7 +93,7 @@ public final class Connectors {
 
   private HttpConfiguration ofTls() {
     HttpConfiguration configuration = configuration();
-    // Clients judge whether the certificate is for the name that they asked for.
+    // Clients check whether the certificate is for the name that they asked for.
     configuration.addCustomizer(new SecureRequestCustomizer(false));
     return configuration;
   }

@@ -24,20 +24,22 @@ import org.jspecify.annotations.Nullable;
 /**
  * A client's socket, handed over to the application. The application asks for it with the first
  * {@link #read}, on a committed response in chunks. When it then completes the request, the server
- * sends no last chunk, lets go of everything it had for the request and the connection, and the
- * read completes with 0. From then on the application alone writes to the socket, one write at a
+ * sends no last chunk and releases everything that it had for the request and the connection, and
+ * the read completes with 0. From then on only the application writes to the socket, one write at a
  * time, and it closes the socket in the end: the connection has no next request.
  *
  * <p>Each further read completes with -1 when the client has closed its side, and with the number
- * of bytes when it has sent something, which nobody is given. It fails when the connection breaks.
+ * of bytes when the client has sent something; the bytes are dropped. It fails when the connection
+ * breaks.
  *
- * <p>The server's idle time-out is off from then on: the application's own takes its place.
+ * <p>The server's idle time-out is off from then on: the application's own time-out takes its
+ * place.
  */
 final class DirectChannel
     implements AsynchronousByteChannel, Connection, Connection.UpgradeTo, Callback {
   /*
-   * Thousands of these are open at a time. So it is channel, connection and callback in one object,
-   * and extends no AbstractConnection, which has a list of listeners and more.
+   * Thousands of channels are open at a time. So channel, connection and callback are one object,
+   * which does not extend AbstractConnection, because that has a list of listeners and more.
    */
   private static final int LOOKED_AT = 8192; // bytes of what a client sends, at most
 
@@ -60,9 +62,9 @@ final class DirectChannel
   }
 
   /**
-   * See the overview of the class.
+   * Reads as the overview of the class says.
    *
-   * @param target stays as it is
+   * @param target is not changed
    * @param handler called on a thread of the server that may wait, or before this returns
    * @throws ReadPendingException if a read is under way
    */
@@ -72,7 +74,7 @@ final class DirectChannel
     if (reader != null) {
       throw new ReadPendingException();
     }
-    @SuppressWarnings("unchecked") // it is given nothing but the attachment
+    @SuppressWarnings("unchecked") // it is called only with the attachment
     CompletionHandler<Integer, Object> any = (CompletionHandler<Integer, Object>) handler;
     attachment = newAttachment;
     reader = any;
@@ -88,7 +90,7 @@ final class DirectChannel
     }
   }
 
-  /** The server has let go of the request. */
+  /** Hands the socket over: the server has released the request. */
   @Override
   public void onOpen() {
     endPoint.setIdleTimeout(0);
@@ -100,7 +102,10 @@ final class DirectChannel
     sentAlready = buffer.remaining();
   }
 
-  /** There is no hand-over: the server closes the connection. */
+  /**
+   * Fails the application's read, because the connection has broken or there is no hand-over; in
+   * that case the server closes it.
+   */
   void fail(Throwable failure) {
     CompletionHandler<Integer, Object> told = takeReader();
     if (told != null) {
@@ -128,12 +133,12 @@ final class DirectChannel
   private void awaitClient() {
     endPoint.fillInterested(this);
     if (!endPoint.isOpen() && endPoint instanceof AbstractEndPoint closed) {
-      // It may have been closed before it knew that there is somebody to tell.
+      // It may have been closed before the reader was known.
       closed.getFillInterest().onFail(new ClosedChannelException());
     }
   }
 
-  /** The client has sent something, or its end. */
+  /** Called when the client has sent something, or has closed its side. */
   @Override
   public void succeeded() {
     int length;
@@ -143,23 +148,23 @@ final class DirectChannel
       fail(e);
       return;
     }
-    if (length == 0) { // what came was not for us, but for TLS
+    if (length == 0) { // the bytes were only for TLS
       awaitClient();
     } else {
       completeRead(length);
     }
   }
 
-  /** The connection has broken, or has been closed. */
+  /** Called when the connection has broken, or has been closed. */
   @Override
   public void failed(Throwable failure) {
     fail(failure);
   }
 
   /**
-   * Writes the whole buffer: what the socket takes at once before this returns, and the rest when
-   * the socket takes it. On return the caller may use the buffer again, which is more than the
-   * interface promises.
+   * Writes the whole buffer: the part that the socket takes at once before this returns, and the
+   * rest when the socket takes it. On return the caller may use the buffer again, which is more
+   * than the interface promises.
    *
    * @param handler called once; on this thread if the socket took everything, or failed, at once
    */
@@ -186,7 +191,10 @@ final class DirectChannel
     }
   }
 
-  /** Returns whether nothing is left to be written, by us or by TLS. */
+  /**
+   * Writes as much as the socket takes; returns whether nothing is left to be written, by us or by
+   * TLS.
+   */
   private boolean writeNow(ByteBuffer source) throws IOException {
     SocketChannel plain = socket;
     if (plain == null) {
@@ -211,7 +219,7 @@ final class DirectChannel
     return endPoint;
   }
 
-  /** A read that is under way fails by itself. */
+  /** Does nothing: a read that is under way fails by itself. */
   @Override
   public void onClose(@Nullable Throwable cause) {}
 

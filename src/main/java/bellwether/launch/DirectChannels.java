@@ -18,15 +18,14 @@ import org.eclipse.jetty.util.Callback;
  */
 public final class DirectChannels extends Handler.Wrapper {
   /**
-   * The attribute of an HTTP/1.1 request that has an {@link
-   * java.nio.channels.AsynchronousByteChannel}, by which a response in chunks takes over the
-   * client's socket: see {@link DirectChannel}.
+   * The attribute of an HTTP/1.1 request with an {@link java.nio.channels.AsynchronousByteChannel},
+   * by which a response in chunks takes over the client's socket: see {@link DirectChannel}.
    */
   public static final String ATTRIBUTE = "bellwether.direct-channel";
 
   /**
-   * The attribute of an HTTP/2 request that has a {@link Runnable}, which drops the data waiting to
-   * be sent in this one response.
+   * The attribute of an HTTP/2 request with a {@link Runnable} that drops the data waiting to be
+   * sent in this one response.
    */
   public static final String CUT = "bellwether.cut";
 

@@ -9,7 +9,7 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.SslConnectionFactory;
 
-/** Runs Jetty, which serves the WAR that it came in. */
+/** Runs Jetty, which serves the WAR that contains it. */
 public final class EmbeddedServer {
   /**
    * The temporary directory that every application must be given; this one writes nothing into it.
@@ -30,7 +30,7 @@ public final class EmbeddedServer {
    * @param webapp the directory that has the WAR's files
    * @param commandLine the words of the command line (see {@link Options}), since two class loaders
    *     share no other type
-   * @return ends the server, in order
+   * @return an action that ends the server in order
    */
   public static Runnable start(Path webapp, List<String> commandLine) throws Exception {
     Options options = Options.parse(commandLine);

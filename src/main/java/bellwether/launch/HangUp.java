@@ -14,7 +14,7 @@ import org.eclipse.jetty.util.Callback;
 
 /**
  * The end of a request without an answer. An {@code EventSource} whose connection is closed comes
- * back; one that gets any status but 200 never does, so it must not get one that says no more than
+ * back. One that gets any status but 200 never does, so it must not get a status that only says
  * that the server is in trouble.
  */
 final class HangUp {
@@ -22,7 +22,7 @@ final class HangUp {
 
   private HangUp() {}
 
-  /** Returns whether the request is for a stream of events, so that its client comes back. */
+  /** Returns whether the request is for an event stream, so that its client comes back. */
   static boolean suits(Request request) {
     for (HttpField field : request.getHeaders()) {
       if (field.getHeader() == HttpHeader.ACCEPT

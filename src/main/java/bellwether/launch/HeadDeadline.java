@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * Closes connections on which a TLS handshake, or the head of a request, takes too long. Jetty's
  * idle time-out does not: it begins again with each byte.
  *
- * <p>It looks at all connections every so often. A connection has the time for its handshake, and
+ * <p>It looks at all connections at intervals. A connection has the time for its handshake, and
  * then again for each head: the first counts from the end of the handshake, a later one from the
  * first byte after the last answer. Over HTTP/2 a connection counts as waiting for a head while no
  * stream is open on it, whatever other frames come. A connection that is answering a request, or
@@ -45,27 +45,27 @@ final class HeadDeadline extends AbstractLifeCycle {
   private final LongSupplier nanoTime;
 
   // Confined to the looks.
-  private Map<EndPoint, Waiting> waiting = new HashMap<>(); // no more than there are connections
+  private Map<EndPoint, Waiting> waiting = new HashMap<>(); // at most one for each connection
 
   // Written by the start, the stop and each look; a stop that comes during a look finds it stopped.
   private volatile Scheduler.@Nullable Task next;
 
   /**
-   * A connection that waits for a handshake or a head.
+   * The state of a connection that waits for a handshake or a head.
    *
-   * @param requests how many it has had so far, or {@link #HANDSHAKING}
-   * @param bytes how many it had received when the wait began
+   * @param requests the number of its requests so far, or {@link #HANDSHAKING}
+   * @param bytes the number of bytes received when the wait began
    * @param isTimed whether time counts
    * @param since the time from which it counts
-   * @param isAsked whether it has been asked to close
+   * @param isAsked whether the client has been asked to close the connection
    */
   private record Waiting(long requests, long bytes, boolean isTimed, long since, boolean isAsked) {}
 
   /**
    * Creates a deadline for all connectors of the server.
    *
-   * @param time from the beginning of a handshake or a head to the first look that closes its
-   *     connection; up to a fifth more
+   * @param time the time for a handshake or a head; the next look after it closes the connection,
+   *     up to a fifth later
    * @param nanoTime as {@link System#nanoTime}
    */
   HeadDeadline(Server server, Duration time, Scheduler scheduler, LongSupplier nanoTime) {
@@ -99,7 +99,7 @@ final class HeadDeadline extends AbstractLifeCycle {
   private void run() {
     try {
       look();
-    } catch (RuntimeException | Error e) { // escaping, it would end the looks for ever
+    } catch (RuntimeException | Error e) { // if it escaped, there would be no more looks
       log.log(Level.WARNING, "Could not look for connections without a request", e);
     }
     if (isRunning()) {
@@ -122,7 +122,7 @@ final class HeadDeadline extends AbstractLifeCycle {
     waiting = still;
   }
 
-  /** Returns how long the connection has been waiting; null if it is not. */
+  /** Returns the waiting state of the connection; null if it is not waiting. */
   private @Nullable Waiting lookAt(EndPoint endPoint, long now) {
     Connection connection = spoken(endPoint.getConnection());
     long requests = requests(connection);
@@ -145,7 +145,7 @@ final class HeadDeadline extends AbstractLifeCycle {
     return new Waiting(requests, before.bytes, true, before.since, true);
   }
 
-  /** Returns the connection itself, or what is spoken inside of its TLS. */
+  /** Returns the connection itself, or the one inside of its TLS. */
   private static Connection spoken(Connection connection) {
     return connection instanceof SslConnection tls
         ? tls.getSslEndPoint().getConnection()
@@ -171,7 +171,10 @@ final class HeadDeadline extends AbstractLifeCycle {
     return connection instanceof NegotiatingServerConnection; // until the handshake is done
   }
 
-  /** Over HTTP/2 a client is told that it may send its requests on another connection. */
+  /**
+   * Closes the connection. Over HTTP/2 the client is told first that it may send its requests on
+   * another connection.
+   */
   private static void close(EndPoint endPoint, Connection connection, boolean wasAsked) {
     if (connection instanceof HTTP2Connection http2 && !wasAsked) {
       HTTP2Session session = http2.getSession();

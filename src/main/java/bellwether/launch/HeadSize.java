@@ -74,9 +74,9 @@ record HeadSize(int bytes) {
   }
 
   /**
-   * A limit on the frames that make work and bring nothing, for one connection. A large head comes
-   * in many frames: Jetty's own limit would end the connection of a browser that reopens its
-   * streams at once. Confined to the connection.
+   * A limit on frames without use that make work, for one connection. A large head comes in many
+   * frames: Jetty's own limit would end the connection of a browser that reopens its streams at
+   * once. Confined to the connection.
    */
   private static final class Pace implements RateControl {
     private final RateControl all = new WindowRateControl(EVENTS_PER_SECOND, SECOND);

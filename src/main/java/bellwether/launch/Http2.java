@@ -13,9 +13,9 @@ import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * Makes connections of HTTP/2 that tell all responses under way when the client has closed its side
- * of the connection. Jetty's own do not, if the client has said before that it would: then it lets
- * responses go on, and whoever writes one finds out much later that nobody reads it.
+ * Makes HTTP/2 connections that tell all responses under way when the client has closed its side of
+ * the connection. If the client has announced that, Jetty's own connections let responses go on,
+ * and a thread that writes one finds out much later that the client is gone.
  */
 final class Http2 {
   private Http2() {}
@@ -54,7 +54,10 @@ final class Http2 {
     };
   }
 
-  /** A request that has not been answered yet goes on: it may be changing something. */
+  /**
+   * Tells the responses under way. A request without a response yet goes on, because it may be
+   * changing something.
+   */
   private static void tellResponses(Session session, EndPoint endPoint, Throwable failure) {
     if (endPoint.getConnection() instanceof HTTP2ServerConnection connection) {
       for (Stream stream : session.getStreams()) {

@@ -14,7 +14,7 @@ sealed interface KeyFiles permits PemFiles, Pkcs12File {
    * Reads the files, and checks that the server can use them.
    *
    * @param password protects the file, if it is protected, and the key in the result
-   * @throws IllegalArgumentException saying what is wrong with which file, and no secret
+   * @throws IllegalArgumentException saying which file is wrong, and why, without any secret
    */
   KeyStore load(char[] password);
 

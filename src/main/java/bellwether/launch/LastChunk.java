@@ -9,8 +9,8 @@ import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The end of a request whose socket is asked for: it keeps the last chunk back, and tells the
- * application if the socket cannot be handed over.
+ * The end of a request whose socket the application asks for: it holds back the last chunk, and
+ * tells the application if the socket cannot be handed over.
  */
 final class LastChunk extends HttpStream.Wrapper {
   private final DirectChannel channel;

@@ -15,9 +15,9 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * The directories that killed processes of this program have left in the temporary directory: tools
- * unpack the WAR there, as servers did before they had a {@linkplain ServerFiles directory of their
- * own}.
+ * The directories that killed processes of this program left in the temporary directory. Tools
+ * unpack the WAR there, and so did servers before they had a {@linkplain ServerFiles directory of
+ * their own}.
  */
 final class Leftovers {
   static final String PREFIX = "bellwether-";
@@ -36,7 +36,7 @@ final class Leftovers {
   private final InstantSource clock;
 
   /**
-   * @param isInUse tells whether some process has a file below this directory open, or might
+   * @param isInUse whether a process has a file below this directory open, or might have
    */
   Leftovers(Path temporary, Predicate<Path> isInUse, InstantSource clock) {
     this.temporary = temporary;
@@ -53,7 +53,7 @@ final class Leftovers {
         }
       }
     } catch (IOException | UncheckedIOException e) {
-      // Other processes delete there, too, and nothing depends on it: the next start tries again.
+      // Other processes delete there, too, and the next start tries again.
     }
   }
 
@@ -64,8 +64,8 @@ final class Leftovers {
   }
 
   /**
-   * Whether nobody else has made it, or may write there: who may could put a link in the place of a
-   * directory that has just been seen, and have what is elsewhere be deleted.
+   * Returns whether only our user has made the file, and may write there. Another user could
+   * replace a directory that has just been seen by a link, and so have files elsewhere deleted.
    */
   private static boolean isOurs(Path file) throws IOException {
     PosixFileAttributes its =
@@ -86,7 +86,7 @@ final class Leftovers {
           && Files.isDirectory(file.resolve("WEB-INF"))
           && isOurs(file)
           && Files.getLastModifiedTime(file).toInstant().isBefore(clock.instant().minus(YOUNG));
-    } catch (IOException | UnsupportedOperationException e) { // it has just gone; or no POSIX
+    } catch (IOException | UnsupportedOperationException e) { // it is gone; or this is not POSIX
       return false;
     }
   }

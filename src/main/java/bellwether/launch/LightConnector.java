@@ -11,7 +11,7 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 
 /**
- * A connector that sets the options of a connection on its channel. Jetty's own does it on the
+ * A connector that sets the options of a connection on its channel. Jetty's own sets them on the
  * channel's {@link java.net.Socket}, which then lives, unused, as long as the connection.
  */
 final class LightConnector extends ServerConnector {
@@ -37,7 +37,7 @@ final class LightConnector extends ServerConnector {
       if (getAcceptedSendBufferSize() >= 0) {
         accepted.setOption(StandardSocketOptions.SO_SNDBUF, getAcceptedSendBufferSize());
       }
-    } catch (IOException e) { // its client has left already, which will be noticed
+    } catch (IOException e) { // the client has left, which will be noticed later
       log.log(Level.FINE, "A connection has no options", e);
     }
   }

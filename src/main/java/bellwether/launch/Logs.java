@@ -9,8 +9,8 @@ import java.util.logging.Logger;
 /** The program's own log lines: one line each, to standard error. */
 final class Logs {
   /**
-   * The loggers with a level: held here, since the log manager would let the garbage collector take
-   * them and forget their levels.
+   * The loggers with a level. They are kept here, since the log manager would let the garbage
+   * collector take them, and their levels would be lost.
    */
   private final List<Logger> quiet = new ArrayList<>();
 

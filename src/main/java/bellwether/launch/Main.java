@@ -76,8 +76,8 @@ public final class Main {
   }
 
   /**
-   * Unpacks the WAR where no program cleans up; if that fails, in the temporary directory, where
-   * one may.
+   * Unpacks the WAR into a directory where no program cleans up; if that fails, into the temporary
+   * directory, where one may.
    */
   private static UnpackedWar unpack(Path directory) throws Exception {
     Path war = war();
@@ -98,7 +98,7 @@ public final class Main {
   }
 
   /**
-   * Returns the data directory as the application finds it, whose classes are not loaded yet: see
+   * Returns the data directory that the application will use; its classes are not loaded yet: see
    * {@code SettingsReader}.
    */
   private static Path dataDirectory(Options options) {

@@ -23,7 +23,7 @@ final class OpenFiles implements Predicate<Path> {
     isComplete = look(processes);
   }
 
-  /** Returns whether a file below the directory is open; also true if that cannot be told. */
+  /** Returns whether a file below the directory is open; also true if that is unknown. */
   @Override
   public boolean test(Path directory) {
     return !isComplete || open.stream().anyMatch(file -> file.startsWith(directory));

@@ -17,9 +17,9 @@ import org.eclipse.jetty.server.Server;
  */
 public final class OrderlyStop {
   /**
-   * The attribute of the servlet context under which the application leaves a {@link Runnable}. It
-   * runs while the server still answers: it takes the application out of service, which readiness
-   * checks see, and returns when all streams have ended.
+   * The attribute of the servlet context with a {@link Runnable} of the application. It runs while
+   * the server still answers, takes the application out of service, which readiness checks see, and
+   * returns when all streams have ended.
    */
   private static final String DRAIN = "bellwether.drain";
 
@@ -27,9 +27,7 @@ public final class OrderlyStop {
 
   private OrderlyStop() {}
 
-  /**
-   * Stops the server, in a bounded time: what the application was set to wait, and some seconds.
-   */
+  /** Stops the server in a bounded time: the application's delay and some seconds. */
   public static void stop(Server server, WebAppContext context) throws Exception {
     try {
       if (context.isStarted()
@@ -44,8 +42,8 @@ public final class OrderlyStop {
   }
 
   /**
-   * Closes the connections: once the application has gone, Jetty would answer 404, and a browser
-   * that gets that never comes back. A browser that finds no server tries again.
+   * Closes the connections. When the application has ended, Jetty would answer 404, and a browser
+   * that gets a 404 never comes back. A browser that finds no server tries again.
    */
   private static void closeConnections(Server server) throws Exception {
     List<Future<Void>> closing = new ArrayList<>();

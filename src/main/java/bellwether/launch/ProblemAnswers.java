@@ -26,14 +26,14 @@ import org.jspecify.annotations.Nullable;
  * large: with problem JSON (RFC 9457) that pages of other origins may read, like the application's
  * own errors. Jetty's own answers are HTML, repeat the URL, and log it if it is long.
  *
- * <p>Where the application has stopped, Jetty would answer 404, at which every client gives up. So
- * it is 503 here; and who asks for a stream of events gets no answer at all, nor does it when the
- * server has failed: see {@link HangUp}.
+ * <p>When the application has stopped, Jetty would answer 404, at which every client gives up. So
+ * the answer is 503 here. A client that asks for an event stream gets no answer at all then, and
+ * also when the server has failed: see {@link HangUp}.
  */
 public final class ProblemAnswers extends ErrorHandler {
   /**
-   * The attribute of the servlet context under which the application leaves a {@link Predicate} of
-   * strings: whether pages of this origin may read answers given to a cookie. It is set only if
+   * The attribute of the servlet context with a {@link Predicate} of strings of the application:
+   * whether pages of this origin may read answers to requests with a cookie. It is set only if
    * there are such origins.
    */
   private static final String TRUSTED_ORIGINS = "bellwether.trusted-origins";
@@ -61,10 +61,7 @@ public final class ProblemAnswers extends ErrorHandler {
     this.application = application;
   }
 
-  /**
-   * Makes the server answer in this form, and the application's error page answer whatever the
-   * method.
-   */
+  /** Makes the server answer in this form, and the application's error page answer all methods. */
   public static void addTo(Server server, WebAppContext application) {
     server.setErrorHandler(new ProblemAnswers(application));
     application.setErrorHandler(new ErrorPages(application));
@@ -142,8 +139,8 @@ public final class ProblemAnswers extends ErrorHandler {
 
   /**
    * The application's error page, for all methods: Jetty's own handler sends none for {@code PUT},
-   * {@code DELETE} and {@code QUERY}. When there is no page any more, or it fails, who asks for a
-   * stream of events gets no answer.
+   * {@code DELETE} and {@code QUERY}. If the page is gone or fails, a client that asks for an event
+   * stream gets no answer.
    */
   private static final class ErrorPages extends ErrorPageErrorHandler {
     private final WebAppContext application;
@@ -163,7 +160,7 @@ public final class ProblemAnswers extends ErrorHandler {
       if (application.isAvailable()) {
         try {
           return super.handle(request, response, callback);
-        } catch (Throwable e) { // an OutOfMemoryError, most likely, after another one
+        } catch (Throwable e) { // most likely a second OutOfMemoryError
           if (!isOfStream) {
             throw e;
           }

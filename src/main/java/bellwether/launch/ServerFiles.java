@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The directory that WARs are served from, each from a directory in it that is named by the WAR's
  * contents. Servers of the same WAR share one; it stays when they end, for the next server. The
- * directory of another WAR is deleted when no process uses it: a process that does holds a lock,
- * which ends with the process however that ends.
+ * directory of another WAR is deleted when no process uses it: a process that uses one holds a
+ * lock, which ends with the process in any case.
  */
 final class ServerFiles {
   private static final String LOCK = "lock";
@@ -32,7 +32,7 @@ final class ServerFiles {
   private final Path directory;
 
   /**
-   * @param directory is created if it does not exist; no program cleans up there
+   * @param directory a directory where no program cleans up; it is created if it does not exist
    */
   ServerFiles(Path directory) {
     this.directory = directory;

@@ -58,7 +58,7 @@ final class UnpackedWar implements AutoCloseable {
     List<URL> classPath = new ArrayList<>();
     classPath.add(directory.toUri().toURL());
     classPath.addAll(libraries(folder));
-    // What is at the WAR's root is to be loaded anew, with Jetty.
+    // The classes at the WAR's root have to be loaded anew, with Jetty.
     return loader(classPath, ClassLoader.getPlatformClassLoader());
   }
 

@@ -15,7 +15,7 @@ import java.util.jar.JarFile;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 
-/** Unpacks the files of a WAR into a directory, and checks that they are there unharmed. */
+/** Unpacks the files of a WAR into a directory, and checks that they are complete. */
 final class Unpacking {
   private static final int FINGERPRINT_BYTES = 8;
 
@@ -38,7 +38,7 @@ final class Unpacking {
 
   /**
    * Writes the files that are missing, or that differ from the WAR's: the process that wrote them
-   * may have been killed meanwhile, or the machine may have lost its power. Each file is put into
+   * may have been killed meanwhile, or the machine may have lost its power. Each file is moved into
    * its place as a whole.
    *
    * @param folder a folder of the WAR, with a slash at its end; empty for all of it

@@ -19,7 +19,7 @@ final class WithoutUrls implements Filter {
     if (message != null) {
       entry.setMessage(without(message));
     }
-    if (hasSecret(entry.getThrown())) { // whose message cannot be shown without the URL
+    if (hasSecret(entry.getThrown())) { // its message cannot be shown without the URL
       entry.setMessage(entry.getMessage() + ": " + entry.getThrown().getClass().getName());
       entry.setThrown(null);
     }

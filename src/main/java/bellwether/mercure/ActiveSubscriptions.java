@@ -16,9 +16,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The subscriptions that are active now (Mercure, active subscriptions), and the events that
- * announce them. Whoever opens a stream registers its matchers, and runs the returned action when
- * the stream has ended:
+ * The registry of the subscriptions that are active now (Mercure, active subscriptions), which also
+ * publishes the events that announce them. Code that opens a stream registers its matchers, and
+ * runs the returned action when the stream has ended:
  *
  * <pre>{@code
  * Runnable leave = subscriptions.open(SubscriptionMatcher.in(form), grant, mayPublish);
@@ -47,7 +47,7 @@ public final class ActiveSubscriptions {
   /**
    * Registers the subscriptions of a stream that opens.
    *
-   * @param matchers what the stream asks for, without duplicates
+   * @param matchers the stream's topics and matchers, without duplicates
    * @param grant the grant of its request
    * @param mayPublish asked once, for the number of events that tell of the stream's opening and of
    *     its end

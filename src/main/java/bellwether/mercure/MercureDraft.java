@@ -40,8 +40,8 @@ enum MercureDraft {
   }
 
   /**
-   * Returns the private event for a subscription that begins or ends, or null if there is none:
-   * because this draft cannot express the subscription, or because its path is too long for a
+   * Returns the private event for a subscription that begins or ends. There is none, and this
+   * returns null, if this draft cannot express the subscription, or its path is too long for a
    * topic.
    */
   @Nullable Publication event(ActiveSubscription subscription, boolean isActive) {

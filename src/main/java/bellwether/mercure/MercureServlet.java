@@ -30,8 +30,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code /.well-known/mercure}: the hub in the Mercure protocol. It accepts draft 7 ({@code topic})
- * and draft 8 ({@code match}, {@code match_urlpattern}), even in one request.
+ * The servlet of {@code /.well-known/mercure}, the hub in the Mercure protocol. It accepts draft 7
+ * ({@code topic}) and draft 8 ({@code match}, {@code match_urlpattern}), even in one request.
  */
 public final class MercureServlet extends ApiServlet {
   private static final long serialVersionUID = 1L;
@@ -155,8 +155,8 @@ public final class MercureServlet extends ApiServlet {
   }
 
   /**
-   * Returns what the request subscribes to. A cursor in the query takes precedence over one in the
-   * body (draft 8).
+   * Returns the interest that the request describes. A last id in the query takes precedence over
+   * one in the body (draft 8).
    */
   private Interest interest(HttpServletRequest request, Form query, Form asked) {
     String header = request.getHeader("Last-Event-ID");

@@ -12,8 +12,8 @@ import java.io.IOException;
 import java.util.Map;
 
 /**
- * {@code /.well-known/oauth-protected-resource}: OAuth 2.0 metadata (RFC 9728, and Mercure's
- * members), from which a client without a token learns what the hub asks for.
+ * The servlet of {@code /.well-known/oauth-protected-resource}: OAuth 2.0 metadata (RFC 9728, and
+ * Mercure's members), from which a client without a token learns which tokens the hub accepts.
  */
 public final class MetadataServlet extends ApiServlet {
   private static final long serialVersionUID = 1L;

@@ -53,10 +53,10 @@ public final class SubscriptionsServlet extends ApiServlet {
   }
 
   /**
-   * The subscriptions that a path asks for.
+   * The question of a path for subscriptions.
    *
-   * @param matcher of which matcher; null for all
-   * @param subscriber of which subscriber; null for all
+   * @param matcher the matcher that they must have; null for any
+   * @param subscriber the subscriber that they must have; null for any
    */
   private record Question(
       MercureDraft draft, @Nullable SubscriptionMatcher matcher, @Nullable String subscriber) {}

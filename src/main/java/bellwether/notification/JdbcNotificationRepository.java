@@ -59,7 +59,8 @@ public final class JdbcNotificationRepository implements NotificationRepository 
   }
 
   /**
-   * The connections of {@code dataSource} must be in auto-commit mode, as they are by default.
+   * Creates a repository. The connections of {@code dataSource} must be in auto-commit mode, as
+   * they are by default.
    *
    * @param holder the lease holder that this server must be to mark rows as published; null if no
    *     lease is needed
@@ -164,7 +165,7 @@ public final class JdbcNotificationRepository implements NotificationRepository 
 
   @Override
   public int prune(int kept, int limit) {
-    return table.together( // repeated if somebody marks as read what is being deleted
+    return table.together( // repeated if a notification is marked as read while it is deleted
         connection ->
             JdbcTable.update(
                 connection,
@@ -194,7 +195,7 @@ public final class JdbcNotificationRepository implements NotificationRepository 
     return table.query(
         LIST,
         statement -> {
-          statement.setString(1, user); // null equals nothing, so it finds what is for everyone
+          statement.setString(1, user); // null equals nothing: those for everyone
           statement.setString(2, user);
           statement.setObject(3, now());
           statement.setLong(4, below);

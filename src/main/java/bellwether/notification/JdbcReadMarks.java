@@ -50,7 +50,8 @@ public final class JdbcReadMarks implements ReadMarks {
   }
 
   /**
-   * The connections of {@code dataSource} must be in auto-commit mode, as they are by default.
+   * Creates read marks. The connections of {@code dataSource} must be in auto-commit mode, as they
+   * are by default.
    *
    * @param holder the lease holder that this server must be to mark rows as published; null if no
    *     lease is needed

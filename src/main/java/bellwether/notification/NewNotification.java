@@ -7,7 +7,7 @@ import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A notification as somebody asks to send it. Every instance is valid; the message of the
+ * A notification that a client asks to send. Every instance is valid; the message of the
  * constructor's {@link IllegalArgumentException} is fit for API users.
  *
  * @param user the recipient: 1 to 255 visible characters, and spaces inside; null for everyone

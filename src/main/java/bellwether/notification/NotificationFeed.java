@@ -10,12 +10,13 @@ import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
 /**
- * Publishes what is added to the notification tables: notifications for everyone to one topic;
+ * Publishes new rows of the notification tables: notifications for everyone to one topic;
  * notifications for one user, and that user's read marks, privately to the user's own topic. Now
  * and then it deletes old notifications. Confined to the ticks of its loop.
  *
  * <p>A row that another program wrote and that is not a valid notification is never published: the
- * log warns of it once, and it is marked as published. Whoever repairs it may remove the mark.
+ * log warns of it once, and it is marked as published. After repairing the row, an operator may
+ * remove the mark.
  *
  * <p>Guarantees: nothing is published before it is committed. Everything that is committed is
  * published, even if the process or the database stops at any point, unless it expires first. Each

@@ -5,9 +5,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The store of all notifications, which also knows which have been published. Expired ones are
- * treated as if they were deleted. Every method returns once its change is durable, and throws
- * {@link SourceUnavailableException} if the database is out of reach.
+ * The store of all notifications, which also records which of them have been published. Expired
+ * ones are treated as if they were deleted. Every method returns once its change is durable, and
+ * throws {@link SourceUnavailableException} if the database is out of reach.
  *
  * <p>Another program may have written a row that is not a valid notification. Such a row is not
  * listed, but it counts as unread.
@@ -40,9 +40,9 @@ public interface NotificationRepository extends Outbox<Notification> {
    * Deletes expired notifications, and published ones that are not among the newest, together with
    * their read marks.
    *
-   * @param kept how many of the newest to keep
+   * @param kept the number of the newest ones to keep
    * @param limit the most to delete, the oldest first
-   * @return how many were deleted
+   * @return the number of deleted ones
    */
   int prune(int kept, int limit);
 }

@@ -24,7 +24,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** {@code /api/notifications} and all below: notifications and read marks. */
+/**
+ * The servlet of {@code /api/notifications} and the paths below it: notifications and read marks.
+ */
 public final class NotificationsServlet extends ApiServlet {
   private static final long serialVersionUID = 1L;
   private static final FieldNames LIST_PARAMETERS = FieldNames.of("user", "limit", "before");
@@ -145,7 +147,7 @@ public final class NotificationsServlet extends ApiServlet {
   private void add(HttpServletRequest request, HttpServletResponse response) throws IOException {
     Grant grant = gate.grantOf(request);
     Gate.require(request, grant.isPublisher());
-    FIELDS.requireNoneInQuery(request); // passed over, a user there would be everyone
+    FIELDS.requireNoneInQuery(request); // if it were ignored, a user there would mean everyone
     String key = IdempotencyKey.of(request);
     RequestBody.requireJson(request);
     exchanges.withBody(request, response, body -> add(body.json(), key, grant, request, response));
@@ -233,7 +235,7 @@ public final class NotificationsServlet extends ApiServlet {
     Gate.require(request, mayReadOf(user, gate.grantOf(request)));
   }
 
-  /** Refuses anonymous requests before their body, where all fields are, is read. */
+  /** Refuses anonymous requests before reading the body, which has all fields. */
   private Grant reader(HttpServletRequest request) {
     Grant grant = gate.grantOf(request);
     Gate.require(request, !grant.equals(Grant.NONE));
@@ -273,7 +275,7 @@ public final class NotificationsServlet extends ApiServlet {
     return before;
   }
 
-  /** Returns the id that the text is, or null if it is not an id. */
+  /** Parses an id; returns null if the text is not one. */
   private static @Nullable Long id(String text) {
     return DecimalText.parseWhole(text, 1, Long.MAX_VALUE);
   }

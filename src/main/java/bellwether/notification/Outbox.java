@@ -3,7 +3,7 @@ package bellwether.notification;
 import bellwether.table.Row;
 import java.util.List;
 
-/** A table of rows that are to be published, each once, and then marked as published. */
+/** A table of rows, each of which has to be published once, and then marked as published. */
 interface Outbox<T> {
   /** Returns the oldest rows that are not marked as published, oldest first. */
   List<Row<Long, T>> unpublishedRows(int limit);

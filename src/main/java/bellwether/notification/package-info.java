@@ -1,4 +1,4 @@
-/** Notifications: their table, and the feed that publishes what is added to it. */
+/** The notifications: their table, their API, and the feed that publishes new rows of the table. */
 @NullMarked
 package bellwether.notification;
 

@@ -4,7 +4,7 @@ package bellwether.observe;
 public enum CloseReason {
   /** The client went away. */
   GONE,
-  /** The client sent something after its request; nobody would answer it. */
+  /** The client sent something after its request, which would not be answered. */
   INPUT,
   /** The client took no byte for too long. */
   STALLED,
@@ -16,7 +16,7 @@ public enum CloseReason {
   REVOKED,
   /** A page of the demo asked to cut the stream. */
   CUT,
-  /** The stream had lasted as long as one may. */
+  /** The stream had lasted as long as a stream may. */
   AGED,
   /** The application is shutting down. */
   SHUTDOWN,

@@ -13,8 +13,8 @@ import java.util.stream.Stream;
  */
 final class LatencyHistogram implements Collector {
   /*
-   * The library's histogram would do, but costs some hundred nanoseconds for each observation: as
-   * much as a tenth of a delivery when many are written together.
+   * The library's histogram costs some hundred nanoseconds for each observation: as much as a tenth
+   * of a delivery when many are written together.
    */
   private static final int SHIFT = 16; // the first bucket ends at 2^16 ns
   private static final int BOUNDED = 19;

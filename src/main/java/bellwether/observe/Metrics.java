@@ -120,9 +120,9 @@ public final class Metrics implements HubListener {
   }
 
   /**
-   * Counts how long events took from publishing to being written.
+   * Counts the times that events took from publishing to being written.
    *
-   * @param since when each was published; only the first {@code count} are used
+   * @param since the time at which each was published; only the first {@code count} are used
    * @param now the present time; all times are those of {@link System#nanoTime}
    */
   public void flushed(long[] since, int count, long now) {

@@ -25,8 +25,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * {@code /admin/drain}, for operators: POST drains the server, DELETE cancels the drain, GET
- * returns its state.
+ * The servlet of {@code /admin/drain}, for operators: POST drains the server, DELETE cancels the
+ * drain, GET returns its state.
  */
 public final class AdminServlet extends ApiServlet {
   private static final long serialVersionUID = 1L;

@@ -14,9 +14,10 @@ import java.util.Map;
 import java.util.function.BooleanSupplier;
 
 /**
- * {@code /health/live} and {@code /health/ready}, for load balancers. The first answers 200 as long
- * as the process answers at all. The second answers 200 if the application can do its work, and 503
- * if it cannot; open streams stay open either way. A drain makes it 503 before it ends any stream.
+ * The servlet of {@code /health/live} and {@code /health/ready}, for load balancers. The first
+ * answers 200 as long as the process answers at all. The second answers 200 if the application can
+ * do its work, and 503 if it cannot; open streams stay open in both cases. During a drain it
+ * answers 503 before any stream ends.
  */
 public final class HealthServlet extends ApiServlet {
   private static final long serialVersionUID = 1L;

@@ -9,8 +9,8 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
 /**
- * {@code /metrics}, for Prometheus. It needs an operator's key or token, unless the metrics are
- * public.
+ * The servlet of {@code /metrics}, for Prometheus. It needs an operator's key or token, unless the
+ * metrics are public.
  */
 public final class MetricsServlet extends ApiServlet {
   private static final long serialVersionUID = 1L;
@@ -20,7 +20,7 @@ public final class MetricsServlet extends ApiServlet {
   private final boolean isPublic;
 
   /**
-   * @param isPublic whether everyone may see the metrics
+   * @param isPublic whether anyone may read the metrics
    */
   public MetricsServlet(Metrics metrics, Gate gate, boolean isPublic) {
     this.isPublic = isPublic;

@@ -24,9 +24,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * {@code /admin/revocations}, for operators: POST revokes one token by its id ({@code token}, with
- * {@code expires} if that is known), or all tokens of a user so far ({@code user}), and ends the
- * streams that they opened.
+ * The servlet of {@code /admin/revocations}, for operators: POST revokes one token by its id
+ * ({@code token}, with {@code expires} if that is known), or all tokens of a user so far ({@code
+ * user}), and ends the streams that they opened.
  */
 public final class RevocationsServlet extends ApiServlet {
   private static final long serialVersionUID = 1L;
@@ -73,7 +73,10 @@ public final class RevocationsServlet extends ApiServlet {
     Answer.json(request, response, HttpServletResponse.SC_OK, text);
   }
 
-  /** Revokes what the form names. Returns whether the revocation was written to the disk. */
+  /**
+   * Revokes the token or the user that the form names; returns whether the revocation was written
+   * to the disk.
+   */
   private boolean revoke(Form form) {
     FIELDS.require(form);
     String token = form.one("token");

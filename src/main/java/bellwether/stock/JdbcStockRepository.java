@@ -23,7 +23,10 @@ public final class JdbcStockRepository implements StockRepository {
 
   private final JdbcTable table;
 
-  /** The connections of {@code dataSource} must be in auto-commit mode, as they are by default. */
+  /**
+   * Creates a repository. The connections of {@code dataSource} must be in auto-commit mode, as
+   * they are by default.
+   */
   public JdbcStockRepository(DataSource dataSource) {
     this.table = new JdbcTable(dataSource, "the stock table");
   }

@@ -58,8 +58,8 @@ public record Stock(
   }
 
   /**
-   * Returns whether both look the same to readers of the board: all but the time of the last change
-   * is equal.
+   * Returns whether both stocks look the same to readers of the board: everything but the time of
+   * the last change is equal.
    */
   boolean saysTheSameAs(Stock other) {
     return symbol.equals(other.symbol)

@@ -17,7 +17,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code /api/stocks}: GET lists all stocks, in pages on request; PUT saves many stocks at once.
+ * The resource {@code /api/stocks}: GET lists all stocks, in pages on request; PUT saves many
+ * stocks at once.
  */
 final class StockBoard {
   private static final int MAX_PAGE = 5000;

@@ -13,8 +13,9 @@ public record StockEntry(Stock stock, boolean saysCurrency) {
   }
 
   /**
-   * Returns what an existing stock becomes: the same instance, with its old time, if the entry
-   * changes nothing. So sending known data again does not invalidate anybody's entity tag.
+   * Returns an existing stock after the change by this entry: the same instance, with its old time,
+   * if the entry changes nothing. So sending known data again does not invalidate anybody's entity
+   * tag.
    */
   public Stock over(Stock before) {
     Stock after = saysCurrency ? stock : stock.in(before.currency());

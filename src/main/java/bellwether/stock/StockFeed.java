@@ -108,8 +108,7 @@ public final class StockFeed implements Feed {
   }
 
   /**
-   * Publishes what has changed. If it had to hold back the board, it returns the time until that is
-   * due.
+   * Publishes the changes. If it had to hold back the board, it returns the time until that is due.
    */
   @Override
   public Optional<Duration> look() {

@@ -18,8 +18,9 @@ public interface StockRepository {
   /**
    * The counts of an import.
    *
-   * @param created how many entries made a new stock
-   * @param replaced how many entries met an existing stock, even if they did not change it
+   * @param created the number of entries that made a new stock
+   * @param replaced the number of entries that met an existing stock, even if they did not change
+   *     it
    */
   record Imported(int created, int replaced) {}
 

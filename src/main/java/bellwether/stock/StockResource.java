@@ -15,7 +15,10 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 
-/** {@code /api/stocks/{symbol}}: reads, saves and deletes one stock, with preconditions. */
+/**
+ * The resource {@code /api/stocks/{symbol}}: reads, saves and deletes one stock, with
+ * preconditions.
+ */
 final class StockResource {
   /*
    * A stock's entity tag is computed from the text of the answer, as a strong tag requires. The

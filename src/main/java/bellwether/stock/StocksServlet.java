@@ -15,7 +15,10 @@ import java.time.InstantSource;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** {@code /api/stocks} and all below: the stock board, and who may change it. */
+/**
+ * The servlet of {@code /api/stocks} and the paths below it: the stock board, with checks of who
+ * may change it.
+ */
 public final class StocksServlet extends ApiServlet {
   private static final long serialVersionUID = 1L;
   private static final String PRICES = "prices"; // not a symbol: those have no lower-case letters

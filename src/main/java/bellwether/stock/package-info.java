@@ -1,4 +1,4 @@
-/** Stocks: their table, and the feed that publishes its changes. */
+/** The stocks: their table, their API, and the feed that publishes changes of the table. */
 @NullMarked
 package bellwether.stock;
 

@@ -12,9 +12,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Every open stream, and every poll until it is answered. Any thread. */
+/** The registry of all open streams, and of all polls that are not answered yet. Any thread. */
 public final class ConnectionRegistry {
-  /** Shares of the streams, so that they can be tended a few at a time. */
+  /**
+   * The number of slots among which the streams are divided, so that a few are tended at a time.
+   */
   static final int SLOTS = 64;
 
   private static final Logger logger = LoggerFactory.getLogger(ConnectionRegistry.class);
@@ -24,7 +26,7 @@ public final class ConnectionRegistry {
   private final List<StreamSlot> slots = Stream.generate(StreamSlot::new).limit(SLOTS).toList();
   private final Set<Poll> polls = ConcurrentHashMap.newKeySet();
   private final AtomicInteger size = new AtomicInteger(); // of both
-  // Each for a reason of its own.
+  // Two reasons to admit nobody, each set and cleared on its own.
   private volatile boolean closed;
   private volatile boolean suspended;
 
@@ -42,7 +44,7 @@ public final class ConnectionRegistry {
   }
 
   /**
-   * Returns whether another stream would be admitted, if nobody else comes first; counts a refusal
+   * Returns whether another stream would be admitted, if none comes before it; counts a refusal
    * because there are too many.
    */
   boolean hasRoom() {
@@ -56,7 +58,7 @@ public final class ConnectionRegistry {
     return hasRoom;
   }
 
-  /** Takes up a stream, unless there are too many already or no more are taken up. */
+  /** Adds a stream, unless there are too many already or the registry is closed or suspended. */
   boolean add(StreamConnection connection) {
     if (letsNobodyIn()) {
       return false;
@@ -67,14 +69,14 @@ public final class ConnectionRegistry {
     }
     slotOf(connection).add(connection);
     metrics.opened();
-    if (letsNobodyIn()) { // meanwhile, and whoever closes may have been past this one
+    if (letsNobodyIn()) { // closed meanwhile, and the thread that closes may have passed this slot
       var unused = remove(connection, CloseReason.SHUTDOWN, null);
       return false;
     }
     return true;
   }
 
-  /** Takes up a poll, unless there are too many already or no more are taken up. */
+  /** Adds a poll, unless there are too many already or the registry is closed or suspended. */
   boolean add(Poll poll) {
     if (letsNobodyIn() || !takeRoom()) {
       metrics.pollRefused();
@@ -97,7 +99,7 @@ public final class ConnectionRegistry {
     return hasRoom;
   }
 
-  /** Lets go of a stream that has just been closed; returns whether it was there. */
+  /** Removes a stream that has just been closed; returns whether it was there. */
   boolean remove(StreamConnection connection, CloseReason reason, @Nullable Throwable failure) {
     boolean wasThere = slotOf(connection).remove(connection);
     if (wasThere) {
@@ -108,14 +110,14 @@ public final class ConnectionRegistry {
     return wasThere;
   }
 
-  /** Lets go of a poll that has ended; any number of times. */
+  /** Removes a poll that has ended; may be called any number of times. */
   void remove(Poll poll) {
     if (polls.remove(poll)) {
       size.decrementAndGet();
     }
   }
 
-  /** The stream of this key; null if none is open. */
+  /** Returns the stream of this key; null if it is not open. */
   @Nullable StreamConnection find(StreamKey key) {
     for (StreamConnection connection : slotOf(key).all()) {
       if (connection.key().equals(key)) {
@@ -125,7 +127,7 @@ public final class ConnectionRegistry {
     return null;
   }
 
-  /** Returns whether this exchange has been added and not removed. */
+  /** Returns whether this stream or poll has been added and not removed. */
   boolean holds(HeldExchange request) {
     return request instanceof StreamConnection connection
         ? slotOf(connection).holds(connection)
@@ -161,7 +163,7 @@ public final class ConnectionRegistry {
     return greatest;
   }
 
-  /** Takes up nothing more, until {@link #open}. */
+  /** Admits no more streams and polls, until {@link #open}. */
   void close() {
     closed = true;
   }
@@ -170,7 +172,9 @@ public final class ConnectionRegistry {
     closed = false;
   }
 
-  /** Takes up nothing more, until {@link #resume}, whether or not it is closed. */
+  /**
+   * Admits no more streams and polls, until {@link #resume}, whether or not the registry is closed.
+   */
   void suspend() {
     suspended = true;
   }

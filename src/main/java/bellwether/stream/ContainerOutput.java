@@ -10,15 +10,16 @@ import java.lang.invoke.MethodHandles;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 
-/** The container's way: its own output stream. */
+/** The output of a stream through the container's own output stream. */
 final class ContainerOutput implements StreamOutput {
   /*
-   * Containers have a write(ByteBuffer), though before Servlet 6.1 no interface says so. With it
-   * Jetty needs no buffer of its own for each stream. It is looked up once for each class.
+   * The output streams of containers have a write(ByteBuffer), which the interface has only since
+   * Servlet 6.1. With it Jetty needs no buffer of its own for each stream. The method is looked up
+   * once for each class.
    *
-   * What is given is a copy. Jetty holds on to it until the write is done, and when a stream fails
-   * meanwhile there is no telling whether it still does: in the thread's own buffer the bytes of
-   * another stream would follow.
+   * The container gets a copy of the bytes. Jetty keeps it until the write is done, and if a stream
+   * fails meanwhile, nobody can tell whether Jetty still keeps it: with the thread's own buffer, it
+   * could then write bytes of another stream.
    */
   private static final ClassValue<Optional<MethodHandle>> writes =
       new ClassValue<>() {
@@ -35,7 +36,7 @@ final class ContainerOutput implements StreamOutput {
 
   /**
    * @param complete completes the asynchronous request
-   * @param cut cuts the client off, where the server has given us a way to
+   * @param cut cuts the client off, where the server lets us
    */
   ContainerOutput(ServletOutputStream out, Runnable complete, Runnable cut) {
     this.out = out;
@@ -52,7 +53,7 @@ final class ContainerOutput implements StreamOutput {
       return Optional.of(
           own.asType(methodType(void.class, ServletOutputStream.class, ByteBuffer.class)));
     } catch (NoSuchMethodException | IllegalAccessException e) {
-      return Optional.empty(); // then it takes arrays
+      return Optional.empty(); // then arrays are written
     }
   }
 

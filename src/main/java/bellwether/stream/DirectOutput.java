@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * begins.
  */
 final class DirectOutput implements StreamOutput, CompletionHandler<Integer, DirectOutput.Act> {
-  // The states: numbers, because changing a reference costs more, and this changes with each write.
+  // States are numbers, because setting a reference costs more, and each write sets the state.
   private static final int READY = 0;
 
   /** A write is under way. */
@@ -45,7 +45,7 @@ final class DirectOutput implements StreamOutput, CompletionHandler<Integer, Dir
   private static final byte[] LAST_CHUNK = "0\r\n\r\n".getBytes(US_ASCII);
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
-  /** What the channel is asked for. */
+  /** The operations of the channel. */
   enum Act {
     READ,
     WRITE
@@ -53,7 +53,7 @@ final class DirectOutput implements StreamOutput, CompletionHandler<Integer, Dir
 
   private final AsynchronousByteChannel channel;
   private final Executor executor;
-  private @Nullable Runnable request; // completes it; in state HELD
+  private @Nullable Runnable request; // completes the request; in state HELD
   private volatile int state = HELD;
   private @Nullable WriteListener listener; // set before the first write
 
@@ -85,7 +85,7 @@ final class DirectOutput implements StreamOutput, CompletionHandler<Integer, Dir
     if (state != READY) {
       throw new IllegalStateException("not ready");
     }
-    stateOf.lazySet(this, WRITING); // seen by others not before the channel has the bytes
+    stateOf.lazySet(this, WRITING); // other threads see it only after the channel has the bytes
     channel.write(buffer.chunk(), Act.WRITE, this);
   }
 
@@ -94,8 +94,8 @@ final class DirectOutput implements StreamOutput, CompletionHandler<Integer, Dir
   public void flush() {}
 
   /**
-   * Takes over the socket. The listener is called when it is ours, and told later if the client
-   * leaves, or sends anything.
+   * Takes over the socket. The listener is called when the socket is ours, and later if the client
+   * leaves or sends anything.
    */
   @Override
   public void setWriteListener(WriteListener newListener) {
@@ -111,13 +111,13 @@ final class DirectOutput implements StreamOutput, CompletionHandler<Integer, Dir
     }
   }
 
-  /** The listener is told, if a write was under way. */
+  /** Cuts the client off; the listener is told if a write was under way. */
   @Override
   public void cut() {
     try {
       channel.close();
     } catch (IOException e) {
-      // Then it is closed all the same.
+      // The channel is closed in any case.
     }
   }
 
@@ -133,7 +133,8 @@ final class DirectOutput implements StreamOutput, CompletionHandler<Integer, Dir
   }
 
   /**
-   * The last chunk is not waited for: a client that has no room for it finds the end all the same.
+   * Closes the socket, after the last chunk if the end is in order. It does not wait for that
+   * chunk: a client that has no room for it sees the end of the connection.
    */
   private void end(boolean isInOrder) {
     if (isInOrder) {
@@ -174,7 +175,7 @@ final class DirectOutput implements StreamOutput, CompletionHandler<Integer, Dir
       stateOf.compareAndSet(this, ASKED, FAILED);
       fail(told, failure);
     } else if (stateOf.getAndUpdate(this, seen -> seen == ENDED ? ENDED : FAILED) != ENDED) {
-      executor.execute(() -> fail(told, failure)); // not within the write that failed
+      executor.execute(() -> fail(told, failure)); // not in the call that failed
     }
   }
 

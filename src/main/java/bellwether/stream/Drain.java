@@ -16,32 +16,34 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes the server out of service: readiness goes first, then no stream is let in, then each that
- * is open is told when to come back, and ended. A poll counts as a stream; it is answered. Any
- * thread, any number at a time; whoever asks for it waits, a bounded time, and no stream waits for
- * another.
+ * Takes the server out of service: first it is no longer ready, then no stream is admitted, then
+ * each open stream is told when to come back, and ended. A poll counts as a stream; it is answered.
+ * Any thread, any number at a time; a thread that drains waits a bounded time, and no stream waits
+ * for another.
  */
 public final class Drain {
   /*
-   * During the delay streams are still let in. Load balancers go on sending clients here until they
-   * have looked at readiness again, and a client that was refused would have nothing meanwhile.
+   * During the delay streams are still admitted. Load balancers go on sending clients here until
+   * they have looked at readiness again, and a client that was refused would have nothing
+   * meanwhile.
    *
-   * A drain that is taken back in its delay must end nothing, even if the next has begun by the time
-   * it looks: so each time of service has a number, and a drain is of the one that it found.
+   * A drain that is taken back during its delay must end nothing, even if the next drain has begun
+   * when it wakes up: so each time of service has a number, and a drain ends only the one that it
+   * found.
    *
-   * The streams to end are those that were open when no more were let in. Those that come once it is
-   * taken back are not ended by a drain that is still waiting for a slow client. One drain at a time
-   * ends streams, so that each tells of those that it has ended; the next has the bounded time of
-   * that one to wait.
+   * A drain ends the streams that were open when no more were admitted. If it is taken back while
+   * it waits for a slow client, it does not end the streams that come then. One drain at a time
+   * ends streams, so that each can count those that it has ended; the next one waits for it, a
+   * bounded time.
    */
   private static final Logger logger = LoggerFactory.getLogger(Drain.class);
-  private static final Duration FAREWELL = Duration.ofSeconds(2); // for all to take the word
+  private static final Duration FAREWELL = Duration.ofSeconds(2); // for all to read the event
 
   /** The states of a drain. */
   public enum State {
-    /** Ready, and streams are let in. */
+    /** The server is ready, and streams are admitted. */
     SERVING,
-    /** The server is no longer ready; streams go on and are let in. */
+    /** The server is no longer ready; streams go on and are admitted. */
     LEAVING,
     /** The server admits no stream, and the open ones end. */
     DRAINED
@@ -50,9 +52,9 @@ public final class Drain {
   /**
    * The result of a drain.
    *
-   * @param told streams that were open, and told to end
-   * @param cut those of them that did not take the word in time, and were ended without it
-   * @param took from the first word to the end of the last, without the delay
+   * @param told the number of streams that were open, and were ended
+   * @param cut the number of those that did not read the event in time, and were ended without it
+   * @param took the time from the first event to the end of the last stream, without the delay
    */
   public record Outcome(int told, int cut, Duration took) {}
 
@@ -72,9 +74,9 @@ public final class Drain {
   private boolean isFinal;
 
   /**
-   * @param usual what is not asked for otherwise
+   * @param usual the times that a drain has unless other ones are asked for
    * @param nanoTime as {@link System#nanoTime}
-   * @param pause waits for a moment, and returns whether to go on waiting
+   * @param pause waits a moment, and returns whether to go on waiting
    */
   Drain(
       ConnectionRegistry registry,
@@ -90,17 +92,19 @@ public final class Drain {
     this.pause = pause;
   }
 
-  /** Returns whether readiness is to say no. */
+  /** Returns whether the server has to report that it is not ready. */
   public boolean isDraining() {
     return state != State.SERVING;
   }
 
-  /** Drains for good, in the usual times, for a server that goes on answering until it returns. */
+  /**
+   * Drains for good, with the usual times, in a server that goes on answering until this returns.
+   */
   public void stop() {
     stop(usual.delay());
   }
 
-  /** Drains for good, for a server that lets nobody in any more. */
+  /** Drains for good, in a server that accepts no more requests. */
   void stopNow() {
     stop(Duration.ZERO);
   }
@@ -119,7 +123,7 @@ public final class Drain {
                     o.cut()));
   }
 
-  /** Returns whether nobody is admitted any more. */
+  /** Returns whether no more streams are admitted. */
   public boolean isDrained() {
     return state == State.DRAINED;
   }
@@ -148,9 +152,10 @@ public final class Drain {
   }
 
   /**
-   * Drains, until it is taken back. One that has been drained already just ends what has been left.
+   * Drains the server, until the drain is taken back. If it is drained already, this ends the
+   * streams that are left.
    *
-   * @return empty if it was taken back before any stream was told
+   * @return empty if the drain was taken back before any stream was told
    */
   public Optional<Outcome> drain(Settings.Drain times) {
     return drain(leave(times.window(), false), times.delay());
@@ -168,7 +173,8 @@ public final class Drain {
   }
 
   /**
-   * Ends what is open now, and waits a bounded time for it; who else is let in is left as it is.
+   * Ends the streams and polls that are open now, and waits a bounded time for them; it does not
+   * change whether others are admitted.
    */
   Outcome endOpen() {
     ending.lock();
@@ -180,9 +186,9 @@ public final class Drain {
   }
 
   /**
-   * Lets streams in again.
+   * Takes the drain back, so that streams are admitted again.
    *
-   * @return whether it does: not when the application stops
+   * @return whether they are: not when the application stops
    */
   public synchronized boolean takeBack() {
     if (isFinal) {
@@ -197,7 +203,7 @@ public final class Drain {
     return true;
   }
 
-  /** Returns the number of the time of service that ends with this. */
+  /** Leaves service, and returns the number of the time of service that ends. */
   private synchronized long leave(Duration newWindow, boolean forGood) {
     isFinal |= forGood;
     window = newWindow;

@@ -16,9 +16,9 @@ import java.util.Set;
  * 12.5.1).
  */
 enum EventFormat {
-  /** A stream, with events as they come. */
+  /** A stream, with events as they are published. */
   STREAM("text", "event-stream"),
-  /** One answer with the events there are. */
+  /** One answer with the events that there are. */
   JSON("application", "json");
 
   private static final Set<String> READING = Set.of("GET", ApiServlet.QUERY);
@@ -35,7 +35,8 @@ enum EventFormat {
    * A client's preference for one format.
    *
    * @param quality from 0, not at all, to 1
-   * @param precision how closely it is named: 0 not, 1 as anything, 2 by its type, 3 by its name
+   * @param precision how exactly the client names the format: 0 not, 1 by a range of all types, 2
+   *     by its type, 3 in full
    */
   private record Preference(double quality, int precision) {
     boolean isAbove(Preference other) {
@@ -45,10 +46,10 @@ enum EventFormat {
   }
 
   /**
-   * The one that the client likes better. Of two that it likes as much, the one that it names more
-   * closely; else a stream.
+   * Returns the format that the client prefers. Of two with the same quality, it is the one that
+   * the client names more exactly; else a stream.
    *
-   * @throws HttpProblem with status 406 if it takes none
+   * @throws HttpProblem with status 406 if the client accepts neither
    */
   static EventFormat of(HttpServletRequest request) {
     List<String> ranges =
@@ -82,12 +83,14 @@ enum EventFormat {
     return isRead && (path.equals(HubUrl.PATH) || (path.equals("/events") && !isPoll(request)));
   }
 
-  /** Returns whether the client would rather poll; what has no acceptable format is no poll. */
+  /**
+   * Returns whether the client prefers to poll; a request that accepts neither format is no poll.
+   */
   static boolean isPoll(HttpServletRequest request) {
     try {
       return of(request) == JSON;
     } catch (HttpProblem problem) {
-      return false; // it is refused for what it is
+      return false; // it will be refused for its Accept
     }
   }
 

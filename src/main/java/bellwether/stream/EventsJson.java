@@ -18,10 +18,10 @@ final class EventsJson {
   private EventsJson() {}
 
   /**
-   * An object in UTF-8.
+   * Returns the JSON object in UTF-8.
    *
-   * @param lastEventId what the client is to come back with
-   * @param more whether it need not wait for what follows
+   * @param lastEventId the id that the client sends with its next request
+   * @param more whether more events are there already
    */
   static byte[] of(Page page, String lastEventId, boolean more) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();

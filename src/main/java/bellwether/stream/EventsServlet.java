@@ -112,7 +112,8 @@ public final class EventsServlet extends ApiServlet {
   }
 
   /**
-   * Answers a poll, at no pace, which is up to the client; and its answer always says what is lost.
+   * Answers a poll, without a pace, because the client decides how often it polls. The answer
+   * always says whether events were lost.
    */
   private void poll(HttpServletRequest request, HttpServletResponse response) throws IOException {
     Grant grant = subscribers.grantOf(request);
@@ -129,7 +130,7 @@ public final class EventsServlet extends ApiServlet {
         });
   }
 
-  /** Judged as GET is, and nothing is opened. */
+  /** Returns whether the request is a HEAD, which is checked as a GET is, but opens nothing. */
   private static boolean isHead(HttpServletRequest request) {
     return request.getMethod().equals("HEAD");
   }
@@ -138,7 +139,7 @@ public final class EventsServlet extends ApiServlet {
     void with(Interest asked) throws IOException;
   }
 
-  /** Goes on with what the request asks for, once that has come. */
+  /** Reads the request's parameters, and goes on; if it has a body, once that has arrived. */
   private void withInterest(
       HttpServletRequest request, HttpServletResponse response, Opening opening)
       throws IOException {

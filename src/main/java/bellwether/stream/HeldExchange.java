@@ -4,36 +4,39 @@ import bellwether.eventlog.LogEntry;
 import bellwether.observe.CloseReason;
 import java.time.Duration;
 
-/** A request that is held open and answered as events come: a stream, or a poll. Any thread. */
+/**
+ * A request that is held open, and answered when events are published: a stream or a poll. Any
+ * thread.
+ */
 public interface HeldExchange {
-  /** Returns the authorization under which it is open. */
+  /** Returns the authorization under which the request is open. */
   StreamAuthorization terms();
 
-  /** Returns whether its client may have a private event. */
+  /** Returns whether the client may read a private event. */
   default boolean mayRead(LogEntry entry) {
     return terms().grant().mayRead(entry.publication().topics());
   }
 
   /**
-   * Binds it to new terms and lets go of those it had; at once of the new ones, too, if it is
-   * closed.
+   * Binds the request to a new authorization and releases the old one; if the request is closed,
+   * the new one is released at once, too.
    */
   void bind(StreamAuthorization newTerms);
 
   /**
-   * Ends it because its client may not have it any more.
+   * Ends the request because its client is no longer authorized.
    *
-   * @param lastWords for a stream
+   * @param lastWords the last bytes of a stream
    */
   void disallow(byte[] lastWords, CloseReason reason);
 
   /**
-   * Ends it in order, once what is being written has been written.
+   * Ends the request in order, after the write that is under way.
    *
    * @param retry when a stream's client is to come back
    */
   void shutDown(Duration retry);
 
-  /** Ends it without a word. */
+  /** Ends the request without an event or answer. */
   void close(CloseReason reason);
 }

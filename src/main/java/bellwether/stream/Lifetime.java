@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * How long a stream may last: each a time of its own, between four fifths of the longest and the
- * longest, so that those that opened together do not come back together. Any thread.
+ * The time that a stream may last. Each stream has a random one, between four fifths of the longest
+ * and the longest, so that clients that came together do not come back together. Any thread.
  */
 final class Lifetime {
   private final long longest; // nanoseconds; 0 for ever
@@ -23,15 +23,15 @@ final class Lifetime {
     this.nanoTime = nanoTime;
   }
 
-  /** Returns when a stream that opens now is to end, as nanoTime has it. */
+  /** Returns the time at which a stream that opens now has to end, in nanoTime. */
   long draw() {
     return nanoTime.getAsLong() + longest - retry.random().nextLong(longest / 5 + 1);
   }
 
   /**
-   * Returns whether a stream is to end now, rather than at the next look.
+   * Returns whether a stream has to end now, because the next look would be too late.
    *
-   * @param end as drawn
+   * @param end as {@link #draw} returned it
    * @param untilNextLook the longest time until then
    */
   boolean isOver(long end, Duration untilNextLook) {

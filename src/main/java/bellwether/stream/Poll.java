@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One request for events as JSON: held until there are some, or its time is over, then answered
- * once. No thread waits with it.
+ * A request for events as JSON, which is held until there are events or its time is over, and then
+ * answered once. No thread waits for it.
  */
 final class Poll implements HeldExchange, Subscriber, HeldAnswer.Owner {
   private static final Logger logger = LoggerFactory.getLogger(Poll.class);
@@ -29,10 +29,10 @@ final class Poll implements HeldExchange, Subscriber, HeldAnswer.Owner {
   /**
    * The surroundings of a poll.
    *
-   * @param isHeld whether it waits, if there is nothing at first
-   * @param notAllowed the answer when its right has ended
+   * @param isHeld whether the poll waits if there are no events at first
+   * @param notAllowed the answer when its authorization has ended
    * @param executor where turns that grow long go on
-   * @param leave called when it has ended
+   * @param leave called when the poll has ended
    */
   record Setting(
       ConnectionRegistry registry,
@@ -53,11 +53,11 @@ final class Poll implements HeldExchange, Subscriber, HeldAnswer.Owner {
   // Written under the lock, read by anyone.
   private volatile StreamAuthorization terms = StreamAuthorization.NONE;
 
-  // Set before it begins, never again.
+  // Set once, before it begins.
   private volatile @Nullable Cursor subscription;
   private volatile @Nullable Future<?> end;
 
-  // Guarded by this, as is looking: nobody looks at a cursor that is about to be closed.
+  // Guarded by this, as is reading the cursor: no thread reads a cursor that is about to be closed.
   private boolean isBegun;
   private boolean isDone; // answered, or over without an answer
 
@@ -68,9 +68,10 @@ final class Poll implements HeldExchange, Subscriber, HeldAnswer.Owner {
   }
 
   /**
-   * Gives it what to read, before it begins.
+   * Sets the cursor to read, before the poll begins.
    *
-   * @param newEnd ends its waiting; null if it does not wait, or not for a time of its own
+   * @param newEnd the timer that ends the waiting; null if the poll does not wait, or has no time
+   *     of its own
    */
   void attach(Cursor newSubscription, @Nullable Future<?> newEnd) {
     subscription = newSubscription;
@@ -80,7 +81,9 @@ final class Poll implements HeldExchange, Subscriber, HeldAnswer.Owner {
     }
   }
 
-  /** Holds the request until it is answered, or this time is over. On the container's thread. */
+  /**
+   * Holds the request open until it is answered, or this time is over. On the container's thread.
+   */
   void begin(HttpServletRequest request, HttpServletResponse response, Duration patience) {
     answer.begin(request, response, patience);
     synchronized (this) {
@@ -94,7 +97,7 @@ final class Poll implements HeldExchange, Subscriber, HeldAnswer.Owner {
     takeTurn();
   }
 
-  /** Ends the wait of the poll: it is answered with what there is. */
+  /** Ends the waiting of the poll: it is answered with the events that there are. */
   void timeOut() {
     isOver = true;
     takeTurn();
@@ -141,7 +144,7 @@ final class Poll implements HeldExchange, Subscriber, HeldAnswer.Owner {
     answer.close();
   }
 
-  /** The answer's. */
+  /** Ends the poll, because its answer has been given or never will be. */
   @Override
   public void ended() {
     synchronized (this) {
@@ -164,7 +167,7 @@ final class Poll implements HeldExchange, Subscriber, HeldAnswer.Owner {
     synchronized (this) {
       try {
         reply = isBegun && !isDone ? look() : null;
-      } catch (Throwable e) { // escaping, it would leave the turn taken for ever
+      } catch (Throwable e) { // if it escaped, the turn would stay taken for ever
         failure = e;
       }
       isDone |= reply != null;
@@ -182,7 +185,7 @@ final class Poll implements HeldExchange, Subscriber, HeldAnswer.Owner {
     return isDone;
   }
 
-  /** Returns the answer, if it is time for it. Under the lock. */
+  /** Reads the cursor, and returns the answer if it is time for it. Under the lock. */
   private @Nullable Reply look() {
     try {
       if (isDisallowed) {
@@ -201,7 +204,7 @@ final class Poll implements HeldExchange, Subscriber, HeldAnswer.Owner {
         return withEvents(isMore, cursor);
       }
       if (isUnderWay) {
-        setting.executor().execute(this::takeTurn); // others first
+        setting.executor().execute(this::takeTurn); // other polls and streams go first
       }
       return null;
     } catch (RuntimeException e) {
@@ -225,11 +228,11 @@ final class Poll implements HeldExchange, Subscriber, HeldAnswer.Owner {
     return Reply.json(HttpServletResponse.SC_OK, EventsJson.of(page, lastEventId, isMore));
   }
 
-  /** Lets go of what it needs to look, when nobody will; any number of times. */
+  /** Closes the cursor when no thread will read it any more; may be called any number of times. */
   private void release() {
     Cursor attached = subscription;
     if (attached != null) {
-      attached.close(); // not before: what it has read from the disk counts until it is copied
+      attached.close(); // not earlier: entries read from the disk count until they are copied
     }
     Future<?> scheduled = end;
     if (scheduled != null) {

@@ -21,9 +21,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Turns a request into a poll. */
+/** Opens polls for requests. */
 final class PollOpener {
-  /** Events of the log in one answer. */
+  /** The largest number of the log's events in one answer. */
   static final int MAX_EVENTS = 1000;
 
   private static final long MAX_BYTES = 1 << 20; // of these
@@ -54,17 +54,17 @@ final class PollOpener {
     this.limits = limits;
   }
 
-  /** Says what kind of answer this is, for GET and HEAD alike. */
+  /** Sets the headers of an answer to a poll, for GET and HEAD alike. */
   static void setHeaders(HttpServletResponse response) {
     response.setContentType("application/json");
     response.setHeader("Cache-Control", Answer.DO_NOT_STORE);
   }
 
   /**
-   * Takes up the poll; it is answered when this has returned.
+   * Opens a poll; it is answered after this has returned.
    *
-   * @param wait how long its client would wait; null if it does not say
-   * @throws HttpProblem if there are too many
+   * @param wait how long the client wants to wait; null if it does not say
+   * @throws HttpProblem if there are too many polls
    */
   void open(
       Interest interest,
@@ -97,11 +97,11 @@ final class PollOpener {
       response.setHeader("Preference-Applied", PreferredWait.applied(wait));
     }
     context.metrics().polled(wait != null);
-    var unused = rights.check(poll); // it can be ended from now on; nobody has ended it before
+    var unused = rights.check(poll); // an earlier revocation has not ended it
     poll.begin(request, response, time.plus(Exchanges.PATIENCE));
   }
 
-  /** Returns a poll that is counted. */
+  /** Returns a poll that has been counted. */
   private Poll takeUp(boolean isHeld, Grant grant, HttpServletRequest request) {
     Runnable leave = limits.open(request, grant);
     if (leave == null) {

@@ -7,9 +7,9 @@ import java.util.Collections;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** The time that a client would wait for its answer: {@code Prefer: wait=25} (RFC 7240, 4.3). */
+/** The time that a client wants to wait for its answer: {@code Prefer: wait=25} (RFC 7240, 4.3). */
 final class PreferredWait {
-  /** Less than the minute after which many proxies give up. */
+  /** The longest wait: less than the minute after which many proxies give up. */
   static final Duration MAX = Duration.ofSeconds(55);
 
   private static final Pattern SECONDS = Pattern.compile("[0-9]{1,9}");
@@ -17,10 +17,10 @@ final class PreferredWait {
   private PreferredWait() {}
 
   /**
-   * Returns the time that the client asks for, at most what the server allows; empty if it says
-   * nothing. Of several that it says, the first counts.
+   * Returns the time that the client asks for, at most {@link #MAX}; empty if it asks for none. If
+   * there are several, the first counts.
    *
-   * @throws IllegalArgumentException if it says no number of seconds
+   * @throws IllegalArgumentException if it is not a number of seconds
    */
   static Optional<Duration> of(HttpServletRequest request) {
     return Collections.list(request.getHeaders("Prefer")).stream()

@@ -9,15 +9,17 @@ import org.jspecify.annotations.Nullable;
 
 /** The events of one request. */
 final class PublishBatch {
-  /** The log lets nobody else in while it takes them. */
+  /**
+   * The largest number of events in one batch: the log takes no other events while it takes these.
+   */
   static final int MAX = 1000;
 
   private final List<Publication> publications = new ArrayList<>();
   private final @Nullable String idempotencyKey;
 
   /**
-   * @param idempotencyKey of the request; each event gets one made of it, with a line end in it, so
-   *     that no header can have the same
+   * @param idempotencyKey of the request; each event gets a key made of it. That key has a line end
+   *     in it, so that it never equals a key from a header
    */
   PublishBatch(@Nullable String idempotencyKey) {
     this.idempotencyKey = idempotencyKey;
@@ -27,7 +29,7 @@ final class PublishBatch {
    * Adds the next event.
    *
    * @throws IllegalArgumentException saying which event it is and what is wrong with it
-   * @throws HttpProblem for one too many
+   * @throws HttpProblem if there are too many
    */
   void add(JsonObject event) {
     if (publications.size() == MAX) {

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A request to publish, as a {@code POST} to a stream's URL has it. */
+/** Reads the events that a {@code POST} asks to publish. */
 public final class PublishRequest {
   private static final Set<String> FIELDS =
       Set.of("topic", "data", "type", "id", "retry", "private");
@@ -29,9 +29,9 @@ public final class PublishRequest {
 
   /**
    * Reads the form: {@code topic} (one or more), {@code data}, {@code type}, {@code id}, {@code
-   * retry}, {@code private} (its presence says it). Other fields are ignored, as in Mercure.
+   * retry}, {@code private} (whatever its value). Other fields are ignored, as in Mercure.
    *
-   * @throws IllegalArgumentException saying what is wrong with it
+   * @throws IllegalArgumentException saying what is wrong with the form
    */
   public static Publication of(Form form, @Nullable String idempotencyKey) {
     FORM_FIELDS.require(form);
@@ -49,9 +49,9 @@ public final class PublishRequest {
   /**
    * Reads one of many events: an object with the fields of the form. {@code topic} is a text or a
    * list of texts, {@code private} is true or false, {@code retry} a number; {@code data} may be
-   * any JSON, null as well, and what is not a text is sent as the JSON that it is.
+   * any JSON, null as well; a value that is not a text is sent as JSON.
    *
-   * @throws IllegalArgumentException saying what is wrong with it
+   * @throws IllegalArgumentException saying what is wrong with the object
    */
   public static Publication of(JsonObject event, @Nullable String idempotencyKey) {
     JsonFields fields = new JsonFields(event, FIELDS);
@@ -97,7 +97,7 @@ public final class PublishRequest {
     return text == null ? null : retry(DecimalText.parse(text));
   }
 
-  /** Returns the reconnection time; null stands for a text that is no number. */
+  /** Returns the reconnection time; null stands for a text that is not a number. */
   private static Duration retry(@Nullable BigDecimal number) {
     Long millis = number == null ? null : DecimalText.whole(number, 0, MAX_RETRY);
     if (millis == null) {

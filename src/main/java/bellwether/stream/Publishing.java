@@ -22,9 +22,9 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
-/** The way of what clients publish to the hub. */
+/** Publishes clients' events to the hub, if they are allowed to publish them. */
 public final class Publishing {
-  /** The type of what the Mercure protocol has the hub say itself. */
+  /** The type of the events that only the hub itself publishes, in the Mercure protocol. */
   private static final String HUBS_TYPE = "mercure";
 
   /** The keys of the feeds: a client that chose one would have its event taken for theirs. */
@@ -38,7 +38,7 @@ public final class Publishing {
   private final int mostTopics;
 
   /**
-   * Names what is closed to clients.
+   * Creates an object that refuses these topics to clients.
    *
    * @param builtIn topics that only the server itself publishes to
    * @param reserved topics of the hub's own namespace (Mercure)
@@ -70,11 +70,11 @@ public final class Publishing {
   }
 
   /**
-   * Publishes all of them, or none. The answer is given when the log has them, perhaps after this
+   * Publishes all events, or none. The answer is given when the log has them, perhaps after this
    * has returned.
    *
-   * @param reply makes the answer of their ids
-   * @throws HttpProblem if one is not allowed, or not valid, or it is too much
+   * @param reply makes the answer of the events' ids
+   * @throws HttpProblem if one is not allowed, or not valid, or the client's limit is exceeded
    */
   public void publish(
       Grant grant,
@@ -95,7 +95,7 @@ public final class Publishing {
 
   private static List<String> idsOf(List<LogEntry> entries, Grant grant) {
     for (LogEntry entry : entries) {
-      if (!grant.mayPublish(entry.publication().topics())) { // and so is not told its id
+      if (!grant.mayPublish(entry.publication().topics())) { // and must not get its id
         throw new HttpProblem(409, "the idempotency key is that of somebody else's event");
       }
     }

@@ -3,10 +3,10 @@ package bellwether.stream;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
 
-/** Reconnection times, spread out so that a restart meets no stampede. */
+/** Random reconnection times, so that not all clients come back at once after a restart. */
 public record Retry(Duration base, RandomGenerator random) {
 
-  /** Between half and one and a half of the base. */
+  /** Returns a time between half of the base and one and a half times the base. */
   Duration next() {
     return spread(base);
   }
@@ -17,9 +17,9 @@ public record Retry(Duration base, RandomGenerator random) {
   }
 
   /**
-   * Returns a time within a window, so that as many clients come back in any part of it: between a
-   * tenth of it, for whoever finds nobody tries again as soon, and the whole of it. Without a
-   * window as {@link #next}.
+   * Returns a time within a window, between a tenth of it and the whole of it, so that clients come
+   * back evenly. It is not shorter, because a client that finds no server tries again after that
+   * time. Without a window it is that of {@link #next}.
    */
   Duration over(Duration window) {
     long most = window.toMillis();

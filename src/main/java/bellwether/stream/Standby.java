@@ -3,8 +3,9 @@ package bellwether.stream;
 import bellwether.exchange.HttpProblem;
 
 /**
- * The time in which another server does the work of this one: nobody is let in here, and who was in
- * is told to come back. Independent of a drain. Any thread; begun and ended by one.
+ * The standby of this server, while another one does the work: no stream or poll is admitted, and
+ * the clients of open ones are told to come back. It is independent of a drain. Any thread; one
+ * thread begins and ends it.
  */
 public final class Standby {
   private final ConnectionRegistry registry;
@@ -16,14 +17,17 @@ public final class Standby {
     this.drain = drain;
   }
 
-  /** Lets nobody in any more, then ends what is open; waits a bounded time for the clients. */
+  /**
+   * Stops admitting streams and polls, then ends those that are open; waits a bounded time for the
+   * clients.
+   */
   public void begin() {
     hasBegun = true;
     registry.suspend();
     drain.endOpen();
   }
 
-  /** Lets streams and polls in, unless they are drained. */
+  /** Admits streams and polls again, unless the server is drained. */
   public void end() {
     registry.resume();
     hasBegun = false;

@@ -9,9 +9,9 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
 /**
- * While this server stands by, publishing and polling are refused: nobody would read what is
- * published, and what is read here lacks what the other server publishes. A stream is left to its
- * servlet, which ends it in a way after which browsers come back.
+ * Refuses publishing and polling while this server stands by: published events would have no
+ * readers, and a poll would miss the events that the other server publishes. A stream is left to
+ * its servlet, which ends it in a way after which browsers come back.
  */
 public final class StandbyFilter extends HttpFilter {
   private static final long serialVersionUID = 1L;
@@ -34,8 +34,8 @@ public final class StandbyFilter extends HttpFilter {
   }
 
   /**
-   * Returns whether the request is for a stream; requests that are answered alike whoever works are
-   * left to their servlet, too.
+   * Returns whether the request is for a stream, or gets the same answer whichever server works.
+   * Such requests are left to their servlet.
    */
   private static boolean isOfStream(HttpServletRequest request) {
     return switch (request.getMethod()) {

@@ -12,14 +12,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * A change of an open stream.
  *
- * @param topics null to leave them
- * @param interval null to leave it
- * @param before what the stream was allowed, if that is what changed
+ * @param topics the new topics; null to keep the old ones
+ * @param interval the new interval; null to keep the old one
+ * @param before the grant before the change; null if it did not change
  */
 record StreamChange(
     Hub hub, @Nullable TopicSelector topics, @Nullable Duration interval, @Nullable Grant before) {
 
-  /** Returns both changes in one: of each thing, the later counts. */
+  /** Returns both changes in one; for each value the later change counts. */
   StreamChange and(StreamChange later) {
     return new StreamChange(
         hub,
@@ -29,9 +29,9 @@ record StreamChange(
   }
 
   /**
-   * See {@link Hub#change}.
+   * Makes the cursor that the stream reads after this change: see {@link Hub#change}.
    *
-   * @param grant what the stream is allowed now
+   * @param grant the stream's grant now
    */
   @Nullable Cursor apply(Cursor current, Grant grant, Subscriber subscriber) {
     Interest now = current.interest();

@@ -15,18 +15,19 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One open stream, as the hub, the supervisor, the registry and the container see it: it begins,
- * changes and ends here. Each of them only asks for a write turn, which is {@link StreamWriter}'s.
+ * An open stream, as the hub, the supervisor, the registry and the container see it: its beginning,
+ * changes and end are here. All of these only ask for a write turn, which is {@link
+ * StreamWriter}'s.
  */
 public final class StreamConnection extends StreamWriter
     implements HeldExchange, WriteListener, AsyncListener {
-  // Set before the container knows of us, never again.
+  // Set once, before the container calls this object.
   private final long keyHigh;
   private final long keyLow;
   private Runnable onClose = StreamPlan.NOTHING;
   private long endsAt;
 
-  // Written by anyone.
+  // Written by any thread.
   private volatile StreamAuthorization terms = StreamAuthorization.NONE;
 
   // Guarded by this.
@@ -36,8 +37,8 @@ public final class StreamConnection extends StreamWriter
   private int placeInSlot = Integer.MAX_VALUE;
 
   /**
-   * @param firstBytes what opens the stream
-   * @param key what its own URL is made of
+   * @param firstBytes the bytes that open the stream
+   * @param key the key in the stream's own URL
    */
   StreamConnection(StreamOutput out, byte[] firstBytes, StreamContext context, StreamKey key) {
     super(out, firstBytes, context);
@@ -46,9 +47,9 @@ public final class StreamConnection extends StreamWriter
   }
 
   /**
-   * Gives it what to write; once, before the container is told of it.
+   * Sets the cursor to read from; once, before the container is told of the stream.
    *
-   * @param newOnClose called once, when it has been taken up and is let go of
+   * @param newOnClose called once, when the stream leaves the registry that it was added to
    * @param newEndsAt see {@link Lifetime#draw}
    */
   void attach(Cursor newSubscription, Runnable newOnClose, long newEndsAt) {
@@ -57,12 +58,15 @@ public final class StreamConnection extends StreamWriter
     endsAt = newEndsAt;
   }
 
-  /** See {@link Lifetime#isOver}. */
+  /** Returns the time at which the stream has to end: see {@link Lifetime#isOver}. */
   long endsAt() {
     return endsAt;
   }
 
-  /** Without a word that its client could take for news; the next response tells it. */
+  /**
+   * Ends the stream without an event that its client could take for an update; the next response
+   * tells the client of the gap.
+   */
   @Override
   public void overtaken() {
     end(EventStreamEncoder.heartbeat(), CloseReason.LAGGED);
@@ -70,8 +74,8 @@ public final class StreamConnection extends StreamWriter
 
   /**
    * Looks after the connection: ends it if its client has taken nothing for too long or is too far
-   * behind, and has something written if it has been quiet since the last time. One that could be
-   * written to is not behind by its client's fault, but by ours.
+   * behind, and has a heartbeat written if it has been quiet since the last time. If a connection
+   * that may be written to is behind, that is our fault, not its client's.
    */
   void tend(Duration stallTimeout, long maxLag) {
     if (!isParked()) {
@@ -81,11 +85,11 @@ public final class StreamConnection extends StreamWriter
     } else if (lag() > maxLag) {
       close(CloseReason.LAGGED);
     } else if (subscription().isOverdue(stallTimeout)) {
-      close(CloseReason.STALLED); // others wait for the memory that it holds
+      close(CloseReason.STALLED); // others wait for its memory
     }
   }
 
-  /** See {@link Cursor#lag}. */
+  /** Returns how far the stream is behind: see {@link Cursor#lag}. */
   long lag() {
     return subscription().lag();
   }
@@ -99,7 +103,7 @@ public final class StreamConnection extends StreamWriter
     return StreamServlet.cursorData(key());
   }
 
-  /** Its place among the streams of its slot; the slot's lock guards it. */
+  /** Returns the stream's place in its slot; the slot's lock guards it. */
   int placeInSlot() {
     return placeInSlot;
   }
@@ -108,12 +112,12 @@ public final class StreamConnection extends StreamWriter
     placeInSlot = place;
   }
 
-  /** See {@link Cursor#interest}. */
+  /** Returns the interest of the stream's subscription: see {@link Cursor#interest}. */
   public Interest interest() {
     return subscription().interest();
   }
 
-  /** See {@link Cursor#lastEventIdHeader}. */
+  /** Returns the value of the response's last-id header: see {@link Cursor#lastEventIdHeader}. */
   @Nullable String lastEventIdHeader() {
     return subscription().lastEventIdHeader();
   }
@@ -136,13 +140,15 @@ public final class StreamConnection extends StreamWriter
     }
   }
 
-  /** Ends the stream with a word of farewell, once what is being written has been written. */
+  /** Ends the stream with a shutdown event, after the write that is under way. */
   @Override
   public void shutDown(Duration retry) {
     sayGoodBye(retry, CloseReason.SHUTDOWN);
   }
 
-  /** Ends the stream in order because it has lasted long enough; any number of times. */
+  /**
+   * Ends the stream in order because it has lasted long enough; may be called any number of times.
+   */
   void retire(Duration retry) {
     sayGoodBye(retry, CloseReason.AGED);
   }
@@ -153,21 +159,24 @@ public final class StreamConnection extends StreamWriter
   }
 
   /**
-   * Ends the stream because its client may not have it any more: with these last words, or at once
-   * without, if there is no writing to it.
+   * Ends the stream because its client is no longer authorized: with these last bytes, or at once
+   * without them if the stream cannot be written to.
    */
   @Override
   public void disallow(byte[] lastWords, CloseReason reason) {
     if (isParked()) {
       close(reason);
     } else {
-      Cursor current = subscriptionIfAny(); // there is none while the stream is being opened
+      Cursor current = subscriptionIfAny(); // null while the stream is being opened
       boolean isPlain = current == null || current.interest().cursorData() == null;
       end(isPlain ? EventStreamEncoder.heartbeat() : lastWords, reason);
     }
   }
 
-  /** Ends the stream with these last words; of several such, the first that are written count. */
+  /**
+   * Ends the stream with these last bytes; if this is called several times, the first that are
+   * written count.
+   */
   public void end(byte[] lastWords, CloseReason reason) {
     bid(lastWords, reason);
   }
@@ -177,21 +186,22 @@ public final class StreamConnection extends StreamWriter
     open();
   }
 
-  /** The write listener's. */
+  /** Handles a failed write. */
   @Override
   public void onError(Throwable failure) {
     finish(reasonOf(failure), failure);
   }
 
-  /** The asynchronous request's: Tomcat calls this one, Jetty the other. */
+  /** Handles a failure of the asynchronous request: Tomcat calls this method, Jetty the other. */
   @Override
   public void onError(AsyncEvent event) {
     finish(reasonOf(event.getThrowable()), event.getThrowable());
   }
 
   /**
-   * There is no time-out but one: Tomcat looks every second whether an application still runs, and
-   * can find it stopping before we hear of it. It takes the request from us when this returns.
+   * Handles the one time-out that there is: Tomcat checks every second whether an application still
+   * runs, and may notice that it stops before it tells us. Tomcat ends the request when this method
+   * returns.
    */
   @Override
   public void onTimeout(AsyncEvent event) {
@@ -226,7 +236,7 @@ public final class StreamConnection extends StreamWriter
     context().failed().add(this::complete);
   }
 
-  /** Ends the stream without a word, between two writes. */
+  /** Ends the stream without an event, between two writes. */
   @Override
   public void close(CloseReason reason) {
     State before = giveUp();
@@ -239,14 +249,17 @@ public final class StreamConnection extends StreamWriter
     }
   }
 
-  /** The container is done with the stream, or about to be. */
+  /** Closes and completes the stream, which the container has ended or is about to end. */
   private void finish(CloseReason reason, @Nullable Throwable failure) {
     shut();
     release(reason, failure);
     complete();
   }
 
-  /** Lets go of everything but the request itself; any number of times, the first counts. */
+  /**
+   * Releases everything but the request itself; may be called any number of times, the first
+   * counts.
+   */
   private void release(CloseReason reason, @Nullable Throwable failure) {
     subscription().close();
     terms.release();
@@ -255,7 +268,7 @@ public final class StreamConnection extends StreamWriter
     }
   }
 
-  /** Completes the request, unless it has been; any number of times. */
+  /** Completes the request, unless it is completed; may be called any number of times. */
   void complete() {
     if (isFirstToComplete()) {
       try {

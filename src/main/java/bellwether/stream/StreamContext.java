@@ -10,9 +10,10 @@ import java.util.function.Supplier;
 /**
  * The objects that all streams share.
  *
- * @param executor where write turns that grow long go on
+ * @param executor runs the rest of long write turns
  * @param nanoTime as {@link System#nanoTime}
- * @param retryAtTheEnd when a client is to come back that a stopping container ends before we do
+ * @param retryAtTheEnd the reconnection time of a client whose stream a stopping container ends
+ *     before we do
  */
 record StreamContext(
     ConnectionRegistry registry,

@@ -5,14 +5,14 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The key in the URL of one open stream: 128 bits that nobody can guess, because whoever has the
+ * The key in the URL of one open stream: 128 bits that nobody can guess, because anyone who has the
  * URL may change the stream.
  */
 record StreamKey(long high, long low) {
   private static final Pattern TEXT = Pattern.compile("[0-9a-f]{32}");
 
   /**
-   * A new one.
+   * Returns a new key.
    *
    * @param random must be a secure one
    */
@@ -20,7 +20,7 @@ record StreamKey(long high, long low) {
     return new StreamKey(random.nextLong(), random.nextLong());
   }
 
-  /** Returns the key, or null if the text is none. */
+  /** Returns the key, or null if the text is not one. */
   static @Nullable StreamKey parse(String text) {
     return TEXT.matcher(text).matches()
         ? new StreamKey(
@@ -32,7 +32,7 @@ record StreamKey(long high, long low) {
     return "%016x%016x".formatted(high, low);
   }
 
-  /** Hides the key: logs are read by many. */
+  /** Returns a text without the key, because many people read logs. */
   @Override
   public String toString() {
     return "StreamKey";

@@ -23,15 +23,24 @@ import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** Turns a request into an open stream. */
+/** Opens streams for requests. */
 public final class StreamOpener {
-  /** See {@code bellwether.launch.DirectChannels}. */
+  /**
+   * The attribute of a request with its direct channel: see {@code
+   * bellwether.launch.DirectChannels}.
+   */
   static final String DIRECT_CHANNEL = "bellwether.direct-channel";
 
-  /** The attribute of the same for HTTP/2, which has no such channel. */
+  /**
+   * The attribute of a request over HTTP/2, which has no direct channel, with a function that cuts
+   * its client off.
+   */
   static final String CUT = "bellwether.cut";
 
-  /** A server that takes arrays only may keep a buffer of this size for each stream. */
+  /**
+   * The size of the response's buffer, which a server that takes only arrays may keep for each
+   * stream.
+   */
   private static final int RESPONSE_BUFFER = 4096;
 
   private final Hub hub;
@@ -44,7 +53,7 @@ public final class StreamOpener {
   private final RandomGenerator random;
 
   /**
-   * @param random of secrets
+   * @param random makes the streams' keys; must be a secure one
    */
   StreamOpener(
       Hub hub,
@@ -65,7 +74,7 @@ public final class StreamOpener {
     this.retryOfRefused = retryOfRefused;
   }
 
-  /** Says what kind of answer this is, for GET and HEAD alike. */
+  /** Sets the headers of a stream, for GET and HEAD alike. */
   public static void setHeaders(HttpServletRequest request, HttpServletResponse response) {
     response.setBufferSize(RESPONSE_BUFFER);
     response.setContentType("text/event-stream");
@@ -77,7 +86,7 @@ public final class StreamOpener {
     }
   }
 
-  /** Opens the stream; it lives on when this has returned. */
+  /** Opens a stream, which goes on after this has returned. */
   public void open(StreamPlan plan, HttpServletRequest request, HttpServletResponse response)
       throws IOException {
     if (!request.isAsyncSupported()) {
@@ -100,7 +109,7 @@ public final class StreamOpener {
     }
   }
 
-  /** Returns whether the stream has been taken up. */
+  /** Opens a stream that has been counted; returns whether it was opened. */
   private boolean open(
       StreamPlan plan, Runnable leave, HttpServletRequest request, HttpServletResponse response)
       throws IOException {
@@ -110,16 +119,16 @@ public final class StreamOpener {
     StreamKey key = StreamKey.random(random);
     StreamConnection connection =
         new StreamConnection(out, EventStreamEncoder.opening(retry.next()), context, key);
-    // Without a time-out, nothing else ever would complete it.
+    // There is no time-out, so nothing else would ever complete the request.
     try (Undo unfinished = new Undo(async::complete);
         Undo unbound = new Undo(() -> connection.bind(StreamAuthorization.NONE))) {
-      rights.bind(connection, plan.grant()); // first: it says what of the log may be read
+      rights.bind(connection, plan.grant()); // first: it decides which events may be read
       Cursor subscription;
       try {
         subscription =
             hub.subscribeIfRoom(
                 interestOf(plan, connection), connection, plan.grant().isStranger());
-      } catch (LogUnavailableException e) { // its place cannot be found now; later it can
+      } catch (LogUnavailableException e) { // the place in the log cannot be found now
         refuse(response.getOutputStream());
         return false;
       }
@@ -147,7 +156,10 @@ public final class StreamOpener {
     return true;
   }
 
-  /** Of those that do nothing, none is kept: streams are many. */
+  /**
+   * Returns an action that does both. It keeps no action that does nothing, because there are many
+   * streams.
+   */
   private static Runnable both(Runnable departure, Runnable leave) {
     if (departure == StreamPlan.NOTHING) {
       return leave;
@@ -182,9 +194,9 @@ public final class StreamOpener {
       AsyncContext async, HttpServletRequest request, HttpServletResponse response)
       throws IOException {
     if (request.getAttribute(DIRECT_CHANNEL) instanceof AsynchronousByteChannel channel
-        && !(response instanceof ServletResponseWrapper) // what wraps it would see nothing of it
+        && !(response instanceof ServletResponseWrapper) // a wrapper would not see the stream
         && isReadToItsEnd(request)) {
-      // Said here, it holds; left to the server, it depends on what the request looks like.
+      // Without this header, whether the server sends chunks depends on the request.
       response.setHeader("Transfer-Encoding", "chunked");
       response.setHeader("Connection", "close"); // there is no next response
       return new DirectOutput(async::complete, channel, context.executor());
@@ -193,7 +205,10 @@ public final class StreamOpener {
     return new ContainerOutput(response.getOutputStream(), async::complete, cut);
   }
 
-  /** Of other methods than GET the body has been read. */
+  /**
+   * Returns whether the request's body has been read to its end, or there is none. The bodies of
+   * methods other than GET have been read.
+   */
   private static boolean isReadToItsEnd(HttpServletRequest request) {
     boolean hasNoBody =
         request.getContentLengthLong() <= 0 && request.getHeader("Transfer-Encoding") == null;
@@ -211,10 +226,10 @@ public final class StreamOpener {
       if (lastEventId != null) {
         setLastEventId(dialect, lastEventId, response);
       }
-      if (dialect == StreamPlan.Dialect.OURS) { // for those that resume, by fetch
+      if (dialect == StreamPlan.Dialect.OURS) { // for clients that resume by fetch
         response.setHeader("Content-Location", StreamServlet.url(connection.key()));
       }
-      response.flushBuffer(); // the client sees that it is open before there is any event
+      response.flushBuffer(); // the client sees that the stream is open before the first event
       if (out instanceof ContainerOutput) { // else the request ends before the stream
         async.addListener(connection);
       }
@@ -224,7 +239,7 @@ public final class StreamOpener {
     }
   }
 
-  /** An action to be done in the end, unless another object has taken charge of it. */
+  /** An action that is run at the end, unless another object has taken it over. */
   private static final class Undo implements AutoCloseable {
     private final Runnable action;
     private boolean isHandedOver;
@@ -246,10 +261,10 @@ public final class StreamOpener {
   }
 
   /**
-   * Returns the grant by which the request may have a stream; null if that cannot be told now, and
-   * it has been refused in a way after which browsers come back.
+   * Returns the grant of a request for a stream. If it cannot be known now, the request is refused
+   * in a way after which browsers come back, and this returns null.
    *
-   * @throws HttpProblem if it shows something that is not valid
+   * @throws HttpProblem if the request's credentials are not valid
    */
   public @Nullable Grant admit(Gate gate, HttpServletRequest request, HttpServletResponse response)
       throws IOException {
@@ -266,11 +281,11 @@ public final class StreamOpener {
   }
 
   /**
-   * Answers a request that failed through no fault of its client, if it is for a stream, as a
-   * stream that is refused for now.
+   * Answers a request for a stream that failed through no fault of its client, as if the stream
+   * were refused for now.
    *
-   * @param request that failed, or the dispatch to the error page after it
-   * @return whether it is answered
+   * @param request the one that failed, or its dispatch to the error page
+   * @return whether the request was for a stream, and has been answered
    */
   public boolean refuseFailed(HttpServletRequest request, HttpServletResponse response)
       throws IOException {

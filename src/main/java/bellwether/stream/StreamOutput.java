@@ -9,31 +9,31 @@ import java.io.IOException;
  * after {@link #isReady} said true.
  */
 interface StreamOutput {
-  /** Returns whether it can be written to; if not, the listener is called when it can. */
+  /** Returns whether the output can be written to; if not, the listener is called when it can. */
   boolean isReady();
 
-  /** Writes all that the buffer has; it has at least one byte. */
+  /** Writes all bytes of the buffer, which has at least one. */
   void write(WriteBuffer buffer) throws IOException;
 
   void flush() throws IOException;
 
   /**
-   * Names whom to call; comes once, before the first write, when the response is committed and
-   * nothing else is to be done with the request.
+   * Sets the listener; called once, before the first write, when the response is committed and
+   * nothing else will be done with the request.
    */
   void setWriteListener(WriteListener listener);
 
   /**
-   * Ends the response: in order if everything written has been taken. Comes once, from any thread,
-   * perhaps before the listener was named; nothing is written any more.
+   * Ends the response: in order if the client has taken everything that was written. Called once,
+   * by any thread, perhaps before the listener was set; nothing is written any more.
    *
    * @throws RuntimeException if the container has ended it already
    */
   void complete();
 
   /**
-   * Cuts off a client that has not taken what was written, where that can be done. Else its
-   * container's own time-out will.
+   * Cuts off a client that has not taken what was written, where that is possible. Elsewhere the
+   * container's own time-out does so.
    */
   void cut();
 }

@@ -11,29 +11,30 @@ import org.jspecify.annotations.Nullable;
  * @param arrival called when it is about to be open
  */
 public record StreamPlan(Interest interest, Grant grant, Dialect dialect, Arrival arrival) {
-  /** The end that nobody is told of. */
+  /** A departure that has no observer. */
   static final Runnable NOTHING = () -> {};
 
-  /** An arrival that nobody is told of, nor of the end. */
+  /** An arrival that has no observer, and whose departure has none. */
   public static final Arrival UNTOLD = () -> NOTHING;
 
-  /** What is told of a stream that opens. */
+  /** An observer that is told when a stream opens. */
   public interface Arrival {
     /**
-     * Tells of the opening.
+     * Observes that the stream opens.
      *
-     * @return called when the stream has ended, perhaps repeatedly; null if it must not open now,
-     *     and nothing was told
+     * @return a function to call when the stream has ended, perhaps repeatedly; null if the stream
+     *     must not open now
      */
     @Nullable Runnable tell();
   }
 
   /** The kinds of clients. */
   public enum Dialect {
-    /** Knows our control events, and gets the stream's own URL. */
+    /** A client that knows our control events, and gets the stream's own URL. */
     OURS,
     /**
-     * Knows what the Mercure protocol says, and of us what an {@code EventSource} can tell apart.
+     * A client that knows the Mercure protocol. Of our own events it gets those that an {@code
+     * EventSource} can tell apart.
      */
     MERCURE
   }

@@ -25,19 +25,19 @@ public final class StreamRequest {
   private static final Duration MAX_INTERVAL = Duration.ofMinutes(10);
 
   /**
-   * Names of the query parameter for clients that cannot set the header: ours and the polyfill's,
-   * Mercure's of draft 7, draft 8 and before.
+   * The names of the query parameter for clients that cannot set the header: ours and the
+   * polyfill's, and those of Mercure's draft 7, draft 8 and earlier drafts.
    */
   private static final List<String> CURSOR_PARAMETERS =
       List.of("lastEventId", "lastEventID", "last_event_id", "Last-Event-ID");
 
-  /** The parameters that draft 8 of Mercure has in the place of {@code topic}. */
+  /** The parameters that draft 8 of Mercure has instead of {@code topic}. */
   private static final List<String> MATCHERS = List.of("match", "match_exact", "match_urlpattern");
 
   private static final FieldNames PARAMETERS =
       FieldNames.ofTopicAnd("since", "retained", "interval", "control", Credentials.PARAMETER)
           .and(CURSOR_PARAMETERS)
-          .insteadOf(MATCHERS, "topic"); // passed over, they would be a stream of everything
+          .insteadOf(MATCHERS, "topic"); // if they were ignored, the client would get every topic
 
   /** The parameters of the Mercure URL, where the matchers may be repeated as well. */
   public static final FieldNames MERCURE_PARAMETERS =
@@ -48,11 +48,11 @@ public final class StreamRequest {
   private StreamRequest() {}
 
   /**
-   * Reads a request that has a query alone. What it may read beyond public events is not said by
-   * it, but by the stream or the poll that it opens: see {@link HeldExchange#mayRead}.
+   * Reads a request that has only a query. The private events that its client may read are not part
+   * of the result; the stream or poll decides about them: see {@link HeldExchange#mayRead}.
    *
-   * @param clock for what is said by how long ago it was
-   * @throws IllegalArgumentException saying what is wrong with it
+   * @param clock for times given as how long ago they were
+   * @throws IllegalArgumentException saying what is wrong with the request
    */
   public static Interest of(HttpServletRequest request, InstantSource clock) {
     Form query = Form.ofQuery(request);
@@ -62,10 +62,10 @@ public final class StreamRequest {
   /**
    * Reads a request that has a body as well.
    *
-   * @param query its query; a place named there comes before one in the body
-   * @param asked the fields of its query, and then those of its body
-   * @param clock for what is said by how long ago it was
-   * @throws IllegalArgumentException saying what is wrong with it
+   * @param query the request's query; a last id in it takes precedence over one in the body
+   * @param asked the fields of the query, and then those of the body
+   * @param clock for times given as how long ago they were
+   * @throws IllegalArgumentException saying what is wrong with the request
    */
   public static Interest of(
       HttpServletRequest request, Form query, Form asked, InstantSource clock) {
@@ -97,7 +97,10 @@ public final class StreamRequest {
     return CURSOR_PARAMETERS.stream().anyMatch(form::has);
   }
 
-  /** An id wins: a client that comes back has one, and still asks for the time it began with. */
+  /**
+   * Returns the place to start from. An id takes precedence over a time: a client that comes back
+   * has one, and still asks for the time that it began with.
+   */
   public static StartingPoint startingPoint(
       @Nullable String header, Form query, InstantSource clock) {
     String id = header == null ? null : HeaderText.decode(header);
@@ -113,7 +116,7 @@ public final class StreamRequest {
     return id.equals("earliest") ? new StartingPoint.Earliest() : new StartingPoint.After(id);
   }
 
-  /** A time (RFC 3339), seconds since 1970, or how long ago. */
+  /** Parses a time (RFC 3339), seconds since 1970, or how long ago it was. */
   private static Instant time(String since, InstantSource clock) {
     Duration ago = Durations.parse(since);
     try {
@@ -131,7 +134,10 @@ public final class StreamRequest {
     }
   }
 
-  /** Clients that take every type for news can do without. */
+  /**
+   * Returns whether the client wants control events; clients that take every type for an update may
+   * decline them.
+   */
   private static boolean hasControlEvents(@Nullable String control) {
     if (control == null || control.equals("on")) {
       return true;
@@ -143,8 +149,8 @@ public final class StreamRequest {
   }
 
   /**
-   * Returns whether all retained state is asked for; what is neither asked for nor left out is
-   * something misspelt.
+   * Returns whether the client asks for all retained state; any value but {@code all} is refused as
+   * misspelt.
    */
   private static boolean isAllRetained(@Nullable String text) {
     if (text != null && !text.equals("all")) {

@@ -16,12 +16,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Ends streams and polls whose right has ended: their token expired, or was revoked. Any thread.
- */
+/** Ends streams and polls whose token has expired or was revoked. Any thread. */
 public final class StreamRights {
   private static final Logger logger = LoggerFactory.getLogger(StreamRights.class);
-  private static final Duration FOR_EVER = Duration.ofDays(36_500); // nanoseconds end soon after
+  private static final Duration FOR_EVER = Duration.ofDays(36_500); // few more fit into nanoseconds
 
   private final ConnectionRegistry registry;
   private final ScheduledExecutorService timer;
@@ -29,7 +27,7 @@ public final class StreamRights {
   private final Predicate<Token> isRevoked;
 
   /**
-   * @param isRevoked whether a token is good for nothing any more
+   * @param isRevoked whether a token has been revoked
    */
   StreamRights(
       ConnectionRegistry registry,
@@ -42,7 +40,7 @@ public final class StreamRights {
     this.isRevoked = isRevoked;
   }
 
-  /** Binds the stream to this grant, in the place of the one it had. */
+  /** Binds the stream to this grant, which replaces the one that it had. */
   void bind(HeldExchange stream, Grant grant) {
     Token token = grant.token();
     if (grant.equals(Grant.NONE)) {
@@ -53,7 +51,10 @@ public final class StreamRights {
         new StreamAuthorization(grant, token == null ? null : endOf(token.expiresAt(), stream)));
   }
 
-  /** Ends the stream if it has been opened by what was revoked meanwhile: nobody else would. */
+  /**
+   * Ends the stream if its token was revoked while it was being opened, because nothing else would;
+   * returns whether it did.
+   */
   boolean check(HeldExchange stream) {
     Token token = stream.terms().grant().token();
     boolean isOver = token != null && isRevoked.test(token);
@@ -66,7 +67,7 @@ public final class StreamRights {
   /**
    * Ends every stream whose token has been revoked.
    *
-   * @return how many
+   * @return the number of streams that ended
    */
   public int endRevoked() {
     AtomicInteger ended = new AtomicInteger();
@@ -76,7 +77,7 @@ public final class StreamRights {
             if (check(stream)) {
               ended.incrementAndGet();
             }
-          } catch (RuntimeException e) { // the others are to be ended all the same
+          } catch (RuntimeException e) { // the other streams must be ended in any case
             logger.warn("A stream whose token was revoked could not be ended", e);
           }
         });

@@ -24,8 +24,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code /events/{key}}: one open stream, at the URL that its opening cursor event tells, and its
- * {@code Content-Location}. POST changes it.
+ * The servlet of {@code /events/{key}}, the URL of one open stream, which its opening cursor event
+ * and its {@code Content-Location} name. POST changes the stream.
  */
 final class StreamServlet extends ApiServlet {
   private static final long serialVersionUID = 1L;
@@ -55,7 +55,7 @@ final class StreamServlet extends ApiServlet {
     this.exchanges = exchanges.forReaders();
   }
 
-  /** Relative to the URL that the stream was opened at. */
+  /** Returns a stream's URL, relative to the one that it was opened at. */
   static String url(StreamKey key) {
     return "events/" + key.text();
   }
@@ -70,7 +70,10 @@ final class StreamServlet extends ApiServlet {
     return "POST, OPTIONS";
   }
 
-  /** A stream is read at the URL that opens it; where there is none, there is nothing at all. */
+  /**
+   * Refuses GET: a stream is read at the URL that opens it. If no stream has this URL, the answer
+   * is 404.
+   */
   @Override
   protected void get(HttpServletRequest request, HttpServletResponse response) throws IOException {
     var unused = stream(request);
@@ -78,10 +81,10 @@ final class StreamServlet extends ApiServlet {
   }
 
   /**
-   * Takes a form: {@code topic} (the whole list) and {@code interval}, each of which stays as it is
-   * when it is left out. What the request shows for itself takes the place of what the stream was
-   * opened with. Answers 204, and the stream goes on as asked: with the retained state of topics
-   * that it did not have, and what is published from then on.
+   * Changes the stream as a form says: {@code topic} (the whole list) and {@code interval}, each of
+   * which stays as it is if it is left out. The request's credentials replace those that the stream
+   * was opened with. The answer is 204, and the stream goes on with the change: with the retained
+   * state of topics that it did not have, and the events published from then on.
    */
   @Override
   protected void post(HttpServletRequest request, HttpServletResponse response) throws IOException {
@@ -134,7 +137,10 @@ final class StreamServlet extends ApiServlet {
     return stream;
   }
 
-  /** Else whoever learns of a stream's URL could make it last, or have its bearer read more. */
+  /**
+   * Refuses a token of another user; otherwise anyone who learns of a stream's URL could make the
+   * stream last longer, or read more.
+   */
   private static void requireSameUser(HttpServletRequest request, Grant before, Grant now) {
     if (before.token() != null) {
       Gate.require(request, Objects.equals(subjectOf(before), subjectOf(now)));

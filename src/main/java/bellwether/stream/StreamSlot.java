@@ -3,11 +3,11 @@ package bellwether.stream;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** A share of the open streams. Any thread. */
+/** A slot, with a share of the open streams. Any thread. */
 final class StreamSlot {
   /*
-   * An array in which each stream knows its own place: the node of a hash table would be a twentieth
-   * of what an idle stream takes, and one more to be fetched at each visit.
+   * The streams are in an array, and each knows its own place. The node of a hash table would take
+   * a twentieth of the memory of an idle stream, and would have to be fetched at each visit.
    */
 
   // Guarded by this; nothing is called under it.
@@ -22,7 +22,7 @@ final class StreamSlot {
     streams[size++] = stream;
   }
 
-  /** Returns whether it was there. */
+  /** Removes a stream; returns whether it was there. */
   synchronized boolean remove(StreamConnection stream) {
     if (!holds(stream)) {
       return false;
@@ -42,7 +42,7 @@ final class StreamSlot {
     return place < size && streams[place] == stream;
   }
 
-  /** Returns those that are there now. */
+  /** Returns the streams that are there now. */
   synchronized StreamConnection[] all() {
     return Arrays.copyOf(streams, size, StreamConnection[].class);
   }

@@ -12,15 +12,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks after every open stream: writes to the quiet, so that whatever is between a client and us
- * keeps the connection, and in most containers nothing else tells of a client that went away; ends
- * those that take nothing, fall too far behind, or have lasted long enough.
+ * Looks after every open stream. It writes to quiet streams, so that proxies keep the connection,
+ * and because in most containers only a write shows that a client has left. It ends streams whose
+ * clients take nothing or fall too far behind, and those that have lasted long enough.
  */
 final class StreamSupervisor {
   /*
-   * No timer for each stream, and no time noted at each write: twice in a heartbeat's time a tick
-   * comes by every slot of the registry. A stream that has been quiet since the last time is written
-   * to; so none is quiet for more than the whole of it.
+   * There is no timer for each stream, and no time is noted at each write: a tick visits every slot
+   * of the registry twice in a heartbeat's time. It writes to a stream that has been quiet since
+   * the last visit; so no stream is quiet for longer than a heartbeat's time.
    */
   private static final Logger logger = LoggerFactory.getLogger(StreamSupervisor.class);
 
@@ -38,9 +38,10 @@ final class StreamSupervisor {
   private @Nullable ScheduledFuture<?> schedule;
 
   /**
-   * @param heartbeat longest time a stream is quiet
-   * @param stallTimeout longest time a client may take nothing while there is something for it
-   * @param maxLag most positions of the log a client may be behind
+   * @param heartbeat the longest time that a stream is quiet
+   * @param stallTimeout the longest time that a client may take nothing while something waits for
+   *     it
+   * @param maxLag the most positions of the log that a client may be behind
    * @param lifetime how long each stream lasts
    */
   StreamSupervisor(
@@ -65,7 +66,7 @@ final class StreamSupervisor {
     schedule = executor.scheduleAtFixedRate(this::tick, period, period, TimeUnit.NANOSECONDS);
   }
 
-  /** Comes by no more. */
+  /** Stops the ticks. */
   synchronized void stop() {
     if (schedule != null) {
       schedule.cancel(false);
@@ -76,7 +77,7 @@ final class StreamSupervisor {
   void tick() {
     try {
       int now = slot;
-      slot = (slot + 1) % ConnectionRegistry.SLOTS; // first: a slot that fails is not to stay
+      slot = (slot + 1) % ConnectionRegistry.SLOTS; // first, in case this slot fails
       registry.forEachInSlot(now, this::tend);
       if (slot == 0) {
         failed.completeOld();

@@ -15,32 +15,34 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class StreamWriter implements Subscriber {
   /*
-   * The write turn. "work" counts the reasons to look at this connection. Whoever raises it from 0
-   * takes the turn and keeps it until it has brought the count back to 0, so that nobody waits for
-   * anybody and no wake-up is lost; the lock makes the turn exclude the container's callbacks.
+   * The write turn. "work" counts the reasons to look at this connection. The thread that raises it
+   * from 0 takes the turn and keeps it until it has brought the count back to 0, so that no thread
+   * waits for another and no wake-up is lost; the lock makes the turn exclude the container's
+   * callbacks.
    *
    * The lock is what keeps one client's bytes from reaching another. Containers reuse a response
-   * once it is completed; so every touch of it happens under the lock, after seeing the state OPEN,
-   * and whatever completes it, or lets the container do so by returning from an error callback, has
-   * first set the state CLOSED under that lock. complete() itself is called outside it: Jetty runs
-   * onComplete on the caller, Tomcat on another thread.
+   * once it is completed; so the response is used only under the lock, after seeing the state OPEN.
+   * A thread that completes it, or lets the container do so by returning from an error callback,
+   * has first set the state CLOSED under that lock. complete() itself is called outside it: Jetty
+   * runs onComplete on the caller, Tomcat on another thread.
    *
-   * Between any two of write and flush the container is asked isReady(): an unasked second call is
-   * an IllegalStateException on Jetty. When it says no we are parked until onWritePossible. The
-   * parked mark is cleared before the subscription is polled, and the hub notes what it has before
-   * it looks at the mark: so a parked connection can be passed over without missing anything.
+   * Between any two calls of write and flush isReady() is called: a second call without it is an
+   * IllegalStateException on Jetty. When it returns false we are parked until onWritePossible. The
+   * parked mark is cleared before the subscription is polled, and the hub notes an entry before it
+   * looks at the mark: so the hub can skip a parked connection, and no entry is missed.
    *
-   * Nor is it completed while the container says no. Part of what was written is then still with
-   * the container; told to complete, Tomcat 10.1 drops that part and ends the body all the same, and
-   * what the client then reads can look like a whole event. So it waits, ENDING, until the client
-   * has taken what there was, or is cut off: by us where we can, else by the container's own
-   * time-out.
+   * The response is not completed while isReady() returns false. Then the container still has a
+   * part of the bytes; if told to complete, Tomcat 10.1 drops that part and ends the body in order,
+   * and the client may take a part of an event for a whole one. So the connection waits, ENDING,
+   * until the client has taken those bytes, or is cut off: by us where we can, else by the
+   * container's own time-out.
    *
    * The lock is the monitor, the count a plain field, and the half that opens and ends streams is a
-   * subclass and no object of its own: so all of it, more fields than one would like, lies in one
-   * object, and one fetched from afar less is what thousands of connections notice (see Cursor).
+   * subclass and not an object of its own. So all of it lies in one object, though that has many
+   * fields: with thousands of connections it is faster if one object less has to be fetched from
+   * memory (see Cursor).
    */
-  private static final int MAX_WRITES = 64; // in one turn; then others get their chance
+  private static final int MAX_WRITES = 64; // in one turn; then others go first
 
   /** The states of a connection; it only ever moves down this list. */
   enum State {
@@ -52,18 +54,19 @@ abstract class StreamWriter implements Subscriber {
      * The connection is given up, and completed as soon as the container has released its bytes.
      */
     ENDING,
-    /** Nothing of the request or the response may be touched any more, but for completing it. */
+    /** The request and the response may not be used any more, except to complete them. */
     CLOSED
   }
 
   private static final AtomicIntegerFieldUpdater<StreamWriter> workOf =
       AtomicIntegerFieldUpdater.newUpdater(StreamWriter.class, "work");
 
-  // Set before the container knows of us, never again.
+  // Set once, before the container calls this object.
   private final StreamOutput out;
   private final StreamContext context;
 
-  // Set before the container knows of us, then changed in the write turn only; read by anyone.
+  // Set before the container calls this object, then changed in the write turn only; read by any
+  // thread.
   private volatile @Nullable Cursor subscription;
 
   @SuppressWarnings("UnusedVariable") // it is read through workOf
@@ -74,7 +77,7 @@ abstract class StreamWriter implements Subscriber {
   private boolean flushPending;
   private boolean farewellWritten;
 
-  // Written under the lock, read by anyone.
+  // Written under the lock, read by any thread.
   private volatile State state = State.NEW;
   private volatile boolean parked;
   private volatile long parkedSince;
@@ -82,21 +85,21 @@ abstract class StreamWriter implements Subscriber {
   // Set by the supervisor, cleared by any write.
   private volatile boolean quiet;
 
-  // Written by anyone, read in the write turn.
+  // Written by any thread, read in the write turn.
   private volatile boolean beatDue;
   private volatile @Nullable Farewell farewell;
   private volatile @Nullable StreamChange change; // written under the lock
 
-  /** What is left of a frame that was too large for one write. */
+  /** The rest of a frame that was too large for one write. */
   @SuppressWarnings("ArrayRecordComponent") // nobody compares two
   private record Rest(byte[] frame, int offset, long since) {}
 
-  /** The last words on a stream, and why it ends. */
+  /** The last bytes of a stream, and the reason of its end. */
   @SuppressWarnings("ArrayRecordComponent") // nobody compares two
   private record Farewell(byte[] frame, CloseReason reason) {}
 
   /**
-   * @param firstBytes what opens the stream
+   * @param firstBytes the bytes that open the stream
    */
   StreamWriter(StreamOutput out, byte[] firstBytes, StreamContext context) {
     this.out = out;
@@ -108,7 +111,7 @@ abstract class StreamWriter implements Subscriber {
     return context;
   }
 
-  /** Returns what the client may read now. */
+  /** Returns the grant of the client now. */
   abstract Grant grant();
 
   /** Called outside the lock when all has been written and the state is CLOSED. */
@@ -128,13 +131,16 @@ abstract class StreamWriter implements Subscriber {
     }
   }
 
-  /** Ends the stream with last words; of several such, the first that is written counts. */
+  /**
+   * Ends the stream with these last bytes; if this is called several times, the first that are
+   * written count.
+   */
   final void bid(byte[] lastWords, CloseReason reason) {
     farewell = new Farewell(lastWords, reason);
     takeTurn();
   }
 
-  /** Changes the stream soon: if it cannot be written to, then when it can. */
+  /** Changes the stream soon: if it cannot be written to now, as soon as it can. */
   final void change(StreamChange wish) {
     synchronized (this) {
       StreamChange before = change;
@@ -153,12 +159,12 @@ abstract class StreamWriter implements Subscriber {
     }
   }
 
-  /** Returns whether the container has said that it cannot be written to. */
+  /** Returns whether the container has said that the connection cannot be written to. */
   final boolean isParked() {
     return parked;
   }
 
-  /** Returns how long it has been parked, in nanoseconds, if it is. */
+  /** Returns how long the connection has been parked, in nanoseconds, if it is. */
   final long parkedFor() {
     return now() - parkedSince;
   }
@@ -167,7 +173,7 @@ abstract class StreamWriter implements Subscriber {
     return state == State.CLOSED || state == State.ENDING;
   }
 
-  /** The container lets it be written to. */
+  /** Opens the connection, or goes on, because the container lets it be written to. */
   final void open() {
     if (state == State.NEW) {
       synchronized (this) {
@@ -180,7 +186,7 @@ abstract class StreamWriter implements Subscriber {
   }
 
   /**
-   * Writes nothing more: it is CLOSED if nothing has ever been written, and else ENDING.
+   * Stops writing: the state is CLOSED if nothing has ever been written, else ENDING.
    *
    * @return the state before
    */
@@ -194,7 +200,7 @@ abstract class StreamWriter implements Subscriber {
     return before;
   }
 
-  /** Closes the connection: the response is not touched any more. */
+  /** Closes the connection: the response is not used any more. */
   final synchronized void shut() {
     state = State.CLOSED;
   }
@@ -206,7 +212,7 @@ abstract class StreamWriter implements Subscriber {
 
   final void takeTurn() {
     if (workOf.getAndIncrement(this) != 0) {
-      return; // whoever has the turn looks again
+      return; // the thread that has the turn looks again
     }
     int seen = 1;
     do {
@@ -246,7 +252,10 @@ abstract class StreamWriter implements Subscriber {
     }
   }
 
-  /** Returns whether the farewell has been written. */
+  /**
+   * Writes until the container says stop or nothing is left; returns whether the farewell has been
+   * written.
+   */
   private boolean write() throws IOException {
     if (parked) {
       parked = false;
@@ -274,20 +283,23 @@ abstract class StreamWriter implements Subscriber {
     return false;
   }
 
-  /** Lets others have their turn first. */
+  /** Goes on later, so that others have their turn first. */
   private boolean goOnLater() {
     context.executor().execute(this::takeTurn);
     return false;
   }
 
-  /** Returns whether there may be more, although the subscription gave nothing now. */
+  /**
+   * Fills the buffer; returns whether there may be more, although the subscription gave nothing
+   * now.
+   */
   private boolean fill(WriteBuffer buffer) {
     Rest begun = rest;
     if (begun != null) {
       buffer.offer(begun.frame(), begun.offset(), begun.since());
     }
     Farewell last = farewell;
-    if (last != null) { // what it has not had yet, the client gets when it resumes
+    if (last != null) { // the client gets the rest when it resumes
       farewellWritten = farewellWritten || buffer.offer(last.frame(), 0, FrameSink.AGELESS);
       return false;
     }
@@ -305,7 +317,7 @@ abstract class StreamWriter implements Subscriber {
     return isMore;
   }
 
-  /** Returns whether the new subscription is to be polled. */
+  /** Makes a change of the stream; returns whether the new subscription has to be polled. */
   private boolean turnTo(StreamChange wish) {
     Cursor current = subscription();
     Cursor next = wish.apply(current, grant(), this);
@@ -313,7 +325,7 @@ abstract class StreamWriter implements Subscriber {
       return false; // it is being opened: there is a next turn
     }
     change = null;
-    subscription = next; // under the lock, in state OPEN: whoever closes it later closes this one
+    subscription = next; // under the lock, in state OPEN: a later close closes this one
     return true;
   }
 
@@ -327,7 +339,7 @@ abstract class StreamWriter implements Subscriber {
     } else if (rest != null) {
       rest = null;
     }
-    if (quiet) { // a volatile write that is not needed would cost every delivery its fence
+    if (quiet) { // without this check every delivery would cost a volatile write
       quiet = false;
     }
     context.metrics().wrote(length);

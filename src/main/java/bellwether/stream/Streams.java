@@ -15,7 +15,7 @@ import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
 /**
- * All the open streams and polls, and what they need to live, from the start of the application to
+ * All open streams and polls, and the objects that they need, from the start of the application to
  * its end.
  */
 public final class Streams implements AutoCloseable {
@@ -31,9 +31,9 @@ public final class Streams implements AutoCloseable {
   private final ClientLimits clientLimits;
 
   /**
-   * @param drainTimes of a drain, unless it is asked for with others
-   * @param perClient what one address and one token may have
-   * @param isRevoked whether a token is good for nothing any more
+   * @param drainTimes the times of a drain, unless other ones are asked for
+   * @param perClient the limits of one address and of one token
+   * @param isRevoked whether a token has been revoked
    * @param executor runs the supervisor, long write turns, and the ends of tokens
    * @param nanoTime as {@link System#nanoTime}
    * @param random must be a secure one
@@ -111,7 +111,7 @@ public final class Streams implements AutoCloseable {
     return new StreamServlet(hub, registry, rights, gate, drain::retryOfRefused, exchanges);
   }
 
-  /** The streams and polls that are open. */
+  /** Returns the registry of the open streams and polls. */
   public ConnectionRegistry registry() {
     return registry;
   }
@@ -133,7 +133,8 @@ public final class Streams implements AutoCloseable {
   }
 
   /**
-   * Says good-bye on every stream and ends it; those that cannot take the word in time just end.
+   * Ends every stream with a shutdown event; a stream whose client does not read it in time ends
+   * without it.
    */
   @Override
   public void close() {
@@ -142,7 +143,7 @@ public final class Streams implements AutoCloseable {
     failed.close();
   }
 
-  /** Returns whether to go on waiting. */
+  /** Waits a moment; returns whether to go on waiting. */
   private static boolean pause() {
     try {
       Thread.sleep(5);

@@ -2,7 +2,7 @@ package bellwether.stream;
 
 import java.io.IOException;
 
-/** The client of a stream has sent something, although nobody reads it any more. */
+/** Thrown when the client of a stream has sent something after its request. */
 final class UnexpectedInputException extends IOException {
   private static final long serialVersionUID = 1L;
 

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WriteBuffer implements FrameSink {
   /**
-   * The most bytes in one write. Tomcat's buffer has this size: what goes beyond it makes the
-   * connection unready although the socket is empty, and costs a change of threads.
+   * The most bytes in one write. Tomcat's buffer has this size: a larger write makes the connection
+   * unready although the socket is empty, and costs a change of threads.
    */
   public static final int MAX = 8192;
 
@@ -27,7 +27,7 @@ public final class WriteBuffer implements FrameSink {
   private long[] ages = new long[64];
   private int aged;
 
-  private byte @Nullable [] rest; // a frame of which only the beginning found room
+  private byte @Nullable [] rest; // a frame of which only the beginning fitted
   private int restOffset;
   private long restSince;
 
@@ -37,8 +37,8 @@ public final class WriteBuffer implements FrameSink {
   }
 
   /**
-   * Returns a buffer that is used again and again: outside the heap, where the JDK would copy it
-   * anyway.
+   * Returns a buffer to be used again and again. It is outside the heap, where the JDK would copy
+   * the bytes in any case.
    */
   static WriteBuffer lasting() {
     return new WriteBuffer(ByteBuffer.allocateDirect(SIZE));
@@ -90,7 +90,7 @@ public final class WriteBuffer implements FrameSink {
     return bytes.position() - FRONT;
   }
 
-  /** Returns the frame that did not find room; null mostly. It has the rest's age. */
+  /** Returns the frame that did not fit, usually null. */
   byte @Nullable [] rest() {
     return rest;
   }
@@ -103,12 +103,15 @@ public final class WriteBuffer implements FrameSink {
     return restSince;
   }
 
-  /** Since when those frames that tell have been published, and that end in this write. */
+  /**
+   * Returns the times at which the frames that end in this write were published, as far as they
+   * have one.
+   */
   long[] ages() {
     return ages;
   }
 
-  /** Returns how many of {@link #ages} count. */
+  /** Returns the number of valid elements of {@link #ages}. */
   int aged() {
     return aged;
   }
@@ -119,7 +122,9 @@ public final class WriteBuffer implements FrameSink {
     return copy;
   }
 
-  /** The bytes themselves as a chunk (RFC 9112, section 7.1), to be read once, and at once. */
+  /**
+   * Returns the bytes as a chunk (RFC 9112, section 7.1), not as a copy: read it once, and at once.
+   */
   ByteBuffer chunk() {
     int length = length();
     bytes.put(LINE_END).limit(bytes.position());

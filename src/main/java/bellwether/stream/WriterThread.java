@@ -2,7 +2,7 @@ package bellwether.stream;
 
 /**
  * A thread of ours that writes to many streams, with one buffer for all of them. A thread local
- * would do for it, but on a container's threads that would outlive the application.
+ * variable would do so too, but on a container's threads it would outlive the application.
  */
 public final class WriterThread extends Thread {
   private final WriteBuffer buffer = WriteBuffer.lasting();

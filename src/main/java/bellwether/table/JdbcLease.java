@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
 
-/** The lease in a table of one row, by SQL that H2 and PostgreSQL understand alike. */
+/** A lease in a table of one row, with SQL for both H2 and PostgreSQL. */
 public final class JdbcLease implements LeaseTable {
   /** An SQL condition that the holder, its one parameter, has the lease. */
   static final String IS_HELD = "EXISTS (SELECT 1 FROM bellwether_lease WHERE holder = ?)";

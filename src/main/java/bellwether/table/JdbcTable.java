@@ -35,7 +35,7 @@ public final class JdbcTable {
   private final DataSource dataSource;
   private final String name;
 
-  /** Work that is done on a connection. */
+  /** Work that uses a connection. */
   public interface Work<T> {
     T on(Connection connection) throws SQLException;
   }
@@ -52,7 +52,7 @@ public final class JdbcTable {
 
   /**
    * @param dataSource gives connections that must be in auto-commit mode, as they are by default
-   * @param name for the message, such as "the stock table"
+   * @param name the table's name in messages, such as "the stock table"
    */
   public JdbcTable(DataSource dataSource, String name) {
     this.dataSource = dataSource;
@@ -103,7 +103,7 @@ public final class JdbcTable {
     }
   }
 
-  /** Executes an update, and returns how many rows it changed. */
+  /** Executes an update, and returns the number of rows that it changed. */
   public static int update(Connection connection, String sql, Binding binding) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       binding.bind(statement);
@@ -131,13 +131,13 @@ public final class JdbcTable {
    * lease.
    *
    * @param sql the update; it must allow a further condition at its end
-   * @throws SourceUnavailableException if another server has the lease, so that not all of it has
-   *     been done
+   * @throws SourceUnavailableException if another server has the lease, so that not all rows were
+   *     updated
    */
   public void updateEach(String sql, List<Long> ids, String holder) {
     /*
-     * The condition is in the statement, so nothing is held locked: a server that stalls in the
-     * middle of it, or is cut off, does not keep another from taking over.
+     * The condition is in the statement, so no lock is held: a server that stalls in the middle of
+     * it, or is cut off, does not keep another one from taking over.
      */
     var unused =
         once(
@@ -231,7 +231,7 @@ public final class JdbcTable {
     try {
       result = work.on(connection);
       connection.commit();
-    } catch (Throwable e) { // also for an error: the next statement would commit half of the work
+    } catch (Throwable e) { // also an error: else half of the work could be committed
       rollBack(connection, e);
       throw e;
     }

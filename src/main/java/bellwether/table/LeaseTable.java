@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * The table in which servers that share tables write down which of them works on these. Its methods
+ * The table that names the one server, of those that share tables, that works on these. Its methods
  * may wait for the database.
  */
 public interface LeaseTable {
@@ -12,7 +12,7 @@ public interface LeaseTable {
   Duration LENGTH = Duration.ofSeconds(15);
 
   /**
-   * Makes the lease this server's, from now on for its length, unless another server has it.
+   * Claims the lease for this server, from now on for its length, unless another server has it.
    *
    * @param isSuccessor whether to take over a lease of the same event log, too: a server that has
    *     just opened the log is alone with it, so the earlier holder is gone
@@ -22,8 +22,8 @@ public interface LeaseTable {
   Optional<String> claim(boolean isSuccessor);
 
   /**
-   * Lets go of the lease, so that another server may have it at once; does nothing if it is not
-   * this server's.
+   * Gives up the lease, so that another server may have it at once; does nothing if another server
+   * has it.
    *
    * @throws SourceUnavailableException if the database is out of reach
    */

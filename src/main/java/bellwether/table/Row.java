@@ -3,8 +3,8 @@ package bellwether.table;
 import java.util.Optional;
 
 /**
- * A row as it was read: whole or broken. A row that another program has written, past the checks
- * made here, may be broken: its content cannot be used.
+ * A row as it was read: whole or broken. A row that another program has written, without the checks
+ * made here, may be broken: then its content cannot be used.
  *
  * @param <K> the type of the row's key, which may be broken too
  */
@@ -25,7 +25,7 @@ public sealed interface Row<K, T> {
   /**
    * A row whose content cannot be used.
    *
-   * @param fault what is wrong with it, in words fit for an operator
+   * @param fault the fault of the row, in words fit for an operator
    */
   record Broken<K, T>(K key, String fault) implements Row<K, T> {
     @Override

@@ -1,8 +1,8 @@
 package bellwether.table;
 
 /**
- * Says that the source of events cannot be reached for now, such as a database that is down. The
- * message is one line fit for an operator: it names what cannot be reached, and the first cause.
+ * Thrown when a source of events, such as a database, cannot be reached for now. The message is one
+ * line fit for an operator: it names what cannot be reached, and the first cause.
  */
 public final class SourceUnavailableException extends RuntimeException {
   private static final long serialVersionUID = 1L;

@@ -1,4 +1,4 @@
-/** Access to a table in a database, and the errors that may come of it. */
+/** Access to tables in a database, its errors, and the lease. */
 @NullMarked
 package bellwether.table;
 

@@ -6,7 +6,7 @@ import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.file.Path;
 
-/** Copies a log, prints what has been copied, and verifies the copy. */
+/** Copies a log, prints a line for each copied file, and verifies the copy. */
 final class Backup {
   private final Writer out;
 

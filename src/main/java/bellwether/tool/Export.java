@@ -29,7 +29,7 @@ final class Export {
   private long leftOut;
 
   /**
-   * @param errors receives what has been left out
+   * @param errors receives messages about entries that were left out
    */
   Export(Writer out, PrintStream errors) {
     this.out = out;

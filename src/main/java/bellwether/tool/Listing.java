@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.io.Writer;
 import java.util.stream.Collectors;
 
-/** Prints a line for each entry, its columns separated by tabs. */
+/** Prints a line for each entry, with columns separated by tabs. */
 final class Listing implements Selection.Taker {
   private static final int MAX_DATA = 60; // characters
 

@@ -34,7 +34,7 @@ public final class LogTool {
 
   /** Runs the command of these words, with other outputs. */
   public static int run(List<String> words, OutputStream output, PrintStream errors) {
-    // Not a PrintStream: it would go on for long after its reader has gone.
+    // Not a PrintStream, which would go on long after its reader has gone.
     try (Writer out = new BufferedWriter(new OutputStreamWriter(output, UTF_8))) {
       if (words.isEmpty() || words.contains("--help") || words.contains("-h")) {
         out.write(CommandLine.HELP + '\n');

@@ -6,9 +6,9 @@ import java.io.IOException;
 import java.io.PrintStream;
 import org.jspecify.annotations.Nullable;
 
-/** The entries of a log that a command asks for. */
+/** A selection of a log's entries, as a command asks for it. */
 final class Selection {
-  /** Receives the entries that are asked for, one by one. */
+  /** A receiver of the selected entries, one by one. */
   interface Taker {
 
     /** Takes an entry; returns whether it counts: it does not if it was left out. */
@@ -20,7 +20,7 @@ final class Selection {
   private final PrintStream errors;
 
   /**
-   * @param errors receives what cannot be read
+   * @param errors receives messages about entries that cannot be read
    */
   Selection(StoredLog log, CommandLine asked, PrintStream errors) {
     this.log = log;
@@ -28,12 +28,12 @@ final class Selection {
     this.errors = errors;
   }
 
-  /** Returns the one topic that is asked for; null for all. */
+  /** Returns the one topic of the selection; null for all. */
   @Nullable Topic topic() {
     return asked.topic();
   }
 
-  /** Reads the entries; returns whether all could be read. */
+  /** Reads the selected entries; returns whether all could be read. */
   boolean read(Taker taker) throws IOException {
     long[] left = {asked.limit()};
     boolean[] isWhole = {true};

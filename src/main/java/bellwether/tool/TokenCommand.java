@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * The command line of the token tool: it issues a token or, if one is given, verifies it.
  *
  * @param token the token to verify; null to issue one
- * @param draft the only draft that it is for; null for both
+ * @param draft the only draft that the token is for; null for both
  * @param keyFile the file with the key; null for the key in the settings
  */
 record TokenCommand(
@@ -89,7 +89,7 @@ record TokenCommand(
         keyFile == null ? null : Path.of(keyFile));
   }
 
-  /** Returns the token to verify; null if one is to be issued, and its permissions are given. */
+  /** Returns the token to verify; null if the command issues one, and names its permissions. */
   private static @Nullable String token(Arguments arguments) {
     List<String> names = arguments.plain(); // the command, and a token
     if (names.isEmpty()) {

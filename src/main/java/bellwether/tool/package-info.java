@@ -1,7 +1,4 @@
-/**
- * The tools of {@code java -jar bellwether.war} that do one thing and end: with a log's files, with
- * tokens.
- */
+/** The command line tools of {@code java -jar bellwether.war}, for a log's files and for tokens. */
 @NullMarked
 package bellwether.tool;
 

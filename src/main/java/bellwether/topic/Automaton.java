@@ -15,7 +15,7 @@ final class Automaton {
   private final int accepting;
   private final int cost;
 
-  /** See {@link AutomatonBuilder}. */
+  /** Creates an automaton; {@link AutomatonBuilder} makes the arguments. */
   Automaton(
       long[] start, int[] firstStep, CharSet[] sets, long[][] targets, int accepting, int cost) {
     this.start = start;
@@ -33,12 +33,15 @@ final class Automaton {
     }
   }
 
-  /** Returns what it costs to keep and to match: the number of states that it was built with. */
+  /**
+   * Returns the cost of keeping and matching the automaton: the number of states that it was built
+   * with.
+   */
   int cost() {
     return cost;
   }
 
-  /** Returns whether it takes the whole text from this index on. */
+  /** Returns whether the automaton takes the whole text from this index on. */
   boolean matches(String text, int from) {
     long[] current = start.clone();
     long[] next = new long[current.length];
@@ -53,7 +56,9 @@ final class Automaton {
     return (current[accepting / Long.SIZE] >>> accepting & 1) != 0;
   }
 
-  /** Returns whether any state is left; {@code next} need not be empty before. */
+  /**
+   * Takes a character; returns whether any state is left. {@code next} need not be empty before.
+   */
   private boolean advance(char c, long[] current, long[] next) {
     for (int w = 0; w < next.length; w++) {
       next[w] = 0;

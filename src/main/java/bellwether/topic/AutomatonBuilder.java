@@ -5,7 +5,7 @@ import java.util.BitSet;
 import java.util.List;
 
 /**
- * Builds an {@link Automaton}, state by state. State 0, where matching begins, is there at first.
+ * Builds an {@link Automaton}, state by state. At first there is state 0, where matching begins.
  */
 final class AutomatonBuilder {
   private record Step(CharSet set, int to) {}
@@ -66,7 +66,7 @@ final class AutomatonBuilder {
 
   /** Returns the automaton that accepts a text which ends in this state. */
   Automaton accepting(int state) {
-    int[] places = new int[steps.size()]; // of the states that matter: others only lead to them
+    int[] places = new int[steps.size()]; // of the states with steps: others only lead to them
     int matter = 0;
     for (int i = 0; i < places.length; i++) {
       places[i] = i == state || !steps.get(i).isEmpty() ? matter++ : -1;
@@ -94,7 +94,7 @@ final class AutomatonBuilder {
         steps.size());
   }
 
-  /** Returns the states that matter among those that are reached without a character. */
+  /** Returns the states with steps among those that are reached without a character. */
   private long[] reached(int from, int[] places, int words) {
     BitSet seen = new BitSet(places.length);
     BitSet next = new BitSet(places.length);

@@ -3,7 +3,7 @@ package bellwether.topic;
 import java.util.function.IntPredicate;
 
 /**
- * A set of characters (UTF-16). Of those beyond ASCII it has none, all, or exactly one.
+ * A set of characters (UTF-16). It has none, all, or exactly one of the characters beyond ASCII.
  *
  * @param low the bits of characters 0 to 63
  * @param high the bits of characters 64 to 127
@@ -29,7 +29,10 @@ record CharSet(long low, long high, int beyond) {
     return set;
   }
 
-  /** Adds the ASCII characters from one to another; none if they are the wrong way round. */
+  /**
+   * Returns the set with the ASCII characters from one to another; none of them if they are in the
+   * wrong order.
+   */
   CharSet with(char first, char last) {
     long newLow = low;
     long newHigh = high;

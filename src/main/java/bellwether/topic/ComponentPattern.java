@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pattern of one component of a URL: fixed text, and perhaps an automaton behind it. It is
+ * The pattern of one component of a URL: fixed text, and perhaps an automaton after it. It is
  * matched in time bounded by the component's length times the number of states, so no input makes
  * it backtrack.
  */
@@ -55,7 +55,9 @@ final class ComponentPattern {
         : rest.matches(text, prefix.length());
   }
 
-  /** Returns what it costs to keep and to match: the number of states of its automaton. */
+  /**
+   * Returns the cost of keeping and matching the pattern: the number of states of its automaton.
+   */
   int cost() {
     return rest == null ? 0 : rest.cost();
   }

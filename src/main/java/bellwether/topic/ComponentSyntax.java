@@ -4,7 +4,7 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Says how the pattern of a component is read, and how its fixed text is written. */
+/** The rules by which the pattern of a component is read, and its fixed text is written. */
 enum ComponentSyntax {
   PROTOCOL("", ""),
   USER_INFO("", ""),
@@ -27,7 +27,7 @@ enum ComponentSyntax {
     this.prefix = prefix;
   }
 
-  /** Returns the delimiter that ends a named group; empty if nothing does. */
+  /** Returns the delimiter that ends a named group; empty if there is none. */
   String delimiter() {
     return delimiter;
   }
@@ -38,7 +38,7 @@ enum ComponentSyntax {
   }
 
   /**
-   * Returns fixed text as it is in URLs.
+   * Returns fixed text in the form that it has in URLs.
    *
    * @throws IllegalArgumentException if no URL can have it
    */
@@ -66,7 +66,8 @@ enum ComponentSyntax {
   }
 
   /**
-   * Returns a piece of a path, which need not begin with a slash, but may not lead out of itself.
+   * Returns a piece of a path in the form that it has in URLs; null if its dot segments lead out of
+   * it. It need not begin with a slash.
    */
   private static @Nullable String pathname(String text) {
     String slashed = text.replace('\\', '/');

@@ -8,9 +8,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads the regular expression in the parentheses of a URL pattern: what of JavaScript's can be
- * matched without backtracking. Anchors and word boundaries are not supported, since the text
- * before the group is not looked at again.
+ * Parses the regular expression in the parentheses of a URL pattern: the part of JavaScript's
+ * syntax that can be matched without backtracking. Anchors and word boundaries are not supported,
+ * since the text before the group is not looked at again.
  */
 final class CustomRegexp {
   private static final String ESCAPED = "\\\\[$^\\\\.*+?()\\[\\]{}|/]";
@@ -62,9 +62,9 @@ final class CustomRegexp {
   private CustomRegexp() {}
 
   /**
-   * Reads an expression of ASCII characters.
+   * Parses an expression of ASCII characters.
    *
-   * @throws IllegalArgumentException if it is not understood
+   * @throws IllegalArgumentException if it is not supported
    */
   static Regexp parse(String regexp) {
     Deque<Group> groups = new ArrayDeque<>();

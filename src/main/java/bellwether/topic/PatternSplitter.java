@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /** Finds the components in a URL pattern that is one text (URL Pattern, section 1.6). */
 final class PatternSplitter {
   /**
-   * The component being read, in the order in which they come; before the scheme's end is seen,
-   * nothing is known.
+   * The component that is being read, in the order of a URL; until the end of the scheme is seen,
+   * it is not known.
    */
   private enum State {
     START(null),
@@ -177,7 +177,10 @@ final class PatternSplitter {
     step = 0;
   }
 
-  /** Fills in a component that was skipped before one that is there: it is not just anything. */
+  /**
+   * Sets the pattern of a component that the text skips before a later one, so that it does not
+   * match everything.
+   */
   private void passBy(State passed, String pattern, State next) {
     if (passed.component != null && state.compareTo(passed) < 0 && next.compareTo(passed) > 0) {
       components.putIfAbsent(passed.component, pattern);
@@ -203,7 +206,7 @@ final class PatternSplitter {
   }
 
   /**
-   * Returns whether a question mark here starts the query, rather than making what is before it
+   * Returns whether a question mark here starts the query, and does not make the part before it
    * optional.
    */
   private boolean isSearchMark() {

@@ -7,12 +7,12 @@ import java.util.List;
  * A token: the smallest piece of a URL pattern with a meaning of its own (URL Pattern, section
  * 2.1.2).
  *
- * @param index where it begins
- * @param value what it stands for: without the backslash, the colon or the parentheses
+ * @param index the index at which the token begins
+ * @param value the token's text, without the backslash, the colon or the parentheses
  */
 record PatternToken(TokenType type, int index, String value) {
   /**
-   * Returns the tokens of the text, the last an END.
+   * Returns the tokens of the text; the last is an END.
    *
    * @param isLenient whether a character without meaning stands for itself
    * @throws IllegalArgumentException if it is not lenient and there is such a character
@@ -81,8 +81,8 @@ record PatternToken(TokenType type, int index, String value) {
   }
 
   /**
-   * Returns where the parenthesis is closed before {@code start}; -1 if no regular expression
-   * follows.
+   * Returns the index of the parenthesis that closes the one before {@code start}; -1 if no regular
+   * expression follows.
    */
   private static int endOfRegexp(String text, int start) {
     int depth = 1;

@@ -3,11 +3,11 @@ package bellwether.topic;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** A regular expression, of which only whole texts are matches. */
+/** A regular expression that matches only whole texts. */
 sealed interface Regexp {
   int ANY_NUMBER = -1;
 
-  /** One character of a set. */
+  /** An expression for one character of a set. */
   record One(CharSet set) implements Regexp {
     @Override
     public int addTo(AutomatonBuilder automaton, int from) {
@@ -17,7 +17,7 @@ sealed interface Regexp {
     }
   }
 
-  /** One after the other. */
+  /** A sequence of expressions, one after the other. */
   record Sequence(List<Regexp> parts) implements Regexp {
     @Override
     public int addTo(AutomatonBuilder automaton, int from) {
@@ -29,7 +29,7 @@ sealed interface Regexp {
     }
   }
 
-  /** One of several. */
+  /** A choice of one among several expressions. */
   record Choice(List<Regexp> alternatives) implements Regexp {
     @Override
     public int addTo(AutomatonBuilder automaton, int from) {
@@ -76,7 +76,7 @@ sealed interface Regexp {
       int state = from;
       for (int i = 0; i < least; i++) {
         int next = once.addTo(automaton, state);
-        if (next == state) { // an empty text, and so would be all others
+        if (next == state) { // an empty text, and so would all others be
           break;
         }
         state = next;
@@ -86,7 +86,7 @@ sealed interface Regexp {
   }
 
   /**
-   * Adds the states that match it.
+   * Adds the states that match the expression.
    *
    * @return the last of them, which is {@code from} if there are none
    * @throws IllegalArgumentException if the automaton would be too large
@@ -100,7 +100,11 @@ sealed interface Regexp {
             .collect(Collectors.toUnmodifiableList()));
   }
 
-  /** Returns a repetition in the words of patterns: {@code ?}, {@code *}, {@code +} or empty. */
+  /**
+   * Returns a repetition of the expression.
+   *
+   * @param repeat as in patterns: {@code ?}, {@code *}, {@code +} or empty
+   */
   default Regexp repeated(String repeat) {
     return switch (repeat) {
       case "?" -> new Repetition(this, 0, 1);

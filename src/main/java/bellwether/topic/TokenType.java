@@ -11,7 +11,7 @@ enum TokenType {
   /** A {@code ?} or a {@code +}. */
   MODIFIER,
   ASTERISK,
-  /** A character that means nothing where it stands. */
+  /** A character without a meaning at its place. */
   INVALID,
   END
 }

@@ -12,7 +12,7 @@ public record Topic(String name) {
   /** The longest name, in characters. */
   public static final int MAX_LENGTH = 1024;
 
-  /** Most topics of one event; and most topics and matchers that one reader may name. */
+  /** The most topics of one event, and the most topics and matchers that one reader may name. */
   public static final int MAX_AT_ONCE = 100;
 
   public Topic {

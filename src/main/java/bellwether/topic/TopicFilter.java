@@ -50,8 +50,8 @@ public final class TopicFilter {
   }
 
   /**
-   * Returns the filter that only the topic of this very name passes, whatever braces it has; or
-   * {@link #ANY}, if it is {@code *}.
+   * Returns the filter that only the topic with exactly this name passes, even if it has braces; or
+   * {@link #ANY}, if the text is {@code *}.
    *
    * @throws IllegalArgumentException if the text cannot be a topic
    */
@@ -86,8 +86,8 @@ public final class TopicFilter {
 
   /**
    * Returns the filter of a {@code topic} parameter: a URI template, {@code *}, or a topic. A text
-   * with braces that is not a valid template matches the topic of that very name, as in the Mercure
-   * protocol.
+   * with braces that is not a valid template matches the topic with exactly this name, as in the
+   * Mercure protocol.
    *
    * @throws IllegalArgumentException if the text cannot be a topic, or the template is too large;
    *     the message is fit for the subscriber
@@ -122,12 +122,12 @@ public final class TopicFilter {
         || (template != null && template.matches(topic.name()));
   }
 
-  /** Returns whether only the topic of this very name can match. */
+  /** Returns whether only one topic, named in full, can match. */
   public boolean isExact() {
     return kind == Kind.EXACT;
   }
 
-  /** Returns what it costs to keep and to match: the number of states of its automaton. */
+  /** Returns the cost of keeping and matching the filter: the number of states of its automaton. */
   int cost() {
     if (urlPattern != null) {
       return urlPattern.cost();
@@ -136,8 +136,8 @@ public final class TopicFilter {
   }
 
   /**
-   * Returns the work that an event makes which is tried against this filter, and no other like it:
-   * roughly in states of an automaton. Zero for one topic by its name, and for every topic.
+   * Returns the work of trying an event against this filter, roughly in states of an automaton. It
+   * is zero for one topic by its name, and for every topic.
    */
   public int work() {
     if (urlPattern != null) {
@@ -146,7 +146,7 @@ public final class TopicFilter {
     return template == null ? 0 : WORK_OF_A_TEMPLATE + template.cost();
   }
 
-  /** Returns fixed text that every topic which passes begins with; empty if there is none. */
+  /** Returns the fixed text with which every matching topic begins; empty if there is none. */
   public String beginning() {
     if (template != null) {
       return template.prefix();

@@ -5,8 +5,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A URI template (RFC 6570) read backwards: which texts could be an expansion of it? All operators
- * and modifiers are known; any variable may be undefined, a list or a map.
+ * A URI template (RFC 6570) that matches all texts to which it can expand. All operators and
+ * modifiers are known; any variable may be undefined, a list or a map.
  *
  * <p>Values may have characters beyond ASCII as they are, although an expansion would have
  * percent-encoded them: topics are text, and a topic with an é should match.
@@ -28,7 +28,7 @@ final class UriTemplate {
       CharSet.ascii(c -> ":/?#[]@!$&'()*+,;=".indexOf(c) >= 0);
 
   private final Automaton automaton;
-  private final String prefix; // what stands before the first expression: most topics fail here
+  private final String prefix; // the text before the first expression: most topics fail here
 
   private UriTemplate(Automaton automaton, String prefix) {
     this.automaton = automaton;
@@ -36,11 +36,11 @@ final class UriTemplate {
   }
 
   /**
-   * Reads a template.
+   * Parses a template.
    *
    * @param maxCost the most states that its automaton may have, which bounds memory and work
-   * @return null when the text is not a valid template, or has no expression
-   * @throws IllegalArgumentException when it would be larger
+   * @return null if the text is not a valid template, or has no expression
+   * @throws IllegalArgumentException if it would be larger
    */
   static @Nullable UriTemplate parse(String text, int maxCost) {
     AutomatonBuilder automaton = new AutomatonBuilder("topic template", maxCost);
@@ -74,7 +74,9 @@ final class UriTemplate {
     return new UriTemplate(automaton.accepting(end), prefix);
   }
 
-  /** Returns the number of states of its automaton: what it costs to keep and to match. */
+  /**
+   * Returns the cost of keeping and matching the template: the number of states of its automaton.
+   */
   int cost() {
     return automaton.cost();
   }
@@ -88,9 +90,9 @@ final class UriTemplate {
   }
 
   /*
-   * Two tracks run side by side through the variables: on one nothing has been expanded yet, on the
-   * other something has. A variable is either skipped, or taken with the separator that its track
-   * calls for.
+   * Two tracks run side by side through the variables: on the first no variable has been expanded
+   * yet, on the second one has. A variable is either skipped, or taken with the separator of its
+   * track.
    */
   private static int addExpression(
       AutomatonBuilder automaton, int start, Operator operator, String[] variables) {

@@ -4,10 +4,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A URL in its parts, each as browsers have it (WHATWG URL) but without the marks around it: no
- * {@code :}, {@code ?} or {@code #}. A part that is not there is empty.
+ * A URL in its parts, each in the form that browsers give it (WHATWG URL) but without the marks
+ * around it: no {@code :}, {@code ?} or {@code #}. A missing part is empty.
  *
- * @param hasOpaquePath whether nothing can be relative to it, as to {@code urn:a}
+ * @param hasOpaquePath whether no URL can be relative to this one, as with {@code urn:a}
  */
 public record Url(
     String protocol,

@@ -69,7 +69,7 @@ final class UrlParser {
     return at(base, folder.isEmpty() ? "/" + rest : folder + rest);
   }
 
-  /** Parses a URL that has a host, behind two slashes. */
+  /** Parses a URL that has a host, after two slashes. */
   private static @Nullable Url withAuthority(String protocol, String text) {
     boolean isWeb = Url.isSpecial(protocol) && !protocol.equals("file");
     int start = isWeb ? endOfSlashes(text) : 2; // the web's schemes accept any number of slashes
@@ -129,7 +129,7 @@ final class UrlParser {
     return Url.isDefaultPort(digits, protocol) ? "" : digits;
   }
 
-  /** Returns the place with the path and query of the text. */
+  /** Returns a URL with the path and query of the text. */
   private static Url at(Url place, String text) {
     int mark = text.indexOf('?');
     String path = path(mark < 0 ? text : text.substring(0, mark));

@@ -24,11 +24,11 @@ final class UrlPattern {
           UrlComponent.SEARCH,
           UrlComponent.HASH);
 
-  /** A topic resolved to the URL that it is, if it is one. */
+  /** A topic, and the URL to which it resolves, if it does. */
   private record Resolved(String topic, Url base, @Nullable Url url) {}
 
-  // The topic parsed last: an event is shown to every distinct pattern, and its topic should not be
-  // parsed for each.
+  // The topic parsed last: an event is tried against every distinct pattern, and its topic should
+  // not be parsed for each.
   private static volatile @Nullable Resolved latest;
 
   private final Url base;
@@ -47,14 +47,12 @@ final class UrlPattern {
     return of(PatternSplitter.split(text), base, maxCost);
   }
 
-  /**
-   * Returns the pattern whose components have these patterns, and the base's where none is given.
-   */
+  /** Returns the pattern with these patterns of components; a missing one is that of the base. */
   static UrlPattern of(Map<UrlComponent, String> given, Url base, int maxCost) {
     Map<UrlComponent, String> patterns = new EnumMap<>(given);
     for (UrlComponent component : INHERITED) {
       if (given.containsKey(component)) {
-        break; // the components behind it are not inherited
+        break; // the components after it are not inherited
       }
       patterns.put(component, escaped(base.get(component)));
     }
@@ -106,7 +104,7 @@ final class UrlPattern {
     return Stream.of("http", "https", "ws", "wss", "ftp", "file").anyMatch(protocol::matches);
   }
 
-  /** Returns whether the topic is a URL, perhaps a relative one, of this pattern. */
+  /** Returns whether the topic is a URL, perhaps a relative one, that matches this pattern. */
   boolean matches(String topic) {
     Url url = resolve(topic);
     return url != null && matchesUrl(url);
@@ -122,7 +120,8 @@ final class UrlPattern {
   }
 
   /**
-   * Returns what it costs to keep and to match: the states that its regular expressions may be in.
+   * Returns the cost of keeping and matching the pattern: the number of states of its regular
+   * expressions.
    */
   int cost() {
     return components.values().stream().mapToInt(ComponentPattern::cost).sum();

@@ -1,6 +1,6 @@
 /**
- * Topics, and the ways in which a subscriber names those that it wants: exactly, by URI template,
- * by URL pattern.
+ * Topics, and the filters by which a subscriber names them: exact names, URI templates, URL
+ * patterns.
  */
 @NullMarked
 package bellwether.topic;

@@ -44,7 +44,7 @@ final class BoundedBytes {
         && Arrays.equals(bytes, 0, prefix.length, prefix, 0, prefix.length);
   }
 
-  /** Tells whether {@code value} is at {@code index}, which may be beyond the end. */
+  /** Returns whether {@code value} is at {@code index}, which may be beyond the end. */
   boolean has(char value, int index) {
     return index < length && bytes[index] == value;
   }

@@ -10,8 +10,8 @@ public final class DecimalText {
       Pattern.compile("-?(?:0|[1-9][0-9]*+)(?:\\.[0-9]++)?(?:[eE][+-]?[0-9]++)?");
 
   /**
-   * The JSON library's limit: converting digits takes time that grows with the square of their
-   * number.
+   * The most characters of a number, as in the JSON library: the time of converting digits grows
+   * with the square of their number.
    */
   private static final int MAX_CHARACTERS = 1100;
 

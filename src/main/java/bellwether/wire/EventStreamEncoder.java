@@ -7,8 +7,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns events into the bytes of a {@code text/event-stream}. Total: every {@link ServerSentEvent}
- * has an encoding, and a client that follows WHATWG HTML 9.2.6 reads back what was meant.
+ * Encodes events as the bytes of a {@code text/event-stream}. Every {@link ServerSentEvent} has an
+ * encoding, and a client that follows WHATWG HTML 9.2.6 reads back what was meant.
  *
  * <pre>{@code
  * new ServerSentEvent("7", "quote", "GOOG\n556", Duration.ofSeconds(10))
@@ -27,7 +27,10 @@ import org.jspecify.annotations.Nullable;
 public final class EventStreamEncoder {
   private static final String ID = "id: ";
 
-  /** A client drops one space after the colon: ours, so that the line may begin with another. */
+  /**
+   * The beginning of a data line, with a space: a client drops one space after the colon, so that
+   * the data may begin with another.
+   */
   private static final byte[] DATA = "data: ".getBytes(UTF_8);
 
   private EventStreamEncoder() {}
@@ -67,8 +70,8 @@ public final class EventStreamEncoder {
   }
 
   /**
-   * Returns how many bytes at the front of {@link #encode encode(event)} are its id line; 0 without
-   * an id.
+   * Returns the number of bytes that the id line takes at the front of {@link #encode
+   * encode(event)}; 0 without an id.
    */
   public static int idLength(ServerSentEvent event) {
     String id = event.id();
@@ -108,7 +111,7 @@ public final class EventStreamEncoder {
     }
   }
 
-  /** Returns how many bytes {@link #writeAsLines} writes. */
+  /** Returns the number of bytes that {@link #writeAsLines} writes. */
   private static int lengthAsLines(byte[] data) {
     int lines = 1;
     int ends = 0; // bytes of line ends
@@ -133,7 +136,7 @@ public final class EventStreamEncoder {
         start = i + 1;
       }
     }
-    return writeLine(data, start, data.length, block, end); // may be empty, and counts all the same
+    return writeLine(data, start, data.length, block, end); // may be empty, and still counts
   }
 
   private static int writeLine(byte[] data, int start, int end, byte[] block, int place) {

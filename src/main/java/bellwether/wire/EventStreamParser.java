@@ -6,7 +6,7 @@ import java.util.Objects;
 /**
  * An incremental parser of one {@code text/event-stream}: exactly WHATWG HTML 9.2.6, fed in chunks
  * of any size. The listener's calls, and their order, do not depend on the chunks; each event is
- * dispatched by the very byte that completes it. A last event without a blank line after it is
+ * dispatched at the very byte that completes it. A last event without a blank line after it is
  * never dispatched.
  *
  * <p>Not thread-safe. One parser reads one response: a reconnecting client takes a new one. An
@@ -22,13 +22,13 @@ public final class EventStreamParser {
    * is replaced and the byte read again. So a character split across chunks needs no thought.
    */
 
-  /** Receives what the parser finds, in the order of the stream. */
+  /** A receiver of the parser's results, in the order of the stream. */
   public interface Listener {
     void onEvent(MessageEvent event);
 
     /**
-     * Tells that the stream has set the reconnection time; called at its line, without waiting for
-     * a blank one.
+     * Called when the stream sets the reconnection time, at its line, without waiting for a blank
+     * one.
      */
     default void onRetry(Duration reconnectionTime) {}
 
@@ -43,7 +43,7 @@ public final class EventStreamParser {
   private final Listener listener;
   private final int maxEventBytes;
 
-  // The line under way, and what is remembered of the bytes before it.
+  // The line under way, and the state that the bytes before it have left.
   private final BoundedBytes line;
   private boolean onFirstLine = true;
   private boolean afterCarriageReturn; // a line feed now is the rest of a CRLF

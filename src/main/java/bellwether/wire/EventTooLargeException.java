@@ -1,6 +1,6 @@
 package bellwether.wire;
 
-/** Says that a stream has a line, or an event, longer than its reader accepts. */
+/** Thrown when a stream has a line, or an event, longer than its reader accepts. */
 public final class EventTooLargeException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

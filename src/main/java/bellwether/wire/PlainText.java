@@ -10,9 +10,10 @@ public final class PlainText {
   /**
    * Checks a text of one line.
    *
-   * @param field what to call it in the message
+   * @param field the name in the message
    * @param maxLength in characters: code points of Unicode
-   * @throws IllegalArgumentException saying what is wrong with it, in words fit for an API user
+   * @throws IllegalArgumentException saying what is wrong with the text, in words fit for an API
+   *     user
    */
   public static void require(String field, String text, int maxLength) {
     require(field, text, maxLength, "");

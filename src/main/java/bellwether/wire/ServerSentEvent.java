@@ -5,7 +5,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One event as its sender means it. Every instance can be written as an event stream: a value that
+ * An event, as its sender means it. Every instance can be written as an event stream: a value that
  * could forge a field, or that UTF-8 cannot express, is refused here, so that later code need not
  * check.
  *
@@ -25,14 +25,14 @@ public record ServerSentEvent(
 
   /**
    * @throws IllegalArgumentException if {@code id}, {@code type} or {@code retry} cannot be
-   *     written; the message is fit for showing to whoever sent it
+   *     written; the message is fit for the sender
    */
   public ServerSentEvent {
     requireWritable(id, type, data, retry);
   }
 
   /**
-   * Requires that an event of these can be written.
+   * Checks that an event with these values can be written.
    *
    * @throws IllegalArgumentException as the constructor does
    */
@@ -44,7 +44,7 @@ public record ServerSentEvent(
     if (type != null) {
       requireSingleLine("type", type);
       if (type.isEmpty()) {
-        // A client takes an empty type for "message", which is not what was asked for.
+        // A client takes an empty type for "message", which the sender did not ask for.
         throw new IllegalArgumentException("type is empty");
       }
     }
@@ -54,7 +54,7 @@ public record ServerSentEvent(
     }
   }
 
-  /** Returns an event with data alone: no id, the default type. */
+  /** Returns an event that has only data: no id, and the default type. */
   public static ServerSentEvent of(String data) {
     return new ServerSentEvent(null, null, data, null);
   }
@@ -65,8 +65,7 @@ public record ServerSentEvent(
    * express a lone surrogate.
    *
    * @param field what the message calls the value
-   * @throws IllegalArgumentException if it cannot; the message is fit for showing to whoever sent
-   *     it
+   * @throws IllegalArgumentException if it cannot; the message is fit for the sender
    */
   public static String requireSingleLine(String field, String value) {
     if (value.indexOf('\r') >= 0 || value.indexOf('\n') >= 0) {

@@ -4,18 +4,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The queue of appends that are to be written. Those that have places, which is to say positions,
- * stand before those that have none. Confined to a lock.
+ * The queue of appends that have to be written. Appends that have positions stand before those that
+ * have none. Confined to a lock.
  */
 final class AppendQueue {
   /*
-   * A list that goes through the appends themselves, so that taking them out allocates nothing.
+   * The list links the appends themselves, so that taking them out allocates nothing.
    */
   private @Nullable Appending first;
   private @Nullable Appending last;
   private @Nullable Appending lastPlaced;
 
-  /** Adds an append; one that has a place only if all others have. */
+  /** Adds an append; an append that has positions may be added only if all others have. */
   void add(Appending appending, boolean isPlaced) {
     if (last == null) {
       first = appending;
@@ -26,22 +26,22 @@ final class AppendQueue {
     lastPlaced = isPlaced ? appending : lastPlaced;
   }
 
-  /** Returns the first that has no place; null if all have. */
+  /** Returns the first append that has no positions; null if all have. */
   @Nullable Appending firstUnplaced() {
     return lastPlaced == null ? first : lastPlaced.behind;
   }
 
-  /** Returns whether some have places. */
+  /** Returns whether any append has positions. */
   boolean hasPlaced() {
     return lastPlaced != null;
   }
 
-  /** Notes that the first that had no place has one. */
+  /** Notes that the first append without positions has got them. */
   void placeFirstUnplaced() {
     lastPlaced = firstUnplaced();
   }
 
-  /** Takes out the first that has no place. */
+  /** Removes the first append that has no positions. */
   void removeFirstUnplaced() {
     Appending one = firstUnplaced();
     if (one == null) {
@@ -59,8 +59,8 @@ final class AppendQueue {
   }
 
   /**
-   * Moves the first of those that have places into a list: as many as have so many bytes together,
-   * but at least one. If that fails, all of them stay.
+   * Moves the first appends that have positions into a list: as many as have this many bytes
+   * together, but at least one. If that fails, all of them stay.
    */
   void takeGroup(long maxBytes, List<Appending> group) {
     Appending end = firstUnplaced();
@@ -79,7 +79,7 @@ final class AppendQueue {
     }
   }
 
-  /** Takes all of them out, as a chain. */
+  /** Removes all appends, and returns them as a chain. */
   @Nullable Appending takeAll() {
     Appending all = first;
     first = null;

@@ -26,7 +26,7 @@ final class Appending {
 
   // Written when it is placed, under the intake's lock; not changed after that.
   final List<LogEntry> all; // one for each publication
-  final List<LogEntry> entries = new ArrayList<>(); // those of them that are new
+  final List<LogEntry> entries = new ArrayList<>(); // the new ones among them
   final List<byte[]> records = new ArrayList<>(); // of the new ones
   boolean isSharing; // some of its entries are those of an append before it
   boolean isKnown; // some of its entries were in the log before
@@ -38,15 +38,15 @@ final class Appending {
   int[] topicNumbers = {}; // of each new entry, in the index of its segment
 
   // Guarded by the intake's lock.
-  @Nullable Appending behind; // the next one in the queue
-  @Nullable Appending unanswered; // the next one that has no answer
+  @Nullable Appending behind; // the next append in the queue
+  @Nullable Appending unanswered; // the next append without an answer
   private boolean isVisible;
-  private boolean isGivenUp; // nobody waits any longer for what becomes of it
-  private boolean isInDoubt; // it failed, and may be in the file all the same
+  private boolean isGivenUp; // its submitter does not wait any longer
+  private boolean isInDoubt; // it failed, and may still be in the file
   private @Nullable Throwable failure;
 
   /**
-   * @param areRetained says of each publication whether it is retained
+   * @param areRetained whether each publication is retained
    * @param submittedAt as {@link System#nanoTime}
    */
   Appending(List<Publication> publications, List<Boolean> areRetained, long submittedAt) {
@@ -68,7 +68,7 @@ final class Appending {
     this.weight = sum;
   }
 
-  /** Makes the records; called once all entries are known. */
+  /** Makes the records; called when all entries are known. */
   void seal() {
     for (int i = 0; i < entries.size(); i++) {
       byte[] record = EntryRecord.of(entries.get(i), i < entries.size() - 1).encode();
@@ -79,7 +79,7 @@ final class Appending {
     isPlaced = true;
   }
 
-  /** Forgets the entries of an attempt to place it. */
+  /** Forgets the entries of an attempt to give the append positions. */
   void unplace() {
     all.clear();
     entries.clear();
@@ -94,7 +94,7 @@ final class Appending {
     return isPlaced;
   }
 
-  /** Returns how many bytes it takes in the file. */
+  /** Returns the number of bytes that the append takes in the file. */
   long bytes() {
     return bytes;
   }
@@ -118,7 +118,7 @@ final class Appending {
     }
   }
 
-  /** Notes that what was written of it may be found when the log is opened again. */
+  /** Notes that the append may be found in the file when the log is opened again. */
   void doubt() {
     isInDoubt = true;
   }
@@ -127,14 +127,14 @@ final class Appending {
     return isInDoubt;
   }
 
-  /** Notes that whoever submitted it is to be answered before it is settled. */
+  /** Notes that the submitter has to be answered before the append is settled. */
   void giveUp() {
     isGivenUp = true;
   }
 
   /**
-   * Answers whoever submitted it, once it is settled or given up. What depends on the answer runs
-   * here; if it throws, that is its own affair.
+   * Answers the submitter, once the append is settled or given up. Work that depends on the answer
+   * runs here; its exceptions are ignored.
    */
   void answer() {
     if (isGivenUp) {

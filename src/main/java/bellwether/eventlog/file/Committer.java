@@ -16,11 +16,10 @@ import org.slf4j.LoggerFactory;
 /** Writes entries to the disk and makes them visible. Thread-safe; one thread writes at a time. */
 final class Committer {
   /*
-   * If anything fails before entries are shown, all appends in the queue fail, and what may have
-   * been written is cut from the file before they are told. Then nothing is written until tending
-   * has tried the disk again; an error that had nothing to do with the disk also costs that time.
-   *
-   * Once they are in the file, entries are shown without allocating anything.
+   * If anything fails before entries are shown, all appends in the queue fail, and anything that
+   * may have been written is cut from the file before they are told. Then nothing is written until
+   * tending has tried the disk again, even if the error had nothing to do with the disk. Once
+   * entries are in the file, they are shown without allocating anything.
    */
   private static final Logger logger = LoggerFactory.getLogger(Committer.class);
 
@@ -75,9 +74,9 @@ final class Committer {
   }
 
   /**
-   * Commits what waits, group by group. Waits for the disk; for one thread at a time.
+   * Commits the waiting appends, group by group. Waits for the disk; for one thread at a time.
    *
-   * @param tell tells readers of what has become visible
+   * @param tell tells readers of the entries that have become visible
    */
   void commitAll(Runnable tell) {
     Outcome outcome;
@@ -127,13 +126,16 @@ final class Committer {
       }
       intake.release(group, show);
       return Outcome.VISIBLE;
-    } catch (IOException | RuntimeException | Error e) { // the group is in nobody else's hands
+    } catch (IOException | RuntimeException | Error e) { // no other code has the group
       fail(group, isBegun, e);
       return Outcome.FAILED;
     }
   }
 
-  /** Fails all that waits, for which no thread can be had. For whoever may commit. */
+  /**
+   * Fails all waiting appends, because there is no thread to commit them. For the thread that may
+   * commit.
+   */
   void refuseAll(Throwable e) {
     intake.fail(List.of(), e, contents.ring().newest());
     intake.answerSettled();
@@ -170,10 +172,11 @@ final class Committer {
   }
 
   /**
-   * Nothing of the group is left then in memory, nor on the medium if it can be cut there. Else
-   * whoever repairs it cuts it; but if the log is opened anew before, what is whole of it counts.
+   * Fails a group. Nothing of it is left in memory, nor on the medium if it can be cut off there.
+   * If not, the repair cuts it off; but if the log is opened again before that, the whole appends
+   * in the file count.
    *
-   * @param isBegun whether some of it may have been written
+   * @param isBegun whether some of the group may have been written
    */
   private void fail(List<Appending> group, boolean isBegun, Throwable e) {
     boolean isNews = trouble == null && !isClosed;
@@ -207,7 +210,7 @@ final class Committer {
   }
 
   /**
-   * Requires that entries can be written now, as far as is known.
+   * Checks that entries can be written now, as far as is known.
    *
    * @throws LogUnavailableException if not
    */
@@ -231,7 +234,7 @@ final class Committer {
     return trouble == null && !isClosed;
   }
 
-  /** Does what is due: see {@link FileEventLog#tend}. */
+  /** Does the regular work: see {@link FileEventLog#tend}. */
   void tend() {
     lock.lock();
     try {
@@ -281,7 +284,7 @@ final class Committer {
     }
   }
 
-  /** Syncs if that is due, beside the writers: they do not wait for it. */
+  /** Syncs if that is due; writers do not wait for it. */
   private void syncIfDue() {
     if (!(policy instanceof SyncPolicy.Every every)
         || nanoTime.getAsLong() - syncedAt < every.interval().toNanos()) {

@@ -10,7 +10,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A directory of the file system that this log has for itself as long as this is open. */
+/** A directory of the file system that this log has for itself until this object is closed. */
 final class DirectoryDisk implements Disk {
   private final Path directory;
   private final ReadableDirectory files;
@@ -19,7 +19,7 @@ final class DirectoryDisk implements Disk {
   /**
    * Opens the directory, which is created if it does not exist.
    *
-   * @throws IOException if that fails, or another log has it; the message says which
+   * @throws IOException if that fails, or another log has the directory; the message says which
    */
   DirectoryDisk(Path directory) throws IOException {
     this.directory = directory;
@@ -43,7 +43,7 @@ final class DirectoryDisk implements Disk {
         DirectorySync.sync(directory);
       } catch (IOException e) {
         file.close();
-        Files.delete(path); // otherwise the next attempt would take its name to be on the medium
+        Files.delete(path); // else its name would count as on the medium
         throw e;
       }
     }

@@ -9,7 +9,7 @@ interface Disk extends ReadableDisk, Closeable {
   /** Opens a file to be written at its end, and creates it, durably, if it does not exist. */
   Output append(String name) throws IOException;
 
-  /** Replaces the file of that name, or creates it: in whole or not at all, durably. */
+  /** Replaces the file of that name, or creates it: wholly or not at all, durably. */
   void replace(String name, byte[] content) throws IOException;
 
   /** Deletes the file if it exists. */
@@ -18,7 +18,7 @@ interface Disk extends ReadableDisk, Closeable {
   /** A file that grows at its end. For one thread at a time, except for {@link #sync}. */
   interface Output extends Closeable {
 
-    /** Writes at this place, which is the end of the contents that count. */
+    /** Writes bytes at this place, which is the end of the contents that count. */
     void write(byte[] bytes, int length, long at) throws IOException;
 
     /** Returns once everything written is on the medium. */

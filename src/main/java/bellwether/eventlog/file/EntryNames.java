@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class EntryNames {
   /*
-   * The indexes know hashes only; so every candidate is looked at, in memory or on the disk.
+   * The indexes have only hashes; so every candidate is looked at, in memory or on the disk.
    */
   private static final int MAX_READ = 64; // entries from the disk, to find one
 
@@ -32,7 +32,7 @@ final class EntryNames {
 
   /**
    * Returns the position of the newest wanted entry with this id; -1 if there is none, or none
-   * among as many as are looked at.
+   * among those that are looked at.
    */
   long positionWithId(String id, EntryFilter wanted) {
     long newest = contents.ring().newest(); // entries that come meanwhile may not be visible yet
@@ -95,7 +95,7 @@ final class EntryNames {
   }
 
   /**
-   * Reads what was found missing. May wait for the disk.
+   * Reads the entry that was found missing. May wait for the disk.
    *
    * @throws LogUnavailableException if the disk fails
    */

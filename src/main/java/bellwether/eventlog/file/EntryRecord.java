@@ -50,7 +50,7 @@ record EntryRecord(
   private static final int HAS_RETRY = 64;
   private static final int FIXED = MIN_LENGTH - HEAD;
 
-  /** Says that bytes are not a whole record, or not what was written. */
+  /** Thrown when bytes are not a whole record, or not the ones that were written. */
   static final class DamagedException extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -5,8 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The lives of a log, each with the positions that it gave: by them the log tells its own ids,
- * however old, from another log's, and from ids that were given but not kept. Immutable.
+ * The lives of a log, each with the positions that it gave. By them the log tells its own ids,
+ * however old, from those of another log, and from ids whose entries were lost in a crash.
+ * Immutable.
  */
 record Epochs(List<Epoch> list) {
 
@@ -31,8 +32,8 @@ record Epochs(List<Epoch> list) {
   }
 
   /**
-   * Cuts each life to what later ones confirm: what a later life did not find was not kept,
-   * whatever an earlier one says.
+   * Cuts each life to the positions that later lives confirm: an entry that a later life did not
+   * find was not kept, whatever the earlier life says.
    */
   Epochs {
     List<Epoch> lives = new ArrayList<>(list);
@@ -49,7 +50,7 @@ record Epochs(List<Epoch> list) {
 
   /**
    * Begins a new life after the last position that was kept. If no earlier life is known, the
-   * entries that are there get their ids from this one.
+   * existing entries get their ids from this one.
    */
   Epochs begin(String name, long last, long first) {
     List<Epoch> lives = new ArrayList<>(list);

@@ -40,8 +40,7 @@ public final class FileEventLog implements EventLog {
   /*
    * Entries are appended to the newest of several segments; the oldest are dropped. The newest
    * entries are in memory too, in a ring, and so is the latest state of every retained topic. The
-   * segments' indexes say where the other entries lie and what topics they have, which is what
-   * reading needs.
+   * segments' indexes have the places and the topics of the other entries, as reading needs them.
    *
    * There are two locks. The intake's lock orders the publishers: under it positions are given and
    * keys compared, and nobody waits for the disk. The committer's lock is held while files are
@@ -50,13 +49,15 @@ public final class FileEventLog implements EventLog {
    * slower the disk is. Then, under both locks, the entries become visible; and after these have been
    * released, readers are told and publishers are answered.
    *
-   * The turn says whether that thread is at work or has been sent for. Only who takes it sends for
-   * it: nobody is woken for nothing, and none is left in the queue.
+   * The turn says whether that thread is at work or has been asked to. Only the publisher that
+   * takes the turn asks it: so the thread is never woken in vain, and no append is left in the
+   * queue.
    *
    * An append happens wholly or not at all. Every step that can fail, allocation included, comes
-   * before its entries are shown. If one does, what has been written is cut from the file, and all
-   * waiting publishers are told; no reader has seen any of it, and its positions and keys are free
-   * again. Until tending finds that the disk works again, every append is refused at once.
+   * before its entries are shown. If a step fails, the written bytes are cut from the file, and all
+   * waiting publishers are told; no reader has seen any of the entries, and their positions and
+   * keys are free again. Until tending finds that the disk works again, every append is refused at
+   * once.
    *
    * Lock order: committer, intake, then the locks inside the parts.
    */
@@ -72,21 +73,21 @@ public final class FileEventLog implements EventLog {
   private final Committer committer;
   private final Executor committing;
   private final Turn turn = new Turn(); // to commit
-  private final Runnable work = this::work; // made once: sending for it allocates nothing here
+  private final Runnable work = this::work; // made once, so that handing it over allocates nothing
   private final Runnable tell = this::tell;
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
   private volatile boolean isClosing;
   private volatile Runnable listener = () -> {};
-  private volatile boolean isUntold; // the listener failed
+  private volatile boolean isUntold; // the listener has failed
 
   /**
    * Opens the log in a directory, which no other log can use until this one is closed.
    *
    * @param bootId identifies this start of the machine: after a crash of the machine more may be
    *     missing than after a crash of the process. Empty if it is not known: then each crash counts
-   *     as one of the machine
-   * @param committing runs what writes entries to the disk: there is one task at most that waits or
-   *     runs, such as for a {@link bellwether.eventlog.SoleThread}. The log does not close it
+   *     as a crash of the machine
+   * @param committing runs the task that writes entries to the disk. At most one task waits or
+   *     runs, so a {@link bellwether.eventlog.SoleThread} will do. The log does not close it
    * @param nanoTime as {@link System#nanoTime}
    * @throws LogUnavailableException if that fails, or another log has the directory
    */
@@ -104,7 +105,7 @@ public final class FileEventLog implements EventLog {
       try {
         return new FileEventLog(disk, limits, policy, bootId, committing, clock, nanoTime, random);
       } catch (IOException | RuntimeException | Error e) {
-        disk.close(); // else nobody could have the directory as long as this process lives
+        disk.close(); // else no log could open the directory as long as this process lives
         throw e;
       }
     } catch (IOException e) {
@@ -129,8 +130,8 @@ public final class FileEventLog implements EventLog {
     boolean isInOrder = found.closedAt() == newest && !recovery.wasCut();
     boolean mayMissSome =
         recovery.lacksSome() || !(isInOrder || found.isEverySynced() || found.isOfBoot(bootId));
-    // Entries that may be missing are stood for by one position that no entry has: so readers that
-    // go on meet a gap.
+    // If entries may be missing, one position is left out, which no entry has: so readers get a gap
+    // when they reach it.
     long next = newest + (mayMissSome ? 2 : 1);
     epochs =
         isInOrder && !found.epochs().isEmpty()
@@ -149,9 +150,9 @@ public final class FileEventLog implements EventLog {
     patience = limits.waiting().patience();
     this.committing = committing;
     Retention retention = new Retention(disk, limits, clock, contents, opened);
-    // Before a segment is begun behind a hole: without this life in the manifest, the next opening
-    // would take the hole for an entry that was kept.
-    retention.write(() -> opened.write(disk)); // also on a full disk: it is to be read, at least
+    // Before a segment is begun after the position that was left out: without this life in the
+    // manifest, the next opening would take that position for an entry that was kept.
+    retention.write(() -> opened.write(disk)); // also on a full disk, for readers
     committer = new Committer(disk, limits, policy, clock, nanoTime, intake, contents, retention);
     recovery.cutDamaged();
     if (!isInOrder) {
@@ -196,13 +197,16 @@ public final class FileEventLog implements EventLog {
     if (turn.take()) {
       try {
         committing.execute(work);
-      } catch (RuntimeException | Error e) { // it is shut down, or there is no memory
+      } catch (RuntimeException | Error e) { // the executor is shut down, or there is no memory
         refuse(e);
       }
     }
   }
 
-  /** Commits what waits, and gives the turn back in any case: none could take it again. */
+  /**
+   * Commits the waiting appends, and gives the turn back in any case: otherwise no thread could
+   * take it again.
+   */
   private void work() {
     int seen;
     do {
@@ -258,8 +262,8 @@ public final class FileEventLog implements EventLog {
   }
 
   /**
-   * Does what is due: syncs, drops what has become too old, saves indexes, and tries again a disk
-   * that failed. Call it each second, or at the interval of syncs if that is shorter. For one
+   * Does the regular work: syncs, drops entries that are too old, saves indexes, and tries again a
+   * disk that failed. Call it each second, or at the interval of syncs if that is shorter. For one
    * thread at a time; may wait for the disk.
    */
   public void tend() {
@@ -275,8 +279,8 @@ public final class FileEventLog implements EventLog {
   }
 
   /**
-   * Answers those whose appends have waited for too long. Waits for nothing. Call it regularly,
-   * from a thread that does not wait for the disk.
+   * Answers the publishers whose appends have waited too long. Waits for nothing. Call it
+   * regularly, from a thread that does not wait for the disk.
    */
   public void answerOverdue() {
     intake.answerOverdue();
@@ -287,7 +291,7 @@ public final class FileEventLog implements EventLog {
     return committer.isAvailable() && intake.isMoving() && reader.isWell();
   }
 
-  /** Returns how many bytes the segments take. */
+  /** Returns the number of bytes that the segments take. */
   public long bytes() {
     return contents.segments().bytes();
   }
@@ -358,9 +362,9 @@ public final class FileEventLog implements EventLog {
   }
 
   /**
-   * Closes the log: everything in it is on the medium then, and the next opening knows that nothing
-   * is missing. If the disk does not answer in time, the files are closed once it does. Nobody who
-   * appended is left without an answer.
+   * Closes the log: then all entries are on the medium, and the next opening knows that nothing is
+   * missing. If the disk does not answer in time, the files are closed when it does. Every
+   * publisher gets an answer.
    */
   @Override
   public void close() {
@@ -375,7 +379,7 @@ public final class FileEventLog implements EventLog {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException e) {
-      throw new IllegalStateException(e); // it is never completed that way
+      throw new IllegalStateException(e); // it never fails
     }
     intake.answerAll();
   }

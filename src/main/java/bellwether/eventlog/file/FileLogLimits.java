@@ -4,18 +4,18 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * The limits of what a log in files keeps. Whole segments are dropped, the oldest first, so the log
- * may keep an eighth less; retained entries stay in any case.
+ * The limits of a log in files. Whole segments are dropped, the oldest first, so the log may keep
+ * an eighth less; retained entries stay in any case.
  *
  * @param entries the most entries
  * @param bytes the most bytes of all segments together
- * @param age how old an entry may become; {@link #ANY_AGE} for no limit
- * @param segmentBytes how large a segment may grow, though one append is never divided
- * @param hotEntries the most entries, of the newest ones, that are kept in memory too
- * @param hotBytes the most memory that those may take, roughly
+ * @param age the greatest age of an entry; {@link #ANY_AGE} for no limit
+ * @param segmentBytes the largest size of a segment, though one append is never divided
+ * @param hotEntries the most of the newest entries that are kept in memory too
+ * @param hotBytes the most memory that these may take, roughly
  * @param readingBytes the most memory, roughly, for entries that are being read from the disk
  *     again; an entry that takes more is read alone
- * @param waiting what may wait for the disk to be written
+ * @param waiting the limits of appends that wait for the disk
  */
 public record FileLogLimits(
     long entries,
@@ -33,14 +33,17 @@ public record FileLogLimits(
   private static final Waiting WAITING = new Waiting(Duration.ofSeconds(10), 16L << 20);
 
   /**
-   * The limits of what has been submitted and is not yet in the log.
+   * The limits of appends that have been submitted and are not yet in the log.
    *
-   * @param patience how long an append may wait before its submitter is told that nobody knows what
-   *     becomes of it; as long as one has waited longer, others are refused
-   * @param bytes the memory, roughly, from which on others are refused
+   * @param patience the time that an append may wait before its submitter is told that the outcome
+   *     is unknown; while one has waited longer, others are refused
+   * @param bytes the memory, roughly, above which others are refused
    */
   public record Waiting(Duration patience, long bytes) {
-    /** The number of appends from which on others are refused: each is a request that is held. */
+    /**
+     * The number of appends above which others are refused, since each is a request that is held
+     * open.
+     */
     static final int MAX_APPENDS = 65_536;
   }
 

@@ -23,17 +23,15 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads a log in files: from memory what is there, the rest from the disk. Any thread. */
+/** Reads a log in files: entries in memory from there, the others from the disk. Any thread. */
 final class FileLogReader {
   /*
-   * In the order of positions there are: retained entries without a segment, the segments, and,
-   * within the last of those, the ring. A loss is noted before its segment is deleted, and reading
-   * looks at the losses last; so it misses none. A file that is gone when it is to be read was lost
-   * meanwhile.
-   *
-   * An entry whose bytes are not what was written is lost too, for every reader that reaches it; so
-   * are positions between two segments, which no entry has. When the disk fails, nothing is lost:
-   * readers wait until it works.
+   * In the order of positions there are the retained entries without a segment, then the segments,
+   * and, within the last of those, the ring. A loss is noted before its segment is deleted, and
+   * reading looks at the losses last; so it misses none. If a file is gone when it has to be read,
+   * it was dropped meanwhile. An entry whose bytes are not the ones that were written is lost too,
+   * for every reader that reaches it; so are positions between two segments, which no entry has.
+   * When the disk fails, nothing is lost: readers wait until it works.
    */
   private static final Logger logger = LoggerFactory.getLogger(FileLogReader.class);
 
@@ -63,7 +61,7 @@ final class FileLogReader {
     this.reader = new SegmentReader(disk, room, retained, entryOf);
   }
 
-  /** See {@link EventLog#read}. */
+  /** Reads entries without waiting: see {@link EventLog#read}. */
   ReadResult read(Place place, long upTo, EntryFilter wanted, int limit) {
     long after = place.after();
     long oldestInFiles = segments.oldest();
@@ -88,7 +86,7 @@ final class FileLogReader {
         : new Pending(Math.min(upTo, oldestInRing - 1));
   }
 
-  /** See {@link EventLog#readSlowly}. */
+  /** Reads entries, and waits for the disk if need be: see {@link EventLog#readSlowly}. */
   ReadResult readSlowly(Place place, long upTo, EntryFilter wanted, int limit, long mostBytes) {
     while (true) {
       ReadResult result = read(place, upTo, wanted, limit);
@@ -102,7 +100,7 @@ final class FileLogReader {
     }
   }
 
-  /** Reads from the disk; returns null if the file was dropped. */
+  /** Reads entries from the disk; returns null if the file was dropped. */
   private @Nullable ReadResult fetch(
       Place place, long upTo, EntryFilter wanted, int limit, long mostBytes) {
     long after = place.after();
@@ -115,7 +113,7 @@ final class FileLogReader {
       if (view.last() <= after) {
         continue;
       }
-      long hole = view.base() - 1; // the last position that nobody has
+      long hole = view.base() - 1; // the last position that no entry has
       if (place.isBehind(hole)) {
         return new Evicted(hole, hole);
       }
@@ -141,7 +139,7 @@ final class FileLogReader {
         throw cannotRead(segment, e);
       }
     }
-    return place.isBehind(upTo) // there follows what nobody has, and then the ring
+    return place.isBehind(upTo) // positions that no entry has follow, and then the ring
         ? new Evicted(upTo, upTo)
         : new Batch(List.of(), upTo);
   }
@@ -185,7 +183,7 @@ final class FileLogReader {
     return unreadable == null;
   }
 
-  /** Tries again to read what could not be read. */
+  /** Tries again to read the segment that could not be read. */
   void tryAgain() {
     Segment segment = unreadable;
     if (segment == null) {

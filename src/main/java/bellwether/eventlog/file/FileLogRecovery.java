@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Finds out what a log's directory holds, and repairs it, before the log is opened. */
+/** Examines and repairs a log's directory before the log is opened. */
 final class FileLogRecovery {
   /*
    * Only the last segment can have a torn tail: the others were synced when the next was begun. No
@@ -45,7 +45,7 @@ final class FileLogRecovery {
   private final List<Segment> segments = new ArrayList<>(); // positions go up, maybe with a hole
   private boolean wasCut;
   private boolean isDamaged;
-  private @Nullable RecoveredSegment damaged; // the newest segment, if it is
+  private @Nullable RecoveredSegment damaged; // the newest segment, if it is damaged
 
   FileLogRecovery(Disk disk, Manifest manifest) throws IOException {
     this.disk = disk;
@@ -65,7 +65,7 @@ final class FileLogRecovery {
     }
   }
 
-  /** Returns the newest position of an entry that is there, or once was. */
+  /** Returns the newest position of an entry that exists or has existed. */
   long newest() {
     return segments.isEmpty()
         ? manifest.droppedThrough()
@@ -73,9 +73,9 @@ final class FileLogRecovery {
   }
 
   /**
-   * Returns what is lost. Usually the manifest says it, except for files that were deleted by hand,
-   * or dropped while the others were copied. Their entries were no younger than those that follow
-   * them.
+   * Returns the loss of entries. Usually the manifest has it, except for files that were deleted by
+   * hand, or dropped while the others were copied. Their entries were no younger than those that
+   * follow them.
    */
   Loss loss(Instant now) {
     boolean isMore = !segments.isEmpty() && oldest() > manifest.droppedThrough() + 1;
@@ -108,13 +108,13 @@ final class FileLogRecovery {
     }
   }
 
-  /** Whether something of the last segment has to be cut, or had to be. */
+  /** Returns whether a part of the last segment has to be cut off, or had to be. */
   boolean wasCut() {
     return wasCut;
   }
 
   private void add(Segment segment, boolean isLast) throws IOException {
-    boolean isEmpty = segment.index().count() == 0; // or nothing of it can be read
+    boolean isEmpty = segment.index().count() == 0; // or none of its entries can be read
     long known = isEmpty ? segment.base() : segment.last();
     boolean isDropped = !isLast && known <= manifest.droppedThrough();
     boolean isOverlapping = !segments.isEmpty() && segment.base() <= newest();
@@ -151,7 +151,7 @@ final class FileLogRecovery {
       return new Segment(base, index);
     }
     RecoveredSegment found = RecoveredSegment.of(disk, base);
-    disk.delete(indexName); // otherwise it would fit the file again once that has grown as large
+    disk.delete(indexName); // otherwise it would seem to fit once the file is as large again
     Segment segment = found.segment();
     if (found.damage() == null) {
       return segment;
@@ -198,8 +198,8 @@ final class FileLogRecovery {
   }
 
   /**
-   * Cuts what cannot be read, and with it what follows and could. That is to be done once the
-   * manifest says that another life has begun: without what is cut, nobody sees that some is
+   * Cuts off the part that cannot be read, and the readable records after it. Call it when the
+   * manifest says that another life has begun: after the cut the files do not show that entries are
    * missing.
    */
   void cutDamaged() throws IOException {
@@ -223,10 +223,10 @@ final class FileLogRecovery {
    * Returns the contents that the log begins with: the segments, the latest state of each retained
    * topic, and in memory the newest entries.
    *
-   * @param limits say how many entries are read into memory
+   * @param limits limit the entries that are read into memory
    * @param next the position of the next entry
    * @param isAfterHole whether no entry has the position before it
-   * @param loss what is lost
+   * @param loss the loss of entries
    */
   LogContents contents(
       FileLogLimits limits,
@@ -273,7 +273,7 @@ final class FileLogRecovery {
           after = reader.read(view, after, view.last(), entry -> true, BATCH, entries);
         } catch (DamagedException e) {
           logger.error("{}: position {} is damaged: {}", segment.name(), after, e.getMessage());
-          after++; // the ring has no holes: it begins behind this one
+          after++; // the ring has no holes, so it begins after this one
           entries.clear();
         }
       }
@@ -282,7 +282,8 @@ final class FileLogRecovery {
   }
 
   /**
-   * Returns the position from which a few of the newest entries lie together and are not too large.
+   * Returns the position from which a few of the newest entries follow each other and are not too
+   * large.
    */
   private long warmFrom(FileLogLimits limits, long newest) {
     long from = newest + 1;

@@ -17,23 +17,26 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The queue of appends: it gives positions, compares keys, and sees to the answers. Any thread. */
+/**
+ * The queue of appends: it gives positions, compares keys, and answers the submitters. Any thread.
+ */
 final class Intake {
   /*
    * Everything that can fail is done before a request is in the queue: its entries are made, and
    * the bytes of their records. If anything is thrown meanwhile, its positions and keys are free
-   * again. From then on, moving up, being shown and being failed allocate nothing.
+   * again. From then on, moving a request up, showing it and failing it allocate nothing.
    *
-   * An entry on the disk may have the same key. Only the thread that commits looks at it. Until then
-   * the request has no place, and neither has any behind it in the queue: positions are given in the
-   * order of the queue.
+   * An entry on the disk may have the same key. Only the thread that commits looks at it. Until
+   * then the request has no positions, and neither has any request after it: positions are given in
+   * the order of the queue.
    *
-   * Answering may allocate, as what depends on an answer may; so an append stays among the
+   * Answering may allocate, and so may work that depends on an answer; so an append stays among the
    * unanswered until it has its answer.
    *
-   * A disk that hangs keeps the group that is being written. Those of it that are overdue are given
-   * up: they may still become visible. Behind it nothing has been begun, so all of that is taken
-   * back, and is not published; and nothing is let in until the disk has answered.
+   * If the disk hangs, the outcome of the group that is being written is unknown. Its overdue
+   * appends are given up: they may still become visible. The appends after it have not been begun,
+   * so all of them are taken back, and are not published; and no other is accepted until the disk
+   * has answered.
    */
   private static final Logger logger = LoggerFactory.getLogger(Intake.class);
   private static final long MAX_IN_GROUP = 64L << 20; // bytes; the others wait for the next group
@@ -53,7 +56,7 @@ final class Intake {
   private boolean isClosed;
 
   // Written under the lock, read by any thread.
-  private volatile boolean isStalled; // one is overdue, and none has been written since
+  private volatile boolean isStalled; // an append is overdue, and none was written since
 
   /**
    * @param next the position of the next entry
@@ -74,10 +77,10 @@ final class Intake {
   }
 
   /**
-   * Takes a request in, or throws and leaves nothing of it.
+   * Accepts a request, or throws and keeps nothing of it.
    *
-   * @param areRetained says of each publication whether it is retained
-   * @return the append, which is answered already if nothing of it is new
+   * @param areRetained whether each publication is retained
+   * @return the append, which is answered already if none of its entries is new
    * @throws LogUnavailableException if too many wait
    * @throws AppendInDoubtException if too many wait, and one of them has the same key
    */
@@ -133,8 +136,9 @@ final class Intake {
   }
 
   /**
-   * Gives places to those in the queue that have none, as long as nothing has to be read for that;
-   * or reads, if nothing else is left to do. Waits for the disk; for the thread that commits.
+   * Gives positions to the appends in the queue that have none, until an entry has to be read for
+   * that. If no append can be written before that, it reads the entry. Waits for the disk; for the
+   * thread that commits.
    */
   void placeWaiting() {
     Appending one = nextToPlace();
@@ -184,7 +188,7 @@ final class Intake {
     }
   }
 
-  /** Takes the appends out of the queue that are written together: all or none of them. */
+  /** Takes the appends that are to be written together out of the queue: all of them or none. */
   List<Appending> nextGroup() {
     List<Appending> group = new ArrayList<>();
     boolean wasStalled;
@@ -205,10 +209,7 @@ final class Intake {
     return group;
   }
 
-  /**
-   * Shows a group while no key can be compared: each key is either pending or visible, never
-   * neither.
-   */
+  /** Shows a group while no key can be compared, so that each key is always pending or visible. */
   void release(List<Appending> group, Consumer<Appending> show) {
     lock.lock();
     try {
@@ -279,7 +280,7 @@ final class Intake {
     waiting--;
   }
 
-  /** Answers those that are visible or have failed. */
+  /** Answers the appends that are visible or have failed. */
   void answerSettled() {
     Appending chain;
     lock.lock();
@@ -292,8 +293,8 @@ final class Intake {
   }
 
   /**
-   * Answers those that have failed or are overdue. If any is, also takes back what has not been
-   * begun. Call it regularly.
+   * Answers the appends that have failed or are overdue. If any is overdue, this also takes back
+   * the appends that have not been begun. Call it regularly.
    */
   void answerOverdue() {
     answerOverdue(nanoTime.getAsLong() - limits.patience().toNanos());
@@ -322,14 +323,14 @@ final class Intake {
     }
   }
 
-  /** Lets nothing in from now on. */
+  /** Accepts no more requests. */
   void close() {
     lock.lock();
     isClosed = true;
     lock.unlock();
   }
 
-  /** Answers all that have no answer, and takes back what has not been begun. */
+  /** Answers all appends that have no answer, and takes back those that have not been begun. */
   void answerAll() {
     answerOverdue(nanoTime.getAsLong());
   }

@@ -7,12 +7,12 @@ import bellwether.eventlog.Ring;
 import java.util.List;
 
 /**
- * The contents of a log in files: an index of what is on the disk, and what is in memory.
+ * The contents of a log in files: the index of the entries on the disk, and the entries in memory.
  *
  * @param ring the newest entries
  * @param retained the latest entry of each retained topic, for each reader that may read it
- * @param carried those retained entries whose segment is gone
- * @param losses what retention dropped
+ * @param carried the retained entries whose segment is gone
+ * @param losses the entries that retention dropped
  */
 record LogContents(
     Segments segments, Ring ring, RetainedStates retained, CarriedStates carried, Losses losses) {
@@ -39,13 +39,13 @@ record LogContents(
     segments.prepare(group);
   }
 
-  /** Gives up all entries that are prepared and not shown. Cannot fail. */
+  /** Forgets all entries that are prepared and not shown. Cannot fail. */
   void abandonPrepared() {
     retained.abandonPrepared();
   }
 
   /**
-   * Makes prepared entries visible, which now are the last of the newest segment. Allocates
+   * Makes prepared entries visible, which are now the last ones of the newest segment. Allocates
    * nothing, and cannot fail. For one thread at a time.
    */
   void show(Appending appended) {

@@ -11,10 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The facts that a log keeps about itself beside its entries: a small readable file of lines, each
- * a word and its values.
+ * The file of facts that a log keeps about itself beside its entries: readable lines, each a word
+ * and its values.
  *
- * @param droppedThrough everything up to this position is gone, except for retained entries
+ * @param droppedThrough the position up to which all entries are gone, except retained ones
  * @param loss the events that are gone; retained entries do not count
  * @param boot the id of the start of the machine in which this life began; empty if that is not
  *     known
@@ -132,15 +132,18 @@ record Manifest(
     return Math.max(beforeThisLife, closedAt);
   }
 
-  /** Returns whether it was written in this start of the machine; false if that is not known. */
+  /**
+   * Returns whether the manifest was written in this start of the machine; false if that is not
+   * known.
+   */
   boolean isOfBoot(String current) {
     return !current.isEmpty() && current.equals(boot);
   }
 
   /**
-   * Returns the manifest of a copy. The copy counts as not closed: so opening it begins another
-   * life, which gives no id that the original gives too. But nothing is missing if the original was
-   * closed in order.
+   * Returns the manifest of a copy. The copy counts as not closed, so opening it begins another
+   * life, which never gives an id that the original gives too. But no entry counts as missing if
+   * the original was closed in order.
    */
   Manifest copied() {
     return new Manifest(epochs, droppedThrough, loss, boot, isEverySynced || isClosed(), OPEN);

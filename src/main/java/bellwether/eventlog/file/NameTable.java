@@ -12,8 +12,8 @@ import java.util.Arrays;
  */
 final class NameTable {
   /*
-   * Open addressing leads to the newest entry with a hash; each entry whose hash an earlier one
-   * has, leads to that one's number.
+   * Open addressing finds the newest entry with a hash. Each entry has the number of the one before
+   * it with the same hash.
    */
   static final int NONE = -1;
 
@@ -23,16 +23,16 @@ final class NameTable {
   private long[] hashes = new long[MIN_SIZE];
   private int[] numbers = new int[MIN_SIZE];
   private int size;
-  private int[] before = {}; // by number, plus one; empty while no name was given twice
+  private int[] before = {}; // by number, plus one; empty while all hashes differ
 
   int size() {
     return size;
   }
 
   /**
-   * Makes room for more names: then adding them allocates nothing.
+   * Makes room for more names, so that adding them allocates nothing.
    *
-   * @param numbersBelow a bound that all their numbers will be below
+   * @param numbersBelow a number that is greater than all their numbers
    */
   void reserve(int more, int numbersBelow) {
     if (more > 0 && before.length < numbersBelow) {
@@ -54,7 +54,7 @@ final class NameTable {
   /**
    * Adds an entry.
    *
-   * @param number greater than all before
+   * @param number greater than all numbers before
    */
   void put(String name, int number) {
     put(hash(name), number + 1);

@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** A directory of the file system that is read without a lock: others may write to it meanwhile. */
+/**
+ * A directory of the file system that is read without a lock: other processes may write to it
+ * meanwhile.
+ */
 record ReadableDirectory(Path directory) implements ReadableDisk {
   /*
    * Files are opened as RandomAccessFile, not as channels: a channel is closed for all threads when

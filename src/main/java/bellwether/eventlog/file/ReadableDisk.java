@@ -34,7 +34,7 @@ interface ReadableDisk {
   /** A file being read, by one thread. */
   interface Input extends Closeable {
 
-    /** Reads from the place on; returns fewer bytes than asked for only at the end of the file. */
+    /** Reads bytes from this place on; returns fewer than asked for only at the end of the file. */
     byte[] read(long at, int length) throws IOException;
 
     /** Returns the size now, in bytes. */

@@ -26,7 +26,7 @@ final class ReadingRoom {
    */
   int enter(int bytes) {
     int taken = bytes <= SMALL ? 0 : (int) Math.min(all, (long) TIMES * bytes / UNIT);
-    if (taken > 0) { // asking for none would still be waiting behind others
+    if (taken > 0) { // asking for no permit would still wait behind others
       permits.acquireUninterruptibly(taken);
     }
     return taken;

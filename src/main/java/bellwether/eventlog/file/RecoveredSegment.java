@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param segment all entries before the first damaged one; none of an incomplete append
  * @param size the size of the file; its bytes past the segment's end do not count
- * @param damage a description of what is wrong past that end; null if nothing is there
- * @param isFollowed whether whole records stand somewhere after the damage
+ * @param damage a description of the damage past that end; null if nothing is there
+ * @param isFollowed whether there are whole records after the damage
  */
 record RecoveredSegment(Segment segment, long size, @Nullable String damage, boolean isFollowed) {
 

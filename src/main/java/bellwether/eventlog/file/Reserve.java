@@ -3,8 +3,8 @@ package bellwether.eventlog.file;
 import java.io.IOException;
 
 /**
- * A file that reserves room on the disk: before a segment is dropped, something has to be written,
- * and that has to work on a full disk too, since dropping is what makes room. Guarded by the log's
+ * A file that reserves room on the disk. Before a segment is dropped, something has to be written,
+ * and that has to work on a full disk too, since dropping makes the room. Guarded by the log's
  * committing lock.
  */
 final class Reserve {

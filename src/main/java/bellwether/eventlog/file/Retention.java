@@ -20,17 +20,17 @@ import org.slf4j.LoggerFactory;
  */
 public final class Retention {
   /*
-   * Dropping goes in this order: the states that outlive the segment are written, then the manifest,
-   * which says what is lost, and then the segment is deleted. A crash in between leaves a segment
-   * that is deleted when the log is opened. All of it works on a full disk: room for what has to be
-   * written is put by in the reserve. Should even that not do, the states are not given up, and so
-   * the segment stays; but the manifest can wait until the segment is gone. A crash meanwhile costs
-   * only that the loss is told as if all that is gone had been events: recovery sees that the oldest
-   * segments are missing.
+   * Dropping goes in this order: the states that outlive the segment are written, then the
+   * manifest, which says what is lost, and then the segment is deleted. A crash in between leaves a
+   * segment that is deleted when the log is opened. All of this works on a full disk: the reserve
+   * has the room for these writes. If even that does not suffice, the states must not be lost, so
+   * the segment stays; but the manifest can be written after the segment is deleted. After a crash
+   * in between, recovery sees that the oldest segments are missing, and counts all their entries as
+   * lost events.
    *
-   * A state that has been replaced goes with its segment. So what replaced it is put on the medium
-   * first, or a crash might leave neither. After a sync that failed that cannot be had, and room may
-   * be what is missing: then dropping goes on without.
+   * A state that has been replaced is dropped with its segment. So the newer state is synced first,
+   * or a crash might leave neither. After a failed sync that is impossible, and the cause may be a
+   * lack of room: then the segment is dropped without it.
    */
   private static final Logger logger = LoggerFactory.getLogger(Retention.class);
   private static final int SPARE = 1 << 16; // bytes of the reserve, beside the retained entries
@@ -46,7 +46,7 @@ public final class Retention {
   private boolean isManifestSaved = true;
   private long reservedFor = -1; // the base of the segment that the reserve is large enough for
 
-  /** Something that is written to the disk. */
+  /** An action that writes to the disk. */
   interface Writing {
     void run() throws IOException;
   }
@@ -66,16 +66,16 @@ public final class Retention {
   }
 
   /**
-   * Drops what has to go.
+   * Drops the segments that exceed the limits.
    *
-   * @param sync puts on the medium what is in the other segments
+   * @param sync puts the contents of the other segments on the medium
    */
   void dropExcess(Writing sync) throws IOException {
     drop(contents.segments().excess(limits, clock.instant(), false), sync);
   }
 
   /**
-   * Drops what has to go for another segment to be begun.
+   * Drops the segments that have to go before another one is begun.
    *
    * @param sync as above
    */
@@ -117,8 +117,9 @@ public final class Retention {
   }
 
   /**
-   * What is gone with it. What follows it and nobody has, since a crash or damage took it, is told
-   * by the segments on both sides until then. It was no younger than what comes next.
+   * Returns the loss of all entries before the next segment. Positions between both segments, lost
+   * in a crash or by damage, belong to it, because only the two segments together show them. Their
+   * entries were no younger than those that come next.
    */
   private Loss lossWith(Segment oldest, Segment next) {
     Loss loss = contents.losses().latest().and(oldest.index().lastEvent());
@@ -130,7 +131,7 @@ public final class Retention {
     return loss.and(new Loss(next.base() - 1, first.isBefore(now) ? first : now));
   }
 
-  /** Writes, if need be where the reserve was. */
+  /** Writes to the disk, if need be in the room of the reserve. */
   void write(Writing writing) throws IOException {
     try {
       writing.run();
@@ -162,7 +163,7 @@ public final class Retention {
   }
 
   /**
-   * Retries what could not be done, and sees to it that dropping the oldest segment needs no room.
+   * Retries the work that failed, and makes sure that dropping the oldest segment needs no room.
    */
   void tend() throws IOException {
     deleteDropped();
@@ -185,8 +186,8 @@ public final class Retention {
   }
 
   /**
-   * Saves the indexes of all segments that no longer grow: then the segments need not be read when
-   * the log is opened.
+   * Saves the indexes of all segments that no longer grow, so that the segments need not be read
+   * when the log is opened.
    */
   void saveIndexes(BooleanSupplier isClosed) {
     List<Segment> full = contents.segments().full();
@@ -210,7 +211,7 @@ public final class Retention {
   }
 
   /**
-   * Writes to the manifest that nothing up to this position is missing, now that all of it is on
+   * Writes to the manifest that no entry up to this position is missing, since all of them are on
    * the medium.
    */
   void close(long newest) throws IOException {

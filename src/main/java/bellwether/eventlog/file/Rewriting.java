@@ -17,8 +17,9 @@ import org.slf4j.LoggerFactory;
 final class Rewriting {
   /*
    * The records are read from the file, which usually still has them, and checked by their
-   * checksums; a damaged one is made anew from memory. An entry that neither has is lost: its bytes
-   * stay as they are, and readers that reach it are told, as of any damaged entry.
+   * checksums; a damaged one is made anew from memory. An entry that is neither in the file nor in
+   * memory is lost: its bytes stay as they are, and readers that reach it are told, as of any
+   * damaged entry.
    */
   private static final Logger logger = LoggerFactory.getLogger(Rewriting.class);
   private static final int PIECE = 1 << 20; // bytes written together, except for a larger entry
@@ -35,7 +36,7 @@ final class Rewriting {
     this.memory = memory;
   }
 
-  /** Writes again what follows this many bytes, which end where a record does. */
+  /** Writes the records after this many bytes again; the bytes end where a record ends. */
   void from(long bytes, Disk.Output out) throws IOException {
     if (bytes < Segment.HEADER) {
       out.write(Segment.header(), Segment.HEADER, 0);

@@ -69,7 +69,7 @@ record Segment(long base, SegmentIndex index) {
     return index.last();
   }
 
-  /** Returns the size of its file. */
+  /** Returns the size of the segment's file. */
   long bytes() {
     return index.end();
   }

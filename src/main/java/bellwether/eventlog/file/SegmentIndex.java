@@ -24,9 +24,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class SegmentIndex {
   /*
-   * Two columns, eight bytes for each entry: its place in the file, and the number of its list of
-   * topics, with a bit that marks retained entries and one that marks private ones. Each list
-   * itself is kept once. So the entries for a reader are found by running over numbers, whatever
+   * The index has two columns, eight bytes for each entry: its place in the file, and the number of
+   * its list of topics, with a bit that marks retained entries and one that marks private ones.
+   * Each list itself is kept once. So a reader's entries are found by comparing numbers, whatever
    * its filter is; see decision 0016.
    *
    * The index is saved beside a segment that no longer grows, and made anew from the segment if it
@@ -55,7 +55,8 @@ final class SegmentIndex {
   private static final int NUMBER = 2;
 
   /**
-   * The entries that the index had when the view was made; that part of the arrays does not change.
+   * A view of the entries that the index had when the view was made; that part of the arrays does
+   * not change.
    */
   static final class View {
     private final long base;
@@ -144,7 +145,7 @@ final class SegmentIndex {
    * Creates an empty index.
    *
    * @param base the position of the first entry
-   * @param start its place in the file
+   * @param start the first entry's place in the file
    */
   SegmentIndex(long base, int start) {
     this.base = base;
@@ -202,7 +203,7 @@ final class SegmentIndex {
     return positionOf(keys.find(key));
   }
 
-  /** Makes room for more entries: then adding them allocates nothing. */
+  /** Makes room for more entries, so that adding them allocates nothing. */
   void reserve(int entries, int moreIds, int moreKeys) {
     if (count + entries > places.length) {
       int length = Math.max(2 * places.length, count + entries);
@@ -256,7 +257,7 @@ final class SegmentIndex {
     count++;
   }
 
-  /** Releases what only growing needs. */
+  /** Releases the objects that only growing needs. */
   void close() {
     int[] exactPlaces = Arrays.copyOf(places, Math.max(1, count));
     int[] exactKinds = Arrays.copyOf(kinds, Math.max(1, count));

@@ -23,11 +23,11 @@ final class SegmentReader {
    * First the index says which entries may be wanted; then they are read, neighbours together. A
    * retained entry that is not the latest of its topic is skipped unread.
    */
-  private static final int GAP = 4096; // bytes cheaper to read than another call
+  private static final int GAP = 4096; // bytes that are cheaper to read than to skip
 
   /**
-   * The most bytes of entries in one read, except for a larger one: about what goes into one write.
-   * If more were read, the rest would be read again for the next write.
+   * The most bytes of entries in one read, except for a larger entry: about as many as in one
+   * write. If more were read, the rest would be read again for the next write.
    */
   private static final int MAX = 8 << 10;
 
@@ -53,10 +53,10 @@ final class SegmentReader {
   }
 
   /**
-   * Reads in {@code (after, upTo]} as far as the segment goes, whatever its size.
+   * Reads entries of any size in {@code (after, upTo]}, as far as the segment goes.
    *
    * @param found receives the wanted entries
-   * @return how far it looked; further than {@code after}
+   * @return the last position that it looked at, greater than {@code after}
    * @throws DamagedException if the very next entry cannot be read
    */
   long read(
@@ -73,7 +73,7 @@ final class SegmentReader {
   }
 
   /**
-   * Reads like the other method, unless the first wanted entry is larger than the limit.
+   * Reads entries like the other method, unless the first wanted entry is larger than the limit.
    *
    * @return the wanted entries, up to a position past {@code after}; or that the first of them is
    *     too large
@@ -120,7 +120,7 @@ final class SegmentReader {
     return new Batch(found, looked);
   }
 
-  /** Selects the entries to read, and returns how far it looked. */
+  /** Selects the entries to read, and returns the last position that it looked at. */
   private long select(
       SegmentIndex.View view,
       long after,

@@ -7,7 +7,7 @@ import java.util.List;
  * The report on a segment's file.
  *
  * @param first the position of the first entry it may have
- * @param last the position of its last entry; one before the first if it has none
+ * @param last the position of its last entry; one before {@code first} if it has none
  * @param entries the number of entries that can be read
  * @param bytes the size of the file
  * @param from the earliest time of an entry; {@link Instant#MAX} if there is none

@@ -7,14 +7,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * Verifies a segment's file: reads all that can be read of it, and reports what cannot. One thread.
- */
+/** Verifies a segment's file: reads every readable entry, and reports the rest. One thread. */
 final class SegmentVerifier {
   /*
-   * A damaged part is skipped, up to the next whole record. So a torn tail, after which nothing is
-   * whole, can be told from damage. No entry of a torn append counts. If whole records follow, the
-   * append was whole once, and what is left of it counts.
+   * A damaged part is skipped, up to the next whole record. So a torn tail, after which no record
+   * is whole, can be told from damage. No entry of a torn append counts. If whole records follow,
+   * the append was whole once, and its remaining entries count.
    */
   private final SegmentWalk walk;
   private final long base;

@@ -17,7 +17,7 @@ final class SegmentWalk implements Closeable {
   private final ReadableDisk.Input file;
   private final long size;
   private long place; // place of the next record
-  private long next; // its position
+  private long next; // the next record's position
   private final List<Placed> begun = new ArrayList<>(); // an append, until it is whole
   private byte[] window = new byte[0];
   private long windowAt;

@@ -14,9 +14,10 @@ import org.slf4j.LoggerFactory;
  */
 final class SegmentWriter implements Closeable {
   /*
-   * After a failed sync it is unknown what is on the medium: the system may have dropped what it
+   * After a failed sync the contents of the medium are unknown: the system may have dropped what it
    * could not write, and may call the next sync a success. So from then on no sync counts, and no
-   * other segment is begun, until all that the last good sync did not cover has been written again.
+   * other segment is begun, until everything written since the last good sync has been written
+   * again.
    */
   private static final Logger logger = LoggerFactory.getLogger(SegmentWriter.class);
   private static final int PIECE = 1 << 20; // the most bytes copied together for one write
@@ -35,7 +36,9 @@ final class SegmentWriter implements Closeable {
   private long synced; // the end of what is on the medium
   private boolean isInDoubt; // a sync was begun, and has not succeeded
 
-  /** Goes on at the end of a segment, once it is {@linkplain #start() opened}. */
+  /**
+   * Creates a writer that goes on at the end of a segment, once it is {@linkplain #start() opened}.
+   */
   SegmentWriter(Disk disk, Segment segment) {
     this.disk = disk;
     this.segment = segment;
@@ -43,14 +46,14 @@ final class SegmentWriter implements Closeable {
     this.synced = UNKNOWN;
   }
 
-  /** Opens the segment's file; if it is empty, that need not be there yet. */
+  /** Opens the segment's file, which need not exist yet if the segment is empty. */
   void start() throws IOException {
     if (segment.index().count() == 0) {
       start(segment);
     } else {
       Disk.Output opened = disk.append(segment.name());
       synchronized (syncing) {
-        file = opened; // so that what it has is synced when that is due
+        file = opened; // so that its contents are synced when that is due
       }
     }
   }
@@ -65,7 +68,7 @@ final class SegmentWriter implements Closeable {
     Disk.Output opened = null;
     try {
       opened = disk.append(next.name());
-      opened.truncate(0); // if an earlier attempt got half-way
+      opened.truncate(0); // an earlier attempt may have got half-way
       opened.write(Segment.header(), Segment.HEADER, 0);
       opened.sync();
     } catch (IOException | RuntimeException | Error e) {
@@ -116,10 +119,7 @@ final class SegmentWriter implements Closeable {
     }
   }
 
-  /**
-   * Syncs what has been written and is not synced yet; any thread may call it, beside the one that
-   * writes.
-   */
+  /** Syncs the bytes that are not synced yet; any thread may call it, while another writes. */
   void syncBesides() throws IOException {
     synchronized (syncing) {
       if (file != null && !isInDoubt && written > synced) {
@@ -154,7 +154,7 @@ final class SegmentWriter implements Closeable {
       written = segment.bytes();
       synced = Math.min(synced, written);
       if (out != null) {
-        boolean wasInDoubt = isInDoubt; // of what counts: this sync does not make up for another
+        boolean wasInDoubt = isInDoubt; // this sync does not make up for an earlier one
         isInDoubt = true;
         out.sync();
         isInDoubt = wasInDoubt;

@@ -28,12 +28,12 @@ final class Segments {
     return list;
   }
 
-  /** Those that grow no more, each with its index as that stays. */
+  /** Returns the segments that grow no more, each with its final index. */
   synchronized List<Segment> full() { // which does not come in between a list and its last index
     return list.subList(0, list.size() - 1);
   }
 
-  /** The position where the oldest begins. */
+  /** Returns the position where the oldest segment begins. */
   long oldest() {
     return list.get(0).base();
   }
@@ -56,7 +56,7 @@ final class Segments {
     return null;
   }
 
-  /** Returns the positions, oldest first, of entries that may be the one. */
+  /** Returns the positions, oldest first, of entries that may be the one sought. */
   synchronized List<Long> search(Search search) {
     List<Long> positions = new ArrayList<>();
     for (Segment segment : list) {

@@ -22,9 +22,9 @@ public final class StoredLog {
   private final ReadableDisk disk;
 
   /**
-   * The rest of a check: what there is beside the segments.
+   * The part of a check about the files other than segments.
    *
-   * @param retained how many retained entries have outlived their segments
+   * @param retained the number of retained entries that have outlived their segments
    * @param manifest the contents of the manifest, in a few words
    */
   public record Rest(int retained, String manifest, List<Finding> findings) {}
@@ -58,7 +58,7 @@ public final class StoredLog {
    * Opens the log in a directory.
    *
    * @throws IllegalArgumentException if there is no log
-   * @throws IOException if that cannot be found out
+   * @throws IOException if the directory cannot be read
    */
   public static StoredLog in(Path directory) throws IOException {
     if (!Files.isDirectory(directory)) {
@@ -78,7 +78,7 @@ public final class StoredLog {
     return disk.read(Manifest.NAME) != null || !bases(disk).isEmpty();
   }
 
-  /** Returns the positions where its segments begin, oldest first. */
+  /** Returns the positions where the log's segments begin, oldest first. */
   static List<Long> bases(ReadableDisk disk) throws IOException {
     return disk.list().stream().map(Segment::baseOf).filter(base -> base >= 0).sorted().toList();
   }
@@ -186,7 +186,7 @@ public final class StoredLog {
   }
 
   /**
-   * Reads everything, and reports what is there.
+   * Reads and reports on all files.
    *
    * @param each receives the report on each segment, oldest first
    * @throws IOException if the files cannot be read, or are of an unknown version

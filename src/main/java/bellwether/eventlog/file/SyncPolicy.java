@@ -3,7 +3,8 @@ package bellwether.eventlog.file;
 import java.time.Duration;
 
 /**
- * A policy that says when appended entries are put on the medium, and so what a power cut may take.
+ * A policy that says when appended entries are put on the medium, and so which entries a power cut
+ * may destroy.
  */
 public sealed interface SyncPolicy {
 

@@ -17,11 +17,13 @@ import java.util.WeakHashMap;
  * Grows under a lock of the caller; a {@link View} may be read without it.
  */
 final class TopicLists {
-  /** Stands in place of the hash of a topic if there are several, which have to be looked at. */
+  /**
+   * The value in place of a topic's hash if there are several topics, which have to be looked at.
+   */
   static final int SEVERAL = 0;
 
   private Topics[] lists = new Topics[16]; // by number
-  private int[] hashes = new int[16]; // of each of these: fetching them from many objects is slow
+  private int[] hashes = new int[16]; // of each list: fetching them from many objects is slow
   private int count;
   private Map<Topics, Integer> numbers = new HashMap<>(); // while it grows
 
@@ -44,7 +46,10 @@ final class TopicLists {
     }
   }
 
-  /** The lists that had numbers when the view was made; that part of the arrays does not change. */
+  /**
+   * A view of the lists that had numbers when the view was made; that part of the arrays does not
+   * change.
+   */
   static final class View {
     private final Topics[] lists;
     private final int[] hashes;
@@ -109,7 +114,7 @@ final class TopicLists {
     return number;
   }
 
-  /** Releases what only growing needs. */
+  /** Releases the objects that only growing needs. */
   void close() {
     Topics[] exact = Arrays.copyOf(lists, Math.max(1, count));
     hashes = Arrays.copyOf(hashes, Math.max(1, count));

@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 /** The appends whose submitters have no answer yet, oldest first. Confined to a lock. */
 final class Unanswered {
   /*
-   * A list that goes through the appends themselves: neither adding nor taking out allocates, so
-   * nobody is forgotten when there is no memory.
+   * The list links the appends themselves: neither adding nor taking out allocates, so no append is
+   * forgotten when there is no memory.
    */
   private @Nullable Appending first;
   private @Nullable Appending last;
@@ -20,7 +20,7 @@ final class Unanswered {
     last = appending;
   }
 
-  /** Adds one again that could not be answered, as the first. */
+  /** Puts an append that could not be answered back, as the first. */
   void putBack(Appending appending) {
     appending.unanswered = first;
     first = appending;
@@ -29,7 +29,7 @@ final class Unanswered {
     }
   }
 
-  /** Returns the oldest that is neither visible nor failed; null if there is none. */
+  /** Returns the oldest append that is neither visible nor failed; null if there is none. */
   @Nullable Appending oldestUnsettled() {
     Appending one = first;
     while (one != null && one.isSettled()) {
@@ -38,7 +38,7 @@ final class Unanswered {
     return one;
   }
 
-  /** Takes the settled ones out from the front, as a chain. */
+  /** Takes the settled appends out from the front, as a chain. */
   @Nullable Appending takeSettled() {
     Appending chain = first;
     Appending end = null;
@@ -57,10 +57,11 @@ final class Unanswered {
   }
 
   /**
-   * Takes out all that have failed or are overdue, as a chain, and gives up those of them that are
-   * not settled. What has just become visible stays: readers are told of it first.
+   * Takes out all appends that have failed or are overdue, as a chain, and gives up those of them
+   * that are not settled. An append that has just become visible stays: readers are told of it
+   * first.
    *
-   * @param submittedBefore when the overdue ones were submitted, at the latest
+   * @param submittedBefore the latest time at which an overdue append was submitted
    */
   @Nullable Appending takeOverdue(long submittedBefore) {
     Appending chain = null;
