@@ -187,7 +187,7 @@ public final class FileEventLog implements EventLog {
       committer.requireAvailable();
     } catch (LogUnavailableException e) {
       if (intake.mayBeKept(publications) || committer.mayHaveKept(publications)) {
-        throw new AppendInDoubtException(e.getMessage(), e);
+        throw new AppendInDoubtException("nobody knows whether it has been kept", e);
       }
       throw e;
     }
