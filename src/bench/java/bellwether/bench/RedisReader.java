@@ -17,12 +17,10 @@ import org.jspecify.annotations.Nullable;
  * Reads one Redis stream as a subscriber does: it asks for what follows the last id that it has,
  * and the server answers once there is something.
  */
-final class RedisReader implements Audience, RedisParser.Handler {
+final class RedisReader extends LockedAudience implements RedisParser.Handler {
   private static final int MOST = 1000; // entries in an answer
 
   private final InetSocketAddress server;
-  private final Object lock = new Object(); // the ledger is entered, begun and drawn up under it
-  private final Ledger ledger = new Ledger();
   private final List<byte[]> answer = new ArrayList<>();
   private @Nullable Socket socket;
   private volatile boolean closing;
@@ -140,30 +138,6 @@ final class RedisReader implements Audience, RedisParser.Handler {
   @Override
   public void end() {
     isAnswered = true;
-  }
-
-  @Override
-  public long delivered() {
-    return ledger.delivered();
-  }
-
-  @Override
-  public long lastDelivery() {
-    return ledger.lastDelivery();
-  }
-
-  @Override
-  public void begin() {
-    synchronized (lock) {
-      ledger.begin();
-    }
-  }
-
-  @Override
-  public Ledger.Account end(IntFunction<long[]> published) {
-    synchronized (lock) {
-      return ledger.end(published);
-    }
   }
 
   @Override

@@ -17,7 +17,7 @@ import javax.net.ssl.SSLContext;
  * Any number of streams over TLS, read by one thread: over HTTP/1.1 each on a connection of its
  * own, over HTTP/2 many on one. It costs little enough to leave the processor to the server.
  */
-final class SecureReaders implements Audience {
+final class SecureReaders extends LockedAudience {
   private static final int STREAMS_PER_CONNECTION = 100; // HTTP/2; servers take 128
 
   /** One connection. Confined to the thread that reads, once it is registered. */
@@ -71,8 +71,6 @@ final class SecureReaders implements Audience {
   private final boolean isHttp2;
   private final Selector selector;
   private final Thread thread = new Thread(this::run, "readers");
-  private final Object lock = new Object(); // what is not volatile is touched under it
-  private final Ledger ledger = new Ledger();
   private final List<Wire> wires = new ArrayList<>();
   private final ByteBuffer plain = ByteBuffer.allocate(1 << 17);
   private final AtomicInteger open = new AtomicInteger();
@@ -162,30 +160,6 @@ final class SecureReaders implements Audience {
       } catch (IOException e) {
         throw new UncheckedIOException("a stream failed", e);
       }
-    }
-  }
-
-  @Override
-  public long delivered() {
-    return ledger.delivered();
-  }
-
-  @Override
-  public long lastDelivery() {
-    return ledger.lastDelivery();
-  }
-
-  @Override
-  public void begin() {
-    synchronized (lock) {
-      ledger.begin();
-    }
-  }
-
-  @Override
-  public Ledger.Account end(IntFunction<long[]> published) {
-    synchronized (lock) {
-      return ledger.end(published);
     }
   }
 
