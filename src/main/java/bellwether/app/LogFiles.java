@@ -26,6 +26,7 @@ import org.slf4j.LoggerFactory;
  */
 record LogFiles(Path directory, Settings.Log settings) {
   private static final Logger logger = LoggerFactory.getLogger(LogFiles.class);
+  private static final Report report = new Report(logger);
 
   private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id"); // on Linux
   private static final int SEGMENT = 16 << 20; // bytes; up to this much is read again after a crash
@@ -104,7 +105,7 @@ record LogFiles(Path directory, Settings.Log settings) {
     try {
       log.tend();
     } catch (RuntimeException | Error e) { // if it escaped, it would end the schedule
-      Report.error(logger, "The event log's upkeep failed; trying again", e);
+      report.error("The event log's upkeep failed; trying again", e);
     }
   }
 
@@ -112,7 +113,7 @@ record LogFiles(Path directory, Settings.Log settings) {
     try {
       log.answerOverdue();
     } catch (RuntimeException | Error e) { // as above
-      Report.error(logger, "The look for overdue appends failed; trying again", e);
+      report.error("The look for overdue appends failed; trying again", e);
     }
   }
 

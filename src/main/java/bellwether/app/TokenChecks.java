@@ -24,6 +24,7 @@ import org.slf4j.LoggerFactory;
  */
 record TokenChecks(Settings.Tokens settings, @Nullable URI hub) {
   private static final Logger logger = LoggerFactory.getLogger(TokenChecks.class);
+  private static final Report report = new Report(logger);
 
   /**
    * Returns the keys, or null if none are set.
@@ -71,7 +72,7 @@ record TokenChecks(Settings.Tokens settings, @Nullable URI hub) {
     try {
       keys.refreshIfDue();
     } catch (RuntimeException | Error e) { // if it escaped, it would end the schedule
-      Report.error(logger, "The keys that check tokens could not be refreshed; trying again", e);
+      report.error("The keys that check tokens could not be refreshed; trying again", e);
     }
   }
 }

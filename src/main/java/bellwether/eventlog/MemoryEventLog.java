@@ -32,6 +32,7 @@ public final class MemoryEventLog implements EventLog {
    * go of the entry, and a reader looks at the losses last; so no reader misses a loss.
    */
   private static final Logger logger = LoggerFactory.getLogger(MemoryEventLog.class);
+  private static final Report report = new Report(logger);
 
   private final InstantSource clock;
   private final LongSupplier nanoTime;
@@ -120,7 +121,7 @@ public final class MemoryEventLog implements EventLog {
     try {
       listener.run();
     } catch (RuntimeException | Error e) {
-      Report.error(logger, "Readers could not be told of new events; the next one tries again", e);
+      report.error("Readers could not be told of new events; the next one tries again", e);
     }
   }
 

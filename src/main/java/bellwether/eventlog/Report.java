@@ -5,12 +5,18 @@ import org.slf4j.Logger;
 /**
  * Reports failures in places that nothing may leave by an exception: the end of a schedule, of a
  * turn or of a thread. Without memory a logger may throw, too; then nothing is reported.
+ *
+ * <p>Make one when the class is loaded: loading this one may fail later, for the same reason.
  */
 public final class Report {
-  private Report() {}
+  private final Logger logger;
+
+  public Report(Logger logger) {
+    this.logger = logger;
+  }
 
   /** Logs an error; throws nothing. */
-  public static void error(Logger logger, String message, Throwable failure) {
+  public void error(String message, Throwable failure) {
     try {
       logger.error(message, failure);
     } catch (Throwable again) {
@@ -19,7 +25,7 @@ public final class Report {
   }
 
   /** Logs a warning; throws nothing. */
-  public static void warn(Logger logger, String message, Throwable failure) {
+  public void warn(String message, Throwable failure) {
     try {
       logger.warn(message, failure);
     } catch (Throwable again) {

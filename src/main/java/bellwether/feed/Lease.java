@@ -33,6 +33,7 @@ public final class Lease implements AutoCloseable {
    * or the database does not answer.
    */
   private static final Logger logger = LoggerFactory.getLogger(Lease.class);
+  private static final Report report = new Report(logger);
 
   private static final Duration RENEWAL = Duration.ofSeconds(3);
   private static final Duration RETRY = Duration.ofSeconds(1);
@@ -174,7 +175,7 @@ public final class Lease implements AutoCloseable {
       logger.debug("The database is not asked for the lease", e); // the feeds log it
       trouble = String.valueOf(e.getMessage());
     } catch (Throwable e) { // even an error: escaping, it would end the asking in silence
-      Report.warn(logger, "The lease could not be requested", e);
+      report.warn("The lease could not be requested", e);
       trouble = "the lease could not be requested";
     } finally {
       answered.countDown();

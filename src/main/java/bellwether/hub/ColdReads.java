@@ -47,6 +47,7 @@ final class ColdReads {
    * The monitor guards all state; no foreign code is called under it.
    */
   private static final Logger logger = LoggerFactory.getLogger(ColdReads.class);
+  private static final Report report = new Report(logger);
 
   /** The largest entry on the disk, in bytes, that is read without reserving room first. */
   static final long QUICK = EventSink.COPIED;
@@ -167,7 +168,7 @@ final class ColdReads {
         return;
       } catch (RuntimeException | Error e) { // no thread, or no memory: later there may be
         boolean isLost = hasFailed(chosen, chosen.place.after() + 1, chosen.place.after() + 1);
-        Report.error(logger, "Could not begin to read the log; trying again", e);
+        report.error("Could not begin to read the log; trying again", e);
         if (isLost) {
           haveWoken(chosen);
         }
@@ -252,7 +253,7 @@ final class ColdReads {
       isToWake = hasFailed(fetch, e.isOfPart() ? e.first() : next, e.isOfPart() ? e.last() : next);
     } catch (Throwable e) { // the others that wait are to be served all the same
       isToWake = hasFailed(fetch, fetch.place.after() + 1, fetch.place.after() + 1);
-      Report.error(logger, "Could not read the log; trying again", e);
+      report.error("Could not read the log; trying again", e);
     }
     if (isToWake) {
       haveWoken(fetch);
@@ -363,7 +364,7 @@ final class ColdReads {
     try {
       fetch.wake.run();
     } catch (Throwable e) { // even an error: the others' events are not to wait for it
-      Report.warn(logger, "One subscriber failed; the others go on", e);
+      report.warn("One subscriber failed; the others go on", e);
     } finally {
       leave(fetch);
     }

@@ -28,6 +28,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Stripe implements Runnable {
   private static final Logger logger = LoggerFactory.getLogger(Stripe.class);
+  private static final Report report = new Report(logger);
   private static final int BATCH = 256; // entries in one turn; then other work goes first
   private static final long NO_TURN = -1;
   private static final long PAUSE = 1; // seconds, after a turn in which the log could not be read
@@ -128,7 +129,7 @@ final class Stripe implements Runnable {
       more = examineSome();
     } catch (Throwable e) { // if any error escaped, this stripe would have no more turns
       lookAgainLater();
-      Report.error(logger, "Could not read the log; trying again", e);
+      report.error("Could not read the log; trying again", e);
     }
     for (Cursor cursor : toWake) {
       wake(cursor);
@@ -160,8 +161,7 @@ final class Stripe implements Runnable {
     } catch (RejectedExecutionException e) {
       logger.debug("No more turns: the hub is closing");
     } catch (RuntimeException | Error e) {
-      Report.error(
-          logger, "Could not wait until the log can be read; the next event tries again", e);
+      report.error("Could not wait until the log can be read; the next event tries again", e);
     }
   }
 
@@ -234,7 +234,7 @@ final class Stripe implements Runnable {
     try {
       return cursor.interest().mayRead(entry) && cursor.note(entry);
     } catch (Throwable e) { // of its own judgement: its own poll asks again, and fails alone
-      Report.warn(logger, "One subscriber could not be asked; the others go on", e);
+      report.warn("One subscriber could not be asked; the others go on", e);
       return cursor.note(entry);
     }
   }
@@ -261,7 +261,7 @@ final class Stripe implements Runnable {
       cursor.wake();
     } catch (Throwable e) { // even an error: the others' events are not to wait for it
       if (cursor.oweWake()) {
-        Report.warn(logger, "One subscriber could not be woken; trying again", e);
+        report.warn("One subscriber could not be woken; trying again", e);
         wakeLater(cursor);
       }
     }
@@ -272,7 +272,7 @@ final class Stripe implements Runnable {
     try {
       var unused = executor.schedule(() -> wakeAgain(cursor), PAUSE, TimeUnit.SECONDS);
     } catch (Throwable e) { // the hub is closing, or there is no memory: the next event tries
-      Report.warn(logger, "One subscriber is not woken before the next event", e);
+      report.warn("One subscriber is not woken before the next event", e);
     }
   }
 

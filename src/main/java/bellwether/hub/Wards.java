@@ -19,6 +19,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Wards {
   private static final Logger logger = LoggerFactory.getLogger(Wards.class);
+  private static final Report report = new Report(logger);
 
   private final Object monitor;
   private final ScheduledExecutorService executor;
@@ -84,7 +85,7 @@ final class Wards {
       } catch (RejectedExecutionException e) {
         logger.debug("Nothing more is fetched: the hub is closing");
       } catch (RuntimeException | Error e) { // without a timer it is due for whoever looks next
-        Report.error(logger, "Could not wait until the log can be read; trying again at once", e);
+        report.error("Could not wait until the log can be read; trying again at once", e);
       }
     }
     if (before != null && before != ward) {

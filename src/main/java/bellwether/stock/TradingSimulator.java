@@ -35,6 +35,7 @@ public final class TradingSimulator implements AutoCloseable {
    * deleted meanwhile, nor overwrites the change of somebody else.
    */
   private static final Logger logger = LoggerFactory.getLogger(TradingSimulator.class);
+  private static final Report report = new Report(logger);
 
   private static final int TRADES = 3; // in one step
   private static final double VOLATILITY = 0.004; // of one trade
@@ -115,7 +116,7 @@ public final class TradingSimulator implements AutoCloseable {
       logger.debug("No trading while the database is away"); // the feeds log the outage
     } catch (RuntimeException | Error e) { // if it escaped, it would end the schedule
       if (!isFailing) {
-        Report.warn(logger, "No trading", e);
+        report.warn("No trading", e);
       }
       isFailing = true;
     }

@@ -37,6 +37,7 @@ public final class Drain {
    * bounded time.
    */
   private static final Logger logger = LoggerFactory.getLogger(Drain.class);
+  private static final Report report = new Report(logger);
   private static final Duration FAREWELL = Duration.ofSeconds(2); // for all to read the event
 
   /** The states of a drain. */
@@ -253,7 +254,7 @@ public final class Drain {
       try {
         what.accept(request);
       } catch (Throwable e) { // the others are to be ended all the same
-        Report.warn(logger, "One stream could not be ended in order", e);
+        report.warn("One stream could not be ended in order", e);
       }
     }
   }

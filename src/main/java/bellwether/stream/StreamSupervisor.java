@@ -23,6 +23,7 @@ final class StreamSupervisor {
    * the last visit; so no stream is quiet for longer than a heartbeat's time.
    */
   private static final Logger logger = LoggerFactory.getLogger(StreamSupervisor.class);
+  private static final Report report = new Report(logger);
 
   private final ConnectionRegistry registry;
   private final FailedRequests failed;
@@ -83,7 +84,7 @@ final class StreamSupervisor {
         failed.completeOld();
       }
     } catch (Throwable e) { // escaping, even an error would end all heartbeats for ever
-      Report.error(logger, "Not all streams were looked after", e);
+      report.error("Not all streams were looked after", e);
     }
   }
 
@@ -94,7 +95,7 @@ final class StreamSupervisor {
       }
       connection.tend(stallTimeout, maxLag);
     } catch (Throwable e) { // the others of its slot go on
-      Report.warn(logger, "One stream could not be tended and is closed", e);
+      report.warn("One stream could not be tended and is closed", e);
       connection.close(CloseReason.ERROR);
     }
   }

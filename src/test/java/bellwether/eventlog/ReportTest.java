@@ -22,8 +22,9 @@ class ReportTest {
 
   @Test
   void aLoggerThatFailsEndsNothing() {
-    Report.error(failing, "a failure", new IllegalStateException());
-    Report.warn(failing, "a failure", new IllegalStateException());
+    Report report = new Report(failing);
+    report.error("a failure", new IllegalStateException());
+    report.warn("a failure", new IllegalStateException());
     assertThat(asked).containsExactly("error", "warn");
   }
 }

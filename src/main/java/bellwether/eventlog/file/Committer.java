@@ -22,6 +22,7 @@ final class Committer {
    * entries are in the file, they are shown without allocating anything.
    */
   private static final Logger logger = LoggerFactory.getLogger(Committer.class);
+  private static final Report report = new Report(logger);
 
   private final Disk disk;
   private final FileLogLimits limits;
@@ -192,7 +193,7 @@ final class Committer {
     }
     intake.fail(group, e, contents.ring().newest());
     if (isNews) {
-      Report.error(logger, "The event log cannot be written, publishing is refused", e);
+      report.error("The event log cannot be written, publishing is refused", e);
     }
   }
 

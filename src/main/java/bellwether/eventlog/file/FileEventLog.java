@@ -62,6 +62,7 @@ public final class FileEventLog implements EventLog {
    * Lock order: committer, intake, then the locks inside the parts.
    */
   private static final Logger logger = LoggerFactory.getLogger(FileEventLog.class);
+  private static final Report report = new Report(logger);
 
   private final Epochs epochs;
   private final LogContents contents;
@@ -215,7 +216,7 @@ public final class FileEventLog implements EventLog {
         committer.commitAll(tell);
         closeIfAsked();
       } catch (Throwable e) { // out of here, it would end the thread
-        Report.error(logger, "The event log's committing failed", e);
+        report.error("The event log's committing failed", e);
         failWhatWaits(e);
       }
     } while (!turn.finish(seen));
@@ -226,7 +227,7 @@ public final class FileEventLog implements EventLog {
     try {
       committer.refuseAll(e);
     } catch (Throwable again) {
-      Report.error(logger, "The event log's appends could not be refused", again);
+      report.error("The event log's appends could not be refused", again);
     }
   }
 
@@ -257,7 +258,7 @@ public final class FileEventLog implements EventLog {
       listener.run();
     } catch (RuntimeException | Error e) {
       isUntold = true;
-      Report.error(logger, "Readers could not be told of new events; trying again", e);
+      report.error("Readers could not be told of new events; trying again", e);
     }
   }
 

@@ -39,6 +39,7 @@ final class Intake {
    * has answered.
    */
   private static final Logger logger = LoggerFactory.getLogger(Intake.class);
+  private static final Report report = new Report(logger);
   private static final long MAX_IN_GROUP = 64L << 20; // bytes; the others wait for the next group
 
   private final EntryNames names;
@@ -318,8 +319,7 @@ final class Intake {
     }
     answer(chain);
     if (isNews) { // last: this may be written to the same disk
-      Report.error(
-          logger, "The disk of the event log does not answer, publishing is refused", cause);
+      report.error("The disk of the event log does not answer, publishing is refused", cause);
     }
   }
 

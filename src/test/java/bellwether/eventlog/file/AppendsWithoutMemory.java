@@ -40,6 +40,7 @@ final class AppendsWithoutMemory {
   private static final int SUCCESSES = 3; // in a row: then there is enough
   private static final int LEAST = 10; // failures
   private static final int WARMING_UP = 20;
+  private static final int MAX_TRIES = 60; // of a second each, at the most
   private static final int ENOUGH = 1 << 18; // bytes
   private static final int[] SIZES = {1 << 18, 1 << 13, 1 << 9, 1 << 6, 0}; // of what fills it
   private static final int SPARE = 1 << 18; // where what is not taken is
@@ -172,13 +173,14 @@ final class AppendsWithoutMemory {
 
   /** Appends with enough memory, on a machine that may be busy. */
   private List<LogEntry> appendAgain(List<Publication> batch) {
-    while (true) {
+    for (int i = 0; i < MAX_TRIES; i++) {
       try {
         return log.append(batch, AppendsWithoutMemory::isRetained);
       } catch (AppendInDoubtException e) {
         // Under the same keys it may be tried again.
       }
     }
+    throw new IllegalStateException("nothing is appended any more");
   }
 
   private static List<EventId> ids(List<LogEntry> entries) {
