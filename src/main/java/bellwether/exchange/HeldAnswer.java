@@ -91,9 +91,16 @@ public final class HeldAnswer implements WriteListener, AsyncListener {
    */
   public void begin(HttpServletRequest request, HttpServletResponse response, Duration patience) {
     AsyncContext async = Exchanges.startAsync(request);
-    async.setTimeout(patience.toMillis());
+    Completion whenDone;
+    try {
+      async.setTimeout(patience.toMillis());
+      whenDone = isWritten -> async.complete();
+    } catch (RuntimeException | Error e) { // before anybody else would complete it
+      async.complete();
+      throw e;
+    }
     isFlushed = true; // by its completion
-    begin(async, isWritten -> async.complete(), request, response);
+    begin(async, whenDone, request, response);
   }
 
   /** Takes up a request that goes on when its answer has been written. */
@@ -122,9 +129,9 @@ public final class HeldAnswer implements WriteListener, AsyncListener {
       }
       async.addListener(this);
       out.setWriteListener(this); // last: now the container calls us
-    } catch (IOException | RuntimeException e) {
-      logger.debug("A request could not be held", e);
+    } catch (IOException | RuntimeException | Error e) {
       finish();
+      logger.debug("A request could not be held", e);
     }
   }
 
@@ -197,8 +204,11 @@ public final class HeldAnswer implements WriteListener, AsyncListener {
    */
   @Override
   public void onError(Throwable failure) {
-    end();
-    failed.add(this::complete);
+    try {
+      end();
+    } finally {
+      failed.add(this::complete);
+    }
   }
 
   @Override
@@ -274,8 +284,11 @@ public final class HeldAnswer implements WriteListener, AsyncListener {
 
   /** Ends it: it is over, or the container is done with it, or about to be. */
   private void finish() {
-    end();
-    complete();
+    try {
+      end();
+    } finally { // whatever its owner throws: nobody else would complete it
+      complete();
+    }
   }
 
   private void end() {

@@ -105,10 +105,20 @@ final class DirectOutput implements StreamOutput, CompletionHandler<Integer, Dir
       try {
         channel.read(NOTHING, Act.READ, this);
       } finally {
-        held.run();
-        request = null;
+        completeRequest(held);
       }
     }
+  }
+
+  /** What fails is tried again by whoever ends the stream. */
+  private void completeRequest(Runnable held) {
+    try {
+      held.run();
+    } catch (RuntimeException | Error e) {
+      stateOf.compareAndSet(this, ASKED, HELD);
+      throw e;
+    }
+    request = null;
   }
 
   /** The listener is told, if a write was under way. */

@@ -42,7 +42,6 @@ final class Poll implements HeldExchange, Subscriber, HeldAnswer.Owner {
       Runnable leave) {}
 
   private final Setting setting;
-  private final Page page;
   private final HeldAnswer answer;
   private final Turn turn = new Turn(); // one thread at a time looks
 
@@ -59,7 +58,9 @@ final class Poll implements HeldExchange, Subscriber, HeldAnswer.Owner {
 
   // Guarded by this, as is looking: nobody looks at a cursor that is about to be closed.
   private boolean isBegun;
-  private boolean isDone; // answered, or over without an answer
+
+  /** What it has read; null when it is answered, which its client may take slowly, or over. */
+  private @Nullable Page page;
 
   Poll(Setting setting, Page page, Exchanges exchanges) {
     this.setting = setting;
@@ -67,13 +68,16 @@ final class Poll implements HeldExchange, Subscriber, HeldAnswer.Owner {
     this.answer = exchanges.hold(this);
   }
 
-  /**
-   * Gives it what to read, before it begins.
-   *
-   * @param newEnd ends its waiting; null if it does not wait, or not for a time of its own
-   */
-  void attach(Cursor newSubscription, @Nullable Future<?> newEnd) {
+  /** Gives it what to read, before it begins. */
+  void attach(Cursor newSubscription) {
     subscription = newSubscription;
+    if (isDone()) {
+      release();
+    }
+  }
+
+  /** Gives it what ends its waiting, if it waits for a time of its own; before it begins. */
+  void endWith(Future<?> newEnd) {
     end = newEnd;
     if (isDone()) {
       release();
@@ -117,7 +121,7 @@ final class Poll implements HeldExchange, Subscriber, HeldAnswer.Owner {
     synchronized (this) {
       former = terms;
       terms = newTerms;
-      isTooLate = isDone;
+      isTooLate = page == null;
     }
     former.release();
     if (isTooLate) {
@@ -145,11 +149,14 @@ final class Poll implements HeldExchange, Subscriber, HeldAnswer.Owner {
   @Override
   public void ended() {
     synchronized (this) {
-      isDone = true;
+      page = null;
     }
-    release();
-    setting.registry().remove(this);
-    setting.leave().run();
+    try {
+      release();
+    } finally {
+      setting.registry().remove(this);
+      setting.leave().run();
+    }
   }
 
   private void takeTurn() {
@@ -163,27 +170,45 @@ final class Poll implements HeldExchange, Subscriber, HeldAnswer.Owner {
     Throwable failure = null;
     synchronized (this) {
       try {
-        reply = isBegun && !isDone ? look() : null;
+        reply = isBegun && page != null ? look(page) : null;
       } catch (Throwable e) { // escaping, it would leave the turn taken for ever
         failure = e;
       }
-      isDone |= reply != null;
+      if (reply != null) {
+        page = null;
+      }
     }
     if (failure != null) {
-      logger.debug("A poll could not be answered", failure);
-      answer.fail(failure);
+      giveUp(failure);
     } else if (reply != null) {
+      give(reply);
+    }
+  }
+
+  private void give(Reply reply) {
+    try {
       answer.answer(reply);
       release();
+    } catch (Throwable e) { // as above
+      giveUp(e);
+    }
+  }
+
+  private void giveUp(Throwable failure) {
+    try {
+      answer.fail(failure);
+      logger.debug("A poll could not be answered", failure);
+    } catch (Throwable e) {
+      // As above; it has ended all the same.
     }
   }
 
   private synchronized boolean isDone() {
-    return isDone;
+    return page == null;
   }
 
   /** Returns the answer, if it is time for it. Under the lock. */
-  private @Nullable Reply look() {
+  private @Nullable Reply look(Page page) {
     try {
       if (isDisallowed) {
         return setting.notAllowed().reply();
@@ -197,8 +222,8 @@ final class Poll implements HeldExchange, Subscriber, HeldAnswer.Owner {
                 406, "more retained state than one answer may have: ask for fewer topics")
             .reply();
       }
-      if (isEnough || isOver || (!isMore && isWorthAnAnswer())) {
-        return withEvents(isMore, cursor);
+      if (isEnough || isOver || (!isMore && isWorthAnAnswer(page))) {
+        return withEvents(page, isMore, cursor);
       }
       if (isUnderWay) {
         setting.executor().execute(this::takeTurn); // others first
@@ -210,11 +235,11 @@ final class Poll implements HeldExchange, Subscriber, HeldAnswer.Owner {
     }
   }
 
-  private boolean isWorthAnAnswer() {
+  private boolean isWorthAnAnswer(Page page) {
     return !setting.isHeld() || !page.isEmpty();
   }
 
-  private Reply withEvents(boolean isMore, Cursor cursor) {
+  private Reply withEvents(Page page, boolean isMore, Cursor cursor) {
     String lastEventId = cursor.resumeId();
     if (lastEventId == null) {
       throw new IllegalStateException("the opening of a poll was not written");

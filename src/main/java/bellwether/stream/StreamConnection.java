@@ -195,8 +195,11 @@ public final class StreamConnection extends StreamWriter
    */
   @Override
   public void onTimeout(AsyncEvent event) {
-    shutDown(context().retryAtTheEnd().get());
-    finish(CloseReason.ERROR, null);
+    try {
+      shutDown(context().retryAtTheEnd().get());
+    } finally {
+      finish(CloseReason.ERROR, null);
+    }
   }
 
   @Override
@@ -215,15 +218,18 @@ public final class StreamConnection extends StreamWriter
 
   @Override
   void ended(CloseReason reason) {
-    release(reason, null);
-    complete();
+    releaseAndComplete(reason, null);
   }
 
   @Override
   void failed(Throwable failure) {
-    release(CloseReason.GONE, failure);
-    // The container calls onError, and if not, we complete it.
-    context().failed().add(this::complete);
+    try {
+      release(CloseReason.GONE, failure);
+      // The container calls onError, and if not, we complete it.
+      context().failed().add(this::complete);
+    } catch (Throwable e) { // not even memory to keep it in mind
+      complete();
+    }
   }
 
   /** Ends the stream without a word, between two writes. */
@@ -231,27 +237,45 @@ public final class StreamConnection extends StreamWriter
   public void close(CloseReason reason) {
     State before = giveUp();
     if (before == State.NEW) {
-      release(reason, null);
-      complete();
+      releaseAndComplete(reason, null);
     } else if (before == State.OPEN) {
-      release(reason, null);
-      takeTurn();
+      try {
+        release(reason, null);
+      } finally {
+        takeTurn();
+      }
     }
   }
 
   /** The container is done with the stream, or about to be. */
   private void finish(CloseReason reason, @Nullable Throwable failure) {
     shut();
-    release(reason, failure);
-    complete();
+    releaseAndComplete(reason, failure);
   }
 
-  /** Lets go of everything but the request itself; any number of times, the first counts. */
+  private void releaseAndComplete(CloseReason reason, @Nullable Throwable failure) {
+    try {
+      release(reason, failure);
+    } finally { // whatever has been thrown: nobody else would complete it
+      complete();
+    }
+  }
+
+  /**
+   * Lets go of everything but the request itself; any number of times, the first counts. What one
+   * of these throws keeps none of the others from being let go of.
+   */
   private void release(CloseReason reason, @Nullable Throwable failure) {
-    subscription().close();
-    terms.release();
-    if (context().registry().remove(this, reason, failure)) {
-      onClose.run();
+    try {
+      subscription().close();
+    } finally {
+      try {
+        terms.release();
+      } finally {
+        if (context().registry().remove(this, reason, failure)) {
+          onClose.run();
+        }
+      }
     }
   }
 

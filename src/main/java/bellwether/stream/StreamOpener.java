@@ -88,13 +88,12 @@ public final class StreamOpener {
       refuse(response.getOutputStream());
       return;
     }
-    Runnable leave = limits.open(request, plan.grant());
-    if (leave == null) {
-      refuse(response.getOutputStream());
-      return;
-    }
-    try (Undo uncount = new Undo(leave)) {
-      if (open(plan, leave, request, response)) {
+    try (Undo<Runnable> uncount = new Undo<>(Runnable::run)) {
+      Runnable leave = limits.open(request, plan.grant());
+      uncount.of(leave);
+      if (leave == null) {
+        refuse(response.getOutputStream());
+      } else if (open(plan, leave, request, response)) {
         uncount.handOver();
       }
     }
@@ -104,15 +103,19 @@ public final class StreamOpener {
   private boolean open(
       StreamPlan plan, Runnable leave, HttpServletRequest request, HttpServletResponse response)
       throws IOException {
-    AsyncContext async = Exchanges.startAsync(request);
-    async.setTimeout(0);
-    StreamOutput out = outputOf(async, request, response);
-    StreamKey key = StreamKey.random(random);
-    StreamConnection connection =
-        new StreamConnection(out, EventStreamEncoder.opening(retry.next()), context, key);
     // Without a time-out, nothing else ever would complete it.
-    try (Undo unfinished = new Undo(async::complete);
-        Undo unbound = new Undo(() -> connection.bind(StreamAuthorization.NONE))) {
+    try (Undo<AsyncContext> unfinished = new Undo<>(AsyncContext::complete);
+        Undo<StreamConnection> unbound = new Undo<>(c -> c.bind(StreamAuthorization.NONE));
+        Undo<Cursor> unsubscribed = new Undo<>(Cursor::close);
+        Undo<Runnable> untold = new Undo<>(Runnable::run)) {
+      AsyncContext async = Exchanges.startAsync(request);
+      unfinished.of(async);
+      async.setTimeout(0);
+      StreamOutput out = outputOf(async, request, response);
+      StreamKey key = StreamKey.random(random);
+      StreamConnection connection =
+          new StreamConnection(out, EventStreamEncoder.opening(retry.next()), context, key);
+      unbound.of(connection);
       rights.bind(connection, plan.grant()); // first: it says what of the log may be read
       Cursor subscription;
       try {
@@ -123,28 +126,36 @@ public final class StreamOpener {
         refuse(response.getOutputStream());
         return false;
       }
+      unsubscribed.of(subscription);
       Runnable departure = subscription == null ? null : plan.arrival().tell();
+      untold.of(departure);
       if (subscription == null || departure == null) {
-        if (subscription != null) {
-          subscription.close();
-        }
         context.metrics().refused();
         refuse(response.getOutputStream());
         return false;
       }
       connection.attach(subscription, both(departure, leave), lifetime.draw());
       if (!context.registry().add(connection)) {
-        subscription.close();
-        departure.run();
         refuse(response.getOutputStream());
         return false;
       }
+      untold.handOver();
+      unsubscribed.handOver();
       unbound.handOver();
       unfinished.handOver();
+      start(plan.dialect(), connection, async, response, out);
+      check(connection);
     }
-    start(plan.dialect(), connection, async, response, out);
-    var unused = rights.check(connection);
     return true;
+  }
+
+  /** Throws nothing, as above. */
+  private void check(StreamConnection connection) {
+    try {
+      var unused = rights.check(connection);
+    } catch (RuntimeException | Error e) { // nobody else would end it
+      connection.close(CloseReason.ERROR);
+    }
   }
 
   /** Of those that do nothing, none is kept: streams are many. */
@@ -155,8 +166,11 @@ public final class StreamOpener {
     return leave == ClientLimits.UNCOUNTED
         ? departure
         : () -> {
-          departure.run();
-          leave.run();
+          try {
+            departure.run();
+          } finally {
+            leave.run();
+          }
         };
   }
 
@@ -200,6 +214,7 @@ public final class StreamOpener {
     return hasNoBody || !request.getMethod().equals("GET");
   }
 
+  /** Throws nothing: the stream is taken up, and nobody else is to touch the response. */
   private static void start(
       StreamPlan.Dialect dialect,
       StreamConnection connection,
@@ -221,27 +236,8 @@ public final class StreamOpener {
       out.setWriteListener(connection); // last: now the container calls us
     } catch (IOException | RuntimeException e) {
       connection.close(CloseReason.GONE);
-    }
-  }
-
-  /** An action to be done in the end, unless another object has taken charge of it. */
-  private static final class Undo implements AutoCloseable {
-    private final Runnable action;
-    private boolean isHandedOver;
-
-    Undo(Runnable action) {
-      this.action = action;
-    }
-
-    void handOver() {
-      isHandedOver = true;
-    }
-
-    @Override
-    public void close() {
-      if (!isHandedOver) {
-        action.run();
-      }
+    } catch (Error e) { // no memory is the most likely
+      connection.close(CloseReason.ERROR);
     }
   }
 
