@@ -59,20 +59,24 @@ public final class ClientLimits {
       return UNCOUNTED;
     }
     List<String> counted = new ArrayList<>(2);
-    boolean isAllowed = count("address " + ClientAddress.of(request), ofAddress, counted);
-    if (isAllowed && owner != null) {
-      isAllowed = count(owner, ofToken, counted);
-    }
-    if (!isAllowed) {
-      counted.forEach(this::release);
-      return null;
-    }
     AtomicBoolean isOpen = new AtomicBoolean(true);
-    return () -> {
-      if (isOpen.getAndSet(false)) {
-        counted.forEach(this::release);
+    Runnable leave = // first: once it is counted, nothing is to need memory
+        () -> {
+          if (isOpen.getAndSet(false)) {
+            counted.forEach(this::release);
+          }
+        };
+    boolean isAllowed = false;
+    try {
+      isAllowed =
+          count("address " + ClientAddress.of(request), ofAddress, counted)
+              && (owner == null || count(owner, ofToken, counted));
+    } finally {
+      if (!isAllowed) {
+        leave.run();
       }
-    };
+    }
+    return isAllowed ? leave : null;
   }
 
   /**

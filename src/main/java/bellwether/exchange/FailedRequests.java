@@ -19,14 +19,26 @@ public final class FailedRequests {
    * @param completion completes the request, unless it has been
    */
   public void add(Runnable completion) {
-    if (!keep(completion)) {
-      completion.run();
+    boolean isKept = false;
+    try {
+      isKept = keep(completion);
+    } finally { // without memory to keep it in mind there is no grace
+      if (!isKept) {
+        completion.run();
+      }
     }
   }
 
   /** Completes the requests that had failed before the last round. */
   public void completeOld() {
-    nextRound().forEach(Runnable::run);
+    for (Runnable completion : nextRound()) {
+      try {
+        completion.run();
+      } catch (Throwable e) {
+        // The container's, of a request that has failed. The others are to be completed all the
+        // same.
+      }
+    }
   }
 
   /** Completes all requests; from now on there is no grace. */
@@ -43,9 +55,10 @@ public final class FailedRequests {
   }
 
   private synchronized List<Runnable> nextRound() {
+    List<Runnable> next = new ArrayList<>(); // first: there may be no memory for it
     List<Runnable> old = ofLastRound;
     ofLastRound = ofThisRound;
-    ofThisRound = new ArrayList<>();
+    ofThisRound = next;
     return old;
   }
 }

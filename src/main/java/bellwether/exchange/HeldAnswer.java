@@ -91,9 +91,16 @@ public final class HeldAnswer implements WriteListener, AsyncListener {
    */
   public void begin(HttpServletRequest request, HttpServletResponse response, Duration patience) {
     AsyncContext async = Exchanges.startAsync(request);
-    async.setTimeout(patience.toMillis());
+    Completion whenDone;
+    try {
+      async.setTimeout(patience.toMillis());
+      whenDone = isWritten -> async.complete();
+    } catch (RuntimeException | Error e) { // before anybody else would complete it
+      async.complete();
+      throw e;
+    }
     isFlushed = true; // by its completion
-    begin(async, isWritten -> async.complete(), request, response);
+    begin(async, whenDone, request, response);
   }
 
   /** Holds a request open that goes on after its answer has been written. */
@@ -122,9 +129,9 @@ public final class HeldAnswer implements WriteListener, AsyncListener {
       }
       async.addListener(this);
       out.setWriteListener(this); // last: now the container calls us
-    } catch (IOException | RuntimeException e) {
-      logger.debug("A request could not be held", e);
+    } catch (IOException | RuntimeException | Error e) {
       finish();
+      logger.debug("A request could not be held", e);
     }
   }
 
@@ -201,8 +208,11 @@ public final class HeldAnswer implements WriteListener, AsyncListener {
    */
   @Override
   public void onError(Throwable failure) {
-    end();
-    failed.add(this::complete);
+    try {
+      end();
+    } finally {
+      failed.add(this::complete);
+    }
   }
 
   @Override
@@ -284,8 +294,11 @@ public final class HeldAnswer implements WriteListener, AsyncListener {
 
   /** Ends and completes the request: it is over, or the container has ended it or is about to. */
   private void finish() {
-    end();
-    complete();
+    try {
+      end();
+    } finally { // whatever its owner throws: nobody else would complete it
+      complete();
+    }
   }
 
   private void end() {

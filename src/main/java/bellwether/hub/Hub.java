@@ -185,10 +185,13 @@ public final class Hub implements AutoCloseable {
   /** Opens a subscription whose patterns have been counted; closing it gives them back. */
   private Cursor subscribe(Interest interest, Subscriber subscriber, @Nullable Cursor former) {
     Stripe stripe = stripes.get(Math.floorMod(subscribed.getAndIncrement(), stripes.size()));
-    Duration interval = interest.interval();
-    Pace pace =
-        interval.isZero() ? Pace.NONE : new IntervalPace(interval, nanoTime, executor, subscriber);
-    Cursor cursor = new Cursor(interest, log, listener, subscriber, pace, stripe);
+    Cursor cursor;
+    try {
+      cursor = new Cursor(interest, log, listener, subscriber, pace(interest, subscriber), stripe);
+    } catch (RuntimeException | Error e) {
+      patterns.remove(interest.topics()); // there is no cursor whose closing would
+      throw e;
+    }
     try {
       stripe.add(cursor); // before the cursor's place is found: see Cursor
       cursor.start();
@@ -200,6 +203,13 @@ public final class Hub implements AutoCloseable {
       throw e;
     }
     return cursor;
+  }
+
+  private Pace pace(Interest interest, Subscriber subscriber) {
+    Duration interval = interest.interval();
+    return interval.isZero()
+        ? Pace.NONE
+        : new IntervalPace(interval, nanoTime, executor, subscriber);
   }
 
   /**
@@ -229,12 +239,18 @@ public final class Hub implements AutoCloseable {
         entry ->
             topics.matchesAny(entry.publication().topics())
                 && (!entry.publication().isPrivate() || couldRead.test(entry));
+    Interest goingOn = interest.goingOn(place, has); // before they are counted
     if (!patterns.take(interest.topics(), isStranger)) {
       subscriber.overtaken();
       return null;
     }
-    Cursor next = subscribe(interest.goingOn(place, has), subscriber, former);
-    former.close();
+    Cursor next = subscribe(goingOn, subscriber, former);
+    try {
+      former.close();
+    } catch (RuntimeException | Error e) {
+      next.close(); // its subscriber has not got it
+      throw e;
+    }
     return next;
   }
 

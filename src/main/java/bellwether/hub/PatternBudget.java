@@ -3,6 +3,7 @@ package bellwether.hub;
 import bellwether.topic.TopicFilter;
 import bellwether.topic.TopicSelector;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -29,10 +30,15 @@ public final class PatternBudget {
   private final Map<String, Integer> ofBeginnings = new HashMap<>();
   private int common;
 
-  /**
-   * @param isCommon whether the filter draws on the common part
-   */
-  private record Use(int subscribers, boolean isCommon) {}
+  /** A filter that is counted. It is changed in place: taking it off is not to need memory. */
+  private static final class Use {
+    final boolean isCommon; // whether it draws on the common part
+    int subscribers;
+
+    Use(boolean isCommon) {
+      this.isCommon = isCommon;
+    }
+  }
 
   /**
    * Creates a budget of which nothing is used.
@@ -65,27 +71,47 @@ public final class PatternBudget {
     return fits;
   }
 
-  /** Counts a subscriber, even if there is no room for it. */
+  /** Counts a subscriber that is always let in. All of its filters are counted, or none. */
   synchronized void add(TopicSelector topics) {
-    for (TopicFilter filter : topics.filters()) {
-      if (filter.work() > 0) {
-        uses.compute(filter, (same, use) -> use == null ? charge(filter) : more(use, 1));
+    List<TopicFilter> filters = topics.filters();
+    int counted = 0;
+    try {
+      while (counted < filters.size()) {
+        add(filters.get(counted));
+        counted++;
       }
+    } catch (RuntimeException | Error e) { // no memory for it
+      removeFirst(counted, filters);
+      throw e;
     }
   }
 
   /** Gives back the share of a subscriber that has ended. */
   synchronized void remove(TopicSelector topics) {
-    for (TopicFilter filter : topics.filters()) {
-      uses.computeIfPresent(
-          filter,
-          (same, use) -> {
-            if (use.subscribers > 1) {
-              return more(use, -1);
-            }
-            refund(filter, use);
-            return null;
-          });
+    removeFirst(topics.filters().size(), topics.filters());
+  }
+
+  private void add(TopicFilter filter) {
+    if (filter.work() == 0) {
+      return;
+    }
+    Use use = uses.get(filter);
+    if (use == null) {
+      use = new Use(!hasOwnShare(filter));
+      uses.put(filter, use);
+      charge(filter, use);
+    }
+    use.subscribers++;
+  }
+
+  private void removeFirst(int count, List<TopicFilter> filters) {
+    for (int i = 0; i < count; i++) {
+      TopicFilter filter = filters.get(i);
+      Use use = uses.get(filter);
+      if (use != null && --use.subscribers == 0) {
+        uses.remove(filter);
+        refund(filter, use);
+      }
     }
   }
 
@@ -106,27 +132,29 @@ public final class PatternBudget {
         && ofBeginnings.getOrDefault(beginning, 0) + filter.work() <= OF_A_BEGINNING;
   }
 
-  private Use charge(TopicFilter filter) {
-    boolean isCommon = !hasOwnShare(filter);
-    if (isCommon) {
+  private void charge(TopicFilter filter, Use use) {
+    if (use.isCommon) {
       common += filter.work();
-    } else {
-      ofBeginnings.merge(filter.beginning(), filter.work(), Integer::sum);
+      return;
     }
-    return new Use(1, isCommon);
+    try {
+      ofBeginnings.merge(filter.beginning(), filter.work(), Integer::sum);
+    } catch (RuntimeException | Error e) { // no memory for it
+      uses.remove(filter);
+      throw e;
+    }
   }
 
   private void refund(TopicFilter filter, Use use) {
     if (use.isCommon) {
       common -= filter.work();
-    } else {
-      ofBeginnings.computeIfPresent(
-          filter.beginning(),
-          (same, used) -> used == filter.work() ? null : (Integer) (used - filter.work()));
+      return;
     }
-  }
-
-  private static Use more(Use use, int subscribers) {
-    return new Use(use.subscribers + subscribers, use.isCommon);
+    int left = ofBeginnings.getOrDefault(filter.beginning(), 0) - filter.work();
+    if (left == 0) {
+      ofBeginnings.remove(filter.beginning());
+    } else {
+      ofBeginnings.put(filter.beginning(), left);
+    }
   }
 }

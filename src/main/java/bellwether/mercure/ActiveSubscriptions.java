@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * leave.run();
  * }</pre>
  *
- * Neither call blocks or fails. Any thread.
+ * Neither call blocks. If the first fails, for want of memory, nothing is registered. Any thread.
  */
 public final class ActiveSubscriptions {
   private final Map<String, List<ActiveSubscription>> bySubscriber = new ConcurrentHashMap<>();
@@ -70,9 +70,15 @@ public final class ActiveSubscriptions {
     if (!mayPublish.test(2 * opening.size())) {
       return null;
     }
+    Runnable leave = () -> close(subscriber);
     bySubscriber.put(subscriber, subscriptions);
-    events.publish(opening); // after the put: a client that asks after the event finds them
-    return () -> close(subscriber);
+    try {
+      events.publish(opening); // after the put: a client that asks after the event finds them
+    } catch (RuntimeException | Error e) {
+      leave.run();
+      throw e;
+    }
+    return leave;
   }
 
   private void close(String subscriber) {

@@ -17,7 +17,6 @@ import bellwether.stream.StreamOpener;
 import bellwether.stream.StreamPlan;
 import bellwether.stream.StreamRequest;
 import bellwether.topic.Topic;
-import bellwether.topic.TopicFilter;
 import bellwether.topic.TopicSelector;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -25,8 +24,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -171,31 +168,40 @@ public final class MercureServlet extends ApiServlet {
 
   private static TopicSelector matchers(Form form, URI base) {
     StreamRequest.MERCURE_PARAMETERS.require(form);
-    List<TopicFilter> filters = new ArrayList<>();
+    requireSome(form);
+    TopicSelector.Builder selector = new TopicSelector.Builder();
     for (String name : form.names()) {
       for (String text : form.all(name)) {
-        TopicFilter filter =
-            switch (name) {
-              case "topic" -> TopicFilter.parse(text);
-              case "match", "match_exact" -> TopicFilter.exact(text);
-              case "match_urlpattern" -> TopicFilter.urlPattern(text, base);
-              default -> null;
-            };
-        if (filter == null) {
-          requireNoMatcher(name);
-        } else {
-          filters.add(filter);
-          var unused = MercureText.require(name, text);
+        switch (name) {
+          case "topic" -> selector.addTopic(text);
+          case "match", "match_exact" -> selector.addExact(text);
+          case "match_urlpattern" -> selector.addUrlPattern(text, base);
+          default -> {
+            continue; // something else
+          }
         }
+        var unused = MercureText.require(name, text);
       }
     }
-    if (filters.isEmpty()) {
+    return selector.build();
+  }
+
+  /** Requires matchers, and not too many, before any of them costs anything. */
+  private static void requireSome(Form form) {
+    int matchers = 0;
+    for (String name : form.names()) {
+      switch (name) {
+        case "topic", "match", "match_exact", "match_urlpattern" ->
+            matchers += form.all(name).size();
+        default -> requireNoMatcher(name);
+      }
+    }
+    if (matchers == 0) {
       throw new IllegalArgumentException("topic or match is missing");
     }
-    if (filters.size() > Topic.MAX_AT_ONCE) {
+    if (matchers > Topic.MAX_AT_ONCE) {
       throw new IllegalArgumentException("more than " + Topic.MAX_AT_ONCE + " topics and matchers");
     }
-    return TopicSelector.of(filters);
   }
 
   /**

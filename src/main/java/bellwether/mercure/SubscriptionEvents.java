@@ -56,14 +56,21 @@ final class SubscriptionEvents {
       executor.execute(() -> turn.run(this::publishWaiting));
     } catch (RejectedExecutionException e) {
       logger.debug("Subscription events are no longer published: the server is stopping", e);
+    } catch (RuntimeException | Error e) { // there is no turn: the next event begins one
+      turn.abandon();
+      throw e;
     }
   }
 
   private void publishWaiting() {
-    List<Publication> batch = new ArrayList<>();
-    while (waiting.drainTo(batch, MAX_AT_ONCE) > 0) {
-      publishAll(batch);
-      batch = new ArrayList<>();
+    try {
+      List<Publication> batch = new ArrayList<>();
+      while (waiting.drainTo(batch, MAX_AT_ONCE) > 0) {
+        publishAll(batch);
+        batch = new ArrayList<>();
+      }
+    } catch (Throwable e) {
+      // Escaping, even an error would leave the turn taken for ever. What waits goes with the next.
     }
   }
 
@@ -73,7 +80,7 @@ final class SubscriptionEvents {
       isLosing.set(false);
     } catch (LogUnavailableException | AppendInDoubtException e) { // the log says how long
       lose("The event log takes nothing; subscription events are lost", e);
-    } catch (RuntimeException e) { // the next ones may succeed
+    } catch (RuntimeException | Error e) { // the next ones may succeed
       logger.error("Could not publish subscription events", e);
     }
   }

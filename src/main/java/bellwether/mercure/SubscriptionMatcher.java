@@ -1,6 +1,7 @@
 package bellwether.mercure;
 
 import bellwether.exchange.Form;
+import bellwether.topic.PatternTooLargeException;
 import bellwether.topic.TopicFilter;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -51,7 +52,14 @@ record SubscriptionMatcher(@Nullable String type, String text) {
 
   /** Returns whether the text means the same to both drafts. */
   private boolean isOneTopicOrAll() {
-    return text.equals("*")
-        || (!URL_PATTERN.equals(type) && TopicFilter.parse(text).equals(TopicFilter.exact(text)));
+    return text.equals("*") || (!URL_PATTERN.equals(type) && !isTemplate());
+  }
+
+  private boolean isTemplate() {
+    try {
+      return !TopicFilter.parse(text).equals(TopicFilter.exact(text));
+    } catch (PatternTooLargeException e) {
+      return true;
+    }
   }
 }

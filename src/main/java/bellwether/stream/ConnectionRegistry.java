@@ -67,13 +67,22 @@ public final class ConnectionRegistry {
       metrics.refused();
       return false;
     }
-    slotOf(connection).add(connection);
-    metrics.opened();
-    if (letsNobodyIn()) { // closed meanwhile, and the thread that closes may have passed this slot
-      var unused = remove(connection, CloseReason.SHUTDOWN, null);
-      return false;
+    try {
+      slotOf(connection).add(connection);
+    } catch (RuntimeException | Error e) { // no memory for it
+      size.decrementAndGet();
+      throw e;
     }
-    return true;
+    boolean isOpen = false;
+    try {
+      metrics.opened();
+      isOpen = !letsNobodyIn(); // meanwhile, and whoever closes may have been past this one
+    } finally {
+      if (!isOpen) {
+        var unused = remove(connection, CloseReason.SHUTDOWN, null);
+      }
+    }
+    return isOpen;
   }
 
   /** Adds a poll, unless there are too many already or the registry is closed or suspended. */
@@ -82,7 +91,13 @@ public final class ConnectionRegistry {
       metrics.pollRefused();
       return false;
     }
-    polls.add(poll);
+    try {
+      polls.add(poll);
+    } catch (RuntimeException | Error e) { // no memory for it
+      polls.remove(poll);
+      size.decrementAndGet();
+      throw e;
+    }
     if (letsNobodyIn()) { // meanwhile, as above
       remove(poll);
       metrics.pollRefused();
@@ -104,13 +119,21 @@ public final class ConnectionRegistry {
     boolean wasThere = slotOf(connection).remove(connection);
     if (wasThere) {
       size.decrementAndGet();
-      metrics.closed(reason);
-      logger.debug("Stream closed: {}{}", reason, failure == null ? "" : " (" + failure + ")");
+      tell(reason, failure);
     }
     return wasThere;
   }
 
-  /** Removes a poll that has ended; may be called any number of times. */
+  private void tell(CloseReason reason, @Nullable Throwable failure) {
+    try {
+      metrics.closed(reason);
+      logger.debug("Stream closed: {}{}", reason, failure == null ? "" : " (" + failure + ")");
+    } catch (Throwable e) {
+      // Even without memory to tell of it, the stream is closed: what it holds is to be let go of.
+    }
+  }
+
+  /** Lets go of a poll that has ended; any number of times. */
   void remove(Poll poll) {
     if (polls.remove(poll)) {
       size.decrementAndGet();

@@ -105,13 +105,23 @@ final class DirectOutput implements StreamOutput, CompletionHandler<Integer, Dir
       try {
         channel.read(NOTHING, Act.READ, this);
       } finally {
-        held.run();
-        request = null;
+        completeRequest(held);
       }
     }
   }
 
-  /** Cuts the client off; the listener is told if a write was under way. */
+  /** What fails is tried again by whoever ends the stream. */
+  private void completeRequest(Runnable held) {
+    try {
+      held.run();
+    } catch (RuntimeException | Error e) {
+      stateOf.compareAndSet(this, ASKED, HELD);
+      throw e;
+    }
+    request = null;
+  }
+
+  /** The listener is told, if a write was under way. */
   @Override
   public void cut() {
     try {

@@ -42,7 +42,6 @@ final class Poll implements HeldExchange, Subscriber, HeldAnswer.Owner {
       Runnable leave) {}
 
   private final Setting setting;
-  private final Page page;
   private final HeldAnswer answer;
   private final Turn turn = new Turn(); // one thread at a time looks
 
@@ -59,7 +58,9 @@ final class Poll implements HeldExchange, Subscriber, HeldAnswer.Owner {
 
   // Guarded by this, as is reading the cursor: no thread reads a cursor that is about to be closed.
   private boolean isBegun;
-  private boolean isDone; // answered, or over without an answer
+
+  /** What it has read; null when it is answered, which its client may take slowly, or over. */
+  private @Nullable Page page;
 
   Poll(Setting setting, Page page, Exchanges exchanges) {
     this.setting = setting;
@@ -67,14 +68,16 @@ final class Poll implements HeldExchange, Subscriber, HeldAnswer.Owner {
     this.answer = exchanges.hold(this);
   }
 
-  /**
-   * Sets the cursor to read, before the poll begins.
-   *
-   * @param newEnd the timer that ends the waiting; null if the poll does not wait, or has no time
-   *     of its own
-   */
-  void attach(Cursor newSubscription, @Nullable Future<?> newEnd) {
+  /** Gives it what to read, before it begins. */
+  void attach(Cursor newSubscription) {
     subscription = newSubscription;
+    if (isDone()) {
+      release();
+    }
+  }
+
+  /** Gives it what ends its waiting, if it waits for a time of its own; before it begins. */
+  void endWith(Future<?> newEnd) {
     end = newEnd;
     if (isDone()) {
       release();
@@ -120,7 +123,7 @@ final class Poll implements HeldExchange, Subscriber, HeldAnswer.Owner {
     synchronized (this) {
       former = terms;
       terms = newTerms;
-      isTooLate = isDone;
+      isTooLate = page == null;
     }
     former.release();
     if (isTooLate) {
@@ -148,11 +151,14 @@ final class Poll implements HeldExchange, Subscriber, HeldAnswer.Owner {
   @Override
   public void ended() {
     synchronized (this) {
-      isDone = true;
+      page = null;
     }
-    release();
-    setting.registry().remove(this);
-    setting.leave().run();
+    try {
+      release();
+    } finally {
+      setting.registry().remove(this);
+      setting.leave().run();
+    }
   }
 
   private void takeTurn() {
@@ -166,27 +172,45 @@ final class Poll implements HeldExchange, Subscriber, HeldAnswer.Owner {
     Throwable failure = null;
     synchronized (this) {
       try {
-        reply = isBegun && !isDone ? look() : null;
-      } catch (Throwable e) { // if it escaped, the turn would stay taken for ever
+        reply = isBegun && page != null ? look(page) : null;
+      } catch (Throwable e) { // escaping, it would leave the turn taken for ever
         failure = e;
       }
-      isDone |= reply != null;
+      if (reply != null) {
+        page = null;
+      }
     }
     if (failure != null) {
-      logger.debug("A poll could not be answered", failure);
-      answer.fail(failure);
+      giveUp(failure);
     } else if (reply != null) {
+      give(reply);
+    }
+  }
+
+  private void give(Reply reply) {
+    try {
       answer.answer(reply);
       release();
+    } catch (Throwable e) { // as above
+      giveUp(e);
+    }
+  }
+
+  private void giveUp(Throwable failure) {
+    try {
+      answer.fail(failure);
+      logger.debug("A poll could not be answered", failure);
+    } catch (Throwable e) {
+      // As above; it has ended all the same.
     }
   }
 
   private synchronized boolean isDone() {
-    return isDone;
+    return page == null;
   }
 
-  /** Reads the cursor, and returns the answer if it is time for it. Under the lock. */
-  private @Nullable Reply look() {
+  /** Returns the answer, if it is time for it. Under the lock. */
+  private @Nullable Reply look(Page page) {
     try {
       if (isDisallowed) {
         return setting.notAllowed().reply();
@@ -200,8 +224,8 @@ final class Poll implements HeldExchange, Subscriber, HeldAnswer.Owner {
                 406, "more retained state than one answer may have: ask for fewer topics")
             .reply();
       }
-      if (isEnough || isOver || (!isMore && isWorthAnAnswer())) {
-        return withEvents(isMore, cursor);
+      if (isEnough || isOver || (!isMore && isWorthAnAnswer(page))) {
+        return withEvents(page, isMore, cursor);
       }
       if (isUnderWay) {
         setting.executor().execute(this::takeTurn); // other polls and streams go first
@@ -213,11 +237,11 @@ final class Poll implements HeldExchange, Subscriber, HeldAnswer.Owner {
     }
   }
 
-  private boolean isWorthAnAnswer() {
+  private boolean isWorthAnAnswer(Page page) {
     return !setting.isHeld() || !page.isEmpty();
   }
 
-  private Reply withEvents(boolean isMore, Cursor cursor) {
+  private Reply withEvents(Page page, boolean isMore, Cursor cursor) {
     String lastEventId = cursor.resumeId();
     if (lastEventId == null) {
       throw new IllegalStateException("the opening of a poll was not written");

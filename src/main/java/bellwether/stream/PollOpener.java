@@ -15,7 +15,6 @@ import bellwether.observe.CloseReason;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.time.Duration;
-import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -78,8 +77,9 @@ final class PollOpener {
     boolean isFresh = interest.start() instanceof StartingPoint.Newest;
     Duration time = wait == null || isFresh ? Duration.ZERO : wait;
     boolean isHeld = !time.isZero();
-    Poll poll = takeUp(isHeld, grant, request);
-    try {
+    try (Undo<Poll> unopened = new Undo<>(poll -> poll.close(CloseReason.ERROR))) {
+      Poll poll = takeUp(isHeld, grant, request);
+      unopened.of(poll);
       rights.bind(poll, grant);
       Cursor subscription =
           hub.subscribeIfRoom(interest.readingPrivate(poll::mayRead), poll, grant.isStranger());
@@ -87,40 +87,40 @@ final class PollOpener {
         context.metrics().pollRefused();
         throw HttpProblem.busy(retryOfRefused.get());
       }
-      poll.attach(subscription, isHeld ? endOf(poll, time) : null);
-    } catch (RuntimeException e) {
-      poll.close(CloseReason.ERROR);
-      throw e;
+      poll.attach(subscription);
+      if (isHeld) {
+        poll.endWith(timer.schedule(poll::timeOut, time.toNanos(), TimeUnit.NANOSECONDS));
+      }
+      setHeaders(response);
+      if (wait != null) {
+        response.setHeader("Preference-Applied", PreferredWait.applied(wait));
+      }
+      context.metrics().polled(wait != null);
+      var unused = rights.check(poll); // it can be ended from now on; nobody has ended it before
+      poll.begin(request, response, time.plus(Exchanges.PATIENCE));
+      unopened.handOver();
     }
-    setHeaders(response);
-    if (wait != null) {
-      response.setHeader("Preference-Applied", PreferredWait.applied(wait));
-    }
-    context.metrics().polled(wait != null);
-    var unused = rights.check(poll); // an earlier revocation has not ended it
-    poll.begin(request, response, time.plus(Exchanges.PATIENCE));
   }
 
   /** Returns a poll that has been counted. */
   private Poll takeUp(boolean isHeld, Grant grant, HttpServletRequest request) {
-    Runnable leave = limits.open(request, grant);
-    if (leave == null) {
-      throw HttpProblem.tooMany("more at a time than one client may have", retryOfRefused.get());
+    try (Undo<Runnable> uncount = new Undo<>(Runnable::run)) {
+      Runnable leave = limits.open(request, grant);
+      uncount.of(leave);
+      if (leave == null) {
+        throw HttpProblem.tooMany("more at a time than one client may have", retryOfRefused.get());
+      }
+      HttpProblem notAllowed = Challenge.invalidToken(request);
+      Poll poll =
+          new Poll(
+              new Poll.Setting(context.registry(), isHeld, notAllowed, timer, leave),
+              new Page(MAX_EVENTS, MAX_BYTES, MAX_STATE_BYTES),
+              exchanges);
+      if (!context.registry().add(poll)) {
+        throw HttpProblem.busy(retryOfRefused.get());
+      }
+      uncount.handOver();
+      return poll;
     }
-    HttpProblem notAllowed = Challenge.invalidToken(request);
-    Poll poll =
-        new Poll(
-            new Poll.Setting(context.registry(), isHeld, notAllowed, timer, leave),
-            new Page(MAX_EVENTS, MAX_BYTES, MAX_STATE_BYTES),
-            exchanges);
-    if (!context.registry().add(poll)) {
-      leave.run();
-      throw HttpProblem.busy(retryOfRefused.get());
-    }
-    return poll;
-  }
-
-  private Future<?> endOf(Poll poll, Duration time) {
-    return timer.schedule(poll::timeOut, time.toNanos(), TimeUnit.NANOSECONDS);
   }
 }

@@ -205,8 +205,11 @@ public final class StreamConnection extends StreamWriter
    */
   @Override
   public void onTimeout(AsyncEvent event) {
-    shutDown(context().retryAtTheEnd().get());
-    finish(CloseReason.ERROR, null);
+    try {
+      shutDown(context().retryAtTheEnd().get());
+    } finally {
+      finish(CloseReason.ERROR, null);
+    }
   }
 
   @Override
@@ -225,15 +228,18 @@ public final class StreamConnection extends StreamWriter
 
   @Override
   void ended(CloseReason reason) {
-    release(reason, null);
-    complete();
+    releaseAndComplete(reason, null);
   }
 
   @Override
   void failed(Throwable failure) {
-    release(CloseReason.GONE, failure);
-    // The container calls onError, and if not, we complete it.
-    context().failed().add(this::complete);
+    try {
+      release(CloseReason.GONE, failure);
+      // The container calls onError, and if not, we complete it.
+      context().failed().add(this::complete);
+    } catch (Throwable e) { // not even memory to keep it in mind
+      complete();
+    }
   }
 
   /** Ends the stream without an event, between two writes. */
@@ -241,30 +247,45 @@ public final class StreamConnection extends StreamWriter
   public void close(CloseReason reason) {
     State before = giveUp();
     if (before == State.NEW) {
-      release(reason, null);
-      complete();
+      releaseAndComplete(reason, null);
     } else if (before == State.OPEN) {
-      release(reason, null);
-      takeTurn();
+      try {
+        release(reason, null);
+      } finally {
+        takeTurn();
+      }
     }
   }
 
   /** Closes and completes the stream, which the container has ended or is about to end. */
   private void finish(CloseReason reason, @Nullable Throwable failure) {
     shut();
-    release(reason, failure);
-    complete();
+    releaseAndComplete(reason, failure);
+  }
+
+  private void releaseAndComplete(CloseReason reason, @Nullable Throwable failure) {
+    try {
+      release(reason, failure);
+    } finally { // whatever has been thrown: nobody else would complete it
+      complete();
+    }
   }
 
   /**
-   * Releases everything but the request itself; may be called any number of times, the first
-   * counts.
+   * Lets go of everything but the request itself; any number of times, the first counts. What one
+   * of these throws keeps none of the others from being let go of.
    */
   private void release(CloseReason reason, @Nullable Throwable failure) {
-    subscription().close();
-    terms.release();
-    if (context().registry().remove(this, reason, failure)) {
-      onClose.run();
+    try {
+      subscription().close();
+    } finally {
+      try {
+        terms.release();
+      } finally {
+        if (context().registry().remove(this, reason, failure)) {
+          onClose.run();
+        }
+      }
     }
   }
 

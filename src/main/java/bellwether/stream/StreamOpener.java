@@ -97,13 +97,12 @@ public final class StreamOpener {
       refuse(response.getOutputStream());
       return;
     }
-    Runnable leave = limits.open(request, plan.grant());
-    if (leave == null) {
-      refuse(response.getOutputStream());
-      return;
-    }
-    try (Undo uncount = new Undo(leave)) {
-      if (open(plan, leave, request, response)) {
+    try (Undo<Runnable> uncount = new Undo<>(Runnable::run)) {
+      Runnable leave = limits.open(request, plan.grant());
+      uncount.of(leave);
+      if (leave == null) {
+        refuse(response.getOutputStream());
+      } else if (open(plan, leave, request, response)) {
         uncount.handOver();
       }
     }
@@ -113,16 +112,20 @@ public final class StreamOpener {
   private boolean open(
       StreamPlan plan, Runnable leave, HttpServletRequest request, HttpServletResponse response)
       throws IOException {
-    AsyncContext async = Exchanges.startAsync(request);
-    async.setTimeout(0);
-    StreamOutput out = outputOf(async, request, response);
-    StreamKey key = StreamKey.random(random);
-    StreamConnection connection =
-        new StreamConnection(out, EventStreamEncoder.opening(retry.next()), context, key);
-    // There is no time-out, so nothing else would ever complete the request.
-    try (Undo unfinished = new Undo(async::complete);
-        Undo unbound = new Undo(() -> connection.bind(StreamAuthorization.NONE))) {
-      rights.bind(connection, plan.grant()); // first: it decides which events may be read
+    // Without a time-out, nothing else ever would complete it.
+    try (Undo<AsyncContext> unfinished = new Undo<>(AsyncContext::complete);
+        Undo<StreamConnection> unbound = new Undo<>(c -> c.bind(StreamAuthorization.NONE));
+        Undo<Cursor> unsubscribed = new Undo<>(Cursor::close);
+        Undo<Runnable> untold = new Undo<>(Runnable::run)) {
+      AsyncContext async = Exchanges.startAsync(request);
+      unfinished.of(async);
+      async.setTimeout(0);
+      StreamOutput out = outputOf(async, request, response);
+      StreamKey key = StreamKey.random(random);
+      StreamConnection connection =
+          new StreamConnection(out, EventStreamEncoder.opening(retry.next()), context, key);
+      unbound.of(connection);
+      rights.bind(connection, plan.grant()); // first: it says what of the log may be read
       Cursor subscription;
       try {
         subscription =
@@ -132,34 +135,39 @@ public final class StreamOpener {
         refuse(response.getOutputStream());
         return false;
       }
+      unsubscribed.of(subscription);
       Runnable departure = subscription == null ? null : plan.arrival().tell();
+      untold.of(departure);
       if (subscription == null || departure == null) {
-        if (subscription != null) {
-          subscription.close();
-        }
         context.metrics().refused();
         refuse(response.getOutputStream());
         return false;
       }
       connection.attach(subscription, both(departure, leave), lifetime.draw());
       if (!context.registry().add(connection)) {
-        subscription.close();
-        departure.run();
         refuse(response.getOutputStream());
         return false;
       }
+      untold.handOver();
+      unsubscribed.handOver();
       unbound.handOver();
       unfinished.handOver();
+      start(plan.dialect(), connection, async, response, out);
+      check(connection);
     }
-    start(plan.dialect(), connection, async, response, out);
-    var unused = rights.check(connection);
     return true;
   }
 
-  /**
-   * Returns an action that does both. It keeps no action that does nothing, because there are many
-   * streams.
-   */
+  /** Throws nothing, as above. */
+  private void check(StreamConnection connection) {
+    try {
+      var unused = rights.check(connection);
+    } catch (RuntimeException | Error e) { // nobody else would end it
+      connection.close(CloseReason.ERROR);
+    }
+  }
+
+  /** Of those that do nothing, none is kept: streams are many. */
   private static Runnable both(Runnable departure, Runnable leave) {
     if (departure == StreamPlan.NOTHING) {
       return leave;
@@ -167,8 +175,11 @@ public final class StreamOpener {
     return leave == ClientLimits.UNCOUNTED
         ? departure
         : () -> {
-          departure.run();
-          leave.run();
+          try {
+            departure.run();
+          } finally {
+            leave.run();
+          }
         };
   }
 
@@ -215,6 +226,7 @@ public final class StreamOpener {
     return hasNoBody || !request.getMethod().equals("GET");
   }
 
+  /** Throws nothing: the stream is taken up, and nobody else is to touch the response. */
   private static void start(
       StreamPlan.Dialect dialect,
       StreamConnection connection,
@@ -236,27 +248,8 @@ public final class StreamOpener {
       out.setWriteListener(connection); // last: now the container calls us
     } catch (IOException | RuntimeException e) {
       connection.close(CloseReason.GONE);
-    }
-  }
-
-  /** An action that is run at the end, unless another object has taken it over. */
-  private static final class Undo implements AutoCloseable {
-    private final Runnable action;
-    private boolean isHandedOver;
-
-    Undo(Runnable action) {
-      this.action = action;
-    }
-
-    void handOver() {
-      isHandedOver = true;
-    }
-
-    @Override
-    public void close() {
-      if (!isHandedOver) {
-        action.run();
-      }
+    } catch (Error e) { // no memory is the most likely
+      connection.close(CloseReason.ERROR);
     }
   }
 

@@ -257,11 +257,13 @@ abstract class StreamWriter implements Subscriber {
    * written.
    */
   private boolean write() throws IOException {
-    if (parked) {
+    boolean isStuck = parked; // since it was parked
+    if (isStuck) {
       parked = false;
     }
     WriteBuffer buffer = WriteBuffer.ofThisThread();
     for (int writes = 0; out.isReady(); ) {
+      isStuck = false;
       if (flushPending) {
         flushPending = false;
         out.flush();
@@ -278,7 +280,9 @@ abstract class StreamWriter implements Subscriber {
         writes++;
       }
     }
-    parkedSince = now();
+    if (!isStuck) { // else a client that takes nothing would be new to it with each farewell
+      parkedSince = now();
+    }
     parked = true;
     return false;
   }

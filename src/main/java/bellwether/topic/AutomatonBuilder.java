@@ -30,11 +30,11 @@ final class AutomatonBuilder {
   /**
    * Adds a state.
    *
-   * @throws IllegalArgumentException if that is one too many
+   * @throws PatternTooLargeException if that is one too many
    */
   int newState() {
     if (steps.size() >= maxStates) {
-      throw new IllegalArgumentException(what + " is too large");
+      throw new PatternTooLargeException(what + " is too large");
     }
     steps.add(new ArrayList<>(2));
     skips.add(new BitSet());

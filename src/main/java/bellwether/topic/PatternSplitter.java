@@ -32,6 +32,7 @@ final class PatternSplitter {
   }
 
   private final String text;
+  private final int maxCost;
   private final List<PatternToken> tokens;
   private final Map<UrlComponent, String> components = new EnumMap<>(UrlComponent.class);
   private State state = State.START;
@@ -42,14 +43,19 @@ final class PatternSplitter {
   private int brackets; // open around the index
   private boolean isSpecial;
 
-  private PatternSplitter(String text) {
+  private PatternSplitter(String text, int maxCost) {
     this.text = text;
+    this.maxCost = maxCost;
     this.tokens = PatternToken.in(text, true);
   }
 
-  /** Returns the patterns of the components that the text mentions. */
-  static Map<UrlComponent, String> split(String text) {
-    PatternSplitter splitter = new PatternSplitter(text);
+  /**
+   * Returns the patterns of the components that the text mentions.
+   *
+   * @param maxCost the most states that the whole pattern may have
+   */
+  static Map<UrlComponent, String> split(String text, int maxCost) {
+    PatternSplitter splitter = new PatternSplitter(text, maxCost);
     while (splitter.state != State.DONE) {
       splitter.step = 1;
       splitter.next();
@@ -153,7 +159,7 @@ final class PatternSplitter {
 
   private void endProtocol() {
     String protocol = text.substring(tokens.get(start).index(), tokens.get(index).index());
-    isSpecial = UrlPattern.mayBeSpecial(UrlPattern.protocol(protocol));
+    isSpecial = UrlPattern.mayBeSpecial(UrlPattern.protocol(protocol, maxCost));
     if (isChar(index + 1, "/") && isChar(index + 2, "/")) {
       become(State.AUTHORITY, 3);
     } else {

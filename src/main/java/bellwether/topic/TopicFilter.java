@@ -72,6 +72,16 @@ public final class TopicFilter {
    *     the subscriber
    */
   public static TopicFilter urlPattern(String text, URI base) {
+    return urlPattern(text, base, MAX_COST);
+  }
+
+  /**
+   * Returns the filter of this URL pattern, if it is within a budget that several filters share.
+   *
+   * @param maxCost see {@link #cost}
+   * @throws PatternTooLargeException if it is not
+   */
+  static TopicFilter urlPattern(String text, URI base, int maxCost) {
     if (text.equals("*")) {
       return ANY;
     }
@@ -80,7 +90,7 @@ public final class TopicFilter {
     if (baseUrl == null) {
       throw new IllegalArgumentException("base of URL patterns is no URL: " + base);
     }
-    UrlPattern pattern = UrlPattern.parse(text, baseUrl, MAX_COST);
+    UrlPattern pattern = UrlPattern.parse(text, baseUrl, maxCost);
     return new TopicFilter(Kind.URL_PATTERN, text, null, pattern, base);
   }
 
@@ -89,8 +99,9 @@ public final class TopicFilter {
    * with braces that is not a valid template matches the topic with exactly this name, as in the
    * Mercure protocol.
    *
-   * @throws IllegalArgumentException if the text cannot be a topic, or the template is too large;
-   *     the message is fit for the subscriber
+   * @throws IllegalArgumentException if the text cannot be a topic; the message is fit for the
+   *     subscriber
+   * @throws PatternTooLargeException if the template is too large
    */
   public static TopicFilter parse(String text) {
     return parse(text, MAX_COST);
@@ -100,6 +111,7 @@ public final class TopicFilter {
    * Returns the filter of this text, if it is within a budget that several filters share.
    *
    * @param maxCost see {@link #cost}
+   * @throws PatternTooLargeException if it is not
    */
   static TopicFilter parse(String text, int maxCost) {
     if (text.indexOf('{') < 0) {

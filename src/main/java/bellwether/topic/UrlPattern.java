@@ -44,7 +44,7 @@ final class UrlPattern {
    * @throws IllegalArgumentException if it is not a pattern, or would be larger
    */
   static UrlPattern parse(String text, Url base, int maxCost) {
-    return of(PatternSplitter.split(text), base, maxCost);
+    return of(PatternSplitter.split(text, maxCost), base, maxCost);
   }
 
   /** Returns the pattern with these patterns of components; a missing one is that of the base. */
@@ -95,8 +95,8 @@ final class UrlPattern {
     };
   }
 
-  static ComponentPattern protocol(String pattern) {
-    return ComponentPattern.parse(pattern, ComponentSyntax.PROTOCOL, TopicFilter.MAX_COST);
+  static ComponentPattern protocol(String pattern, int maxCost) {
+    return ComponentPattern.parse(pattern, ComponentSyntax.PROTOCOL, maxCost);
   }
 
   /** Returns whether the scheme may be one of those that browsers treat specially. */

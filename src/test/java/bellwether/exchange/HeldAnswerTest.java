@@ -2,6 +2,7 @@ package bellwether.exchange;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import bellwether.eventlog.AppendInDoubtException;
 import bellwether.eventlog.LogUnavailableException;
@@ -122,6 +123,29 @@ class HeldAnswerTest {
     assertThat(asked.exchange.header("Content-Length")).isEqualTo("100000");
     assertThat(asked.exchange.completions()).isEqualTo(1);
     assertThat(slow.violations()).isEmpty();
+  }
+
+  @Test
+  void isCompletedWhateverItsOwnerThrowsAsItEnds() {
+    HeldAnswer held =
+        exchanges.hold(
+            new HeldAnswer.Owner() {
+              @Override
+              public void timedOut(HeldAnswer answer) {}
+
+              @Override
+              public void ended() {
+                throw new OutOfMemoryError("to let go of it");
+              }
+            });
+    Asked asked =
+        ask(
+            new FakeResponse(new Random(1), 0),
+            (request, response) -> held.begin(request, response, Duration.ofMinutes(1)));
+
+    assertThatExceptionOfType(OutOfMemoryError.class).isThrownBy(held::close);
+
+    assertThat(asked.exchange.completions()).isEqualTo(1);
   }
 
   @Test

@@ -1,6 +1,7 @@
 package bellwether.mercure;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import bellwether.access.ClientLimits;
 import bellwether.auth.Grant;
@@ -64,6 +65,7 @@ class ActiveSubscriptionsTest {
   /** A log whose disk a test may fill. */
   private static final class FullableLog extends ForwardingLog {
     private boolean isFull;
+    private boolean isBroken;
     private int appends;
 
     FullableLog(EventLog to) {
@@ -75,6 +77,9 @@ class ActiveSubscriptionsTest {
       appends++;
       if (isFull) {
         throw new LogUnavailableException("full", new IllegalStateException());
+      }
+      if (isBroken) {
+        throw new OutOfMemoryError("for a frame");
       }
       return super.append(publications, retained);
     }
@@ -306,6 +311,34 @@ class ActiveSubscriptionsTest {
     scheduler.shutdown();
     leave.run();
     assertThat(subscriptions.all()).isEmpty();
+  }
+
+  @Test
+  void aStreamThatCannotBeToldOfIsNotThere() {
+    scheduler.failNext();
+
+    assertThatExceptionOfType(InternalError.class)
+        .isThrownBy(() -> open("topic=a", Grant.NONE))
+        .withMessage("made to fail");
+    assertThat(subscriptions.all()).isEmpty();
+    open("topic=b", Grant.NONE);
+    assertThat(published().stream().map(event -> json(event.data()).getBoolean("active")))
+        .as("those of the first, and then of the second")
+        .containsExactly(true, true, false, false, true, true);
+  }
+
+  @Test
+  void anErrorOfTheLogIsOfTheEventsItIsAbout() {
+    log.isBroken = true;
+    try (LogLines lines = new LogLines(SubscriptionEvents.class)) {
+      open("topic=a", Grant.NONE);
+      scheduler.runDue();
+      assertThat(lines.lines()).singleElement().asString().contains("Could not publish");
+    }
+    log.isBroken = false;
+
+    open("topic=b", Grant.NONE);
+    assertThat(published()).hasSize(2);
   }
 
   private Runnable open(String form, Grant grant) {

@@ -35,6 +35,7 @@ class SubscriptionMatcherTest {
         "exact,      a,     topic, exact",
         "exact,      *,     topic, exact",
         "exact,      a{b},  -,     exact",
+        "exact,      a{b:300}, -,  exact",
         "urlpattern, a,     -,     urlpattern",
         "urlpattern, *,     topic, urlpattern",
       })

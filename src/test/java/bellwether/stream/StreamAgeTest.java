@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 class StreamAgeTest {
   private static final Topic TOPIC = new Topic("topic");
   private static final Duration AGE = Duration.ofMinutes(10);
+  private static final Duration STALL = Duration.ofSeconds(30);
   private static final Duration HEARTBEAT = Duration.ofSeconds(15);
   private static final Interest OURS = Interest.in(TopicSelector.parse(List.of("topic")));
 
@@ -83,6 +84,35 @@ class StreamAgeTest {
   }
 
   @Test
+  void aClientThatTakesNothingIsCutAllTheSameWhenItHasStalled() {
+    FakeResponse stream = open(OURS, lifetime(STALL.dividedBy(3))); // so it is soon told to end
+    stream.stickAfter(0);
+    hub.publish(Publication.of(TOPIC, "what it does not take"));
+    time.advance(STALL.minusSeconds(1));
+    assertThat(metrics.text()).contains("bellwether_streams_open 1.0");
+
+    time.advance(Duration.ofSeconds(1).plus(HEARTBEAT.dividedBy(2)));
+
+    assertThat(metrics.text())
+        .contains("bellwether_streams_closed_total{reason=\"stalled\"} 1.0")
+        .contains("bellwether_streams_open 0.0");
+  }
+
+  @Test
+  void aClientThatTakesSomethingNowAndThenHasNotStalled() {
+    FakeResponse stream = open(OURS, lifetime(STALL.dividedBy(3)));
+    stream.stickAfter(1); // the event has been begun
+    hub.publish(Publication.of(TOPIC, "x".repeat(100 * WriteBuffer.MAX)));
+    time.runDue();
+    for (int i = 0; i < 10; i++) {
+      stream.stickAfter(1);
+      assertThat(stream.takeWritePossible()).as("but the container is busy").isTrue();
+      time.advance(STALL.minusSeconds(10));
+    }
+    assertThat(metrics.text()).contains("bellwether_streams_open 1.0");
+  }
+
+  @Test
   void lastsForEverUnlessAskedOtherwise() {
     FakeResponse stream = open(OURS, lifetime(Duration.ZERO));
     time.advance(Duration.ofHours(1));
@@ -92,13 +122,7 @@ class StreamAgeTest {
   private Lifetime lifetime(Duration age) {
     Lifetime lifetime = new Lifetime(age, retry, time::nanoTime);
     new StreamSupervisor(
-            registry,
-            new FailedRequests(),
-            time,
-            HEARTBEAT,
-            Duration.ofDays(1),
-            Long.MAX_VALUE,
-            lifetime)
+            registry, new FailedRequests(), time, HEARTBEAT, STALL, Long.MAX_VALUE, lifetime)
         .start();
     return lifetime;
   }

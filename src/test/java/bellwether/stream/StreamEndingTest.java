@@ -2,6 +2,7 @@ package bellwether.stream;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import bellwether.eventlog.Publication;
 import bellwether.exchange.FailedRequests;
@@ -174,6 +175,23 @@ class StreamEndingTest {
     assertThat(registry.size()).isZero();
   }
 
+  @Test
+  void isCompletedAndForgottenWhateverIsThrownAsItIsLetGoOf() {
+    StreamConnection connection =
+        open(
+            response,
+            response::complete,
+            () -> {
+              throw new OutOfMemoryError("to tell of its end");
+            });
+
+    assertThatExceptionOfType(OutOfMemoryError.class)
+        .isThrownBy(() -> connection.close(CloseReason.ERROR));
+
+    assertThat(registry.size()).isZero();
+    assertThat(response.completions()).isEqualTo(1);
+  }
+
   /** The long event fills a turn to the last write; the farewell joins what is left of it. */
   @Test
   void saysGoodByeOnceAfterALongEventAndLetsOthersGoFirst() {
@@ -235,6 +253,10 @@ class StreamEndingTest {
   }
 
   private StreamConnection open(FakeResponse of, Runnable complete) {
+    return open(of, complete, () -> {});
+  }
+
+  private StreamConnection open(FakeResponse of, Runnable complete, Runnable onClose) {
     StreamConnection connection =
         new StreamConnection(
             new ContainerOutput(of, complete, () -> {}),
@@ -248,7 +270,7 @@ class StreamEndingTest {
             false,
             Duration.ZERO,
             entry -> judged++ >= 0);
-    connection.attach(hub.subscribe(interest, connection), () -> {}, 0);
+    connection.attach(hub.subscribe(interest, connection), onClose, 0);
     assertThat(registry.add(connection)).isTrue();
     if (of.takeWritePossible()) {
       connection.onWritePossible();

@@ -175,7 +175,7 @@ class TopicFilterTest {
     List<String> many = IntStream.range(0, 100).mapToObj(i -> "t" + i + "/{a,b,c,d}").toList();
     assertThatIllegalArgumentException()
         .isThrownBy(() -> TopicSelector.parse(many))
-        .withMessage("topic template is too large");
+        .withMessage("topic patterns are too large together");
     assertThat(TopicSelector.parse(List.of("a/{x}", "b/{y}", "c/{+z}")).filters()).hasSize(3);
     assertThat(TopicSelector.parse(Collections.nCopies(100, "t/{a,b,c,d}")).filters()).hasSize(1);
   }
