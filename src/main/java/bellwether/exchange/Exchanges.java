@@ -11,8 +11,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -28,17 +26,8 @@ public final class Exchanges {
   /** The attribute of a request whose body has been read asynchronously. */
   static final String READING = "bellwether.body-reading";
 
-  /** An answer of at most this size fits into the buffer of a response. */
-  private static final int SMALL_ANSWER = 8192;
-
   /** The time for a client to take its answer; then the container ends it. */
   public static final Duration PATIENCE = Duration.ofMinutes(1);
-
-  /** Large answers that are made at a time. */
-  private static final int MAX_MAKING = 8;
-
-  /** The time for which a large answer waits until others have been made. */
-  private static final Duration TURN = Duration.ofSeconds(5);
 
   private static final Duration CROWDED = Duration.ofSeconds(5);
 
@@ -78,23 +67,8 @@ public final class Exchanges {
   private final Executor answering;
   private final LongSupplier nanoTime;
   private final Rooms rooms;
-  private final Semaphore makingLarge;
+  private final Turns turns;
   private final boolean isForReaders;
-
-  /** The rooms of all requests: readers' bodies have at most half of the two for bodies. */
-  private record Rooms(
-      Room unfinished, Room bodies, Room readersUnfinished, Room readersBodies, Room answers) {
-    static Rooms of(Limits limits) {
-      Room unfinished = new Room(limits.unfinished());
-      Room bodies = new Room(limits.bodyBytes());
-      return new Rooms(
-          unfinished,
-          bodies,
-          new Room(limits.unfinished() / 2, unfinished),
-          new Room(limits.bodyBytes() / 2, bodies),
-          new Room(limits.answerBytes()));
-    }
-  }
 
   /**
    * @param timer ends bodies that do not come; never blocked
@@ -114,7 +88,7 @@ public final class Exchanges {
     this.answering = answering;
     this.nanoTime = nanoTime;
     this.rooms = Rooms.of(limits);
-    this.makingLarge = new Semaphore(MAX_MAKING, true);
+    this.turns = new Turns();
     this.isForReaders = false;
   }
 
@@ -126,7 +100,7 @@ public final class Exchanges {
     this.answering = all.answering;
     this.nanoTime = all.nanoTime;
     this.rooms = all.rooms;
-    this.makingLarge = all.makingLarge;
+    this.turns = all.turns;
     this.isForReaders = isForReaders;
   }
 
@@ -151,6 +125,20 @@ public final class Exchanges {
     return request.getAttribute(READING) instanceof BodyReading reading
         ? reading.handOver()
         : request.startAsync();
+  }
+
+  /**
+   * Returns the same, with its first time-out: the body was awaited without one. Tomcat counts it
+   * from the start.
+   */
+  static AsyncContext startAsync(HttpServletRequest request, Duration patience) {
+    AsyncContext async = startAsync(request);
+    Duration before =
+        request.getAttribute(READING) instanceof BodyReading reading
+            ? reading.passed()
+            : Duration.ZERO;
+    async.setTimeout(before.plus(patience).toMillis());
+    return async;
   }
 
   /**
@@ -229,7 +217,8 @@ public final class Exchanges {
         return false;
       }
     }
-    return in.read() < 0; // so that the container knows, too
+    // So that the container knows, too. Over HTTP/2 the end may come later than the last byte.
+    return request.getProtocol().startsWith("HTTP/1.") ? in.read() < 0 : in.isFinished();
   }
 
   /** Has no thread wait for the body of a request that has been answered. */
@@ -254,7 +243,7 @@ public final class Exchanges {
   /** Answers; a large answer is written after this has returned, as its client takes it. */
   public void answer(HttpServletRequest request, HttpServletResponse response, Reply reply)
       throws IOException {
-    boolean isSmall = reply.body().length <= SMALL_ANSWER || request.getMethod().equals("HEAD");
+    boolean isSmall = Answer.isKept(reply) || request.getMethod().equals("HEAD");
     if (isSmall || !request.isAsyncSupported()) {
       Answer.write(request, response, reply);
     } else {
@@ -279,23 +268,7 @@ public final class Exchanges {
    * @throws HttpProblem if the turn did not come in time
    */
   public void inTurn(Answering answering) throws IOException {
-    if (!hasTurn()) {
-      throw crowded();
-    }
-    try {
-      answering.run();
-    } finally {
-      makingLarge.release();
-    }
-  }
-
-  private boolean hasTurn() {
-    try {
-      return makingLarge.tryAcquire(TURN.toNanos(), TimeUnit.NANOSECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    }
+    turns.take(answering);
   }
 
   /**
@@ -349,7 +322,7 @@ public final class Exchanges {
 
   /** Returns an answer that is to be given later, by anyone. */
   public HeldAnswer hold(HeldAnswer.Owner owner) {
-    return new HeldAnswer(rooms.answers, failed, owner);
+    return new HeldAnswer(rooms.answers(), failed, owner);
   }
 
   /** Returns the answer to a request for which there is no room at the moment. */
@@ -367,17 +340,17 @@ public final class Exchanges {
 
   /** Returns the number of bodies that are awaited. */
   public long unfinishedBodies() {
-    return rooms.unfinished.taken();
+    return rooms.unfinished().taken();
   }
 
   /** Returns the bytes that are held of these. */
   long bodyBytes() {
-    return rooms.bodies.taken();
+    return rooms.bodies().taken();
   }
 
   /** Returns the bytes of all answers that their clients have not taken. */
   public long answerBytes() {
-    return rooms.answers.taken();
+    return rooms.answers().taken();
   }
 
   /** Returns those whom the container is to complete: who owns this has them completed. */
@@ -392,8 +365,8 @@ public final class Exchanges {
   /** Returns what a body that begins takes of the rooms for all of them. */
   BodyRoom bodyRoom() {
     return isForReaders
-        ? new BodyRoom(rooms.readersUnfinished, rooms.readersBodies)
-        : new BodyRoom(rooms.unfinished, rooms.bodies);
+        ? new BodyRoom(rooms.readersUnfinished(), rooms.readersBodies())
+        : new BodyRoom(rooms.unfinished(), rooms.bodies());
   }
 
   ScheduledExecutorService timer() {

@@ -90,8 +90,7 @@ public final class HeldAnswer implements WriteListener, AsyncListener {
    * time is over. If it cannot be, that ends it.
    */
   public void begin(HttpServletRequest request, HttpServletResponse response, Duration patience) {
-    AsyncContext async = Exchanges.startAsync(request);
-    async.setTimeout(patience.toMillis());
+    AsyncContext async = Exchanges.startAsync(request, patience);
     isFlushed = true; // by its completion
     begin(async, isWritten -> async.complete(), request, response);
   }

@@ -214,11 +214,13 @@ public final class StreamOpener {
       if (dialect == StreamPlan.Dialect.OURS) { // for those that resume, by fetch
         response.setHeader("Content-Location", StreamServlet.url(connection.key()));
       }
-      response.flushBuffer(); // the client sees that it is open before there is any event
-      if (out instanceof ContainerOutput) { // else the request ends before the stream
+      // Nothing is flushed here: that would wait for a client that takes nothing.
+      if (out instanceof ContainerOutput) { // the opening bytes, written first, bring the head
         async.addListener(connection);
+        out.setWriteListener(connection); // last: now the container calls us
+      } else { // the request ends before the stream
+        HeadWriter.start(response.getOutputStream(), out, connection);
       }
-      out.setWriteListener(connection); // last: now the container calls us
     } catch (IOException | RuntimeException e) {
       connection.close(CloseReason.GONE);
     }
