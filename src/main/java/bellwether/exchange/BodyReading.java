@@ -112,7 +112,7 @@ final class BodyReading extends AsyncRequest implements ReadListener {
         }
       }
       in.setReadListener(this); // last: now the container calls us
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       answer(e instanceof RejectedExecutionException ? HttpProblem.busy(STOPPING) : e);
       close();
     }
@@ -140,7 +140,7 @@ final class BodyReading extends AsyncRequest implements ReadListener {
       }
       response.flushBuffer();
       in.setReadListener(this); // last: now the container calls us
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       close();
     }
   }
