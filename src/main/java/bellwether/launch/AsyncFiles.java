@@ -1,13 +1,34 @@
 package bellwether.launch;
 
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.ServletContextEvent;
 import jakarta.servlet.ServletContextListener;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import org.eclipse.jetty.ee10.servlet.DefaultServlet;
+import org.eclipse.jetty.ee10.servlet.ServletApiRequest;
+import org.eclipse.jetty.ee10.servlet.ServletApiResponse;
+import org.eclipse.jetty.ee10.servlet.ServletChannel;
+import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
+import org.eclipse.jetty.ee10.servlet.ServletHolder;
 import org.eclipse.jetty.ee10.webapp.WebAppContext;
+import org.eclipse.jetty.http.content.HttpContent;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.ResourceService;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.resource.Resources;
+import org.jspecify.annotations.Nullable;
 
-/** Serves an application's files without a thread that waits for their clients. */
-public final class AsyncFiles {
-  /** Jetty's servlet for files can do it, but its deployment descriptor does not let it. */
-  private static final String SERVLET = "default";
+/**
+ * Serves an application's files without a thread that waits for their clients. Jetty's own servlet,
+ * where it is let, does so for large files only.
+ */
+public final class AsyncFiles extends DefaultServlet {
+  private static final long serialVersionUID = 1L;
+  private static final String NAME = "default";
 
   private AsyncFiles() {}
 
@@ -17,8 +38,77 @@ public final class AsyncFiles {
         new ServletContextListener() {
           @Override
           public void contextInitialized(ServletContextEvent event) {
-            application.getServletHandler().getServlet(SERVLET).setAsyncSupported(true);
+            ServletHolder files = application.getServletHandler().getServlet(NAME);
+            files.setServlet(new AsyncFiles());
+            files.setAsyncSupported(true);
           }
         });
+  }
+
+  @Override
+  protected void doGet(HttpServletRequest request, HttpServletResponse response)
+      throws ServletException, IOException {
+    if (request instanceof ServletApiRequest
+        && response instanceof ServletApiResponse
+        && request.getDispatcherType() == DispatcherType.REQUEST
+        && request.isAsyncSupported()) {
+      ServletChannel channel =
+          ServletContextRequest.getServletContextRequest(request).getServletChannel();
+      HttpContent file = file(getEncodedPathInContext(request, false), channel.getRequest());
+      if (file != null) {
+        AsyncContext async = request.startAsync();
+        async.setTimeout(0); // the connection's own is enough
+        getResourceService()
+            .doGet(
+                channel.getRequest(), channel.getResponse(), new Completion(async, response), file);
+        return;
+      }
+    }
+    super.doGet(request, response);
+  }
+
+  /** Returns the file, or what welcomes to a directory, if there is one. */
+  private @Nullable HttpContent file(String path, Request request) throws IOException {
+    ResourceService service = getResourceService();
+    HttpContent content = service.getContent(path, request);
+    if (isDirectory(content) && path.endsWith("/")) {
+      String welcome = service.getWelcomeFactory().getWelcomeTarget(content, request);
+      content = welcome == null ? null : service.getContent(welcome, request);
+    }
+    boolean isFile =
+        content != null && !Resources.missing(content.getResource()) && !isDirectory(content);
+    return isFile ? content : null;
+  }
+
+  private static boolean isDirectory(@Nullable HttpContent content) {
+    return content != null && Resources.isDirectory(content.getResource());
+  }
+
+  private record Completion(AsyncContext async, HttpServletResponse response) implements Callback {
+    private static final int ABORT = -1; // Jetty's own word for it
+
+    @Override
+    public void succeeded() {
+      complete();
+    }
+
+    /** The client must not take what it has for the whole file. */
+    @Override
+    public void failed(Throwable failure) {
+      try {
+        response.sendError(ABORT);
+      } catch (IOException | RuntimeException e) {
+        // It is over already.
+      }
+      complete();
+    }
+
+    private void complete() {
+      try {
+        async.complete();
+      } catch (IllegalStateException e) {
+        // The client is gone, and the container has completed it.
+      }
+    }
   }
 }
