@@ -20,7 +20,6 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.ResourceService;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.resource.Resources;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Serves an application's files without a thread that waits for their clients. Jetty's own servlet,
@@ -54,34 +53,38 @@ public final class AsyncFiles extends DefaultServlet {
         && request.isAsyncSupported()) {
       ServletChannel channel =
           ServletContextRequest.getServletContextRequest(request).getServletChannel();
-      HttpContent file = file(getEncodedPathInContext(request, false), channel.getRequest());
-      if (file != null) {
-        AsyncContext async = request.startAsync();
-        async.setTimeout(0); // the connection's own is enough
-        getResourceService()
-            .doGet(
-                channel.getRequest(), channel.getResponse(), new Completion(async, response), file);
+      String path = pathOfFile(getEncodedPathInContext(request, false), channel.getRequest());
+      HttpContent file = getResourceService().getContent(path, channel.getRequest());
+      if (file != null && Resources.isReadableFile(file.getResource())) {
+        serve(file, path, channel, request.startAsync(), response);
         return;
       }
     }
     super.doGet(request, response);
   }
 
-  /** Returns the file, or what welcomes to a directory, if there is one. */
-  private @Nullable HttpContent file(String path, Request request) throws IOException {
+  /** Returns the path, or that of what welcomes to it, if it is a directory's. */
+  private String pathOfFile(String path, Request request) throws IOException {
     ResourceService service = getResourceService();
     HttpContent content = service.getContent(path, request);
-    if (isDirectory(content) && path.endsWith("/")) {
-      String welcome = service.getWelcomeFactory().getWelcomeTarget(content, request);
-      content = welcome == null ? null : service.getContent(welcome, request);
+    if (content == null || !path.endsWith("/") || !Resources.isDirectory(content.getResource())) {
+      return path;
     }
-    boolean isFile =
-        content != null && !Resources.missing(content.getResource()) && !isDirectory(content);
-    return isFile ? content : null;
+    String welcome = service.getWelcomeFactory().getWelcomeTarget(content, request);
+    return welcome == null ? path : welcome;
   }
 
-  private static boolean isDirectory(@Nullable HttpContent content) {
-    return content != null && Resources.isDirectory(content.getResource());
+  private void serve(
+      HttpContent file,
+      String path,
+      ServletChannel channel,
+      AsyncContext async,
+      HttpServletResponse response) {
+    async.setTimeout(0); // the connection's own is enough
+    Request asked = channel.getRequest();
+    Request ofFile = Request.serveAs(asked, Request.newHttpURIFrom(asked, path));
+    getResourceService()
+        .doGet(ofFile, channel.getResponse(), new Completion(async, response), file);
   }
 
   private record Completion(AsyncContext async, HttpServletResponse response) implements Callback {
