@@ -209,7 +209,7 @@ public final class Routes {
     servlet("health", new HealthServlet(health, drain::isDraining), "/health/*");
     servlet(
         "metrics",
-        new MetricsServlet(metrics, gate, access.settings().hasPublicMetrics()),
+        new MetricsServlet(metrics, gate, exchanges, access.settings().hasPublicMetrics()),
         "/metrics");
     servlet("admin", new AdminServlet(gate, drain, exchanges), "/admin/*");
     context.setAttribute(DRAIN, (Runnable) drain::stop);

@@ -14,6 +14,9 @@ import java.util.Map;
 public abstract class ApiServlet extends HttpServlet {
   private static final long serialVersionUID = 1L;
 
+  /** The attribute of a request that has the servlet which handles it. */
+  private static final String SERVLET = "bellwether.servlet";
+
   /** The HTTP method QUERY: a GET with a body (RFC 10008). */
   public static final String QUERY = "QUERY";
 
@@ -52,14 +55,38 @@ public abstract class ApiServlet extends HttpServlet {
       throws IOException {
     try {
       handle(request, response);
-    } catch (HttpProblem problem) {
-      problem.write(request, response);
-    } catch (RuntimeException | Error e) { // the most likely error is a lack of memory
-      HttpProblem problem = Failures.problemOf(e, nameOf(request));
-      if (response.isCommitted()) {
+    } catch (RuntimeException | Error e) { // no memory is the most likely of the errors
+      if (!isAnswered(e, request, response)) {
         throw e; // the container cuts the answer off
       }
+    }
+  }
+
+  /**
+   * Answers a request whose handling ended like this.
+   *
+   * @return false if an answer had begun
+   */
+  private boolean isAnswered(
+      Throwable failure, HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    HttpProblem problem = Failures.problemOf(failure, nameOf(request));
+    if (problem == failure) {
+      problem.write(request, response);
+    } else if (response.isCommitted()) {
+      return false;
+    } else {
       failed(problem, request, response);
+    }
+    return true;
+  }
+
+  /** Answers a request whose handling failed after its servlet had returned, in the same way. */
+  static void answerLate(
+      Throwable failure, HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    if (request.getAttribute(SERVLET) instanceof ApiServlet servlet) {
+      var unused = servlet.isAnswered(failure, request, response);
     }
   }
 
@@ -77,6 +104,7 @@ public abstract class ApiServlet extends HttpServlet {
 
   private void handle(HttpServletRequest request, HttpServletResponse response) throws IOException {
     requireOrdinaryPath(request);
+    request.setAttribute(SERVLET, this);
     switch (request.getMethod()) {
       case "GET", "HEAD" -> get(request, response);
       case "POST" -> post(request, response);

@@ -11,6 +11,8 @@ import java.util.Arrays;
 final class BodyBuffer {
   private static final int FIRST = 8192; // most requests to publish fit into this
 
+  private static final byte[] NOTHING = {};
+
   private final int max;
   private final long expected;
   private byte[] bytes;
@@ -58,6 +60,12 @@ final class BodyBuffer {
     int count = in.read(bytes, size, bytes.length - size);
     size += Math.max(0, count);
     return count;
+  }
+
+  /** Lets the bytes go; nothing is read any more. */
+  void clear() {
+    bytes = NOTHING;
+    size = 0;
   }
 
   RequestBody whole() {

@@ -29,9 +29,14 @@ final class BodyPace {
     this.begunAt = nanoTime.getAsLong();
   }
 
+  /** Returns the time since it began. */
+  Duration passed() {
+    return Duration.ofNanos(nanoTime.getAsLong() - begunAt);
+  }
+
   /** Returns after which time to look again; null if a body of which so much has come is late. */
   @Nullable Duration nextLook(int bytes) {
-    Duration passed = Duration.ofNanos(nanoTime.getAsLong() - begunAt);
+    Duration passed = passed();
     Duration first = FIRST_LOOK.compareTo(most) < 0 ? FIRST_LOOK : most;
     if (passed.compareTo(first) < 0) {
       return first.minus(passed);

@@ -1,8 +1,6 @@
 package bellwether.exchange;
 
 import jakarta.servlet.AsyncContext;
-import jakarta.servlet.AsyncEvent;
-import jakarta.servlet.AsyncListener;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
@@ -10,8 +8,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
@@ -20,22 +17,23 @@ import org.jspecify.annotations.Nullable;
  * there is more. When the body is whole, its handler goes on with the request on the container's
  * thread.
  */
-final class BodyReading implements ReadListener, AsyncListener {
+final class BodyReading extends AsyncRequest implements ReadListener {
   /*
    * Only the container's threads touch the request and the response. The timer does not: on Tomcat
    * a listener that is set by another thread waits for the connection's lock, which the container
-   * holds as it calls us. So a client that is too slow is told when its next byte comes; if none
-   * ever comes, the container's own idle time-out ends the request. By then the request's share of
-   * the limits has been given back.
+   * holds as it calls us. So who is too slow is told when the next byte comes; if none ever does,
+   * the container's own idle time-out ends the request. What it took of the limits is given back by
+   * then.
    *
    * A body that is not wanted is read away before the answer (ReadAway says why). It cannot be read
    * away afterwards: Tomcat 11 closes the body with the answer. A client that is too slow is
    * answered first. One that goes on sending after its answer is cut off by an exception: Tomcat,
-   * told to complete the request, would have a thread wait for the rest of the body.
+   * told to complete the request, would have a thread wait for the rest of the body. While the
+   * answer is being written nothing is read: who never stops sending would hold the thread that is
+   * to write it.
    */
 
-  /** The time after which the container ends the request if nothing else has ended it. */
-  private static final Duration BACKSTOP = Duration.ofMinutes(2);
+  private static final Duration STOPPING = Duration.ofSeconds(5);
 
   private enum State {
     /** The body is arriving. */
@@ -64,20 +62,15 @@ final class BodyReading implements ReadListener, AsyncListener {
   private final BodyBuffer buffer;
   private final String name;
   private final HeldAnswer refusal;
-  private final BodyPace pace;
-
-  // Set at the start, before the container calls this object.
-  private @Nullable AsyncContext async;
 
   // Guarded by this.
   private final BodyRoom room;
   private final ReadAway away;
+  private final BodyWatch watch;
   private State state = State.READING;
-  private @Nullable Future<?> nextLook;
   private boolean isWhole;
   private @Nullable HttpProblem problem; // of what is unwanted
   private boolean isHandedOver;
-  private boolean isCompleted;
 
   /**
    * @param buffer has the part of the body that has arrived
@@ -97,7 +90,7 @@ final class BodyReading implements ReadListener, AsyncListener {
     this.handler = handler;
     this.name = ApiServlet.nameOf(request);
     this.refusal = exchanges.hold(answer -> {});
-    this.pace = new BodyPace(exchanges.nanoTime(), exchanges.limits().bodyTime());
+    this.watch = new BodyWatch(exchanges);
     this.room = exchanges.bodyRoom();
     this.away = new ReadAway(exchanges.nanoTime());
   }
@@ -108,14 +101,12 @@ final class BodyReading implements ReadListener, AsyncListener {
    * @param unwanted why the body is not wanted; else null
    */
   void start(@Nullable HttpProblem unwanted) {
-    AsyncContext begun = request.startAsync();
-    async = begun;
+    startAsync(request);
     try {
-      begun.setTimeout(exchanges.limits().bodyTime().plus(BACKSTOP).toMillis());
       request.setAttribute(Exchanges.READING, this);
-      begun.addListener(this);
       response.setStatus(HttpServletResponse.SC_BAD_REQUEST); // if it ends without an answer
       synchronized (this) {
+        watch.begin(this::giveUp);
         HttpProblem why = unwanted == null ? countIn() : unwanted;
         if (why == null) {
           look();
@@ -124,28 +115,35 @@ final class BodyReading implements ReadListener, AsyncListener {
         }
       }
       in.setReadListener(this); // last: now the container calls us
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      answer(e instanceof RejectedExecutionException ? HttpProblem.busy(STOPPING) : e);
       close();
     }
   }
 
-  /**
-   * Begins to discard an unwanted body, whose request has been answered, so that no thread waits
-   * for it.
-   */
+  /** On the timer. */
+  private void giveUp() {
+    if (!isHandled() && end()) {
+      exchanges.failed().add(this::complete);
+    }
+  }
+
+  private synchronized boolean isHandled() {
+    return state == State.HANDLED;
+  }
+
+  /** Begins to see that nobody waits for a body that was not wanted; it has been answered. */
   void linger() throws IOException {
-    AsyncContext begun = request.startAsync();
-    async = begun;
+    startAsync(request);
     try {
-      begun.setTimeout(BACKSTOP.toMillis());
-      begun.addListener(this);
       synchronized (this) {
+        watch.begin(this::giveUp);
         state = State.LINGERING;
         away.begin();
       }
       response.flushBuffer();
       in.setReadListener(this); // last: now the container calls us
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       close();
     }
   }
@@ -157,12 +155,9 @@ final class BodyReading implements ReadListener, AsyncListener {
   /** Looks whether enough has come by now; on the timer. */
   private synchronized void look() {
     if (state == State.READING) {
-      Duration left = pace.nextLook(buffer.size());
-      if (left == null) {
+      if (!watch.look(buffer.size(), this::look)) {
         state = State.LATE;
         letGo();
-      } else {
-        nextLook = exchanges.timer().schedule(this::look, left.toNanos(), TimeUnit.NANOSECONDS);
       }
     }
   }
@@ -180,11 +175,10 @@ final class BodyReading implements ReadListener, AsyncListener {
 
   /** Writes the refusal before the body is whole. Under the lock. */
   private void refuse(HttpProblem why) throws IOException {
-    AsyncContext begun = Objects.requireNonNull(async);
     state = State.REFUSED;
     letGo();
     Reply reply = why.reply(request);
-    refusal.beginBeforeTheEnd(begun, this::answered, request, response);
+    refusal.beginBeforeTheEnd(async(), this::answered, request, response);
     refusal.answer(reply);
   }
 
@@ -196,7 +190,7 @@ final class BodyReading implements ReadListener, AsyncListener {
       } else if (state == State.READING) {
         collect();
       }
-      if (state == State.UNWANTED || state == State.REFUSED || state == State.LINGERING) {
+      if (state == State.UNWANTED || state == State.LINGERING) {
         readAway();
       }
     }
@@ -219,35 +213,34 @@ final class BodyReading implements ReadListener, AsyncListener {
   }
 
   private void readAway() throws IOException {
-    while (away.read(in)) {
-      if (state == State.LINGERING) {
-        throw new IOException("a client goes on sending what nobody wants");
-      }
-      if (state == State.UNWANTED) {
-        refuse(Objects.requireNonNull(problem));
-      }
+    boolean isEnough = away.read(in);
+    if (isEnough && state == State.LINGERING) {
+      throw new IOException("a client goes on sending what nobody wants");
+    }
+    if (isEnough) {
+      refuse(Objects.requireNonNull(problem));
     }
   }
 
   @Override
   public void onAllDataRead() {
-    boolean isToBeHandled;
+    RequestBody whole = null;
     HttpProblem unanswered;
     boolean isOver;
     synchronized (this) {
       isWhole = true;
-      isToBeHandled = state == State.READING;
       unanswered = state == State.LATE ? Exchanges.tooSlow() : problem;
       isOver = state == State.LATE || state == State.UNWANTED || state == State.LINGERING;
-      if (isToBeHandled) {
+      if (state == State.READING) {
         state = State.HANDLED;
-        stopLooking();
+        watch.stop();
+        whole = buffer.whole();
       } else if (isOver) {
-        state = State.ENDED;
+        over();
       }
     }
-    if (isToBeHandled) {
-      handle();
+    if (whole != null) {
+      handle(whole);
     } else if (isOver) {
       if (unanswered != null) {
         answer(unanswered);
@@ -256,14 +249,14 @@ final class BodyReading implements ReadListener, AsyncListener {
     }
   }
 
-  private void handle() {
+  private void handle(RequestBody body) {
     try {
       response.setStatus(HttpServletResponse.SC_OK); // as every handler has it
-      handler.handle(buffer.whole());
+      handler.handle(body);
     } catch (IOException e) {
       // The client is gone.
-    } catch (RuntimeException e) {
-      answer(Failures.problemOf(e, name));
+    } catch (RuntimeException | Error e) {
+      answer(e);
     } finally {
       boolean isOurs;
       synchronized (this) {
@@ -276,9 +269,9 @@ final class BodyReading implements ReadListener, AsyncListener {
     }
   }
 
-  private void answer(HttpProblem problem) {
+  private void answer(Throwable failure) {
     try {
-      problem.write(request, response);
+      ApiServlet.answerLate(failure, request, response);
     } catch (IOException | RuntimeException e) {
       // The client is gone.
     }
@@ -287,20 +280,34 @@ final class BodyReading implements ReadListener, AsyncListener {
   /** Returns the asynchronous context, which the caller has to complete from now on. */
   synchronized AsyncContext handOver() {
     isHandedOver = true;
-    return Objects.requireNonNull(async);
+    return async();
   }
 
   /** Goes on after the refusal has been written, or could not be. */
   private void answered(boolean isWritten) {
     boolean isOver;
+    boolean isCutOff = false;
     synchronized (this) {
       isOver = isWhole || !isWritten || state != State.REFUSED;
-      state = isOver ? State.ENDED : State.LINGERING;
-      away.begin();
       problem = null; // told
+      if (!isOver) {
+        state = State.LINGERING;
+        away.begin();
+        try {
+          isCutOff = away.read(in); // of what has come meanwhile the container says nothing more
+          isOver = in.isFinished();
+        } catch (IOException | RuntimeException e) {
+          isCutOff = true;
+        }
+      }
+      if (isOver) {
+        over();
+      }
     }
     if (isOver) {
       complete();
+    } else if (isCutOff && end()) {
+      exchanges.failed().add(this::complete);
     }
   }
 
@@ -335,27 +342,12 @@ final class BodyReading implements ReadListener, AsyncListener {
   }
 
   @Override
-  public void onError(AsyncEvent event) {
-    close();
-  }
-
-  @Override
-  public void onTimeout(AsyncEvent event) {
-    close();
-  }
-
-  @Override
-  public void onComplete(AsyncEvent event) {
-    synchronized (this) {
-      isCompleted = true; // by the container
-    }
+  void completed() {
     var unused = end();
   }
 
   @Override
-  public void onStartAsync(AsyncEvent event) {}
-
-  private void close() {
+  void close() {
     if (end()) {
       complete();
     }
@@ -367,39 +359,29 @@ final class BodyReading implements ReadListener, AsyncListener {
       if (isHandedOver) {
         return false;
       }
-      state = State.ENDED;
-      letGo();
+      if (state != State.HANDLED) { // else the handler still has the body
+        letGo();
+      }
+      over();
     }
     return true;
   }
 
-  /**
-   * Gives back this request's share of the limits; may be called any number of times. Under the
-   * lock.
-   */
+  /** Under the lock. */
+  private void over() {
+    state = State.ENDED;
+    watch.stop();
+  }
+
+  /** Lets go of all that is counted; any number of times. Under the lock. */
   private void letGo() {
-    stopLooking();
+    watch.stopLooking();
+    buffer.clear();
     room.giveBack();
   }
 
-  private void stopLooking() {
-    if (nextLook != null) {
-      nextLook.cancel(false);
-      nextLook = null;
-    }
-  }
-
-  private void complete() {
-    synchronized (this) {
-      if (isCompleted) {
-        return;
-      }
-      isCompleted = true;
-    }
-    try {
-      Objects.requireNonNull(async).complete();
-    } catch (RuntimeException e) {
-      // The container has completed it already: see HeldAnswer.
-    }
+  /** Returns the time since the request became asynchronous. */
+  Duration passed() {
+    return watch.passed();
   }
 }

@@ -11,8 +11,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -29,17 +27,8 @@ public final class Exchanges {
   /** The attribute of a request whose body has been read asynchronously. */
   static final String READING = "bellwether.body-reading";
 
-  /** An answer of at most this size fits into the buffer of a response. */
-  private static final int SMALL_ANSWER = 8192;
-
   /** The time for a client to take its answer; then the container ends it. */
   public static final Duration PATIENCE = Duration.ofMinutes(1);
-
-  /** Large answers that are made at a time. */
-  private static final int MAX_MAKING = 8;
-
-  /** The time for which a large answer waits until others have been made. */
-  private static final Duration TURN = Duration.ofSeconds(5);
 
   private static final Duration CROWDED = Duration.ofSeconds(5);
 
@@ -79,23 +68,8 @@ public final class Exchanges {
   private final Executor answering;
   private final LongSupplier nanoTime;
   private final Rooms rooms;
-  private final Semaphore makingLarge;
+  private final Turns turns;
   private final boolean isForReaders;
-
-  /** The rooms of all requests: readers' bodies have at most half of the two for bodies. */
-  private record Rooms(
-      Room unfinished, Room bodies, Room readersUnfinished, Room readersBodies, Room answers) {
-    static Rooms of(Limits limits) {
-      Room unfinished = new Room(limits.unfinished());
-      Room bodies = new Room(limits.bodyBytes());
-      return new Rooms(
-          unfinished,
-          bodies,
-          new Room(limits.unfinished() / 2, unfinished),
-          new Room(limits.bodyBytes() / 2, bodies),
-          new Room(limits.answerBytes()));
-    }
-  }
 
   /**
    * @param timer ends bodies that do not arrive; never blocked
@@ -115,7 +89,7 @@ public final class Exchanges {
     this.answering = answering;
     this.nanoTime = nanoTime;
     this.rooms = Rooms.of(limits);
-    this.makingLarge = new Semaphore(MAX_MAKING, true);
+    this.turns = new Turns();
     this.isForReaders = false;
   }
 
@@ -127,7 +101,7 @@ public final class Exchanges {
     this.answering = all.answering;
     this.nanoTime = all.nanoTime;
     this.rooms = all.rooms;
-    this.makingLarge = all.makingLarge;
+    this.turns = all.turns;
     this.isForReaders = isForReaders;
   }
 
@@ -155,9 +129,23 @@ public final class Exchanges {
   }
 
   /**
-   * Reads the request's body and has the handler go on with it: before this returns if the body is
-   * here already, else later, on a thread of the container. In both cases an exception of the
-   * handler is answered as {@link ApiServlet} answers it.
+   * Returns the same, with its first time-out: the body was awaited without one. Tomcat counts it
+   * from the start.
+   */
+  static AsyncContext startAsync(HttpServletRequest request, Duration patience) {
+    AsyncContext async = startAsync(request);
+    Duration before =
+        request.getAttribute(READING) instanceof BodyReading reading
+            ? reading.passed()
+            : Duration.ZERO;
+    async.setTimeout(before.plus(patience).toMillis());
+    return async;
+  }
+
+  /**
+   * Reads the request's body and goes on with it: before this returns if it is here already, else
+   * later, on a thread of the container. What the handler throws is answered in both cases as
+   * {@link ApiServlet} answers it.
    *
    * @throws HttpProblem for a body that is compressed or too large
    */
@@ -230,7 +218,8 @@ public final class Exchanges {
         return false;
       }
     }
-    return in.read() < 0; // so that the container knows, too
+    // So that the container knows, too. Over HTTP/2 the end may come later than the last byte.
+    return request.getProtocol().startsWith("HTTP/1.") ? in.read() < 0 : in.isFinished();
   }
 
   /**
@@ -257,7 +246,7 @@ public final class Exchanges {
   /** Answers; a large answer is written after this has returned, as its client takes it. */
   public void answer(HttpServletRequest request, HttpServletResponse response, Reply reply)
       throws IOException {
-    boolean isSmall = reply.body().length <= SMALL_ANSWER || request.getMethod().equals("HEAD");
+    boolean isSmall = Answer.isKept(reply) || request.getMethod().equals("HEAD");
     if (isSmall || !request.isAsyncSupported()) {
       Answer.write(request, response, reply);
     } else {
@@ -282,23 +271,7 @@ public final class Exchanges {
    * @throws HttpProblem if the turn did not come in time
    */
   public void inTurn(Answering answering) throws IOException {
-    if (!hasTurn()) {
-      throw crowded();
-    }
-    try {
-      answering.run();
-    } finally {
-      makingLarge.release();
-    }
-  }
-
-  private boolean hasTurn() {
-    try {
-      return makingLarge.tryAcquire(TURN.toNanos(), TimeUnit.NANOSECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    }
+    turns.take(answering);
   }
 
   /**
@@ -353,7 +326,7 @@ public final class Exchanges {
 
   /** Returns an answer that is to be given later, by any thread. */
   public HeldAnswer hold(HeldAnswer.Owner owner) {
-    return new HeldAnswer(rooms.answers, failed, owner);
+    return new HeldAnswer(rooms.answers(), failed, owner);
   }
 
   /** Returns the answer to a request for which there is no room at the moment. */
@@ -371,17 +344,17 @@ public final class Exchanges {
 
   /** Returns the number of requests whose body is still arriving. */
   public long unfinishedBodies() {
-    return rooms.unfinished.taken();
+    return rooms.unfinished().taken();
   }
 
   /** Returns the bytes that are held of these. */
   long bodyBytes() {
-    return rooms.bodies.taken();
+    return rooms.bodies().taken();
   }
 
   /** Returns the number of bytes of all answers that their clients have not taken. */
   public long answerBytes() {
-    return rooms.answers.taken();
+    return rooms.answers().taken();
   }
 
   /** Returns the requests on which a write failed; the owner of this object has them completed. */
@@ -396,8 +369,8 @@ public final class Exchanges {
   /** Returns what a body that begins takes of the rooms for all of them. */
   BodyRoom bodyRoom() {
     return isForReaders
-        ? new BodyRoom(rooms.readersUnfinished, rooms.readersBodies)
-        : new BodyRoom(rooms.unfinished, rooms.bodies);
+        ? new BodyRoom(rooms.readersUnfinished(), rooms.readersBodies())
+        : new BodyRoom(rooms.unfinished(), rooms.bodies());
   }
 
   ScheduledExecutorService timer() {

@@ -90,15 +90,7 @@ public final class HeldAnswer implements WriteListener, AsyncListener {
    * over. If that fails, the request ends.
    */
   public void begin(HttpServletRequest request, HttpServletResponse response, Duration patience) {
-    AsyncContext async = Exchanges.startAsync(request);
-    Completion whenDone;
-    try {
-      async.setTimeout(patience.toMillis());
-      whenDone = isWritten -> async.complete();
-    } catch (RuntimeException | Error e) { // before anybody else would complete it
-      async.complete();
-      throw e;
-    }
+    AsyncContext async = Exchanges.startAsync(request, patience);
     isFlushed = true; // by its completion
     begin(async, whenDone, request, response);
   }

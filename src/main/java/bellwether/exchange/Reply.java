@@ -36,9 +36,13 @@ public record Reply(int status, String mediaType, Map<String, String> headers, b
 
   /** Sets the status and all headers; the response must not have been committed. */
   void writeHead(HttpServletResponse response) {
+    writeHeadWithoutLength(response);
+    response.setContentLength(body.length);
+  }
+
+  void writeHeadWithoutLength(HttpServletResponse response) {
     response.setStatus(status);
     headers.forEach(response::setHeader);
     response.setContentType(mediaType);
-    response.setContentLength(body.length);
   }
 }

@@ -14,6 +14,7 @@ import java.io.IOException;
  */
 public final class UnreadBodyFilter extends HttpFilter {
   private static final long serialVersionUID = 1L;
+  private static final String AROUND = "bellwether.unread-body-filter";
 
   private final transient Exchanges exchanges;
 
@@ -21,10 +22,19 @@ public final class UnreadBodyFilter extends HttpFilter {
     this.exchanges = exchanges;
   }
 
+  /**
+   * Returns whether the answer may be sent before the request is over, so that it has to say its
+   * length.
+   */
+  static boolean isAround(HttpServletRequest request) {
+    return request.getAttribute(AROUND) != null;
+  }
+
   @Override
   protected void doFilter(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws IOException, ServletException {
+    request.setAttribute(AROUND, this);
     chain.doFilter(request, response);
     if (request.isAsyncSupported()
         && !request.isAsyncStarted()

@@ -45,6 +45,7 @@ public final class EmbeddedServer {
     context.setThrowUnavailableOnStartupException(true);
     server.setHandler(new DirectChannels(context));
     ProblemAnswers.addTo(server, context);
+    AsyncFiles.addTo(context);
     EmbeddedServer started = new EmbeddedServer(server, context);
     try {
       server.start();

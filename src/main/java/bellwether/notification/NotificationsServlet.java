@@ -3,7 +3,6 @@ package bellwether.notification;
 import bellwether.access.Gate;
 import bellwether.access.IdempotencyKey;
 import bellwether.auth.Grant;
-import bellwether.exchange.Answer;
 import bellwether.exchange.ApiServlet;
 import bellwether.exchange.Exchanges;
 import bellwether.exchange.FieldNames;
@@ -141,7 +140,7 @@ public final class NotificationsServlet extends ApiServlet {
     Input.check(() -> NewNotification.requireUser(user));
     requireReader(request, user);
     String text = ReadJson.unread(user, readMarks.unread(user));
-    Answer.json(request, response, HttpServletResponse.SC_OK, text);
+    exchanges.json(request, response, HttpServletResponse.SC_OK, text);
   }
 
   private void add(HttpServletRequest request, HttpServletResponse response) throws IOException {
@@ -166,7 +165,7 @@ public final class NotificationsServlet extends ApiServlet {
             : once(IdempotencyKey.owned(key, grant), body, grant, request);
     wakeFeed.run();
     String text = NotificationJson.text(notification);
-    Answer.json(request, response, HttpServletResponse.SC_CREATED, text);
+    exchanges.json(request, response, HttpServletResponse.SC_CREATED, text);
   }
 
   private NewNotification content(JsonObject body, Grant grant, HttpServletRequest request) {

@@ -3,7 +3,6 @@ package bellwether.operate;
 import bellwether.access.Gate;
 import bellwether.config.Durations;
 import bellwether.config.Settings;
-import bellwether.exchange.Answer;
 import bellwether.exchange.ApiServlet;
 import bellwether.exchange.Exchanges;
 import bellwether.exchange.FieldNames;
@@ -115,7 +114,7 @@ public final class AdminServlet extends ApiServlet {
             .addAll(details)
             .build()
             .toString();
-    Answer.json(request, response, HttpServletResponse.SC_OK, text);
+    exchanges.json(request, response, HttpServletResponse.SC_OK, text);
   }
 
   /** Returns a duration given in the query, or else in the form, or else the default. */

@@ -2,7 +2,6 @@ package bellwether.operate;
 
 import bellwether.access.Gate;
 import bellwether.auth.Revocations;
-import bellwether.exchange.Answer;
 import bellwether.exchange.ApiServlet;
 import bellwether.exchange.Exchanges;
 import bellwether.exchange.FieldNames;
@@ -70,7 +69,7 @@ public final class RevocationsServlet extends ApiServlet {
           503, "revoked, but not written to the disk: it is forgotten when this process ends");
     }
     String text = json.createObjectBuilder().add("ended", ended).build().toString();
-    Answer.json(request, response, HttpServletResponse.SC_OK, text);
+    exchanges.json(request, response, HttpServletResponse.SC_OK, text);
   }
 
   /**

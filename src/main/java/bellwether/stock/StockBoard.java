@@ -1,6 +1,5 @@
 package bellwether.stock;
 
-import bellwether.exchange.Answer;
 import bellwether.exchange.Exchanges;
 import bellwether.exchange.FieldNames;
 import bellwether.exchange.Input;
@@ -68,7 +67,7 @@ final class StockBoard {
     wakeFeed.run();
     String text =
         "{\"created\":" + imported.created() + ",\"replaced\":" + imported.replaced() + "}";
-    Answer.json(request, response, HttpServletResponse.SC_OK, text);
+    exchanges.json(request, response, HttpServletResponse.SC_OK, text);
   }
 
   private String page(

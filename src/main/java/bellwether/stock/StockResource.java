@@ -117,7 +117,7 @@ final class StockResource {
     return Input.valid(() -> StockJson.parse(symbol, json, clock.instant()));
   }
 
-  private static void answer(
+  private void answer(
       boolean isNew, Stock stock, HttpServletRequest request, HttpServletResponse response)
       throws IOException {
     if (isNew) {
@@ -127,7 +127,7 @@ final class StockResource {
     String text = StockJson.text(stock);
     response.setHeader("ETag", EntityTag.of(text));
     int status = isNew ? HttpServletResponse.SC_CREATED : HttpServletResponse.SC_OK;
-    Answer.json(request, response, status, text);
+    exchanges.json(request, response, status, text);
   }
 
   private static String tag(Stock stock) {

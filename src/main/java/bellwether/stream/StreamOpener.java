@@ -241,11 +241,13 @@ public final class StreamOpener {
       if (dialect == StreamPlan.Dialect.OURS) { // for clients that resume by fetch
         response.setHeader("Content-Location", StreamServlet.url(connection.key()));
       }
-      response.flushBuffer(); // the client sees that the stream is open before the first event
-      if (out instanceof ContainerOutput) { // else the request ends before the stream
+      // Nothing is flushed here: that would wait for a client that takes nothing.
+      if (out instanceof ContainerOutput) { // the opening bytes, written first, bring the head
         async.addListener(connection);
+        out.setWriteListener(connection); // last: now the container calls us
+      } else { // the request ends before the stream
+        HeadWriter.start(response.getOutputStream(), out, connection);
       }
-      out.setWriteListener(connection); // last: now the container calls us
     } catch (IOException | RuntimeException e) {
       connection.close(CloseReason.GONE);
     } catch (Error e) { // no memory is the most likely

@@ -43,6 +43,7 @@ class BodyReadingTest {
   private final Echo servlet = new Echo(exchanges);
   private final Echo readers = new Echo(exchanges.forReaders());
   private Consumer<String> onBody = handled::add;
+  private String answerToFailures = "";
 
   /** Answers with the length of what it was sent. */
   private final class Echo extends ApiServlet {
@@ -68,6 +69,17 @@ class BodyReadingTest {
             onBody.accept(body.text());
             exchanges.answer(request, response, Reply.text("got " + body.text().length()));
           });
+    }
+
+    @Override
+    protected void failed(
+        HttpProblem problem, HttpServletRequest request, HttpServletResponse response)
+        throws IOException {
+      if (answerToFailures.isEmpty()) {
+        super.failed(problem, request, response);
+      } else {
+        exchanges.answer(request, response, Reply.text(answerToFailures));
+      }
     }
   }
 
@@ -97,6 +109,32 @@ class BodyReadingTest {
     Sent taken() throws IOException {
       out.callListener();
       return this;
+    }
+  }
+
+  /** A body whose buffer a test sees; it has not come at all. */
+  private final class Started {
+    final BodyBuffer buffer;
+    final FakeBody body;
+    final Exchange exchange;
+
+    Started(int length) {
+      buffer = new BodyBuffer(MAX + 1, length);
+      body = new FakeBody(length);
+      exchange =
+          new Exchange("POST", "/echo", null)
+              .arriving(body)
+              .async(new FakeResponse(new Random(1), 0))
+              .through(
+                  (request, response, chain) ->
+                      new BodyReading(
+                              exchanges,
+                              (HttpServletRequest) request,
+                              (HttpServletResponse) response,
+                              buffer,
+                              whole -> handled.add(whole.text()))
+                          .start(null),
+                  (request, response) -> {});
     }
   }
 
@@ -162,21 +200,25 @@ class BodyReadingTest {
     assertThat(sent.exchange.completions()).isEqualTo(1);
   }
 
-  static List<RuntimeException> failures() {
+  static List<Throwable> failures() {
     return List.of(
         new HttpProblem(409, "no", java.util.Map.of("X-Why", "because")),
         new SourceUnavailableException("out of reach"),
         new LogUnavailableException("full", new IOException()),
         new AppendInDoubtException("hung", new IOException()),
-        new IllegalStateException("a fault"));
+        new IllegalStateException("a fault"),
+        new StackOverflowError("a test"));
   }
 
   @ParameterizedTest
   @MethodSource("failures")
-  void aFailureIsAnsweredInTheSameWayAtOnceAndLater(RuntimeException failure) throws IOException {
+  void aFailureIsAnsweredInTheSameWayAtOnceAndLater(Throwable failure) throws IOException {
     onBody =
         text -> {
-          throw failure;
+          if (failure instanceof Error error) {
+            throw error;
+          }
+          throw (RuntimeException) failure;
         };
     Sent now = new Sent(new FakeBody(5).with("hello"));
     Sent later = new Sent(new FakeBody(5).with("he"));
@@ -446,30 +488,184 @@ class BodyReadingTest {
   }
 
   @Test
+  void aServletAnswersWhatFailsLaterAsItAnswersWhatFailsAtOnce() throws IOException {
+    onBody =
+        text -> {
+          throw new IllegalStateException("a fault");
+        };
+    answerToFailures = "in my own way";
+    Sent sent = new Sent(new FakeBody(5).with("he"));
+    sent.body.comes("llo");
+
+    assertThat(sent.text()).isEqualTo("in my own way");
+    assertThat(sent.exchange.completions()).isEqualTo(1);
+  }
+
+  @Test
+  void theBytesOfABodyAreLetGoWithItsRoom() throws IOException {
+    Started tooLarge = new Started(-1);
+    tooLarge.body.comes("x".repeat(MAX + 1));
+    Started late = new Started(MAX);
+    time.advance(TIME);
+    Started gone = new Started(MAX);
+    gone.body.fails(new IOException("reset"));
+    Started handled = new Started(5);
+    handled.body.comes("hello");
+
+    for (Started each : List.of(tooLarge, late, gone, handled)) {
+      assertThat(each.buffer.capacity()).isZero();
+      each.exchange.fail();
+    }
+  }
+
+  @Test
+  void aHandlerHasTheBytesAndTheirRoomUntilItReturns() throws IOException {
+    List<Sent> sent = new ArrayList<>();
+    onBody =
+        text -> {
+          try {
+            sent.get(0).exchange.fail();
+          } catch (IOException e) {
+            throw new AssertionError(e);
+          }
+          assertThat(exchanges.bodyBytes()).isPositive();
+        };
+    sent.add(new Sent(new FakeBody(5)));
+    sent.get(0).body.comes("hello");
+    assertThat(exchanges.bodyBytes()).isZero();
+    assertThat(sent.get(0).exchange.completions()).isEqualTo(1);
+  }
+
+  /** Over HTTP/2 the last bytes may come without saying that they are the last. */
+  @Test
+  void theEndOfABodyIsAwaitedByNoThread() throws IOException {
+    FakeBody body = new FakeBody(5).withItsEndSaid().with("hello");
+    FakeResponse out = new FakeResponse(new Random(1), 0);
+    Exchange exchange =
+        new Exchange("POST", "/echo", null).protocol("HTTP/2.0").arriving(body).async(out);
+    exchange.through(servlet);
+    assertThat(body.violations()).isEmpty();
+    assertThat(exchange.isOpen()).isTrue();
+
+    body.ends();
+
+    assertThat(handled).containsExactly("hello");
+    assertThat(exchange.completions()).isEqualTo(1);
+  }
+
+  @Test
+  void whoNeverStopsSendingHoldsNoThread() throws IOException {
+    Sent sent = new Sent(new FakeBody(-1));
+    sent.body.comes("x".repeat(8 << 20));
+    assertThat(sent.body.left()).as("is not read").isPositive();
+
+    sent.taken();
+
+    assertRefused(sent, 413);
+    assertThat(sent.body.left()).isPositive();
+    finishFailed();
+    assertThat(sent.exchange.completions()).isEqualTo(1);
+  }
+
+  @Test
+  void whatHasComeWhileTheRefusalWasWrittenIsReadAway() throws IOException {
+    Sent sent = new Sent(new FakeBody(-1));
+    sent.body.comes("x".repeat(MAX + 1));
+    time.advance(Duration.ofSeconds(6));
+    sent.body.comes("x");
+    sent.body.comes("x".repeat(1000));
+    assertThat(sent.body.left()).isEqualTo(1000);
+
+    sent.taken();
+
+    assertThat(sent.body.left()).isZero();
+    assertRefused(sent, 413);
+    assertThat(sent.exchange.isOpen()).isTrue();
+    sent.body.ends();
+    assertThat(sent.exchange.completions()).isEqualTo(1);
+  }
+
+  @Test
+  void whoComesWhenTheServerStopsIsToldToTryAgain() {
+    time.shutdown();
+    Sent sent = new Sent(new FakeBody(5).with("he"));
+
+    assertThat(sent.exchange.status()).isEqualTo(503);
+    assertThat(sent.text()).contains("\"status\":503");
+    assertThat(sent.exchange.header("Retry-After")).isNotNull();
+    assertThat(sent.exchange.completions()).isEqualTo(1);
+  }
+
+  @Test
+  void whoCannotBeAwaitedIsAnsweredAndCompleted() {
+    time.failNext();
+    Sent sent = new Sent(new FakeBody(5).with("he"));
+
+    assertThat(sent.exchange.status()).isEqualTo(500);
+    assertThat(sent.text()).contains("\"status\":500");
+    assertThat(sent.exchange.completions()).isEqualTo(1);
+  }
+
+  /** In case that its container never says anything. */
+  @Test
+  void whoIsNeverHeardOfAgainIsLetGoInTheEnd() {
+    Sent sent = new Sent(new FakeBody(5).with("he"));
+    time.advance(TIME.plusSeconds(119));
+    finishFailed();
+    assertThat(sent.exchange.isOpen()).isTrue();
+
+    time.advance(Duration.ofSeconds(1));
+    finishFailed();
+
+    assertThat(sent.exchange.completions()).isEqualTo(1);
+  }
+
+  /** On Jetty the first time-out stays, and on Tomcat each counts from the beginning. */
+  @Test
+  void whoeverTakesTheRequestOverHasTheWholeOfItsOwnTime() throws IOException {
+    HeldAnswer held = exchanges.hold(answer -> {});
+    FakeBody body = new FakeBody(5).with("he");
+    FakeResponse out = new FakeResponse(new Random(1), 0);
+    Exchange exchange = new Exchange("POST", "/echo", null).arriving(body).async(out);
+    exchange.through(holding(held));
+    assertThat(exchange.timeouts()).containsExactly(0L);
+
+    time.advance(Duration.ofSeconds(3));
+    body.comes("llo");
+
+    assertThat(exchange.timeouts()).containsExactly(0L, 4000L);
+    time.advance(Duration.ofMinutes(10));
+    finishFailed();
+    assertThat(exchange.isOpen()).as("nobody else ends it").isTrue();
+    exchange.timeOut();
+    assertThat(exchange.completions()).isEqualTo(1);
+  }
+
+  private ApiServlet holding(HeldAnswer held) {
+    return new ApiServlet() {
+      private static final long serialVersionUID = 1L;
+
+      @Override
+      protected String allowed(HttpServletRequest asked) {
+        return "POST";
+      }
+
+      @Override
+      protected void post(HttpServletRequest asked, HttpServletResponse response)
+          throws IOException {
+        exchanges.withBody(
+            asked, response, whole -> held.begin(asked, response, Duration.ofSeconds(1)));
+      }
+    };
+  }
+
+  @Test
   void whoeverTakesTheRequestOverCompletesIt() throws IOException {
     HeldAnswer held = exchanges.hold(answer -> {});
     FakeBody body = new FakeBody(5).with("he");
     FakeResponse out = new FakeResponse(new Random(1), 0);
     Exchange exchange = new Exchange("POST", "/echo", null).arriving(body).async(out);
-    HttpServletRequest request = exchange.request();
-    ApiServlet holding =
-        new ApiServlet() {
-          private static final long serialVersionUID = 1L;
-
-          @Override
-          protected String allowed(HttpServletRequest asked) {
-            return "POST";
-          }
-
-          @Override
-          protected void post(HttpServletRequest asked, HttpServletResponse response)
-              throws IOException {
-            exchanges.withBody(
-                asked, response, whole -> held.begin(asked, response, Duration.ofSeconds(1)));
-          }
-        };
-    assertThat(request).isNotNull();
-    exchange.through(holding);
+    exchange.through(holding(held));
     body.comes("llo");
     assertThat(exchange.isOpen()).isTrue();
 

@@ -1,11 +1,13 @@
 package bellwether.harness;
 
+import bellwether.launch.AsyncFiles;
 import bellwether.launch.Connectors;
 import bellwether.launch.DirectChannels;
 import bellwether.launch.OrderlyStop;
 import bellwether.launch.ProblemAnswers;
 import java.util.ArrayList;
 import java.util.List;
+import org.eclipse.jetty.ee10.webapp.WebAppContext;
 import org.eclipse.jetty.server.Server;
 
 /** Runs one web application in Jetty as the runnable WAR does. */
@@ -16,7 +18,12 @@ final class OwnLauncher {
     Launcher.run(
         args,
         new JettyLauncher(
-            OwnLauncher::listen, ProblemAnswers::addTo, DirectChannels::new, OrderlyStop::stop));
+            OwnLauncher::listen, OwnLauncher::configure, DirectChannels::new, OrderlyStop::stop));
+  }
+
+  private static void configure(Server server, WebAppContext context) {
+    ProblemAnswers.addTo(server, context);
+    AsyncFiles.addTo(context);
   }
 
   private static void listen(Server server, Launcher.Arguments arguments) {

@@ -26,9 +26,12 @@ class SocketChoiceTest {
   }
 
   @Test
-  void takesTheSocketOfARequestWithoutABody() {
+  void takesTheSocketOfARequestWithoutABody() throws IOException {
     Exchange exchange = exchange("GET").through(served.events);
+    assertThat(channel.isAsked()).as("before the head is written").isFalse();
+    body.callListener();
 
+    assertThat(body.isFlushed()).isTrue();
     assertThat(channel.isAsked()).isTrue();
     assertThat(exchange.header("Connection")).isEqualTo("close");
     assertThat(exchange.header("Transfer-Encoding")).isEqualTo("chunked");
@@ -41,13 +44,44 @@ class SocketChoiceTest {
   }
 
   @Test
-  void takesTheSocketWhenTheBodyHasBeenRead() {
+  void takesTheSocketWhenTheBodyHasBeenRead() throws IOException {
     exchange("QUERY")
         .with("Content-Type", "application/x-www-form-urlencoded")
         .body("topic=a".getBytes(UTF_8))
         .through(served.events);
+    body.callListener();
 
     assertThat(channel.isAsked()).isTrue();
+  }
+
+  @Test
+  void noThreadWaitsForAClientThatTakesNotEvenTheHead() throws IOException {
+    body.stickAfter(0);
+    Exchange exchange = exchange("GET").through(served.events);
+    body.callListener();
+    assertThat(channel.isAsked()).isFalse();
+    assertThat(exchange.waits()).isZero();
+
+    body.stickAfter(1);
+    body.callListener();
+
+    assertThat(channel.isAsked()).isTrue();
+    channel.handOver();
+    assertThat(channel.written()).contains("retry: ");
+    assertThat(body.violations()).isEmpty();
+  }
+
+  @Test
+  void leavesNothingOfAClientThatWentBeforeItsHeadWasWritten() throws IOException {
+    body.stickAfter(0);
+    Exchange exchange = exchange("GET").through(served.events);
+    body.callListener();
+
+    body.fails(new IOException("reset"));
+
+    assertThat(served.registry.size()).isZero();
+    assertThat(exchange.completions()).isEqualTo(1);
+    assertThat(channel.isAsked()).isFalse();
   }
 
   @Test

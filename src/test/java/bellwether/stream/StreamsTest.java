@@ -107,10 +107,22 @@ class StreamsTest {
   }
 
   @Test
-  void leavesNothingOfAClientThatWentBeforeItsHeadersCould() {
+  void waitsForNoClientToOpen() throws IOException {
+    FakeResponse body = new FakeResponse(new Random(1), 0);
+    Exchange stream = get(body);
+    assertThat(stream.waits()).isZero();
+
+    body.callListener();
+    assertThat(text(body)).as("the bytes that bring the headers").contains("retry: ");
+    assertThat(body.isFlushed()).isTrue();
+  }
+
+  @Test
+  void leavesNothingOfAClientThatWentBeforeItsHeadersCould() throws IOException {
     for (int i = 0; i < MAX + 1; i++) {
       FakeResponse body = new FakeResponse(new Random(1), 0);
-      Exchange stream = exchange(body).failingToFlush().through(servlet);
+      Exchange stream = get(body);
+      stream.fail();
 
       assertThat(stream.isOpen()).isFalse();
       assertThat(body.completions()).isEqualTo(1);
