@@ -92,7 +92,7 @@ public final class HeldAnswer implements WriteListener, AsyncListener {
   public void begin(HttpServletRequest request, HttpServletResponse response, Duration patience) {
     AsyncContext async = Exchanges.startAsync(request, patience);
     isFlushed = true; // by its completion
-    begin(async, whenDone, request, response);
+    begin(async, isWritten -> async.complete(), request, response);
   }
 
   /** Holds a request open that goes on after its answer has been written. */
