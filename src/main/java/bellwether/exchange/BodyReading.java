@@ -60,7 +60,6 @@ final class BodyReading extends AsyncRequest implements ReadListener {
   private final ServletInputStream in;
   private final Exchanges.BodyHandler handler;
   private final BodyBuffer buffer;
-  private final String name;
   private final HeldAnswer refusal;
 
   // Guarded by this.
@@ -88,7 +87,6 @@ final class BodyReading extends AsyncRequest implements ReadListener {
     this.in = request.getInputStream();
     this.buffer = buffer;
     this.handler = handler;
-    this.name = ApiServlet.nameOf(request);
     this.refusal = exchanges.hold(answer -> {});
     this.watch = new BodyWatch(exchanges);
     this.room = exchanges.bodyRoom();
