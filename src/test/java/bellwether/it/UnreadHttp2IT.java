@@ -117,7 +117,7 @@ class UnreadHttp2IT {
         client.get("/events?topic=log/a", Map.of("accept", "text/event-stream"));
       }
     }
-    server.awaitOpenStreams(connections * OPENINGS, Bellwether.LIMIT);
+    server.awaitOpenStreams((long) connections * OPENINGS, Bellwether.LIMIT);
     assertThatItGoesOn();
   }
 
