@@ -63,7 +63,9 @@ public final class ClientLimits {
     Runnable leave = // first: once it is counted, nothing is to need memory
         () -> {
           if (isOpen.getAndSet(false)) {
-            counted.forEach(this::release);
+            for (int i = 0; i < counted.size(); i++) {
+              release(counted.get(i));
+            }
           }
         };
     boolean isAllowed = false;

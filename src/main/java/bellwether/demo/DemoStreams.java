@@ -44,12 +44,22 @@ public final class DemoStreams implements AutoCloseable {
     }
     response.flushBuffer(); // the client sees that it is open
     AsyncContext async = request.startAsync();
-    async.setTimeout(LONGEST.toMillis());
-    DemoStream held = new DemoStream(async, response.getOutputStream(), first, next, open::remove);
-    open.add(held);
-    held.start(executor, pause);
-    async.addListener(held);
-    response.getOutputStream().setWriteListener(held); // last: now the container calls it
+    DemoStream held = null;
+    try {
+      async.setTimeout(LONGEST.toMillis());
+      held = new DemoStream(async, response.getOutputStream(), first, next, open::remove);
+      open.add(held);
+      held.start(executor, pause);
+      async.addListener(held);
+      response.getOutputStream().setWriteListener(held); // last: now the container calls it
+    } catch (IOException | RuntimeException | Error e) { // nobody else would end it
+      if (held == null) {
+        async.complete();
+      } else {
+        held.end();
+      }
+      throw e;
+    }
   }
 
   @Override

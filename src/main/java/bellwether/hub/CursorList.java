@@ -37,8 +37,13 @@ final class CursorList {
         break;
       }
     }
-    if (holes > 0 && holes * TOLERATED >= end) {
-      moveTogether(Math.max(1, end - holes));
+    boolean isLeft = end > holes; // else whoever keeps the list drops it
+    if (isLeft && holes > 0 && holes * TOLERATED >= end) {
+      try {
+        moveTogether(end - holes);
+      } catch (OutOfMemoryError e) {
+        // Then the holes stay until there is memory. Removing itself is not to need any.
+      }
     }
   }
 

@@ -3,6 +3,7 @@ package bellwether.hub;
 import bellwether.eventlog.LogEntry;
 import bellwether.topic.Topic;
 import bellwether.topic.TopicFilter;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentNavigableMap;
@@ -19,18 +20,29 @@ final class InterestIndex {
   private final ConcurrentNavigableMap<String, Map<TopicFilter, CursorList>> byBeginning =
       new ConcurrentSkipListMap<>();
 
-  void add(Cursor cursor) {
+  /*
+   * Adding and removing are under a lock, or a list could be taken away as empty while a cursor is
+   * added to it. And removing is done without an object that is made for it: what is closed because
+   * there is no memory is to be removed all the same.
+   */
+
+  synchronized void add(Cursor cursor) {
     for (TopicFilter filter : cursor.interest().topics().filters()) {
       if (filter.isExact()) {
         add(byTopic, filter.text(), cursor);
       } else {
-        addPattern(filter, cursor);
+        add(
+            byBeginning.computeIfAbsent(filter.beginning(), beginning -> new ConcurrentHashMap<>()),
+            filter,
+            cursor);
       }
     }
   }
 
-  void remove(Cursor cursor) {
-    for (TopicFilter filter : cursor.interest().topics().filters()) {
+  synchronized void remove(Cursor cursor) {
+    List<TopicFilter> filters = cursor.interest().topics().filters();
+    for (int i = 0; i < filters.size(); i++) {
+      TopicFilter filter = filters.get(i);
       if (filter.isExact()) {
         remove(byTopic, filter.text(), cursor);
       } else {
@@ -39,23 +51,16 @@ final class InterestIndex {
     }
   }
 
-  /**
-   * Adds a pattern, under a lock: otherwise a map could be removed as empty while a pattern is
-   * added to it.
-   */
-  private synchronized void addPattern(TopicFilter filter, Cursor cursor) {
-    add(
-        byBeginning.computeIfAbsent(filter.beginning(), beginning -> new ConcurrentHashMap<>()),
-        filter,
-        cursor);
-  }
-
-  private synchronized void removePattern(TopicFilter filter, Cursor cursor) {
+  private void removePattern(TopicFilter filter, Cursor cursor) {
     Map<TopicFilter, CursorList> patterns = byBeginning.get(filter.beginning());
     if (patterns != null) {
       remove(patterns, filter, cursor);
       if (patterns.isEmpty()) {
-        byBeginning.remove(filter.beginning());
+        try {
+          byBeginning.remove(filter.beginning());
+        } catch (OutOfMemoryError e) {
+          // The skip list has unlinked nothing; it does as soon as somebody comes by.
+        }
       }
     }
   }
@@ -126,22 +131,26 @@ final class InterestIndex {
         .forEach(patterns -> patterns.values().forEach(cursors -> cursors.forEach(visitor)));
   }
 
+  /** Under the lock. */
   private static <K> void add(Map<K, CursorList> map, K key, Cursor cursor) {
-    map.compute(
-        key,
-        (k, cursors) -> {
-          CursorList list = cursors == null ? new CursorList() : cursors;
-          list.add(cursor);
-          return list;
-        });
+    CursorList list = map.get(key);
+    if (list != null) {
+      list.add(cursor);
+      return;
+    }
+    CursorList begun = new CursorList();
+    begun.add(cursor);
+    map.put(key, begun);
   }
 
+  /** Under the lock. */
   private static <K> void remove(Map<K, CursorList> map, K key, Cursor cursor) {
-    map.computeIfPresent(
-        key,
-        (k, cursors) -> {
-          cursors.remove(cursor);
-          return cursors.isEmpty() ? null : cursors;
-        });
+    CursorList list = map.get(key);
+    if (list != null) {
+      list.remove(cursor);
+      if (list.isEmpty()) {
+        map.remove(key);
+      }
+    }
   }
 }

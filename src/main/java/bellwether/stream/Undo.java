@@ -25,10 +25,15 @@ final class Undo<T> implements AutoCloseable {
     taken = null;
   }
 
+  /** Throws nothing: what went wrong before is what is to be told. */
   @Override
   public void close() {
-    if (taken != null) {
-      letGo.accept(taken);
+    try {
+      if (taken != null) {
+        letGo.accept(taken);
+      }
+    } catch (Throwable e) {
+      // No memory for it, or the container has completed the request by itself.
     }
   }
 }

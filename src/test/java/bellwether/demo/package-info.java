@@ -1,0 +1,4 @@
+@NullMarked
+package bellwether.demo;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,34 @@
+package bellwether.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Openings of which each allocation fails, really, in its turn. */
+class OpeningMemoryTest {
+
+  @ParameterizedTest
+  @ValueSource(strings = {"STREAM", "STREAM_WITH_ITS_SOCKET", "STREAM_OF_MERCURE", "POLL"})
+  void whateverAllocationFailsNothingIsLeft(String kind) throws IOException, InterruptedException {
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx20m",
+                "-Xint", // else what is allocated for a moment only is not
+                "-XX:+UseSerialGC",
+                "-XX:-UseTLAB", // else memory is taken in large pieces
+                "-cp",
+                System.getProperty("java.class.path"),
+                OpensWithoutMemory.class.getName(),
+                kind)
+            .redirectErrorStream(true)
+            .start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as(output).isZero();
+    assertThat(output).contains(kind).contains("failed");
+  }
+}
