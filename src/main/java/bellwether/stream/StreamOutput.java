@@ -18,8 +18,8 @@ interface StreamOutput {
   void flush() throws IOException;
 
   /**
-   * Names whom to call; comes once, before the first write, when nothing else is to be done with the
-   * request. A response whose socket is taken over has been committed by then.
+   * Names whom to call; comes once, before the first write, when nothing else is to be done with
+   * the request. A response whose socket is taken over has been committed by then.
    */
   void setWriteListener(WriteListener listener);
 
