@@ -144,7 +144,8 @@ class PackageDependenciesTest {
               "bellwether.demo",
               "bellwether.stock",
               "bellwether.notification",
-              "bellwether.operate")
+              "bellwether.operate",
+              "bellwether.launch") // whose files Jetty serves by a servlet
           .should()
           .dependOnClassesThat()
           .resideInAPackage("jakarta.servlet..");

@@ -42,7 +42,6 @@ public final class DemoStreams implements AutoCloseable {
     if (open.size() >= MAX) {
       throw new HttpProblem(503, "the demo holds " + MAX + " streams already");
     }
-    response.flushBuffer(); // the client sees that it is open
     AsyncContext async = request.startAsync();
     DemoStream held = null;
     try {
