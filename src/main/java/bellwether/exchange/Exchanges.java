@@ -134,12 +134,17 @@ public final class Exchanges {
    */
   static AsyncContext startAsync(HttpServletRequest request, Duration patience) {
     AsyncContext async = startAsync(request);
-    Duration before =
-        request.getAttribute(READING) instanceof BodyReading reading
-            ? reading.passed()
-            : Duration.ZERO;
-    async.setTimeout(before.plus(patience).toMillis());
-    return async;
+    try {
+      Duration before =
+          request.getAttribute(READING) instanceof BodyReading reading
+              ? reading.passed()
+              : Duration.ZERO;
+      async.setTimeout(before.plus(patience).toMillis());
+      return async;
+    } catch (RuntimeException | Error e) { // it is nobody's yet
+      async.complete();
+      throw e;
+    }
   }
 
   /**
