@@ -8,9 +8,30 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** Waits for the answer to an append, for a bounded time. */
+/** The wait for the answers to appends, each for a bounded time. */
 public final class Awaited {
-  private Awaited() {}
+  private final Duration patience;
+
+  /**
+   * @param patience the longest wait for one answer
+   */
+  public Awaited(Duration patience) {
+    this.patience = patience;
+    loadWhatWaits();
+  }
+
+  /** The first wait may come when there is no memory to load a class. */
+  private static void loadWhatWaits() {
+    try {
+      new CompletableFuture<Void>().get(1, TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      // As it should.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e); // nobody completes it
+    }
+  }
 
   /**
    * Waits for the answer, however often the thread is interrupted.
@@ -18,7 +39,7 @@ public final class Awaited {
    * @throws AppendInDoubtException if it has not come in this time, or says so itself
    * @throws LogUnavailableException if the answer is that
    */
-  public static List<LogEntry> of(CompletableFuture<List<LogEntry>> answer, Duration patience) {
+  public List<LogEntry> answer(CompletableFuture<List<LogEntry>> answer) {
     boolean wasInterrupted = false;
     long deadline = System.nanoTime() + patience.toNanos(); // the real clock: it is waited for
     try {

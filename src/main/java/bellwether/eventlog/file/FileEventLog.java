@@ -70,6 +70,7 @@ public final class FileEventLog implements EventLog {
   private final TimeSearch times;
   private final EntryNames names;
   private final Duration patience;
+  private final Awaited awaited;
   private final Intake intake;
   private final Committer committer;
   private final Executor committing;
@@ -149,6 +150,7 @@ public final class FileEventLog implements EventLog {
     names = new EntryNames(contents, reader);
     intake = new Intake(next, epochs::idAt, names, clock, nanoTime, limits.waiting());
     patience = limits.waiting().patience();
+    awaited = new Awaited(patience);
     this.committing = committing;
     Retention retention = new Retention(disk, limits, clock, contents, opened);
     // Before a segment is begun after the position that was left out: without this life in the
@@ -163,7 +165,7 @@ public final class FileEventLog implements EventLog {
 
   @Override
   public List<LogEntry> append(List<Publication> publications, Predicate<Topic> isRetained) {
-    return Awaited.of(submit(publications, isRetained), patience);
+    return awaited.answer(submit(publications, isRetained));
   }
 
   @Override

@@ -21,9 +21,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.logging.LogManager;
 import java.util.stream.Stream;
@@ -132,7 +130,6 @@ final class AppendsWithoutMemory {
   }
 
   private void run() {
-    new CompletableFuture<Void>().completeOnTimeout(null, 1, TimeUnit.NANOSECONDS).join();
     for (int i = 0; i < WARMING_UP; i++) { // what is loaded later must not fail to load
       var unused = isDoneWith(i % 2 == 0 ? 0 : ENOUGH);
     }
