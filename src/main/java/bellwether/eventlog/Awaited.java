@@ -6,6 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** The wait for the answers to appends, each for a bounded time. */
@@ -22,6 +23,7 @@ public final class Awaited {
 
   /** The first wait may come when there is no memory to load a class. */
   private static void loadWhatWaits() {
+    LockSupport.parkNanos(1);
     try {
       new CompletableFuture<Void>().get(1, TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
