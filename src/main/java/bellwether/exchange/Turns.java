@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 
 /** Has a few large answers made at a time, so that they do not fill the memory. Any thread. */
 final class Turns {
-  private static final int AT_A_TIME = 8;
+  private static final int AT_A_TIME = 4;
 
   /** The time for which an answer waits until others have been made. */
   private static final Duration PATIENCE = Duration.ofSeconds(5);

@@ -36,6 +36,8 @@ final class Logs {
     logs.quiet("org.eclipse.jetty", Level.WARNING);
     logs.quiet("org.eclipse.jetty.ee10.webapp.WebAppContext", Level.OFF); // logs and rethrows
     logs.quiet("org.eclipse.jetty.util.HostPort", Level.OFF); // a malformed host; answered with 400
+    // A client that leaves just as its answer is complete; it would be told with a stack trace.
+    logs.quiet("org.eclipse.jetty.ee10.servlet.ServletChannelState", Level.SEVERE);
     logs.quiet("org.flywaydb", Level.WARNING);
     logs.quiet("com.zaxxer.hikari", Level.WARNING);
     return logs;

@@ -96,8 +96,8 @@ class UnreadAnswersIT {
         unread.add(ask("GET /api/stocks HTTP/1.1\r\n"));
       }
       assertThatItGoesOn();
-      assertThat(server.metric("bellwether_answers_bytes"))
-          .isBetween(1L, HEAP_MIB * (1L << 20) / 8);
+      assertThat(server.metric("bellwether_answers_bytes")) // the system may have taken them all
+          .isLessThanOrEqualTo(HEAP_MIB * (1L << 20) / 8);
     } finally {
       close(unread);
     }
