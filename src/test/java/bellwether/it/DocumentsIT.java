@@ -23,10 +23,12 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The commands and pages that the documents print, run as they stand, against a demo server. */
+@Tag("soak")
 class DocumentsIT {
   private static final Duration LIMIT = Duration.ofMinutes(2);
   private static final Site site = Site.demo(Container.OWN);

@@ -17,11 +17,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Going out of service: readiness first, then each stream with a word of its own; and back. */
+@Tag("soak")
 class DrainIT {
   private static final int STREAMS = 50;
   private static final Duration WINDOW = Duration.ofSeconds(2);

@@ -10,11 +10,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The log outlives the process, however that ends, and a client goes on where it was. */
+@Tag("soak")
 @ParameterizedClass
 @EnumSource(names = {"OWN", "TOMCAT_11"})
 class DurableLogIT {

@@ -6,12 +6,14 @@ import bellwether.harness.Bellwether;
 import bellwether.harness.Container;
 import bellwether.harness.ServerProcess;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A slash in a topic is allowed where topics are in paths, and opens no way around anything. */
+@Tag("soak")
 @ParameterizedClass
 @EnumSource
 class EncodedSlashIT {

@@ -38,8 +38,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * On our own server a stream has its client's socket to itself. It is never quiet for so long here
- * that a heartbeat would find out that its client has left.
+ * @Tag("soak") On our own server a stream has its client's socket to itself. It is never quiet for
+ * so long here that a heartbeat would find out that its client has left.
  */
 class HandOverIT {
   private static final String LAST_CHUNK = "0\r\n\r\n";

@@ -20,11 +20,13 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What an operator does to the event log of a server that runs, by the WAR's command line. */
+@Tag("soak")
 @Timeout(120)
 class LogToolIT {
   private static final Path WAR = Path.of("target", "bellwether.war").toAbsolutePath();

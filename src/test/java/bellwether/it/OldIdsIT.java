@@ -20,8 +20,8 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Clients that come back with ids that an earlier version took and gave out: none is refused, which
- * would end an {@code EventSource} for good, and each goes on where it was.
+ * @Tag("soak") Clients that come back with ids that an earlier version took and gave out: none is
+ * refused, which would end an {@code EventSource} for good, and each goes on where it was.
  */
 @ParameterizedClass
 @EnumSource

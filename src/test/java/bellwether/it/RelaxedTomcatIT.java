@@ -20,8 +20,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Tomcat with the settings of its own that the documents name. What it does without them is in
- * {@link OddRequestsIT}.
+ * @Tag("soak") Tomcat with the settings of its own that the documents name. What it does without
+ * them is in {@link OddRequestsIT}.
  */
 @ParameterizedClass
 @EnumSource(names = {"TOMCAT_11", "TOMCAT_10_1"})

@@ -21,10 +21,12 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What strangers may hold of our own server without ever having asked it for anything. */
+@Tag("soak")
 class StrangersIT {
   private static final int MANY = 500;
   private static final byte[] HALF_A_HELLO = {0x16, 3, 1, 2, 0, 1, 0, 1};

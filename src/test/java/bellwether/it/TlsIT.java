@@ -26,10 +26,12 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509TrustManager;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Our own server's TLS, with files that are replaced and with a browser. */
+@Tag("soak")
 class TlsIT {
   private static final String TOPIC = "log/tls";
 

@@ -14,7 +14,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Undeployed, the application leaves nothing in the server that another deployment would add to.
+ * @Tag("soak") Undeployed, the application leaves nothing in the server that another deployment
+ * would add to.
  */
 class UndeployIT {
   /*

@@ -9,8 +9,10 @@ import bellwether.harness.Container;
 import bellwether.harness.Site;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("soak")
 @BrowserTest
 class AccessibilityIT {
   /** What each page shows when it is all there. */

@@ -6,10 +6,12 @@ import bellwether.harness.Browser;
 import bellwether.harness.Container;
 import bellwether.harness.EveryBrowserTest;
 import bellwether.harness.Site;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 
 /** The guide's page about the client module: what it says happens does happen, in two tabs. */
+@Tag("soak")
 @EveryBrowserTest(differ = true)
 class GuideClientIT {
   @Parameter private Browser browser;

@@ -10,9 +10,11 @@ import bellwether.harness.Site;
 import jakarta.json.JsonString;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** All pages of the guide: they are there, light, without barriers, and as wide as the screen. */
+@Tag("soak")
 @BrowserTest
 class GuideLooksIT {
   private static final int MAX_BYTES = 150_000;

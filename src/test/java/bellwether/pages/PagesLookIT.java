@@ -7,8 +7,10 @@ import bellwether.harness.BrowserTest;
 import bellwether.harness.Container;
 import bellwether.harness.Site;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("soak")
 @BrowserTest
 class PagesLookIT {
   private static final List<String> PAGES = List.of("", "stocks.html", "notifications.html");

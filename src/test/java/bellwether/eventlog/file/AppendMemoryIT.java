@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Appends of which each allocation fails, really, in its turn. */
-class AppendMemoryTest {
+@Tag("soak")
+class AppendMemoryIT {
 
   @ParameterizedTest
   @CsvSource({"files, FileEventLog", "thread, FileEventLog", "memory, MemoryEventLog"})
