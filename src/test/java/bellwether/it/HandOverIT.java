@@ -32,15 +32,17 @@ import javax.net.ssl.SSLSocketFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * @Tag("soak") On our own server a stream has its client's socket to itself. It is never quiet for
- * so long here that a heartbeat would find out that its client has left.
+ * On our own server a stream has its client's socket to itself. It is never quiet for so long here
+ * that a heartbeat would find out that its client has left.
  */
+@Tag("soak")
 class HandOverIT {
   private static final String LAST_CHUNK = "0\r\n\r\n";
 

@@ -14,15 +14,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * @Tag("soak") Clients that come back with ids that an earlier version took and gave out: none is
- * refused, which would end an {@code EventSource} for good, and each goes on where it was.
+ * Clients that come back with ids that an earlier version took and gave out: none is refused, which
+ * would end an {@code EventSource} for good, and each goes on where it was.
  */
+@Tag("soak")
 @ParameterizedClass
 @EnumSource
 class OldIdsIT {

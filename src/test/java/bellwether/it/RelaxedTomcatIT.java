@@ -13,6 +13,7 @@ import java.io.StringReader;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,9 +21,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * @Tag("soak") Tomcat with the settings of its own that the documents name. What it does without
- * them is in {@link OddRequestsIT}.
+ * Tomcat with the settings of its own that the documents name. What it does without them is in
+ * {@link OddRequestsIT}.
  */
+@Tag("soak")
 @ParameterizedClass
 @EnumSource(names = {"TOMCAT_11", "TOMCAT_10_1"})
 class RelaxedTomcatIT {

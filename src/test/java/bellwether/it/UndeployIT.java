@@ -10,13 +10,14 @@ import bellwether.harness.OpenStream;
 import bellwether.harness.SseClientGroup;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * @Tag("soak") Undeployed, the application leaves nothing in the server that another deployment
- * would add to.
+ * Undeployed, the application leaves nothing in the server that another deployment would add to.
  */
+@Tag("soak")
 class UndeployIT {
   /*
    * Fewer than Tomcat has threads in store. When many end at once it starts more, out of our calls;
