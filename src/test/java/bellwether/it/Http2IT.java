@@ -60,7 +60,7 @@ class Http2IT {
         .connector("--tls-key", directory.resolve("key").toString())
         .setting("bellwether.clock.interval", "1h")
         .setting("bellwether.heartbeat", "1s")
-        .setting("bellwether.stall.timeout", "1500ms");
+        .setting("bellwether.stall.timeout", "5s");
   }
 
   @BeforeEach

@@ -50,7 +50,7 @@ class StreamLifeIT {
     server
         .setting("bellwether.clock.interval", "1h")
         .setting("bellwether.heartbeat", HEARTBEAT.toMillis() + "ms")
-        .setting("bellwether.stall.timeout", "1500ms");
+        .setting("bellwether.stall.timeout", "5s");
     String buffer = Integer.toString(SMALL_BUFFER);
     return container.isJetty()
         ? server
