@@ -219,7 +219,8 @@ final class Load implements AutoCloseable {
       }
     }
     for (Strangers.Kind kind : Strangers.Kind.values()) {
-      try (Strangers strangers = new Strangers(address, kind)) {
+      Strangers strangers = new Strangers(address, kind);
+      try (strangers) {
         usage.awaitIdle();
         probed(kind.name().toLowerCase(Locale.ROOT) + '.');
       }

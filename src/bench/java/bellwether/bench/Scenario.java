@@ -121,6 +121,7 @@ enum Scenario {
     return switch (this) {
       case RESUME, RESUME_TOPICS, THOUSAND_TLS, THOUSAND_H2 -> Peer.NCHAN;
       case DURABLE -> Peer.BELLWETHER_MEMORY;
+      case STRANGERS -> Peer.BELLWETHER;
       default -> Peer.FLOOR;
     };
   }

@@ -29,27 +29,37 @@ final class Strangers implements AutoCloseable {
     /** A body that comes a byte at a time. */
     BODIES(
         500,
-        "QUERY /events HTTP/1.1\r\nHost: localhost\r\n"
-            + "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 60000\r\n\r\n"),
+        "QUERY /events HTTP/1.1",
+        "Host: localhost",
+        "Content-Type: application/x-www-form-urlencoded",
+        "Content-Length: 60000",
+        "",
+        ""),
     /** A request whose head comes a byte at a time. */
-    HEADS(500, "GET /events?topic=a HTTP/1.1\r\nHost: localhost\r\nX-Long: "),
+    HEADS(500, "GET /events?topic=a HTTP/1.1", "Host: localhost", "X-Long: "),
     /** A poll whose answer of a mebibyte is not read. */
     POLLS(
         1000,
-        "GET /events?topic=bench-1&lastEventId=earliest HTTP/1.1\r\nHost: localhost\r\n"
-            + "Accept: application/json\r\n\r\n"),
+        "GET /events?topic=bench-1&lastEventId=earliest HTTP/1.1",
+        "Host: localhost",
+        "Accept: application/json",
+        "",
+        ""),
     /** A stream with as costly a pattern as one may have. */
     PATTERNS(
         1000,
-        "GET /events?topic=%7B%2Ba%7D%2F%7B%2Bb%7D%2F%7B%2Bc%7D%2Fx HTTP/1.1\r\n"
-            + "Host: localhost\r\nAccept: text/event-stream\r\n\r\n");
+        "GET /events?topic=%7B%2Ba%7D%2F%7B%2Bb%7D%2F%7B%2Bc%7D%2Fx HTTP/1.1",
+        "Host: localhost",
+        "Accept: text/event-stream",
+        "",
+        "");
 
     private final int count;
-    private final byte[] request;
+    private final String request;
 
-    Kind(int count, String request) {
+    Kind(int count, String... lines) {
       this.count = count;
-      this.request = request.getBytes(ISO_8859_1);
+      this.request = String.join("\r\n", lines);
     }
 
     private boolean drips() {
@@ -82,7 +92,8 @@ final class Strangers implements AutoCloseable {
     }
     socket.connect(server);
     socket.configureBlocking(false);
-    socket.write(ByteBuffer.wrap(kind.request)); // a socket just opened takes all of it
+    socket.write(
+        ByteBuffer.wrap(kind.request.getBytes(ISO_8859_1))); // a socket just opened takes all of it
     return socket;
   }
 
