@@ -15,7 +15,6 @@ import bellwether.eventlog.LogUnavailableException;
 import bellwether.eventlog.MemoryEventLog;
 import bellwether.eventlog.file.FileEventLog;
 import bellwether.exchange.Exchanges;
-import bellwether.exchange.FailedRequests;
 import bellwether.feed.BuiltInTopics;
 import bellwether.feed.ClockFeed;
 import bellwether.feed.ClockTopics;
@@ -69,12 +68,6 @@ final class Application implements AutoCloseable {
   private static final BuiltInTopics BUILT_IN =
       new BuiltInTopics(List.of(StockTopics.OWNED, NotificationTopics.OWNED, ClockTopics.OWNED));
 
-  /**
-   * The most unfinished bodies: far more than arrive at the same time. Each has the containers'
-   * buffers besides its bytes.
-   */
-  private static final int MAX_UNFINISHED_BODIES = 1000;
-
   private static final Duration TRADING = Duration.ofMillis(400);
 
   /**
@@ -105,7 +98,7 @@ final class Application implements AutoCloseable {
     Revocations revocations = revocations(settings);
     Tokens tokens = tokens(settings, revocations, threads);
     SecondOrigin secondOrigin = settings.demo() ? opened(secondOrigin()) : null;
-    Exchanges exchanges = exchanges(settings, threads, metrics);
+    Exchanges exchanges = RequestLimits.exchanges(settings.bodies(), threads, metrics);
     Routes routes =
         routes(
             settings, tokens, secondOrigin == null ? 0 : secondOrigin.port(), exchanges, context);
@@ -229,31 +222,6 @@ final class Application implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException("the demo's second port: " + e.getMessage(), e);
     }
-  }
-
-  private static Exchanges exchanges(Settings settings, Threads threads, Metrics metrics) {
-    long heap = Runtime.getRuntime().maxMemory();
-    Exchanges exchanges =
-        new Exchanges(
-            new Exchanges.Limits(
-                settings.bodies().max(),
-                settings.bodies().time(),
-                MAX_UNFINISHED_BODIES,
-                Math.max(heap / 16, 2L * settings.bodies().max()),
-                heap / 8),
-            new FailedRequests(),
-            threads.turns,
-            threads.answers,
-            System::nanoTime);
-    metrics.gauge(
-        "bellwether_bodies_unfinished",
-        "Requests whose body is still coming.",
-        exchanges::unfinishedBodies);
-    metrics.gauge(
-        "bellwether_answers_bytes",
-        "Bytes of answers that their clients have not taken yet.",
-        exchanges::answerBytes);
-    return exchanges;
   }
 
   private static Routes routes(

@@ -24,6 +24,28 @@ public final class Report {
     }
   }
 
+  /** Logs an error that needs no stack trace; throws nothing. */
+  public void error(String message) {
+    try {
+      logger.error(message);
+    } catch (Throwable again) {
+      // As above.
+    }
+  }
+
+  /**
+   * Logs an error in one line; throws nothing.
+   *
+   * @param message has a place for what it is about, and one for the failure
+   */
+  public void errorInOneLine(String message, Object about, Throwable failure) {
+    try {
+      logger.error(message, about, failure.toString());
+    } catch (Throwable again) {
+      // As above.
+    }
+  }
+
   /** Logs a warning; throws nothing. */
   public void warn(String message, Throwable failure) {
     try {

@@ -3,6 +3,7 @@ package bellwether.mercure;
 import bellwether.eventlog.AppendInDoubtException;
 import bellwether.eventlog.LogUnavailableException;
 import bellwether.eventlog.Publication;
+import bellwether.eventlog.Report;
 import bellwether.eventlog.Turn;
 import bellwether.hub.Hub;
 import java.util.ArrayList;
@@ -22,6 +23,7 @@ import org.slf4j.LoggerFactory;
  */
 final class SubscriptionEvents {
   private static final Logger logger = LoggerFactory.getLogger(SubscriptionEvents.class);
+  private static final Report report = new Report(logger);
   private static final int MAX_WAITING = 100_000;
   private static final int MAX_AT_ONCE = 100;
 
@@ -69,8 +71,8 @@ final class SubscriptionEvents {
         publishAll(batch);
         batch = new ArrayList<>();
       }
-    } catch (Throwable e) {
-      // Escaping, even an error would leave the turn taken for ever. What waits goes with the next.
+    } catch (Throwable e) { // escaping, even an error would leave the turn taken for ever
+      report.error("Subscription events wait for the next one", e);
     }
   }
 
@@ -81,7 +83,7 @@ final class SubscriptionEvents {
     } catch (LogUnavailableException | AppendInDoubtException e) { // the log says how long
       lose("The event log takes nothing; subscription events are lost", e);
     } catch (RuntimeException | Error e) { // the next ones may succeed
-      logger.error("Could not publish subscription events", e);
+      report.error("Could not publish subscription events", e);
     }
   }
 

@@ -24,7 +24,9 @@ class ReportTest {
   void aLoggerThatFailsEndsNothing() {
     Report report = new Report(failing);
     report.error("a failure", new IllegalStateException());
+    report.error("a failure");
+    report.errorInOneLine("{}: {}", "a log", new IllegalStateException());
     report.warn("a failure", new IllegalStateException());
-    assertThat(asked).containsExactly("error", "warn");
+    assertThat(asked).containsExactly("error", "error", "error", "warn");
   }
 }

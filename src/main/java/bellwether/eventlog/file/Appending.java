@@ -57,15 +57,21 @@ final class Appending {
     long sum = 0;
     for (Publication publication : publications) {
       String data = publication.data();
-      sum +=
-          OVERHEAD
-              + data.length()
-              + LINE * data.chars().filter(c -> c == '\n' || c == '\r').count();
+      sum += OVERHEAD + data.length() + LINE * lineEnds(data);
       for (Topic topic : publication.topics()) {
         sum += topic.name().length();
       }
     }
     this.weight = sum;
+  }
+
+  private static long lineEnds(String data) {
+    long count = 0;
+    for (int i = 0; i < data.length(); i++) {
+      char c = data.charAt(i);
+      count += c == '\n' || c == '\r' ? 1 : 0;
+    }
+    return count;
   }
 
   /** Makes the records; called when all entries are known. */

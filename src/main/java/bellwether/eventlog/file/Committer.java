@@ -193,7 +193,7 @@ final class Committer {
     }
     intake.fail(group, e, contents.ring().newest());
     if (isNews) {
-      report.error("The event log cannot be written, publishing is refused", e);
+      report.errorInOneLine("{}: cannot be written, publishing is refused: {}", disk, e);
     }
   }
 

@@ -319,7 +319,7 @@ final class Intake {
     }
     answer(chain);
     if (isNews) { // last: this may be written to the same disk
-      report.error("The disk of the event log does not answer, publishing is refused", cause);
+      report.error("The disk of the event log does not answer, publishing is refused");
     }
   }
 
