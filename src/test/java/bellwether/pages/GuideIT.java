@@ -12,10 +12,12 @@ import jakarta.json.Json;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 
 /** What the first half of the guide says happens, does happen. */
+@Tag("soak")
 @EveryBrowserTest(differ = true)
 class GuideIT {
   private static final URI BLANK = URI.create("about:blank");

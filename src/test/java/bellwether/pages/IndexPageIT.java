@@ -12,9 +12,11 @@ import jakarta.json.Json;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 
+@Tag("soak")
 @EveryBrowserTest
 class IndexPageIT {
   private static final Duration LIMIT = Duration.ofSeconds(60);
