@@ -225,8 +225,13 @@ public final class Browser implements AutoCloseable {
   private void perform(String device, JsonArray actions) {
     JsonObject source =
         parameters().add("type", device).add("id", device).add("actions", actions).build();
-    engine.command(
-        "input.performActions", inTab().add("actions", Json.createArrayBuilder().add(source)));
+    try {
+      engine.command(
+          "input.performActions", inTab().add("actions", Json.createArrayBuilder().add(source)));
+    } catch (AssertionError e) { // What the page shows tells a stuck browser from a wrong page.
+      throw new AssertionError(
+          "%s in %s%nPage: %s%nConsole: %s".formatted(e.getMessage(), kind, pageText(), console), e);
+    }
   }
 
   public void viewport(int width, int height) {

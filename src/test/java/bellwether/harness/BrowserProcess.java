@@ -36,6 +36,9 @@ final class BrowserProcess implements AutoCloseable {
           "--disable-quic",
           "--disable-dev-shm-usage",
           "--disable-background-networking",
+          // Otherwise input waits for seconds in a tab that the browser believes is covered, as one
+          // is while the window of another test closes (GoogleChromeLabs/chromium-bidi#3894).
+          "--disable-backgrounding-occluded-windows",
           "--disable-component-update",
           "--disable-sync",
           "--hide-scrollbars",
