@@ -1,5 +1,6 @@
 package bellwether.eventlog.file;
 
+import bellwether.eventlog.EntryRecord;
 import bellwether.eventlog.AppendInDoubtException;
 import bellwether.eventlog.LogEntry;
 import bellwether.eventlog.LogUnavailableException;

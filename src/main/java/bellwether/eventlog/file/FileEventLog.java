@@ -1,5 +1,7 @@
 package bellwether.eventlog.file;
 
+import bellwether.eventlog.Epochs;
+import bellwether.eventlog.EntryRecord;
 import bellwether.eventlog.AppendInDoubtException;
 import bellwether.eventlog.Awaited;
 import bellwether.eventlog.EntryFilter;

@@ -1,5 +1,6 @@
 package bellwether.eventlog.file;
 
+import bellwether.eventlog.EntryRecord;
 import bellwether.eventlog.EntryFilter;
 import bellwether.eventlog.EventLog;
 import bellwether.eventlog.LogEntry;
@@ -12,7 +13,7 @@ import bellwether.eventlog.ReadResult.Evicted;
 import bellwether.eventlog.ReadResult.Pending;
 import bellwether.eventlog.RetainedStates;
 import bellwether.eventlog.Ring;
-import bellwether.eventlog.file.EntryRecord.DamagedException;
+import bellwether.eventlog.EntryRecord.DamagedException;
 import bellwether.eventlog.file.SegmentIndex.View;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;

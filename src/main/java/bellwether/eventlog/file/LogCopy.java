@@ -1,6 +1,6 @@
 package bellwether.eventlog.file;
 
-import bellwether.eventlog.file.EntryRecord.DamagedException;
+import bellwether.eventlog.EntryRecord.DamagedException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;

@@ -1,5 +1,6 @@
 package bellwether.eventlog.file;
 
+import bellwether.eventlog.EntryRecord;
 import bellwether.eventlog.LatestStates;
 import bellwether.eventlog.Losses;
 import bellwether.eventlog.Publication;

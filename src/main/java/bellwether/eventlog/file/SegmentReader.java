@@ -1,5 +1,6 @@
 package bellwether.eventlog.file;
 
+import bellwether.eventlog.EntryRecord;
 import bellwether.eventlog.EntryFilter;
 import bellwether.eventlog.LogEntry;
 import bellwether.eventlog.ReadResult;
@@ -7,7 +8,7 @@ import bellwether.eventlog.ReadResult.Batch;
 import bellwether.eventlog.ReadResult.TooLarge;
 import bellwether.eventlog.RetainedStates;
 import bellwether.eventlog.StateKey;
-import bellwether.eventlog.file.EntryRecord.DamagedException;
+import bellwether.eventlog.EntryRecord.DamagedException;
 import bellwether.topic.Topic;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -1,5 +1,6 @@
 package bellwether.eventlog.file;
 
+import bellwether.eventlog.EntryRecord;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;

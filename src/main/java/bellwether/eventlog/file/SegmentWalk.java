@@ -1,6 +1,7 @@
 package bellwether.eventlog.file;
 
-import bellwether.eventlog.file.EntryRecord.DamagedException;
+import bellwether.eventlog.EntryRecord;
+import bellwether.eventlog.EntryRecord.DamagedException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;

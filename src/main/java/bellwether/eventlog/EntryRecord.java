@@ -1,9 +1,7 @@
-package bellwether.eventlog.file;
+package bellwether.eventlog;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import bellwether.eventlog.LogEntry;
-import bellwether.eventlog.Publication;
 import bellwether.topic.Topic;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
@@ -36,10 +34,10 @@ import org.jspecify.annotations.Nullable;
  * @param isContinued whether the next record belongs to the same append: if that one is missing,
  *     this one does not count either
  */
-record EntryRecord(
+public record EntryRecord(
     long position, Instant time, Publication publication, boolean isRetained, boolean isContinued) {
-  static final int HEAD = 8; // bytes before the body
-  static final int MIN_LENGTH = HEAD + 1 + 8 + 8 + 2; // bytes of the shortest record
+  public static final int HEAD = 8; // bytes before the body
+  public static final int MIN_LENGTH = HEAD + 1 + 8 + 8 + 2; // bytes of the shortest record
 
   private static final int PRIVATE = 1;
   private static final int RETAINED = 2;
@@ -51,21 +49,21 @@ record EntryRecord(
   private static final int FIXED = MIN_LENGTH - HEAD;
 
   /** Thrown when bytes are not a whole record, or not the ones that were written. */
-  static final class DamagedException extends Exception {
+  public static final class DamagedException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    DamagedException(String what) {
+    public DamagedException(String what) {
       super(what, null, false, false); // an answer, not a fault: no stack
     }
   }
 
-  static EntryRecord of(LogEntry entry, boolean isContinued) {
+  public static EntryRecord of(LogEntry entry, boolean isContinued) {
     return new EntryRecord(
         entry.position(), entry.time(), entry.publication(), entry.isRetained(), isContinued);
   }
 
   /** Returns the whole record, ready to be written. */
-  byte[] encode() {
+  public byte[] encode() {
     List<byte[]> topics = new ArrayList<>();
     int length = FIXED;
     for (Topic topic : publication.topics()) {
@@ -102,7 +100,7 @@ record EntryRecord(
    *
    * @throws DamagedException if no record can be so long
    */
-  static int lengthAt(byte[] bytes, int offset) throws DamagedException {
+  public static int lengthAt(byte[] bytes, int offset) throws DamagedException {
     if (bytes.length - offset < HEAD) {
       return 0;
     }
@@ -117,7 +115,7 @@ record EntryRecord(
    * Returns the position that a record at this place would have, if its first {@link #MIN_LENGTH}
    * bytes are there.
    */
-  static long positionAt(byte[] bytes, int offset) {
+  public static long positionAt(byte[] bytes, int offset) {
     return ByteBuffer.wrap(bytes).getLong(offset + HEAD + 1);
   }
 
@@ -126,7 +124,7 @@ record EntryRecord(
    *
    * @throws DamagedException if it is incomplete, or not as it was written
    */
-  static EntryRecord decode(byte[] bytes, int offset) throws DamagedException {
+  public static EntryRecord decode(byte[] bytes, int offset) throws DamagedException {
     int length = lengthAt(bytes, offset);
     if (length == 0 || length > bytes.length - offset) {
       throw new DamagedException("an end within a record");
@@ -182,11 +180,11 @@ record EntryRecord(
     return (int) checksum.getValue();
   }
 
-  static long micros(Instant time) {
+  public static long micros(Instant time) {
     return ChronoUnit.MICROS.between(Instant.EPOCH, time);
   }
 
-  static Instant time(long micros) {
+  public static Instant time(long micros) {
     return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
   }
 

@@ -1,6 +1,5 @@
-package bellwether.eventlog.file;
+package bellwether.eventlog;
 
-import bellwether.eventlog.EventId;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -9,7 +8,7 @@ import java.util.List;
  * however old, from those of another log, and from ids whose entries were lost in a crash.
  * Immutable.
  */
-record Epochs(List<Epoch> list) {
+public record Epochs(List<Epoch> list) {
 
   /**
    * One life of a log.
@@ -17,12 +16,12 @@ record Epochs(List<Epoch> list) {
    * @param last the last of its positions that has been kept; {@link Long#MAX_VALUE} for the newest
    *     life
    */
-  record Epoch(String name, long first, long last) {
+  public record Epoch(String name, long first, long last) {
     /**
      * Returns whether this life has an id for the position; the place just before its first entry
      * has one, too.
      */
-    boolean has(long position) {
+    public boolean has(long position) {
       return position >= first - 1 && position <= last;
     }
 
@@ -35,7 +34,7 @@ record Epochs(List<Epoch> list) {
    * Cuts each life to the positions that later lives confirm: an entry that a later life did not
    * find was not kept, whatever the earlier life says.
    */
-  Epochs {
+  public Epochs {
     List<Epoch> lives = new ArrayList<>(list);
     for (int i = lives.size() - 2; i >= 0; i--) {
       Epoch life = lives.get(i);
@@ -44,7 +43,7 @@ record Epochs(List<Epoch> list) {
     list = List.copyOf(lives);
   }
 
-  boolean isEmpty() {
+  public boolean isEmpty() {
     return list.isEmpty();
   }
 
@@ -52,7 +51,7 @@ record Epochs(List<Epoch> list) {
    * Begins a new life after the last position that was kept. If no earlier life is known, the
    * existing entries get their ids from this one.
    */
-  Epochs begin(String name, long last, long first) {
+  public Epochs begin(String name, long last, long first) {
     List<Epoch> lives = new ArrayList<>(list);
     if (!lives.isEmpty()) {
       lives.add(lives.remove(lives.size() - 1).endingBy(last));
@@ -66,7 +65,7 @@ record Epochs(List<Epoch> list) {
    * skipped after a crash, belongs to the next life: the earlier one may have given it to an entry
    * that was lost.
    */
-  EventId idAt(long position) {
+  public EventId idAt(long position) {
     int life = list.size() - 1; // usually this one
     while (life > 0 && position <= list.get(life - 1).last()) {
       life--;
@@ -75,7 +74,7 @@ record Epochs(List<Epoch> list) {
   }
 
   /** Returns whether a life of this log gave the id, and its entry has not been lost in a crash. */
-  boolean gave(EventId id) {
+  public boolean gave(EventId id) {
     return list.stream().anyMatch(e -> e.name().equals(id.epoch()) && e.has(id.position()));
   }
 }
