@@ -1,23 +1,22 @@
 package bellwether.eventlog.file;
 
+import bellwether.eventlog.ReadingRoom;
 import bellwether.eventlog.EntryRecord;
 import bellwether.eventlog.EntryFilter;
 import bellwether.eventlog.EventLog;
 import bellwether.eventlog.LogEntry;
 import bellwether.eventlog.LogUnavailableException;
 import bellwether.eventlog.Losses;
+import bellwether.eventlog.NewestPart;
 import bellwether.eventlog.Place;
 import bellwether.eventlog.ReadResult;
 import bellwether.eventlog.ReadResult.Batch;
 import bellwether.eventlog.ReadResult.Evicted;
 import bellwether.eventlog.ReadResult.Pending;
-import bellwether.eventlog.RetainedStates;
-import bellwether.eventlog.Ring;
 import bellwether.eventlog.EntryRecord.DamagedException;
 import bellwether.eventlog.file.SegmentIndex.View;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -37,8 +36,7 @@ final class FileLogReader {
   private static final Logger logger = LoggerFactory.getLogger(FileLogReader.class);
 
   private final Disk disk;
-  private final Ring ring;
-  private final RetainedStates retained;
+  private final NewestPart newest;
   private final Segments segments;
   private final Losses losses;
   private final Function<EntryRecord, LogEntry> entryOf;
@@ -53,38 +51,17 @@ final class FileLogReader {
   FileLogReader(
       Disk disk, LogContents contents, Function<EntryRecord, LogEntry> entryOf, long readingBytes) {
     this.disk = disk;
-    this.ring = contents.ring();
-    this.retained = contents.retained();
+    this.newest = new NewestPart(contents.ring(), contents.retained());
     this.segments = contents.segments();
     this.losses = contents.losses();
     this.entryOf = entryOf;
     this.room = new ReadingRoom(readingBytes);
-    this.reader = new SegmentReader(disk, room, retained, entryOf);
+    this.reader = new SegmentReader(disk, room, contents.retained(), entryOf);
   }
 
   /** Reads entries without waiting: see {@link EventLog#read}. */
   ReadResult read(Place place, long upTo, EntryFilter wanted, int limit) {
-    long after = place.after();
-    long oldestInFiles = segments.oldest();
-    long oldestInRing = ring.oldest();
-    List<LogEntry> found = new ArrayList<>();
-    long reached = after;
-    if (after < Math.min(oldestInFiles - 1, upTo)) {
-      Batch carried = retained.read(after, Math.min(oldestInFiles - 1, upTo), wanted, limit);
-      found.addAll(carried.entries());
-      reached = carried.reached();
-    }
-    boolean isNextInMemory = reached >= oldestInRing - 1 || reached >= upTo;
-    if (isNextInMemory && found.size() < limit) {
-      reached = ring.read(reached, upTo, wanted, limit, found);
-    }
-    long lost = losses.through(); // last: see the overview
-    if (place.isBehind(lost)) {
-      return retained.readBeforeLoss(lost, after, upTo, segments.oldest(), wanted, limit);
-    }
-    return isNextInMemory || reached > after
-        ? new Batch(found, reached)
-        : new Pending(Math.min(upTo, oldestInRing - 1));
+    return newest.read(place, upTo, wanted, limit, segments::oldest, losses::through);
   }
 
   /** Reads entries, and waits for the disk if need be: see {@link EventLog#readSlowly}. */
@@ -147,8 +124,7 @@ final class FileLogReader {
 
   /** Returns the entry at the position, or null if it is not in memory. */
   @Nullable LogEntry inMemory(long position) {
-    LogEntry inRing = ring.at(position);
-    return inRing == null ? retained.at(position) : inRing;
+    return newest.at(position);
   }
 
   /**

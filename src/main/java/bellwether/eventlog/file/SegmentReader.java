@@ -1,5 +1,6 @@
 package bellwether.eventlog.file;
 
+import bellwether.eventlog.ReadingRoom;
 import bellwether.eventlog.EntryRecord;
 import bellwether.eventlog.EntryFilter;
 import bellwether.eventlog.LogEntry;

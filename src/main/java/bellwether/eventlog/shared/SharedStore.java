@@ -103,12 +103,13 @@ public interface SharedStore extends AutoCloseable {
   Optional<List<Long>> giveUp(UUID batch, List<Draft> drafts) throws StoreException;
 
   /**
-   * Finds the newest entries to which publishers gave this id, newest first. A state that was
-   * replaced may be among them although its entry is gone.
+   * Reads entries to which publishers gave this id, newest first: kept ones, and retained states.
    *
-   * @param limit the most positions
+   * @param before only entries with lower positions
+   * @param limit the most entries
+   * @param bytes the most bytes of their records together; the first one may exceed it
    */
-  List<Long> withId(String id, int limit) throws StoreException;
+  List<Stored> withId(String id, long before, int limit, long bytes) throws StoreException;
 
   /**
    * Returns the position of the last kept entry that is surely older than a time, among those

@@ -1,12 +1,12 @@
-package bellwether.eventlog.file;
+package bellwether.eventlog;
 
 import java.util.concurrent.Semaphore;
 
 /**
- * A limit on the memory for entries that are being read from the disk, shared by all reading
+ * A limit on the memory for entries that are being read again, shared by all reading
  * threads. Small entries need no permit; an entry larger than the limit is read alone.
  */
-final class ReadingRoom {
+public final class ReadingRoom {
   private static final int SMALL = 64 << 10; // bytes; reading threads are few
   private static final int TIMES = 4; // the memory of bytes, text and frame together
   private static final int UNIT = 1 << 10; // bytes that one permit stands for
@@ -14,17 +14,17 @@ final class ReadingRoom {
   private final int all;
   private final Semaphore permits;
 
-  ReadingRoom(long bytes) {
+  public ReadingRoom(long bytes) {
     all = (int) Math.max(1, Math.min(Integer.MAX_VALUE, bytes / UNIT));
     permits = new Semaphore(all, true); // fair: otherwise a large one would never get its turn
   }
 
   /**
-   * Waits until an entry of this size may be read. A thread that reads waits only for the disk.
+   * Waits until an entry of this size may be read. A thread that reads waits only for the log.
    *
    * @return the number to pass to {@link #leave}
    */
-  int enter(int bytes) {
+  public int enter(int bytes) {
     int taken = bytes <= SMALL ? 0 : (int) Math.min(all, (long) TIMES * bytes / UNIT);
     if (taken > 0) { // asking for no permit would still wait behind others
       permits.acquireUninterruptibly(taken);
@@ -32,7 +32,7 @@ final class ReadingRoom {
     return taken;
   }
 
-  void leave(int taken) {
+  public void leave(int taken) {
     permits.release(taken);
   }
 }

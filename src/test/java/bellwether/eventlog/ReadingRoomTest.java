@@ -1,4 +1,4 @@
-package bellwether.eventlog.file;
+package bellwether.eventlog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

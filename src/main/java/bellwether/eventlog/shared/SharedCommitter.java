@@ -1,0 +1,214 @@
+package bellwether.eventlog.shared;
+
+import bellwether.eventlog.AppendInDoubtException;
+import bellwether.eventlog.LogUnavailableException;
+import bellwether.eventlog.shared.SharedStore.Draft;
+import bellwether.eventlog.shared.SharedStore.Keep;
+import bellwether.eventlog.shared.SharedStore.Mark;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Appends this node's requests to the store, in groups, one group after the other. One thread at a
+ * time.
+ */
+final class SharedCommitter {
+  /*
+   * If the store does not answer, nobody knows whether a group has been appended. So the same group
+   * is sent again under the same name, until the store says where it stands. When its time is over
+   * it is given up: from then on the store refuses a copy that may still be on its way, and the
+   * publishers can be told for certain. Only if giving up gets no answer either, they are told that
+   * the outcome is unknown. Later groups wait meanwhile, since the order of submission is kept.
+   */
+  private static final Logger logger = LoggerFactory.getLogger(SharedCommitter.class);
+  private static final Duration TRIMMING = Duration.ofSeconds(1);
+
+  private final SharedStore store;
+  private final Tail tail;
+  private final SubmissionQueue queue;
+  private final SharedLogLimits limits;
+  private final InstantSource clock;
+  private final LongSupplier nanoTime;
+  private final Supplier<UUID> names;
+  private final Consumer<Submission> appended;
+
+  // Confined to the committing thread.
+  private @Nullable Group current;
+  private long trimmedAt;
+
+  private volatile boolean isAway; // whether the last call failed
+
+  /** The requests that go to the store together, under one name. */
+  private static final class Group {
+    final UUID name;
+    final List<Submission> submissions;
+    final List<Draft> drafts = new ArrayList<>();
+    boolean isInDoubt;
+
+    Group(UUID name, List<Submission> submissions) {
+      this.name = name;
+      this.submissions = submissions;
+      submissions.forEach(each -> drafts.addAll(each.drafts));
+    }
+
+    long submittedAt() {
+      return submissions.get(0).submittedAt;
+    }
+
+    long bytes() {
+      return submissions.stream().mapToLong(each -> each.bytes).sum();
+    }
+  }
+
+  /**
+   * @param names gives a name that no other append has, on any node
+   * @param appended receives each request whose entries the store has, in order
+   */
+  SharedCommitter(
+      SharedStore store,
+      Tail tail,
+      SubmissionQueue queue,
+      SharedLogLimits limits,
+      InstantSource clock,
+      LongSupplier nanoTime,
+      Supplier<UUID> names,
+      Consumer<Submission> appended) {
+    this.store = store;
+    this.tail = tail;
+    this.queue = queue;
+    this.limits = limits;
+    this.clock = clock;
+    this.nanoTime = nanoTime;
+    this.names = names;
+    this.appended = appended;
+    this.trimmedAt = nanoTime.getAsLong();
+  }
+
+  /** Returns whether the store did not answer the last time. Any thread. */
+  boolean isAway() {
+    return isAway;
+  }
+
+  /** Appends what waits, until nothing does or the store fails. Waits for the store. */
+  void commitAll() {
+    trimIfDue();
+    while (true) {
+      Group group = current != null ? current : nextGroup();
+      if (group == null || !isSettled(group)) {
+        return;
+      }
+      current = null;
+    }
+  }
+
+  private @Nullable Group nextGroup() {
+    List<Submission> submissions = queue.nextGroup();
+    current = submissions.isEmpty() ? null : new Group(names.get(), submissions);
+    return current;
+  }
+
+  /** Tries to append the group; returns whether everybody in it has, or will have, an answer. */
+  private boolean isSettled(Group group) {
+    try {
+      makeRoomFor(group);
+      place(group, store.append(group.name, group.drafts));
+      said(null);
+      return true;
+    } catch (StoreException e) {
+      said(e);
+      group.isInDoubt |= e.isInDoubt();
+      return isOverdue(group) && giveUp(group, e);
+    }
+  }
+
+  private void said(@Nullable StoreException e) {
+    boolean isNow = e != null;
+    if (isNow && !isAway) {
+      logger.error("The event log's store does not take entries: {}", e.getMessage());
+    } else if (!isNow && isAway) {
+      logger.info("The event log's store takes entries again");
+    }
+    isAway = isNow;
+  }
+
+  private void place(Group group, List<Long> positions) {
+    int from = 0;
+    for (Submission submission : group.submissions) {
+      int to = from + submission.drafts.size();
+      submission.positions = List.copyOf(positions.subList(from, to));
+      from = to;
+      appended.accept(submission);
+    }
+  }
+
+  private boolean isOverdue(Group group) {
+    return nanoTime.getAsLong() - group.submittedAt() >= limits.patience().toNanos();
+  }
+
+  private boolean giveUp(Group group, StoreException cause) {
+    RuntimeException answer = LogUnavailableException.cannotWrite(cause);
+    if (group.isInDoubt) {
+      try {
+        List<Long> positions = store.giveUp(group.name, group.drafts).orElse(null);
+        if (positions != null) {
+          place(group, positions);
+          return true;
+        }
+      } catch (StoreException e) {
+        answer = new AppendInDoubtException("nobody knows whether it has been kept", e);
+      }
+    }
+    for (Submission submission : group.submissions) {
+      submission.answer.completeExceptionally(answer);
+    }
+    return true;
+  }
+
+  private void makeRoomFor(Group group) throws StoreException {
+    Mark mark = tail.view().mark();
+    Keep keep = limits.keep();
+    if (mark.entries() + group.drafts.size() > keep.entries()
+        || mark.bytes() + group.bytes() > keep.bytes()) {
+      trim(group.drafts.size(), group.bytes());
+    }
+  }
+
+  private void trimIfDue() {
+    long now = nanoTime.getAsLong();
+    if (now - trimmedAt >= TRIMMING.toNanos()) {
+      trimmedAt = now;
+      try {
+        trim(0, 0);
+      } catch (StoreException e) {
+        logger.debug("The log is not trimmed now", e);
+      }
+    }
+  }
+
+  private void trim(int coming, long comingBytes) throws StoreException {
+    tail.heard(store.trim(limits.keep(), coming, comingBytes, clock.instant()));
+  }
+
+  /** Answers everybody whose request has not been appended: the log is closed. */
+  void failAll() {
+    RuntimeException closed = SubmissionQueue.unavailable("it is closed");
+    queue.close().forEach(each -> each.answer.completeExceptionally(closed));
+    Group group = current;
+    if (group != null) {
+      RuntimeException answer =
+          group.isInDoubt
+              ? new AppendInDoubtException("the log is closed before the store answered", closed)
+              : closed;
+      group.submissions.forEach(each -> each.answer.completeExceptionally(answer));
+    }
+  }
+}

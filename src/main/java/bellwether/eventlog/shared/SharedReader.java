@@ -1,0 +1,199 @@
+package bellwether.eventlog.shared;
+
+import bellwether.eventlog.EntryFilter;
+import bellwether.eventlog.EntryRecord.DamagedException;
+import bellwether.eventlog.EventLog;
+import bellwether.eventlog.LogEntry;
+import bellwether.eventlog.LogUnavailableException;
+import bellwether.eventlog.Place;
+import bellwether.eventlog.ReadResult;
+import bellwether.eventlog.ReadResult.Batch;
+import bellwether.eventlog.ReadResult.Evicted;
+import bellwether.eventlog.ReadResult.Pending;
+import bellwether.eventlog.ReadResult.TooLarge;
+import bellwether.eventlog.ReadingRoom;
+import bellwether.eventlog.shared.SharedStore.Chunk;
+import bellwether.eventlog.shared.SharedStore.Stored;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Reads a shared log: entries in memory from there, the others from the store. Any thread. */
+final class SharedReader {
+  private static final Logger logger = LoggerFactory.getLogger(SharedReader.class);
+
+  private static final int LIMIT = 256; // entries in one read of the store
+  private static final long BYTES = 64 << 10; // about as much as a writer takes at once
+  private static final int MAX_LOOKED_AT = 4096; // in one call; the caller may go on
+
+  private final SharedStore store;
+  private final Tail tail;
+  private final ReadingRoom room;
+
+  SharedReader(SharedStore store, Tail tail, long readingBytes) {
+    this.store = store;
+    this.tail = tail;
+    this.room = new ReadingRoom(readingBytes);
+  }
+
+  /** Reads entries without waiting: see {@link EventLog#read}. */
+  ReadResult read(Place place, long upTo, EntryFilter wanted, int limit) {
+    return tail.view()
+        .newest()
+        .read(
+            place,
+            upTo,
+            wanted,
+            limit,
+            () -> tail.view().mark().oldest(),
+            () -> tail.loss().through());
+  }
+
+  /** Reads entries, and waits for the store if need be: see {@link EventLog#readSlowly}. */
+  ReadResult readSlowly(Place place, long upTo, EntryFilter wanted, int limit, long mostBytes) {
+    while (true) {
+      ReadResult result = read(place, upTo, wanted, limit);
+      if (!(result instanceof Pending pending)) {
+        return result;
+      }
+      ReadResult fetched = fetch(place, pending.until(), wanted, limit, mostBytes);
+      if (!place.isBehind(tail.loss().through())) {
+        return fetched;
+      } // otherwise it was lost meanwhile: look again
+    }
+  }
+
+  private ReadResult fetch(
+      Place place, long upTo, EntryFilter wanted, int limit, long mostBytes) {
+    List<LogEntry> found = new ArrayList<>();
+    long reached = place.after();
+    for (int looked = 0; looked < MAX_LOOKED_AT && found.isEmpty() && reached < upTo; ) {
+      Chunk chunk = read(reached, upTo, LIMIT, Math.min(BYTES, mostBytes));
+      Choice choice;
+      if (!chunk.entries().isEmpty() || chunk.tooLarge() == 0) {
+        choice = choose(chunk, place, upTo, wanted, limit, found);
+      } else if (chunk.tooLarge() <= mostBytes) {
+        choice = chooseLarge(chunk.tooLarge(), reached, place, upTo, wanted, limit, found);
+      } else {
+        return reached > place.after()
+            ? new Batch(found, reached)
+            : new TooLarge(chunk.tooLarge());
+      }
+      reached = choice.reached();
+      if (choice.isDamaged()) {
+        return new Evicted(reached, reached);
+      }
+      looked += Math.max(1, chunk.entries().size());
+    }
+    return new Batch(found, reached);
+  }
+
+  private Choice chooseLarge(
+      long size,
+      long after,
+      Place place,
+      long upTo,
+      EntryFilter wanted,
+      int limit,
+      List<LogEntry> found) {
+    int taken = room.enter((int) Math.min(Integer.MAX_VALUE, size));
+    try {
+      return choose(read(after, upTo, 1, size), place, upTo, wanted, limit, found);
+    } finally {
+      room.leave(taken);
+    }
+  }
+
+  /**
+   * How far the wanted entries of a chunk have been chosen.
+   *
+   * @param isDamaged whether the entry at this position is damaged, and the reader has to be told;
+   *     then none has been chosen
+   */
+  private record Choice(long reached, boolean isDamaged) {}
+
+  private Choice choose(
+      Chunk chunk, Place place, long upTo, EntryFilter wanted, int limit, List<LogEntry> found) {
+    long reached = upTo; // if there is nothing before
+    for (Stored stored : chunk.entries()) {
+      LogEntry entry;
+      try {
+        entry = sharedEntry(stored);
+      } catch (DamagedException e) {
+        if (!found.isEmpty()) {
+          break; // the next read meets it
+        }
+        logger.error("The entry at position {} is damaged: {}", stored.position(), e.getMessage());
+        if (stored.position() > place.lossToldThrough()) {
+          return new Choice(stored.position(), true);
+        }
+        reached = stored.position();
+        continue;
+      }
+      reached = stored.position();
+      boolean isReplaced = entry.isRetained() && entry.isSupersededAt(upTo);
+      if (!isReplaced && wanted.test(entry)) {
+        found.add(entry);
+        if (found.size() == limit) {
+          break;
+        }
+      }
+    }
+    return new Choice(reached, false);
+  }
+
+  private LogEntry sharedEntry(Stored stored) throws DamagedException {
+    View view = tail.view();
+    return view.newest()
+        .shared(Tail.entry(stored, view.mark().epochs(), LogEntry.AGELESS));
+  }
+
+  private Chunk read(long after, long upTo, int limit, long bytes) {
+    try {
+      Chunk chunk = store.read(after, upTo, limit, bytes);
+      tail.heard(chunk.mark());
+      return chunk;
+    } catch (StoreException e) {
+      throw unavailable(e);
+    }
+  }
+
+  /**
+   * Returns the position of the newest wanted entry with a publisher's id, among the newest that
+   * have it; -1 if there is none. May wait for the store.
+   *
+   * @throws LogUnavailableException if the store does not answer
+   */
+  long positionWithId(String id, EntryFilter wanted) {
+    long before = Long.MAX_VALUE;
+    for (int left = EventLog.MAX_OF_ONE_ID; left > 0; ) {
+      List<Stored> named = withId(id, before, Math.min(left, LIMIT));
+      for (Stored stored : named) {
+        before = stored.position();
+        try {
+          LogEntry entry = sharedEntry(stored);
+          if (wanted.test(entry)) {
+            return before;
+          }
+        } catch (DamagedException e) {
+          logger.error("The entry at position {} is damaged: {}", before, e.getMessage());
+        }
+      }
+      left = named.isEmpty() ? 0 : left - named.size();
+    }
+    return -1;
+  }
+
+  private List<Stored> withId(String id, long before, int limit) {
+    try {
+      return store.withId(id, before, limit, BYTES);
+    } catch (StoreException e) {
+      throw unavailable(e);
+    }
+  }
+
+  static LogUnavailableException unavailable(StoreException e) {
+    return new LogUnavailableException("the event log cannot be read: " + e.getMessage(), e);
+  }
+}

@@ -1,0 +1,40 @@
+package bellwether.eventlog.shared;
+
+import bellwether.eventlog.LogEntry;
+import bellwether.eventlog.Publication;
+import bellwether.eventlog.shared.SharedStore.Draft;
+import bellwether.topic.Topic;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** One request to append, from its submission to its answer. */
+final class Submission {
+  private static final int OVERHEAD = 512; // bytes of each draft, an estimate
+
+  final List<Draft> drafts;
+  final long bytes; // roughly, in memory
+  final long submittedAt; // on the clock of nanoTime
+  final CompletableFuture<List<LogEntry>> answer = new CompletableFuture<>();
+
+  /** The positions of the entries; empty until the store has said them. */
+  volatile List<Long> positions = List.of();
+
+  Submission(List<Draft> drafts, long submittedAt) {
+    this.drafts = List.copyOf(drafts);
+    this.bytes = drafts.stream().mapToLong(draft -> bytesOf(draft.publication())).sum();
+    this.submittedAt = submittedAt;
+  }
+
+  private static long bytesOf(Publication publication) {
+    long characters = publication.data().length();
+    for (Topic topic : publication.topics()) {
+      characters += topic.name().length();
+    }
+    return OVERHEAD + 4 * characters; // as text, as a record, and on the way to the store
+  }
+
+  /** Returns the newest position that readers must have before this can be answered. */
+  long last() {
+    return positions.stream().mapToLong(Long::longValue).max().orElse(0);
+  }
+}

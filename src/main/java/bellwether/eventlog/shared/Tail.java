@@ -1,0 +1,243 @@
+package bellwether.eventlog.shared;
+
+import bellwether.eventlog.EntryRecord;
+import bellwether.eventlog.EntryRecord.DamagedException;
+import bellwether.eventlog.Epochs;
+import bellwether.eventlog.Epochs.Epoch;
+import bellwether.eventlog.EventId;
+import bellwether.eventlog.LogEntry;
+import bellwether.eventlog.Losses;
+import bellwether.eventlog.Losses.Loss;
+import bellwether.eventlog.NewestPart;
+import bellwether.eventlog.RetainedStates;
+import bellwether.eventlog.Ring;
+import bellwether.eventlog.shared.SharedStore.Chunk;
+import bellwether.eventlog.shared.SharedStore.Mark;
+import bellwether.eventlog.shared.SharedStore.Snapshot;
+import bellwether.eventlog.shared.SharedStore.Stored;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Follows the end of a shared log: it reads the entries that all nodes append, and shows them to
+ * this node's readers. One thread at a time; any thread may read the view.
+ */
+final class Tail {
+  /*
+   * Positions may be missing between two entries: where an epoch ends, and where only states that
+   * were replaced have been dropped. That is no loss, but a ring has no holes; so another ring
+   * begins there, and what was in the old one is read from the store again.
+   *
+   * There are two losses. Retention has passed this node, or it has entries that the store has lost,
+   * because another server took the store's place before it had them. In both cases the states in
+   * memory may be wrong, so the node begins anew with what the store has now; its readers get a
+   * gap. A loss is noted before anything newer is shown.
+   */
+  private static final Logger logger = LoggerFactory.getLogger(Tail.class);
+
+  private static final int LIMIT = 1000; // entries in one read
+  private static final long BYTES = 8L << 20;
+
+  private final SharedStore store;
+  private final SharedLogLimits limits;
+  private final LongSupplier nanoTime;
+  private final Losses losses = new Losses(Loss.NONE);
+
+  private volatile View view;
+  private volatile boolean isAway; // whether the last step failed
+
+  Tail(SharedStore store, SharedLogLimits limits, LongSupplier nanoTime) throws StoreException {
+    this.store = store;
+    this.limits = limits;
+    this.nanoTime = nanoTime;
+    this.view = begin(store.open());
+  }
+
+  View view() {
+    return view;
+  }
+
+  /** Returns what retention has dropped, and what this node had read and the store has lost. */
+  Loss loss() {
+    return losses.latest();
+  }
+
+  boolean isAway() {
+    return isAway;
+  }
+
+  /** Notes what another thread has heard from the store. Any thread. */
+  synchronized void heard(Mark mark) {
+    losses.note(losses.latest().and(mark.loss()));
+    if (mark.oldest() > view.mark().oldest()) {
+      view = view.with(mark);
+    }
+  }
+
+  /**
+   * Reads the next entries and shows them.
+   *
+   * @return whether there may be more
+   * @throws StoreException if the store does not answer; nothing is shown then
+   */
+  boolean step() throws StoreException {
+    try {
+      boolean isMore = readOn();
+      isAway = false;
+      return isMore;
+    } catch (StoreException e) {
+      isAway = true;
+      throw e;
+    }
+  }
+
+  private boolean readOn() throws StoreException {
+    long after = view.ring().newest();
+    Chunk chunk = store.read(after, Long.MAX_VALUE, LIMIT, BYTES);
+    if (chunk.tooLarge() > 0 && chunk.entries().isEmpty()) {
+      chunk = store.read(after, Long.MAX_VALUE, 1, Long.MAX_VALUE);
+    }
+    Mark mark = chunk.mark();
+    long lostHere = lostOf(view, mark);
+    if (lostHere > 0 || mark.loss().through() > after) {
+      beginAnew(new Loss(lostHere, Instant.MAX));
+      return true;
+    }
+    know(mark);
+    return !chunk.entries().isEmpty() && show(chunk.entries());
+  }
+
+  private synchronized void know(Mark mark) {
+    losses.note(losses.latest().and(mark.loss()));
+    view = view.with(mark);
+  }
+
+  /**
+   * Returns the position through which this node must count what it has read as lost: it has
+   * entries of an epoch that was closed before them. 0 if there are none.
+   *
+   * @throws StoreException if the store knows nothing of the epoch
+   */
+  private static long lostOf(View view, Mark mark) throws StoreException {
+    long newest = view.ring().newest();
+    EventId id = view.mark().epochs().idAt(newest);
+    List<Epoch> all = mark.epochs().list();
+    for (int i = 0; i < all.size(); i++) {
+      if (all.get(i).name().equals(id.epoch())) {
+        boolean isLost = all.get(i).last() < newest && i + 1 < all.size();
+        return isLost ? all.get(i + 1).first() - 1 : 0;
+      }
+    }
+    throw goneBack(id);
+  }
+
+  private static StoreException goneBack(EventId id) {
+    String what =
+        "the store knows nothing of "
+            + id.epoch()
+            + ", which this node has read: it was restored from an older copy, or is another one."
+            + " Restart this node";
+    return new StoreException(what, new IOException(what), false);
+  }
+
+  private View begin(Snapshot snapshot) {
+    Mark mark = snapshot.mark();
+    RetainedStates states = new RetainedStates();
+    for (Stored state : snapshot.states()) {
+      try {
+        states.put(entry(state, mark.epochs(), LogEntry.AGELESS));
+      } catch (DamagedException e) {
+        logger.error("The state at position {} is damaged: {}", state.position(), e.getMessage());
+      }
+    }
+    losses.note(losses.latest().and(mark.loss()));
+    return new View(new NewestPart(ringAfter(mark.newest()), states), mark);
+  }
+
+  private synchronized void beginAnew(Loss loss) throws StoreException {
+    Snapshot snapshot = store.open();
+    long newest = view.ring().newest();
+    if (snapshot.mark().newest() < Math.max(newest, loss.through())) {
+      throw goneBack(view.mark().epochs().idAt(newest));
+    }
+    if (loss.through() > 0) {
+      logger.warn(
+          "The store has lost entries of {}, which this node had read; its readers get a gap",
+          view.mark().epochs().idAt(newest).epoch());
+    }
+    losses.note(losses.latest().and(loss));
+    view = begin(snapshot);
+  }
+
+  /** Shows the entries up to the first hole; returns whether there may be more. */
+  private boolean show(List<Stored> stored) {
+    long first = stored.get(0).position();
+    if (first != view.ring().newest() + 1) {
+      view = new View(new NewestPart(ringAfter(first - 1), view.retained()), view.mark());
+    }
+    List<LogEntry> entries = new ArrayList<>(stored.size());
+    for (Stored next : stored) {
+      if (next.position() != first + entries.size()) {
+        break;
+      }
+      try {
+        entries.add(entry(next, view.mark().epochs(), nanoTime.getAsLong()));
+      } catch (DamagedException e) {
+        logger.error("The entry at position {} is damaged: {}", next.position(), e.getMessage());
+        if (entries.isEmpty()) {
+          skip(next.position());
+          return true;
+        }
+        break;
+      }
+    }
+    show(view, entries);
+    return true;
+  }
+
+  private synchronized void skip(long position) {
+    losses.note(losses.latest().and(new Loss(position, Instant.MAX)));
+    view = new View(new NewestPart(ringAfter(position), view.retained()), view.mark());
+  }
+
+  private static void show(View view, List<LogEntry> entries) {
+    RetainedStates states = view.retained();
+    states.tidy(state -> {});
+    try {
+      for (LogEntry entry : entries) {
+        if (entry.isRetained()) {
+          states.prepare(entry);
+        }
+      }
+    } catch (RuntimeException | Error e) {
+      states.abandonPrepared();
+      throw e;
+    }
+    for (int i = 0; i < entries.size(); i++) { // from here on nothing is allocated
+      LogEntry entry = entries.get(i);
+      if (entry.isRetained()) {
+        states.show(entry);
+      }
+      view.ring().add(entry);
+    }
+  }
+
+  private Ring ringAfter(long position) {
+    return new Ring(limits.hotEntries(), limits.hotBytes(), position);
+  }
+
+  static LogEntry entry(Stored stored, Epochs epochs, long publishedAt) throws DamagedException {
+    EntryRecord record = EntryRecord.decode(stored.record(), 0);
+    return new LogEntry(
+        epochs.idAt(stored.position()),
+        record.time(),
+        publishedAt,
+        record.publication(),
+        record.isRetained());
+  }
+}

@@ -1,0 +1,365 @@
+package bellwether.eventlog.shared;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import bellwether.eventlog.AppendInDoubtException;
+import bellwether.eventlog.EventId;
+import bellwether.eventlog.LogEntry;
+import bellwether.eventlog.LogUnavailableException;
+import bellwether.eventlog.Lookup;
+import bellwether.eventlog.Place;
+import bellwether.eventlog.Publication;
+import bellwether.eventlog.ReadResult.Evicted;
+import bellwether.fixtures.Entries;
+import bellwether.topic.Topic;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Queue;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+/** Several nodes over one store, which fails in all the ways that a store may. */
+class SharedEventLogTest {
+  private static final Topic NEWS = new Topic("news");
+  private static final Topic STATE = new Topic("state");
+  private static final SharedLogLimits LIMITS = SharedLogs.limits(1000, 100);
+
+  private final FakeStore store = new FakeStore(new Random(1));
+  private final AtomicLong nanos = new AtomicLong();
+  private final AtomicLong batches = new AtomicLong();
+
+  /** A node that works when it is let: tasks wait until they are run. */
+  private final class Node {
+    final Queue<Runnable> committing = new ArrayDeque<>();
+    final Queue<Runnable> tailing = new ArrayDeque<>();
+    final SharedEventLog log;
+
+    Node(SharedLogLimits limits) {
+      log =
+          new SharedEventLog(
+              store,
+              limits,
+              committing::add,
+              tailing::add,
+              () -> Instant.EPOCH,
+              nanos::get,
+              () -> new UUID(0, batches.incrementAndGet()));
+    }
+
+    void commit() {
+      run(committing);
+    }
+
+    void look() {
+      run(tailing);
+    }
+
+    void work() {
+      log.tend();
+      while (!committing.isEmpty() || !tailing.isEmpty()) {
+        commit();
+        look();
+      }
+    }
+
+    private void run(Queue<Runnable> tasks) {
+      Runnable task = tasks.poll();
+      if (task != null) {
+        task.run();
+      }
+    }
+  }
+
+  private SharedEventLog node() {
+    return SharedLogs.open(store, LIMITS, () -> Instant.EPOCH);
+  }
+
+  private static List<String> dataAfter(SharedEventLog log, long position) {
+    return Entries.data(Entries.behind(log, Place.at(position)));
+  }
+
+  private static CompletableFuture<List<LogEntry>> submit(SharedEventLog log, String data) {
+    return log.submit(List.of(Publication.of(NEWS, data)), topic -> false);
+  }
+
+  @Test
+  void whatOneNodeAppendsTheOthersReadInTheSameOrder() {
+    SharedEventLog a = node();
+    SharedEventLog b = node();
+    a.append(Publication.of(NEWS, "from a"), false);
+    EventId id = b.append(Publication.of(NEWS, "from b"), false);
+    for (SharedEventLog log : List.of(a, b)) {
+      assertThat(dataAfter(log, 0)).containsExactly("from a", "from b");
+      assertThat(log.find(id.toString())).isEqualTo(new Lookup.Found(2));
+      assertThat(log.idAt(2)).isEqualTo(id);
+    }
+  }
+
+  @Test
+  void aKeyThatOneNodeHasUsedIsKnownToTheOthers() {
+    Publication once = Publication.of(NEWS, "once").withIdempotencyKey("k");
+    EventId first = node().append(once, false);
+    assertThat(node().append(once, false)).isEqualTo(first);
+  }
+
+  @Test
+  void aNodeThatJoinsLateHasTheStatesAndReadsTheRestFromTheStore() {
+    SharedEventLog a = node();
+    a.append(Publication.of(STATE, "state"), true);
+    a.append(Publication.of(NEWS, "event"), false);
+    SharedEventLog late = node();
+    assertThat(Entries.data(Entries.states(late))).containsExactly("state");
+    assertThat(dataAfter(late, 0)).containsExactly("state", "event");
+    a.append(Publication.of(STATE, "newer state"), true);
+    assertThat(Entries.data(Entries.states(late))).containsExactly("newer state");
+  }
+
+  @Test
+  void anIdThatThisNodeHasNotReadYetIsWaitedFor() {
+    store.isDeaf = true;
+    SharedEventLog behind = node();
+    EventId id = node().append(Publication.of(NEWS, "x"), false);
+    assertThat(behind.newest()).isZero();
+    assertThat(behind.find(id.toString())).isEqualTo(new Lookup.Found(1));
+    EventId never = new EventId(id.epoch(), 2);
+    assertThat(behind.find(never.toString())).isEqualTo(new Lookup.Unknown());
+  }
+
+  @Test
+  void anIdOfAnEpochThatThisNodeHasNotHeardOfIsWaitedFor() {
+    SharedEventLog a = node();
+    SharedEventLog behind = node();
+    a.append(Publication.of(NEWS, "x"), false);
+    store.isDeaf = true;
+    store.failOver(1);
+    EventId id = a.append(Publication.of(NEWS, "y"), false);
+    assertThat(id.position()).isEqualTo(SharedStore.EPOCH);
+    assertThat(behind.find(id.toString())).isEqualTo(new Lookup.Found(SharedStore.EPOCH));
+  }
+
+  @Test
+  void nothingIsSaidOfAnIdWhileTheStoreIsAway() {
+    SharedEventLog log = node();
+    EventId known = log.append(Publication.of(NEWS, "x"), false);
+    store.isAway = true;
+    assertThat(log.find(known.toString())).isEqualTo(new Lookup.Found(1));
+    String next = new EventId(known.epoch(), 2).toString();
+    assertThatThrownBy(() -> log.find(next)).isInstanceOf(LogUnavailableException.class);
+    assertThatThrownBy(() -> log.find("mine")).isInstanceOf(LogUnavailableException.class);
+  }
+
+  @Test
+  void aNodeThatNobodyTellsOfNewsReadsThemWhenItIsTended() {
+    store.isDeaf = true;
+    SharedEventLog behind = node();
+    node().append(Publication.of(NEWS, "x"), false);
+    assertThat(dataAfter(behind, 0)).isEmpty();
+    behind.tend();
+    assertThat(dataAfter(behind, 0)).containsExactly("x");
+  }
+
+  @Test
+  void whatWaitsForAStoreThatIsAwayIsAppendedWhenItIsBack() {
+    SharedEventLog log = node();
+    store.isAway = true;
+    CompletableFuture<List<LogEntry>> first = submit(log, "first");
+    CompletableFuture<List<LogEntry>> second = submit(log, "second");
+    assertThat(log.isAvailable()).isFalse();
+    assertThat(first).isNotDone();
+    store.isAway = false;
+    log.tend();
+    assertThat(first).isCompleted();
+    assertThat(second).isCompleted();
+    assertThat(dataAfter(log, 0)).containsExactly("first", "second");
+    log.tend();
+    assertThat(log.isAvailable()).isTrue();
+  }
+
+  @Test
+  void whoHasWaitedTooLongForAStoreThatWasNeverReachedIsNotPublished() {
+    Node node = new Node(LIMITS);
+    store.isAway = true;
+    CompletableFuture<List<LogEntry>> first = submit(node.log, "first");
+    node.commit();
+    CompletableFuture<List<LogEntry>> behind = submit(node.log, "behind");
+    nanos.addAndGet(LIMITS.patience().toNanos() - 1);
+    node.work();
+    assertThat(first).isNotDone();
+    nanos.addAndGet(2);
+    node.work();
+    assertThat(first).failsWithin(Duration.ZERO).withThrowableThat()
+        .withCauseInstanceOf(LogUnavailableException.class);
+    assertThat(behind).failsWithin(Duration.ZERO).withThrowableThat()
+        .withCauseInstanceOf(LogUnavailableException.class);
+    store.isAway = false;
+    node.work();
+    assertThat(dataAfter(node.log, 0)).isEmpty();
+  }
+
+  @Test
+  void anAppendWhoseAnswerIsLostHappensOnce() {
+    SharedEventLog log = node();
+    AtomicLong losses = new AtomicLong(3);
+    store.losesAnswer = () -> losses.getAndDecrement() > 0;
+    CompletableFuture<List<LogEntry>> answer = submit(log, "x");
+    for (int i = 0; i < 5; i++) {
+      log.tend();
+    }
+    assertThat(answer).isCompleted();
+    assertThat(dataAfter(log, 0)).containsExactly("x");
+  }
+
+  @Test
+  void anAppendThatHappenedAlthoughItsAnswerNeverCameIsFoundWhenItIsGivenUp() {
+    Node node = new Node(LIMITS);
+    store.losesAnswer = () -> true;
+    CompletableFuture<List<LogEntry>> answer = submit(node.log, "x");
+    node.commit();
+    nanos.addAndGet(LIMITS.patience().toNanos());
+    node.log.tend();
+    node.commit();
+    node.look();
+    assertThat(answer).isCompleted();
+    assertThat(dataAfter(node.log, 0)).containsExactly("x");
+  }
+
+  @Test
+  void anAppendThatCannotEvenBeGivenUpIsInDoubt() {
+    Node node = new Node(LIMITS);
+    store.losesAnswer = () -> true;
+    CompletableFuture<List<LogEntry>> answer = submit(node.log, "x");
+    node.commit();
+    store.isAway = true;
+    nanos.addAndGet(LIMITS.patience().toNanos());
+    node.work();
+    assertThat(answer).failsWithin(Duration.ZERO).withThrowableThat()
+        .withCauseInstanceOf(AppendInDoubtException.class);
+  }
+
+  @Test
+  void whatIsInTheStoreAndCannotBeReadHereIsInDoubtAtLast() {
+    Node node = new Node(LIMITS);
+    CompletableFuture<List<LogEntry>> answer = submit(node.log, "x");
+    node.commit();
+    store.isAway = true;
+    node.look();
+    nanos.addAndGet(LIMITS.patience().toNanos() + 1);
+    node.work();
+    assertThat(answer).failsWithin(Duration.ZERO).withThrowableThat()
+        .withCauseInstanceOf(AppendInDoubtException.class);
+    store.isAway = false;
+    node.work();
+    assertThat(dataAfter(node.log, 0)).containsExactly("x");
+  }
+
+  @Test
+  void aFailOverThatLostNothingIsNoLoss() {
+    SharedEventLog log = node();
+    EventId before = log.append(Publication.of(NEWS, "a"), false);
+    store.failOver(1);
+    EventId after = log.append(Publication.of(NEWS, "b"), false);
+    assertThat(after.epoch()).isNotEqualTo(before.epoch());
+    assertThat(after.position()).isEqualTo(SharedStore.EPOCH);
+    assertThat(log.lostThrough()).isZero();
+    assertThat(dataAfter(log, 0)).containsExactly("a", "b");
+    assertThat(dataAfter(log, 1)).containsExactly("b");
+    assertThat(log.find(before.toString())).isEqualTo(new Lookup.Found(1));
+  }
+
+  @Test
+  void aFailOverThatLostWhatThisNodeHadReadIsToldToItsReadersAndToNobodyElse() {
+    SharedEventLog reading = node();
+    reading.append(Publication.of(NEWS, "kept"), false);
+    store.isDeaf = true;
+    SharedEventLog other = node(); // has not read what will be lost
+    EventId lost = reading.append(Publication.of(NEWS, "lost"), false);
+    reading.append(Publication.of(STATE, "lost state"), true);
+    store.failOver(1);
+    EventId first = other.append(Publication.of(NEWS, "new"), false);
+    reading.tend();
+
+    long end = SharedStore.EPOCH - 1;
+    assertThat(reading.lostThrough()).isEqualTo(end);
+    assertThat(reading.readSlowly(Place.at(3), reading.newest(), entry -> true, 10))
+        .isEqualTo(new Evicted(end, end));
+    assertThat(dataAfter(reading, end)).containsExactly("new");
+    assertThat(Entries.states(reading)).isEmpty();
+    assertThat(reading.find(lost.toString())).isEqualTo(new Lookup.Unknown());
+    assertThat(reading.find(first.toString())).isEqualTo(new Lookup.Found(first.position()));
+    assertThat(other.lostThrough()).isZero();
+    assertThat(dataAfter(other, 0)).containsExactly("kept", "new");
+  }
+
+  @Test
+  void anAppendThatAFailOverLostBeforeItCouldBeReadIsNotAnswered() {
+    Node node = new Node(LIMITS);
+    CompletableFuture<List<LogEntry>> answer = submit(node.log, "lost");
+    node.commit();
+    store.failOver(0);
+    node().append(Publication.of(NEWS, "new"), false);
+    node.work();
+    assertThat(answer).failsWithin(Duration.ZERO).withThrowableThat()
+        .withCauseInstanceOf(LogUnavailableException.class);
+    assertThat(dataAfter(node.log, node.log.lostThrough())).containsExactly("new");
+  }
+
+  @Test
+  void aNodeThatRetentionPassesBeginsAnewAndTellsOfTheLoss() {
+    SharedLogLimits small = SharedLogs.limits(16, 100);
+    Node slow = new Node(small);
+    SharedEventLog quick = SharedLogs.open(store, small, () -> Instant.EPOCH);
+    quick.append(Publication.of(STATE, "state"), true);
+    slow.work();
+    for (int i = 0; i < 100; i++) {
+      quick.append(Publication.of(NEWS, "e" + i), false);
+    }
+    quick.append(Publication.of(STATE, "newer"), true);
+    slow.work();
+    assertThat(slow.log.newest()).isEqualTo(quick.newest());
+    assertThat(slow.log.lostThrough()).isEqualTo(quick.lostThrough()).isPositive();
+    assertThat(Entries.data(Entries.states(slow.log))).containsExactly("newer");
+    assertThat(slow.log.readSlowly(Place.at(1), slow.log.newest(), entry -> true, 10))
+        .isInstanceOf(Evicted.class);
+    assertThat(dataAfter(slow.log, slow.log.lostThrough()))
+        .isEqualTo(dataAfter(quick, quick.lostThrough()));
+  }
+
+  @Test
+  void aStoreThatHasGoneBackToAnOlderCopyIsNotRead() {
+    SharedEventLog log = node();
+    log.append(Publication.of(NEWS, "a"), false);
+    store.failOver(1);
+    log.append(Publication.of(NEWS, "b"), false);
+    store.restoreFirstEpoch();
+    log.tend();
+    assertThat(log.isAvailable()).isFalse();
+    assertThat(log.newest()).isEqualTo(SharedStore.EPOCH);
+  }
+
+  @Test
+  void whoIsClosedAppendsWhatWaitsAndRefusesTheRest() {
+    SharedEventLog log = node();
+    store.isAway = true;
+    CompletableFuture<List<LogEntry>> waiting = submit(log, "waiting");
+    store.isAway = false;
+    log.close();
+    assertThat(waiting).isCompleted();
+    assertThat(submit(log, "late")).isCompletedExceptionally();
+    assertThat(dataAfter(node(), 0)).containsExactly("waiting");
+  }
+
+  @Test
+  void anEntryOfAnySizeIsFollowedAndReadAgain() {
+    SharedEventLog log = SharedLogs.open(store, SharedLogs.limits(100, 1), () -> Instant.EPOCH);
+    String large = "x".repeat(9 << 20);
+    log.append(Publication.of(NEWS, large), false);
+    log.append(Publication.of(NEWS, "small"), false);
+    assertThat(dataAfter(log, 0)).containsExactly(large, "small");
+  }
+}

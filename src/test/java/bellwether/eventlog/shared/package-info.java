@@ -1,0 +1,4 @@
+@NullMarked
+package bellwether.eventlog.shared;
+
+import org.jspecify.annotations.NullMarked;
