@@ -8,6 +8,10 @@ import bellwether.eventlog.Publication;
 import bellwether.eventlog.file.FakeDisk;
 import bellwether.eventlog.file.FileEventLog;
 import bellwether.eventlog.file.FileLogs;
+import bellwether.eventlog.shared.FakeStore;
+import bellwether.eventlog.shared.SharedEventLog;
+import bellwether.eventlog.shared.SharedLogLimits;
+import bellwether.eventlog.shared.SharedLogs;
 import bellwether.fixtures.ManualScheduler;
 import bellwether.fixtures.MemoryLogs;
 import bellwether.hub.ModelReader.Frame;
@@ -16,6 +20,7 @@ import bellwether.topic.TopicSelector;
 import bellwether.wire.EventStreamParser;
 import bellwether.wire.MessageEvent;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -186,6 +191,57 @@ class HubModelTest {
         }
       }
       log = FileLogs.open(disk, capacity, random);
+      return true;
+    }
+  }
+
+  /** Of what is in the store only the newest three are in memory too; a node may be killed. */
+  @ParameterizedTest
+  @Timeout(value = 300, threadMode = ThreadMode.SEPARATE_THREAD)
+  @ValueSource(ints = {16, 24, 1000})
+  void doesSoOverAStoreOfManyNodes(int capacity) {
+    for (int seed = 0; seed < 700; seed++) {
+      Random random = new Random(seed);
+      begin(capacity, seed);
+      run(new Nodes(capacity, random), new ModelHub(Integer.MAX_VALUE, FileLogs.HOT), random);
+    }
+  }
+
+  /** Clients come back to another node, which may not have read yet what they have. */
+  private static final class Nodes implements Store {
+    private final FakeStore store;
+    private final SharedLogLimits limits;
+    private SharedEventLog log;
+    private SharedEventLog other;
+
+    Nodes(int capacity, Random random) {
+      store = new FakeStore(random);
+      limits = SharedLogs.limits(capacity, FileLogs.HOT);
+      log = node();
+      other = node();
+    }
+
+    private SharedEventLog node() {
+      return SharedLogs.open(store, limits, InstantSource.system());
+    }
+
+    @Override
+    public EventLog log() {
+      return log;
+    }
+
+    @Override
+    public void evict(ModelHub model) {
+      model.evictTo(log.oldest());
+    }
+
+    @Override
+    public boolean reopen(Random random) {
+      store.isDeaf = random.nextBoolean();
+      SharedEventLog killed = log;
+      log = other;
+      other = random.nextBoolean() ? killed : node();
+      log.tend();
       return true;
     }
   }

@@ -7,12 +7,15 @@ import bellwether.eventlog.EventLog;
 import bellwether.eventlog.Publication;
 import bellwether.eventlog.file.FakeDisk;
 import bellwether.eventlog.file.FileLogs;
+import bellwether.eventlog.shared.FakeStore;
+import bellwether.eventlog.shared.SharedLogs;
 import bellwether.fixtures.ManualScheduler;
 import bellwether.fixtures.MemoryLogs;
 import bellwether.hub.ModelReader.Frame;
 import bellwether.topic.Topic;
 import bellwether.topic.TopicSelector;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -54,6 +57,24 @@ class PollModelTest {
       Random random = new Random(seed);
       begin(capacity, seed);
       EventLog log = FileLogs.open(new FakeDisk(), capacity, random);
+      ModelHub model = new ModelHub(Integer.MAX_VALUE, FileLogs.HOT);
+      run(log, model, () -> model.evictTo(log.oldest()), random);
+    }
+  }
+
+  /** Likewise of what is in the store of many nodes. */
+  @ParameterizedTest
+  @Timeout(value = 120, threadMode = ThreadMode.SEPARATE_THREAD)
+  @ValueSource(ints = {16, 1000})
+  void doesSoOverAStoreOfManyNodes(int capacity) {
+    for (int seed = 0; seed < 250; seed++) {
+      Random random = new Random(seed);
+      begin(capacity, seed);
+      EventLog log =
+          SharedLogs.open(
+              new FakeStore(random),
+              SharedLogs.limits(capacity, FileLogs.HOT),
+              InstantSource.system());
       ModelHub model = new ModelHub(Integer.MAX_VALUE, FileLogs.HOT);
       run(log, model, () -> model.evictTo(log.oldest()), random);
     }

@@ -145,7 +145,8 @@ final class Tail {
     return new StoreException(what, new IOException(what), false);
   }
 
-  private View begin(Snapshot snapshot) {
+  /** Begins with the states, and with as many of the newest entries as one read brings. */
+  private View begin(Snapshot snapshot) throws StoreException {
     Mark mark = snapshot.mark();
     RetainedStates states = new RetainedStates();
     for (Stored state : snapshot.states()) {
@@ -156,7 +157,32 @@ final class Tail {
       }
     }
     losses.note(losses.latest().and(mark.loss()));
-    return new View(new NewestPart(ringAfter(mark.newest()), states), mark);
+    return new View(new NewestPart(newestEntries(mark, states), states), mark);
+  }
+
+  /** Readers that come back at once, as after a restart, then need nothing from the store. */
+  private Ring newestEntries(Mark mark, RetainedStates states) throws StoreException {
+    long reached = Math.max(mark.oldest() - 1, mark.newest() - Math.min(LIMIT, limits.hotEntries()));
+    Ring ring = ringAfter(reached);
+    while (reached < mark.newest()) {
+      Chunk chunk = store.read(reached, mark.newest(), LIMIT, BYTES);
+      for (Stored stored : chunk.entries()) {
+        if (stored.position() != ring.newest() + 1) {
+          ring = ringAfter(stored.position() - 1);
+        }
+        try {
+          LogEntry entry = entry(stored, mark.epochs(), LogEntry.AGELESS);
+          ring.add(new NewestPart(ring, states).shared(entry));
+        } catch (DamagedException e) {
+          ring = ringAfter(stored.position()); // who reads it is told
+        }
+      }
+      if (chunk.entries().isEmpty()) { // nothing follows, or an entry too large to be had so
+        return ringAfter(mark.newest());
+      }
+      reached = ring.newest();
+    }
+    return ring;
   }
 
   private synchronized void beginAnew(Loss loss) throws StoreException {
