@@ -77,4 +77,18 @@ public record Epochs(List<Epoch> list) {
   public boolean gave(EventId id) {
     return list.stream().anyMatch(e -> e.name().equals(id.epoch()) && e.has(id.position()));
   }
+
+  /**
+   * Returns the number of positions in {@code (from, to]}, without those between two lives, which
+   * no entry has.
+   */
+  public long countBetween(long from, long to) {
+    long count = to - from;
+    for (int i = 1; i < list.size(); i++) {
+      long lastOfEarlier = Math.max(from, list.get(i - 1).last());
+      long lastSkipped = Math.min(to, list.get(i).first() - 1);
+      count -= Math.max(0, lastSkipped - lastOfEarlier);
+    }
+    return count;
+  }
 }

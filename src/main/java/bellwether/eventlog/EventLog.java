@@ -68,6 +68,14 @@ public interface EventLog extends AutoCloseable {
   /** Returns the newest position of an entry that was lost to retention. */
   long lostThrough();
 
+  /**
+   * Returns how many entries a reader at one position is behind another one. A log may skip
+   * positions, which are not counted.
+   */
+  default long countBetween(long from, long to) {
+    return to - from;
+  }
+
   /** Returns the id of a position, whether or not an entry has it. */
   EventId idAt(long position);
 

@@ -169,12 +169,14 @@ public final class Cursor extends CursorReads implements AutoCloseable {
    */
   public long lag() {
     if (lagging) {
-      return log().newest() - position();
+      return log().countBetween(position(), log().newest());
     }
     // A subscriber that cannot poll, because its client takes nothing, does not keep up either. But
     // one that waits at its own pace is not behind.
     long first = noted();
-    return first == NOTHING || !hasCaughtUp || pace() != Pace.NONE ? 0 : log().newest() - first + 1;
+    return first == NOTHING || !hasCaughtUp || pace() != Pace.NONE
+        ? 0
+        : log().countBetween(first - 1, log().newest());
   }
 
   /** Ends the subscription. May be called any number of times. */

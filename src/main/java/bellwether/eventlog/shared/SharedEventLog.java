@@ -338,6 +338,11 @@ public final class SharedEventLog implements EventLog {
     return epochs().idAt(position);
   }
 
+  @Override
+  public long countBetween(long from, long to) {
+    return epochs().countBetween(from, to);
+  }
+
   private Epochs epochs() {
     return tail.view().mark().epochs();
   }

@@ -39,10 +39,10 @@ final class SharedReader {
 
   /** Reads entries without waiting: see {@link EventLog#read}. */
   ReadResult read(Place place, long upTo, EntryFilter wanted, int limit) {
-    return tail.view()
-        .newest()
+    View view = tail.view();
+    return view.newest()
         .read(
-            place,
+            view.past(place),
             upTo,
             wanted,
             limit,

@@ -15,6 +15,7 @@ import bellwether.eventlog.shared.SharedStore.Chunk;
 import bellwether.eventlog.shared.SharedStore.Mark;
 import bellwether.eventlog.shared.SharedStore.Snapshot;
 import bellwether.eventlog.shared.SharedStore.Stored;
+import bellwether.eventlog.shared.View.Hole;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -157,7 +158,7 @@ final class Tail {
       }
     }
     losses.note(losses.latest().and(mark.loss()));
-    return new View(new NewestPart(newestEntries(mark, states), states), mark);
+    return new View(new NewestPart(newestEntries(mark, states), states), Hole.NONE, mark);
   }
 
   /** Readers that come back at once, as after a restart, then need nothing from the store. */
@@ -203,8 +204,9 @@ final class Tail {
   /** Shows the entries up to the first hole; returns whether there may be more. */
   private boolean show(List<Stored> stored) {
     long first = stored.get(0).position();
-    if (first != view.ring().newest() + 1) {
-      view = new View(new NewestPart(ringAfter(first - 1), view.retained()), view.mark());
+    long last = view.ring().newest();
+    if (first != last + 1) {
+      beginRing(new Hole(last, first - 1));
     }
     List<LogEntry> entries = new ArrayList<>(stored.size());
     for (Stored next : stored) {
@@ -228,7 +230,12 @@ final class Tail {
 
   private synchronized void skip(long position) {
     losses.note(losses.latest().and(new Loss(position, Instant.MAX)));
-    view = new View(new NewestPart(ringAfter(position), view.retained()), view.mark());
+    view =
+        new View(new NewestPart(ringAfter(position), view.retained()), Hole.NONE, view.mark());
+  }
+
+  private synchronized void beginRing(Hole hole) {
+    view = new View(new NewestPart(ringAfter(hole.through()), view.retained()), hole, view.mark());
   }
 
   private static void show(View view, List<LogEntry> entries) {

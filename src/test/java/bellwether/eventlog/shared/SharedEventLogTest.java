@@ -10,7 +10,9 @@ import bellwether.eventlog.LogUnavailableException;
 import bellwether.eventlog.Lookup;
 import bellwether.eventlog.Place;
 import bellwether.eventlog.Publication;
+import bellwether.eventlog.ReadResult.Batch;
 import bellwether.eventlog.ReadResult.Evicted;
+import bellwether.eventlog.ReadResult.Pending;
 import bellwether.fixtures.Entries;
 import bellwether.topic.Topic;
 import java.time.Duration;
@@ -270,6 +272,23 @@ class SharedEventLogTest {
     assertThat(dataAfter(log, 0)).containsExactly("a", "b");
     assertThat(dataAfter(log, 1)).containsExactly("b");
     assertThat(log.find(before.toString())).isEqualTo(new Lookup.Found(1));
+  }
+
+  @Test
+  void positionsThatAFailOverSkippedAreNeitherCountedNorFetched() {
+    SharedEventLog log = node();
+    log.append(Publication.of(NEWS, "a"), false);
+    log.append(Publication.of(NEWS, "b"), false);
+    store.failOver(2);
+    log.append(Publication.of(NEWS, "c"), false);
+    assertThat(log.countBetween(0, log.newest())).isEqualTo(3);
+    assertThat(log.countBetween(2, log.newest())).isEqualTo(1);
+    assertThat(log.countBetween(5, log.newest())).isEqualTo(1);
+    assertThat(log.read(Place.at(2), log.newest(), entry -> true, 10))
+        .isInstanceOfSatisfying(
+            Batch.class, batch -> assertThat(Entries.data(batch.entries())).containsExactly("c"));
+    assertThat(log.read(Place.at(1), log.newest(), entry -> true, 10))
+        .isInstanceOf(Pending.class);
   }
 
   @Test
