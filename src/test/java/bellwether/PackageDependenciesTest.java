@@ -45,6 +45,8 @@ class PackageDependenciesTest {
           entry("auth", Set.of("topic", "wire", "disk")),
           entry("eventlog", Set.of("topic", "wire")),
           entry("eventlog.file", Set.of("eventlog", "topic", "wire", "disk")),
+          entry("eventlog.shared", Set.of("eventlog", "topic")),
+          entry("eventlog.postgres", Set.of("eventlog.shared", "eventlog", "topic")),
           entry("hub", Set.of("eventlog", "topic", "wire")),
           entry("observe", Set.of("hub")),
           entry("feed", Set.of("hub", "eventlog", "topic", "table")),

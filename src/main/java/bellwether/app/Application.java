@@ -8,12 +8,14 @@ import bellwether.auth.Revocations;
 import bellwether.auth.TokenKeys;
 import bellwether.auth.Tokens;
 import bellwether.config.Settings;
+import bellwether.config.Settings.LogPlace;
 import bellwether.demo.SecondOrigin;
 import bellwether.embed.Bellwether;
 import bellwether.eventlog.EventLog;
 import bellwether.eventlog.LogUnavailableException;
 import bellwether.eventlog.MemoryEventLog;
 import bellwether.eventlog.file.FileEventLog;
+import bellwether.eventlog.shared.SharedEventLog;
 import bellwether.exchange.Exchanges;
 import bellwether.feed.BuiltInTopics;
 import bellwether.feed.ClockFeed;
@@ -54,6 +56,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.BooleanSupplier;
@@ -105,7 +108,7 @@ final class Application implements AutoCloseable {
 
     Database database = opened(database(settings));
     String holder = UUID.randomUUID().toString();
-    Lease lease = opened(lease(nameOf(log, settings), holder, database, threads));
+    Lease lease = opened(lease(log, settings, holder, database, threads));
     context.setAttribute(Bellwether.ATTRIBUTE, Bellwether.of(hub, () -> requireNotTaken(lease)));
     StockRepository stocks = new JdbcStockRepository(database.dataSource());
     JdbcPriceHistory history = new JdbcPriceHistory(database.dataSource(), random);
@@ -158,14 +161,27 @@ final class Application implements AutoCloseable {
   }
 
   private EventLog eventLog(Settings settings, Threads threads, Metrics metrics) {
-    if (!settings.log().isInFiles()) {
-      return opened(
-          new MemoryEventLog(
-              settings.log().entries(), settings.log().bytes(), clock, System::nanoTime, random));
-    }
-    LogFiles files = logFiles(settings);
-    FileEventLog log = opened(files.open(threads.committing, clock, random));
-    return files.start(log, threads.log, threads.turns, metrics);
+    return switch (settings.log().place()) {
+      case MEMORY ->
+          opened(
+              new MemoryEventLog(
+                  settings.log().entries(),
+                  settings.log().bytes(),
+                  clock,
+                  System::nanoTime,
+                  random));
+      case FILES -> {
+        LogFiles files = logFiles(settings);
+        FileEventLog log = opened(files.open(threads.committing, clock, random));
+        yield files.start(log, threads.log, threads.turns, metrics);
+      }
+      case POSTGRES -> {
+        LogTables tables = opened(new LogTables(settings.log(), settings.database()));
+        SharedEventLog log =
+            opened(tables.open(threads.committing, threads.tailing, clock, random));
+        yield tables.start(log, threads.turns, metrics);
+      }
+    };
   }
 
   private static LogFiles logFiles(Settings settings) {
@@ -290,12 +306,19 @@ final class Application implements AutoCloseable {
   }
 
   private static String nameOf(EventLog log, Settings settings) {
-    return settings.log().isInFiles() ? logFiles(settings).name(log) : log.idAt(0).epoch();
+    return settings.log().place() == LogPlace.FILES
+        ? logFiles(settings).name(log)
+        : log.idAt(0).epoch();
   }
 
-  private static Lease lease(String log, String holder, Database database, Threads threads) {
+  private static Lease lease(
+      EventLog log, Settings settings, String holder, Database database, Threads threads) {
+    String name = nameOf(log, settings);
     return new Lease(
-        new JdbcLease(database.leaseDataSource(), log, holder), threads.lease, System::nanoTime);
+        new JdbcLease(database.leaseDataSource(), name, holder),
+        log instanceof SharedEventLog ? name : null,
+        threads.lease,
+        System::nanoTime);
   }
 
   private static Lease.Listener standingBy(Standby standby, List<FeedLoop> loops) {
@@ -314,7 +337,7 @@ final class Application implements AutoCloseable {
   }
 
   private static void requireNotTaken(Lease lease) {
-    if (lease.isTaken()) {
+    if (lease.isToStandBy()) {
       String reason = lease.reason().orElse("");
       throw new LogUnavailableException(reason, new SourceUnavailableException(reason));
     }
@@ -326,8 +349,12 @@ final class Application implements AutoCloseable {
     parts.put("log", log::isAvailable);
     parts.put("stocks", stocks::isHealthy);
     parts.put("notifications", notifications::isHealthy);
-    parts.put("lease", lease::isHeld);
-    return new HealthCheck(parts, lease::reason);
+    parts.put("lease", lease::isWell);
+    if (log instanceof SharedEventLog shared) {
+      parts.put("node", () -> !lease.isToStandBy() && !shared.isToRestart());
+      return new HealthCheck(parts, Set.of("node"), lease::reason);
+    }
+    return new HealthCheck(parts, parts.keySet(), lease::reason);
   }
 
   private void startTrading(

@@ -1,5 +1,6 @@
 package bellwether.app;
 
+import bellwether.config.Settings;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Driver;
@@ -11,6 +12,7 @@ import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.ds.PGSimpleDataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +28,8 @@ public final class Database implements AutoCloseable {
   private static final int MIGRATION =
       4; // connection time-outs; on a busy machine it takes seconds
   private static final Duration SOCKET_TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration LOG_TIMEOUT = Duration.ofSeconds(3);
+  private static final Duration LOG_SOCKET_TIMEOUT = Duration.ofSeconds(8);
   private static final Duration LEASE_TIMEOUT = Duration.ofSeconds(4); // shorter than a lease
 
   /**
@@ -64,6 +68,33 @@ public final class Database implements AutoCloseable {
         new HikariDataSource(config(url, user, password, 1, LEASE_TIMEOUT, LEASE_TIMEOUT));
     this.leaseDataSource =
         new MigratedDataSource(leasePool, () -> dataSource.getConnection().close(), LEASE_TIMEOUT);
+  }
+
+  /** Returns a pool for the event log, whose calls end within seconds if the server is away. */
+  static HikariDataSource logPool(Settings.Database database, String name, int most) {
+    HikariConfig config =
+        config(
+            database.url(),
+            database.user(),
+            database.password(),
+            most,
+            LOG_TIMEOUT,
+            LOG_SOCKET_TIMEOUT);
+    config.setPoolName(name);
+    return new HikariDataSource(config);
+  }
+
+  /** Returns a source of PostgreSQL connections that whoever asks for them keeps. */
+  static DataSource unpooled(Settings.Database database) {
+    PGSimpleDataSource source = new PGSimpleDataSource();
+    source.setURL(database.url());
+    if (!database.user().isEmpty()) { // otherwise it is in the URL
+      source.setUser(database.user());
+      source.setPassword(database.password());
+    }
+    source.setConnectTimeout((int) LOG_TIMEOUT.toSeconds());
+    source.setSocketTimeout((int) LOG_SOCKET_TIMEOUT.toSeconds());
+    return source;
   }
 
   private static HikariConfig config(

@@ -53,15 +53,20 @@ record LogFiles(Path directory, Settings.Log settings) {
             settings.bytes(),
             settings.age() == null ? FileLogLimits.ANY_AGE : settings.age(),
             SEGMENT,
-            (int)
-                Math.min(
-                    Math.min(MAX_HOT_ENTRIES, settings.entries()),
-                    settings.hotBytes() / BYTES_OF_SMALL_ENTRY),
+            hotEntries(settings),
             settings.hotBytes(),
             readingBytes(settings),
             new FileLogLimits.Waiting(settings.patience(), waitingBytes()));
     return FileEventLog.open(
         directory, limits, policy(), bootId(), committing, clock, System::nanoTime, random);
+  }
+
+  /** Returns the most entries that are kept in memory too. */
+  static int hotEntries(Settings.Log settings) {
+    return (int)
+        Math.min(
+            Math.min(MAX_HOT_ENTRIES, settings.entries()),
+            settings.hotBytes() / BYTES_OF_SMALL_ENTRY);
   }
 
   /** Returns the memory for reading from the disk: as set, or an eighth of the heap. */
@@ -75,7 +80,7 @@ record LogFiles(Path directory, Settings.Log settings) {
    * Returns the memory for data that wait to be written. With text, frame and record they take
    * about four times as much, an eighth of the heap.
    */
-  private static long waitingBytes() {
+  static long waitingBytes() {
     return Math.max(MIN_WAITING, Runtime.getRuntime().maxMemory() / HEAP_SHARE / 4);
   }
 

@@ -50,6 +50,9 @@ final class Threads implements AutoCloseable {
   /** Writes published events to the log. */
   final SoleThread committing = new SoleThread(factory("bellwether-commit", Thread::new));
 
+  /** Follows the end of a log that many servers share. */
+  final SoleThread tailing = new SoleThread(factory("bellwether-tail", Thread::new));
+
   /** Syncs the log, and runs the upkeep of its files. */
   final ScheduledThreadPoolExecutor log = executor("bellwether-log", 1, Thread::new);
 
@@ -81,6 +84,7 @@ final class Threads implements AutoCloseable {
             turns)
         .forEach(ExecutorService::shutdownNow);
     committing.close();
+    tailing.close();
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     try {
       for (Thread thread : started) { // not its executor, which may terminate before it

@@ -114,7 +114,7 @@ public record Settings(
   /**
    * The settings of the event log: how much of the past is kept, and where.
    *
-   * @param isInFiles whether it is kept in files, and not only in memory
+   * @param place where it is kept
    * @param age the greatest age of an entry; null for any age
    * @param sync the interval of syncs to the medium: zero for each append, null to leave it to the
    *     system
@@ -125,7 +125,7 @@ public record Settings(
    * @param retained further retained topics
    */
   public record Log(
-      boolean isInFiles,
+      LogPlace place,
       int entries,
       long bytes,
       @Nullable Duration age,
@@ -134,6 +134,14 @@ public record Settings(
       long readingBytes,
       Duration patience,
       List<String> retained) {}
+
+  /** Where the event log is kept. */
+  public enum LogPlace {
+    FILES,
+    MEMORY,
+    /** In the database of the tables, which has to be PostgreSQL; many servers share it. */
+    POSTGRES
+  }
 
   /** The intervals of the built-in topics' feeds. */
   public record Feeds(Duration stockInterval, Duration notificationInterval, Duration clock) {}

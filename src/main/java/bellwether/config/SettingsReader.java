@@ -6,6 +6,7 @@ import bellwether.config.Settings.Drain;
 import bellwether.config.Settings.Feeds;
 import bellwether.config.Settings.Limits;
 import bellwether.config.Settings.Log;
+import bellwether.config.Settings.LogPlace;
 import bellwether.config.Settings.Streams;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -44,6 +45,7 @@ public final class SettingsReader {
    */
   public Settings read(String contextPath) {
     boolean demo = SettingsTable.DEMO.orDefault(source);
+    requireSharedTables();
     Path data = SettingsTable.DATA.in(source, dataOf(contextPath));
     return new Settings(
         demo,
@@ -114,17 +116,33 @@ public final class SettingsReader {
   }
 
   private Log log() {
-    boolean isInFiles = SettingsTable.LOG.orDefault(source).equals("file");
+    LogPlace place =
+        switch (SettingsTable.LOG.orDefault(source)) {
+          case "memory" -> LogPlace.MEMORY;
+          case "postgres" -> LogPlace.POSTGRES;
+          default -> LogPlace.FILES;
+        };
+    boolean isLarge = place != LogPlace.MEMORY;
     return new Log(
-        isInFiles,
-        SettingsTable.LOG_ENTRIES.in(source, isInFiles ? 1_000_000L : 100_000L).intValue(),
-        SettingsTable.LOG_BYTES.in(source, isInFiles ? 1L << 30 : 64L << 20),
+        place,
+        SettingsTable.LOG_ENTRIES.in(source, isLarge ? 1_000_000L : 100_000L).intValue(),
+        SettingsTable.LOG_BYTES.in(source, isLarge ? 1L << 30 : 64L << 20),
         SettingsTable.LOG_AGE.in(source),
         sync(),
         SettingsTable.LOG_MEMORY.orDefault(source),
         SettingsTable.LOG_READING.in(source, 0L),
         SettingsTable.LOG_PATIENCE.orDefault(source),
         SettingsTable.RETAINED.in(source, List.of()));
+  }
+
+  /** A log in the database of the tables needs PostgreSQL there. */
+  private void requireSharedTables() {
+    String url = SettingsTable.DATABASE_URL.in(source, "");
+    if (SettingsTable.LOG.orDefault(source).equals("postgres")
+        && !url.startsWith("jdbc:postgresql:")) {
+      throw new SettingsException(
+          "bellwether.log", "postgres needs a bellwether.database.url that is one of PostgreSQL");
+    }
   }
 
   private @Nullable Duration sync() {

@@ -156,11 +156,12 @@ public final class SettingsTable {
   static final Setting<String> LOG =
       text(
           "bellwether.log",
-          "`file` or `memory`",
+          "`file`, `memory` or `postgres`",
           "`file`",
-          "where events are kept: in files that outlive the process, or in memory",
-          "must be file or memory",
-          text -> text.equals("file") || text.equals("memory"));
+          "where events are kept: in files that outlive the process, in memory, or in the database of"
+              + " the tables, where [many servers](cluster.md) share them",
+          "must be file, memory or postgres",
+          List.of("file", "memory", "postgres")::contains);
   static final Setting<Long> LOG_ENTRIES =
       number(
           "bellwether.log.entries",
@@ -177,7 +178,7 @@ public final class SettingsTable {
           "most bytes these events take, in files, or roughly in memory");
   static final Setting<Duration> LOG_AGE =
       duration(
-          "bellwether.log.age", "none", "1s", "3650d", "oldest age of these events; in files only");
+          "bellwether.log.age", "none", "1s", "3650d", "oldest age of these events; not in memory");
   static final Setting<String> LOG_SYNC =
       text(
           "bellwether.log.sync",
@@ -195,21 +196,21 @@ public final class SettingsTable {
           "`64MiB`",
           1L << 16,
           1L << 40,
-          "most memory, roughly, for the newest events of a log in files");
+          "most memory, roughly, for the newest events of a log that is not in memory");
   static final Setting<Long> LOG_READING =
       size(
           "bellwether.log.reading",
           "an eighth of the heap",
           1L << 20,
           1L << 40,
-          "most memory, roughly, for what returning readers are sent out of the files");
+          "most memory, roughly, for what returning readers are sent that is no longer in memory");
   static final Setting<Duration> LOG_PATIENCE =
       duration(
           "bellwether.log.patience",
           "`10s`",
           "1s",
           "10m",
-          "longest time that a publisher waits for the disk of a log in files; then the answer is"
+          "longest time that a publisher waits for the log's disk or database; then the answer is"
               + " that the outcome is unknown");
   static final Setting<List<String>> RETAINED =
       words(

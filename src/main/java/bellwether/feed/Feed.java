@@ -13,6 +13,12 @@ public interface Feed {
   String name();
 
   /**
+   * Forgets what it has published: another server may have published since. Called before a look,
+   * by its thread.
+   */
+  default void beginAnew() {}
+
+  /**
    * Looks at the source, and publishes the changes. It never runs twice at the same time, and each
    * look sees the results of the one before.
    *

@@ -49,6 +49,7 @@ public final class FeedLoop implements AutoCloseable {
   private final AtomicReference<@Nullable ScheduledFuture<?>> schedule = new AtomicReference<>();
   private final AtomicReference<@Nullable ScheduledFuture<?>> sooner = new AtomicReference<>();
   private volatile State state = State.NEW; // written under the lock
+  private boolean isAnothers; // another server may have looked since; guarded by the lock
   private volatile boolean closed;
   private volatile boolean isLooking;
   private volatile long lookingSince;
@@ -145,7 +146,13 @@ public final class FeedLoop implements AutoCloseable {
     isLooking = true;
     try {
       if (!mayLook.getAsBoolean()) {
+        isAnothers = true;
+        succeeded(); // in what there is to do
         return;
+      }
+      if (isAnothers) {
+        isAnothers = false;
+        feed.beginAnew();
       }
       Optional<Duration> next = feed.look();
       replace(sooner, next.map(this::tickAfter).orElse(null));

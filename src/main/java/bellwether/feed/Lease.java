@@ -13,6 +13,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,10 +43,10 @@ public final class Lease implements AutoCloseable {
 
   /** A listener to changes of the lease, called on the lease's thread, one call at a time. */
   public interface Listener {
-    /** Called when the feeds may look again, since this server has the lease. */
+    /** Called when this server need not stand by (any more); the feeds may look if it has the lease. */
     void gained();
 
-    /** Called when another server has the lease. */
+    /** Called when another server has the lease, so that this one has to stand by. */
     void taken();
   }
 
@@ -54,11 +55,14 @@ public final class Lease implements AutoCloseable {
     UNKNOWN,
     /** This server had the lease when it last asked; it may have run out. */
     OURS,
-    /** Another server had the lease when this one last asked. */
+    /** Another server of the same event log had the lease when this one last asked. */
+    SHARED,
+    /** A server of another event log had the lease when this one last asked. */
     THEIRS
   }
 
   private final LeaseTable table;
+  private final @Nullable String sharedLog;
   private final ScheduledExecutorService executor;
   private final LongSupplier nanoTime;
   private final CountDownLatch answered = new CountDownLatch(1); // first answer or failure
@@ -72,12 +76,20 @@ public final class Lease implements AutoCloseable {
   private volatile boolean closed;
 
   /**
+   * @param sharedLog the name of this server's event log if other servers share that: while one of
+   *     those has the lease, this one does everything but the feeds' work. Null if it is this
+   *     server's alone
    * @param executor has one thread, which the database may keep waiting; the lease does not close
    *     it
    * @param nanoTime as {@link System#nanoTime}
    */
-  public Lease(LeaseTable table, ScheduledExecutorService executor, LongSupplier nanoTime) {
+  public Lease(
+      LeaseTable table,
+      @Nullable String sharedLog,
+      ScheduledExecutorService executor,
+      LongSupplier nanoTime) {
     this.table = table;
+    this.sharedLog = sharedLog;
     this.executor = executor;
     this.nanoTime = nanoTime;
   }
@@ -106,7 +118,17 @@ public final class Lease implements AutoCloseable {
 
   /** Returns whether another server has the lease. */
   public boolean isTaken() {
+    return state == State.THEIRS || state == State.SHARED;
+  }
+
+  /** Returns whether a server of another event log has the lease, so that this one stands by. */
+  public boolean isToStandBy() {
     return state == State.THEIRS;
+  }
+
+  /** Returns whether this server can do its part: with the lease, or beside the one that has it. */
+  public boolean isWell() {
+    return isHeld() || state == State.SHARED;
   }
 
   /**
@@ -126,11 +148,11 @@ public final class Lease implements AutoCloseable {
   }
 
   /**
-   * Returns the reason why this server does not have the lease, in words fit for anybody; empty if
-   * it has the lease.
+   * Returns the reason why this server cannot do its part, in words fit for anybody; empty if it
+   * can.
    */
   public Optional<String> reason() {
-    if (isHeld()) {
+    if (isWell()) {
       return Optional.empty();
     }
     return Optional.of(
@@ -163,7 +185,7 @@ public final class Lease implements AutoCloseable {
     Duration next = RETRY;
     try {
       long asked = nanoTime.getAsLong();
-      Optional<String> other = table.claim(isSuccessor);
+      Optional<String> other = table.claim(isSuccessor && sharedLog == null);
       isSuccessor = false;
       if (other.isEmpty()) {
         gain(asked, listener);
@@ -190,7 +212,7 @@ public final class Lease implements AutoCloseable {
     trouble = "the database has not answered for too long";
     state = State.OURS;
     if (wasTaken) {
-      logger.info("The other server has released the database: this one works on it now");
+      logger.info("The other server has released the tables: this one works on them now");
     }
     if (isNews) {
       listener.gained();
@@ -198,9 +220,15 @@ public final class Lease implements AutoCloseable {
   }
 
   private void lose(String log, Listener listener) {
-    boolean isNews = !isTaken();
-    state = State.THEIRS;
-    if (isNews) {
+    State before = state;
+    state = log.equals(sharedLog) ? State.SHARED : State.THEIRS;
+    if (state == before) {
+      return;
+    }
+    if (state == State.SHARED) {
+      logger.info("Another node works on the tables; this one takes over when that one is gone");
+      listener.gained();
+    } else {
       logger.warn(
           "Standing by: another server works on this database, and its event log is {}", log);
       listener.taken();

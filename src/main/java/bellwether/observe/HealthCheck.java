@@ -3,6 +3,7 @@ package bellwether.observe;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
@@ -11,16 +12,20 @@ import java.util.function.Supplier;
  * thread.
  *
  * @param parts the parts; each is asked on each request, so it must answer at once
+ * @param own the names of the parts that are this server's own: if one of those is not healthy,
+ *     another server may do better. If another part is not, it is the same for all servers
  * @param reason says for an operator why a part is not healthy; empty if there is nothing to say
  */
-public record HealthCheck(Map<String, BooleanSupplier> parts, Supplier<Optional<String>> reason) {
+public record HealthCheck(
+    Map<String, BooleanSupplier> parts, Set<String> own, Supplier<Optional<String>> reason) {
   public HealthCheck {
     parts = new LinkedHashMap<>(parts);
+    own = Set.copyOf(own);
   }
 
   /** Creates a check that gives no reason. */
   public HealthCheck(Map<String, BooleanSupplier> parts) {
-    this(parts, Optional::empty);
+    this(parts, parts.keySet(), Optional::empty);
   }
 
   /** Returns each part's name and whether it is healthy. */

@@ -107,6 +107,12 @@ public final class StockFeed implements Feed {
     return "stock";
   }
 
+  @Override
+  public void beginAnew() {
+    published.clear();
+    hasRecalled = false;
+  }
+
   /**
    * Publishes the changes. If it had to hold back the board, it returns the time until that is due.
    */

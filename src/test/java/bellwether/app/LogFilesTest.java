@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 class LogFilesTest {
   private static final Settings.Log SETTINGS =
       new Settings.Log(
-          true,
+          Settings.LogPlace.FILES,
           1000,
           1 << 20,
           null,

@@ -3,6 +3,7 @@ package bellwether.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import bellwether.config.Settings.LogPlace;
 import bellwether.topic.Topic;
 import java.net.URI;
 import java.nio.file.Path;
@@ -72,7 +73,7 @@ class SettingsReaderTest {
   @Test
   void theLogIsInFilesAndSyncedAtOnceUnlessSetOtherwise() {
     Settings.Log log = read("").log();
-    assertThat(log.isInFiles()).isTrue();
+    assertThat(log.place()).isEqualTo(LogPlace.FILES);
     assertThat(log.sync()).isZero();
     assertThat(log.age()).isNull();
     properties.put("bellwether.log.age", "7d");
@@ -82,7 +83,7 @@ class SettingsReaderTest {
     properties.put("bellwether.log.sync", "100ms");
     properties.put("bellwether.log", "memory");
     assertThat(read("").log().sync()).isEqualTo(Duration.ofMillis(100));
-    assertThat(read("").log().isInFiles()).isFalse();
+    assertThat(read("").log().place()).isEqualTo(LogPlace.MEMORY);
     assertThat(read("").log().entries()).isLessThan(log.entries());
   }
 

@@ -8,11 +8,21 @@ public abstract class LogContracts {
   /** A new log that keeps about so many entries. */
   protected abstract EventLog create(int entries, InstantSource clock);
 
+  /** How many appends each thread makes beside others. */
+  protected int appendsInRace() {
+    return 30_000;
+  }
+
   @Nested
   class Events extends EventLogContract {
     @Override
     protected EventLog newLog(int entries) {
       return create(entries, clock);
+    }
+
+    @Override
+    int appendsInRace() {
+      return LogContracts.this.appendsInRace();
     }
   }
 

@@ -69,6 +69,41 @@ class FeedLoopTest {
   }
 
   @Test
+  void beginsAnewAfterOthersMayHaveLooked() {
+    List<String> calls = new ArrayList<>();
+    Feed feed =
+        new Feed() {
+          @Override
+          public String name() {
+            return "test";
+          }
+
+          @Override
+          public void beginAnew() {
+            calls.add("anew");
+          }
+
+          @Override
+          public Optional<Duration> look() {
+            calls.add("look");
+            return Optional.empty();
+          }
+        };
+    AtomicBoolean mayLook = new AtomicBoolean(true);
+    FeedLoop shared =
+        new FeedLoop(feed, INTERVAL, scheduler, scheduler::nanoTime, mayLook::get);
+    shared.tick();
+    shared.tick();
+    mayLook.set(false);
+    shared.tick();
+    assertThat(shared.isHealthy()).as("there is nothing for it to do").isTrue();
+    mayLook.set(true);
+    shared.tick();
+    shared.tick();
+    assertThat(calls).containsExactly("look", "look", "anew", "look", "look");
+  }
+
+  @Test
   void makesOneTickOfManyRequests() {
     loop.tickSoon();
     loop.tickSoon();

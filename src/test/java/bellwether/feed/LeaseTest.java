@@ -21,7 +21,7 @@ class LeaseTest {
   private final ManualScheduler time = new ManualScheduler();
   private final FakeTable table = new FakeTable();
   private final List<String> told = new ArrayList<>();
-  private final Lease lease = new Lease(table, time, time::nanoTime);
+  private final Lease lease = new Lease(table, null, time, time::nanoTime);
 
   /** A database that everybody can reach, or nobody, and whose clock is that of the test. */
   private final class FakeTable implements LeaseTable {
@@ -121,7 +121,7 @@ class LeaseTest {
   void whoStopsInOrderLetsGoOfItAndAsksNoMore() {
     ScheduledThreadPoolExecutor thread = new ScheduledThreadPoolExecutor(1);
     try {
-      Lease stopping = new Lease(table, thread, time::nanoTime);
+      Lease stopping = new Lease(table, null, thread, time::nanoTime);
       stopping.start(new Recorder());
       stopping.awaitAnswer(Duration.ofDays(1));
       assertThat(stopping.isHeld()).isTrue();
@@ -197,6 +197,35 @@ class LeaseTest {
   }
 
   @Test
+  void besideANodeOfTheSameLogItNeedNotStandBy() {
+    Lease node = new Lease(table, "the other's log", time, time::nanoTime);
+    table.take("another", Duration.ofMinutes(1));
+    node.start(new Recorder());
+    time.runDue();
+    assertThat(node.isTaken()).isTrue();
+    assertThat(node.mayLook()).isFalse();
+    assertThat(node.isToStandBy()).isFalse();
+    assertThat(node.isWell()).isTrue();
+    assertThat(node.reason()).isEmpty();
+    assertThat(told).containsExactly("gained");
+    assertThat(table.successions).as("that node may be at work").containsOnly(false);
+
+    time.advance(Duration.ofMinutes(2));
+    assertThat(node.isHeld()).isTrue();
+  }
+
+  @Test
+  void besideAServerOfAnotherLogANodeStandsByAsWell() {
+    Lease node = new Lease(table, "a shared log", time, time::nanoTime);
+    table.take("another", Duration.ofMinutes(1));
+    node.start(new Recorder());
+    time.runDue();
+    assertThat(node.isToStandBy()).isTrue();
+    assertThat(node.isWell()).isFalse();
+    assertThat(told).containsExactly("taken");
+  }
+
+  @Test
   void aDatabaseThatDoesNotAnswerKeepsNobodyWaitingForLong() throws InterruptedException {
     Semaphore answer = new Semaphore(0);
     LeaseTable silent =
@@ -213,7 +242,7 @@ class LeaseTest {
     ScheduledThreadPoolExecutor thread = new ScheduledThreadPoolExecutor(1);
     try {
       Semaphore gained = new Semaphore(0);
-      Lease waiting = new Lease(silent, thread, System::nanoTime);
+      Lease waiting = new Lease(silent, null, thread, System::nanoTime);
       waiting.start(
           new Lease.Listener() {
             @Override

@@ -318,6 +318,14 @@ public final class SharedEventLog implements EventLog {
     return !tail.isAway() && !committer.isAway() && !isClosing;
   }
 
+  /**
+   * Returns whether this node can go on only after a restart, because the store has become another
+   * one than this node has read.
+   */
+  public boolean isToRestart() {
+    return tail.isToRestart();
+  }
+
   @Override
   public long newest() {
     return tail.view().ring().newest();

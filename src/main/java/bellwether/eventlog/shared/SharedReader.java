@@ -173,7 +173,8 @@ final class SharedReader {
         before = stored.position();
         try {
           LogEntry entry = sharedEntry(stored);
-          if (wanted.test(entry)) {
+          boolean isNamedSo = id.equals(entry.publication().id()); // a store may go by hashes
+          if (isNamedSo && wanted.test(entry)) {
             return before;
           }
         } catch (DamagedException e) {

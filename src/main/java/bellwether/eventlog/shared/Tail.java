@@ -51,6 +51,7 @@ final class Tail {
 
   private volatile View view;
   private volatile boolean isAway; // whether the last step failed
+  private volatile boolean isToRestart; // the store is not the one that was read
 
   Tail(SharedStore store, SharedLogLimits limits, LongSupplier nanoTime) throws StoreException {
     this.store = store;
@@ -70,6 +71,10 @@ final class Tail {
 
   boolean isAway() {
     return isAway;
+  }
+
+  boolean isToRestart() {
+    return isToRestart;
   }
 
   /** Notes what another thread has heard from the store. Any thread. */
@@ -124,7 +129,7 @@ final class Tail {
    *
    * @throws StoreException if the store knows nothing of the epoch
    */
-  private static long lostOf(View view, Mark mark) throws StoreException {
+  private long lostOf(View view, Mark mark) throws StoreException {
     long newest = view.ring().newest();
     EventId id = view.mark().epochs().idAt(newest);
     List<Epoch> all = mark.epochs().list();
@@ -137,7 +142,8 @@ final class Tail {
     throw goneBack(id);
   }
 
-  private static StoreException goneBack(EventId id) {
+  private StoreException goneBack(EventId id) {
+    isToRestart = true;
     String what =
         "the store knows nothing of "
             + id.epoch()

@@ -1,0 +1,376 @@
+package bellwether.eventlog.postgres;
+
+import bellwether.eventlog.EntryRecord;
+import bellwether.eventlog.Epochs;
+import bellwether.eventlog.EventId;
+import bellwether.eventlog.shared.SharedStore;
+import bellwether.eventlog.shared.StoreException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.UUID;
+import java.util.random.RandomGenerator;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The store of a shared log in a schema of PostgreSQL, version 14 or later. What the server calls
+ * committed is safe; so {@code synchronous_commit} and standbys decide what that means.
+ */
+public final class JdbcSharedStore implements SharedStore {
+  /*
+   * All appends go through the function append_v1, and wait for each other there. Each is one round
+   * trip and one transaction. Reads take no lock.
+   *
+   * Nothing is set for a whole session, and no session is left in a state: a proxy may give each
+   * transaction another one. Only the listener needs a session, and does without if it must.
+   */
+  private static final Logger logger = LoggerFactory.getLogger(JdbcSharedStore.class);
+
+  private static final Duration PATIENCE = Duration.ofSeconds(10); // for an answer of the server
+  private static final Duration RETRY = Duration.ofSeconds(5); // to connect, for the listener
+  private static final String LIMITS =
+      "SELECT set_config('lock_timeout', '2s', true), set_config('statement_timeout', '5s', true)";
+
+  private final Sources sources;
+  private final String schema;
+  private final long entriesOfPart;
+  private final RandomGenerator random;
+  private final JdbcMarks marks = new JdbcMarks();
+  private final JdbcLogNews news;
+
+  // Statements.
+  private final String append;
+  private final String giveUp;
+  private final String read;
+  private final String mark;
+  private final String states;
+  private final String withId;
+  private final String lastBefore;
+  private final String trim;
+
+  /**
+   * Where connections come from. They must be in auto-commit mode, as they are by default.
+   *
+   * @param appends for appends, one at a time
+   * @param reads for reads of all kinds
+   * @param upkeep for what may take longer, or may wait
+   * @param unpooled for connections that are kept, which in a pool would grow too old, and for
+   *     making the tables
+   */
+  public record Sources(
+      DataSource appends, DataSource reads, DataSource upkeep, DataSource unpooled) {}
+
+  /**
+   * @param schema a schema of the log's own, made if it is missing: up to 40 small letters, digits
+   *     and underscores
+   * @param entriesOfPart the number of entries in each partition; partitions are dropped whole
+   * @param random for the names of epochs
+   * @throws IllegalArgumentException if the schema cannot have this name
+   */
+  public JdbcSharedStore(
+      Sources sources, String schema, long entriesOfPart, RandomGenerator random) {
+    this(sources, schema, entriesOfPart, random, RETRY);
+  }
+
+  JdbcSharedStore(
+      Sources sources, String schema, long entriesOfPart, RandomGenerator random, Duration retry) {
+    this.sources = sources;
+    this.schema = JdbcLogTables.requireSchema(schema);
+    this.entriesOfPart = entriesOfPart;
+    this.random = random;
+    this.news = new JdbcLogNews(sources.upkeep(), sources.unpooled(), schema, retry);
+    append = "SELECT " + schema + ".append_v1(?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    giveUp = "SELECT " + schema + ".give_up_v1(?)";
+    mark = "SELECT * FROM " + schema + ".mark_v1(?)";
+    states = "SELECT position, body FROM " + schema + ".retained ORDER BY position";
+    // One row more than fits tells the size of what does not.
+    read =
+        LIMITS
+            + "; SELECT position, octet_length(body) AS size,"
+            + " CASE WHEN total - base <= ? THEN body END AS body FROM ("
+            + "SELECT position, total, body, first_value(total - octet_length(body))"
+            + " OVER (ORDER BY position ROWS UNBOUNDED PRECEDING) AS base FROM "
+            + schema
+            + ".entry WHERE position > ? AND position <= ? ORDER BY position LIMIT ?) e"
+            + " WHERE total - octet_length(body) - base <= ? ORDER BY position; "
+            + mark;
+    // The digest of another id may be the same; who asks compares.
+    withId =
+        LIMITS
+            + "; SELECT position, body FROM (SELECT position, body,"
+            + " sum(octet_length(body)) OVER (ORDER BY position DESC) - octet_length(body) AS behind"
+            + " FROM (SELECT n.position, coalesce(e.body, r.body) AS body FROM "
+            + schema
+            + ".name n LEFT JOIN "
+            + schema
+            + ".entry e ON e.position = n.position LEFT JOIN "
+            + schema
+            + ".retained r ON r.topic = n.topic AND r.audience = n.audience"
+            + " AND r.position = n.position WHERE n.name = ? AND n.position < ?"
+            + " AND (n.position >= (SELECT oldest FROM "
+            + schema
+            + ".mark) OR r.position IS NOT NULL)"
+            + " ORDER BY n.position DESC LIMIT ?) named WHERE body IS NOT NULL) sized"
+            + " WHERE behind < ? ORDER BY position DESC";
+    lastBefore = LIMITS + "; SELECT " + schema + ".last_before_v1(?, ?)";
+    trim = "SELECT " + schema + ".trim_v1(?, ?, ?, ?, ?, ?, ?); " + mark;
+  }
+
+  @Override
+  public Snapshot open() throws StoreException {
+    try {
+      JdbcLogTables.migrate(sources.unpooled(), schema);
+      try (Connection connection = connection(sources.upkeep())) {
+        try (PreparedStatement statement =
+            connection.prepareStatement("SELECT " + schema + ".open_v1(?)")) {
+          statement.setString(1, EventId.newEpoch(random));
+          statement.execute();
+        }
+        Snapshot snapshot = snapshot(connection);
+        news.start();
+        return snapshot;
+      }
+    } catch (SQLException e) {
+      throw JdbcFailures.harmless(e);
+    }
+  }
+
+  private Snapshot snapshot(Connection connection) throws SQLException {
+    connection.setAutoCommit(false);
+    connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+    try {
+      Mark now;
+      try (PreparedStatement statement = connection.prepareStatement(mark)) {
+        statement.setString(1, null);
+        try (ResultSet rows = statement.executeQuery()) {
+          now = marks.read(rows, new Epochs(List.of()));
+        }
+      }
+      List<Stored> current = new ArrayList<>();
+      try (PreparedStatement statement = connection.prepareStatement(states);
+          ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          current.add(new Stored(rows.getLong("position"), rows.getBytes("body")));
+        }
+      }
+      return new Snapshot(now, current);
+    } finally {
+      connection.rollback(); // nothing was written
+      connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+      connection.setAutoCommit(true);
+    }
+  }
+
+  @Override
+  public Chunk read(long after, long upTo, int limit, long bytes) throws StoreException {
+    Epochs known = marks.known();
+    try (Connection connection = connection(sources.reads());
+        PreparedStatement statement = connection.prepareStatement(read)) {
+      statement.setLong(1, bytes);
+      statement.setLong(2, after);
+      statement.setLong(3, upTo);
+      statement.setInt(4, limit);
+      statement.setLong(5, bytes);
+      statement.setString(6, JdbcMarks.newest(known));
+      statement.execute();
+      List<Stored> entries = new ArrayList<>();
+      long tooLarge = 0;
+      try (ResultSet rows = next(statement)) {
+        while (rows.next()) {
+          byte[] body = rows.getBytes("body");
+          if (body == null) {
+            long size = rows.getLong("size");
+            tooLarge = size > bytes ? size : 0;
+          } else {
+            entries.add(new Stored(rows.getLong("position"), body));
+          }
+        }
+      }
+      try (ResultSet rows = next(statement)) {
+        return new Chunk(entries, marks.read(rows, known), tooLarge);
+      }
+    } catch (SQLException e) {
+      throw JdbcFailures.harmless(e);
+    }
+  }
+
+  @Override
+  public List<Long> append(UUID batch, List<Draft> drafts) throws StoreException {
+    JdbcDrafts sent = new JdbcDrafts(drafts);
+    boolean isSent = false;
+    try (Connection connection = connection(sources.appends());
+        PreparedStatement statement = connection.prepareStatement(append)) {
+      statement.setObject(1, batch);
+      statement.setString(2, EventId.newEpoch(random));
+      statement.setLong(3, entriesOfPart);
+      sent.bind(statement, 4);
+      isSent = true;
+      Long[] positions = positions(statement);
+      news.tell();
+      if (positions == null) {
+        throw new SQLException("an append without an answer");
+      }
+      return sent.positions(positions);
+    } catch (SQLException e) {
+      throw isSent ? JdbcFailures.ofChange(e) : JdbcFailures.harmless(e);
+    }
+  }
+
+  @Override
+  public Optional<List<Long>> giveUp(UUID batch, List<Draft> drafts) throws StoreException {
+    try (Connection connection = connection(sources.appends());
+        PreparedStatement statement = connection.prepareStatement(giveUp)) {
+      statement.setObject(1, batch);
+      Long[] positions = positions(statement);
+      return Optional.ofNullable(positions).map(new JdbcDrafts(drafts)::positions);
+    } catch (SQLException e) {
+      throw JdbcFailures.ofChange(e); // also if it was not sent: the append may have happened
+    }
+  }
+
+  @Override
+  public List<Stored> withId(String id, long before, int limit, long bytes)
+      throws StoreException {
+    try (Connection connection = connection(sources.reads());
+        PreparedStatement statement = connection.prepareStatement(withId)) {
+      statement.setObject(1, JdbcDrafts.id(id));
+      statement.setLong(2, before);
+      statement.setInt(3, limit);
+      statement.setLong(4, bytes);
+      statement.execute();
+      List<Stored> found = new ArrayList<>();
+      try (ResultSet rows = next(statement)) {
+        while (rows.next()) {
+          found.add(new Stored(rows.getLong(1), rows.getBytes(2)));
+        }
+      }
+      return found;
+    } catch (SQLException e) {
+      throw JdbcFailures.harmless(e);
+    }
+  }
+
+  @Override
+  public OptionalLong lastBefore(Instant time, Instant now) throws StoreException {
+    try (Connection connection = connection(sources.reads());
+        PreparedStatement statement = connection.prepareStatement(lastBefore)) {
+      statement.setLong(1, micros(time));
+      statement.setLong(2, micros(now));
+      statement.execute();
+      try (ResultSet rows = next(statement)) {
+        return rows.next() && rows.getObject(1) != null
+            ? OptionalLong.of(rows.getLong(1))
+            : OptionalLong.empty();
+      }
+    } catch (SQLException e) {
+      throw JdbcFailures.harmless(e);
+    }
+  }
+
+  @Override
+  public Mark trim(Keep keep, int coming, long comingBytes, Instant now) throws StoreException {
+    Epochs known = marks.known();
+    try (Connection connection = connection(sources.upkeep())) {
+      Mark after;
+      try (PreparedStatement statement = connection.prepareStatement(trim)) {
+        statement.setLong(1, keep.entries());
+        statement.setLong(2, keep.bytes());
+        statement.setLong(3, micros(keep.age()));
+        statement.setInt(4, coming);
+        statement.setLong(5, comingBytes);
+        statement.setLong(6, micros(now));
+        statement.setLong(7, entriesOfPart);
+        statement.setString(8, JdbcMarks.newest(known));
+        statement.execute();
+        try (ResultSet rows = next(statement)) {
+          after = marks.read(rows, known);
+        }
+      }
+      clearAway(connection);
+      return after;
+    } catch (SQLException e) {
+      throw JdbcFailures.harmless(e);
+    }
+  }
+
+  /** Makes room of what the log no longer has; what fails is done another time. */
+  private void clearAway(Connection connection) {
+    try (PreparedStatement sweep = connection.prepareStatement("SELECT " + schema + ".sweep_v1()");
+        PreparedStatement drop =
+            connection.prepareStatement("SELECT " + schema + ".drop_part_v1()")) {
+      sweep.execute();
+      boolean isMore = true;
+      while (isMore) {
+        try (ResultSet rows = drop.executeQuery()) {
+          isMore = rows.next() && rows.getBoolean(1);
+        }
+      }
+    } catch (SQLException e) {
+      logger.debug("What the log has dropped is still in the database", e);
+    }
+  }
+
+  @Override
+  public void listen(Runnable onNews) {
+    news.listen(onNews);
+  }
+
+  /** Ends the threads; the sources of connections stay open. */
+  @Override
+  public void close() {
+    news.close();
+  }
+
+  private static Connection connection(DataSource source) throws SQLException {
+    Connection connection = source.getConnection();
+    try {
+      connection.setNetworkTimeout(Runnable::run, (int) PATIENCE.toMillis());
+      return connection;
+    } catch (SQLException e) {
+      connection.close();
+      throw e;
+    }
+  }
+
+  /** Returns the rows of the next of several statements, behind the one that stands first. */
+  private static ResultSet next(PreparedStatement statement) throws SQLException {
+    if (!statement.getMoreResults()) {
+      throw new SQLException("fewer answers than statements");
+    }
+    return statement.getResultSet();
+  }
+
+  private static Long @Nullable [] positions(PreparedStatement statement) throws SQLException {
+    try (ResultSet rows = statement.executeQuery()) {
+      java.sql.Array positions = rows.next() ? rows.getArray(1) : null;
+      return positions == null ? null : (Long[]) positions.getArray();
+    }
+  }
+
+  /** Returns microseconds since 1970, for any time whatever. */
+  private static long micros(Instant time) {
+    try {
+      return EntryRecord.micros(time);
+    } catch (ArithmeticException e) {
+      return time.isBefore(Instant.EPOCH) ? Long.MIN_VALUE : Long.MAX_VALUE;
+    }
+  }
+
+  private static long micros(Duration duration) {
+    try {
+      return Math.multiplyExact(duration.toMillis(), 1000L);
+    } catch (ArithmeticException e) {
+      return Long.MAX_VALUE;
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** The store of a shared log in PostgreSQL. */
+@NullMarked
+package bellwether.eventlog.postgres;
+
+import org.jspecify.annotations.NullMarked;

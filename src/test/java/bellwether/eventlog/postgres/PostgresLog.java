@@ -1,0 +1,107 @@
+package bellwether.eventlog.postgres;
+
+import bellwether.eventlog.postgres.JdbcSharedStore.Sources;
+import bellwether.fixtures.Postgres;
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/** A schema for one log in a real PostgreSQL, and the stores of its nodes. */
+final class PostgresLog implements AutoCloseable {
+  private final String schema = "t" + UUID.randomUUID().toString().replace("-", "");
+  private final String url;
+  private final List<AutoCloseable> open = new ArrayList<>();
+
+  PostgresLog() {
+    this(Postgres.url());
+  }
+
+  private PostgresLog(String url) {
+    this.url = url;
+  }
+
+  /** In a database that does not answer. */
+  static PostgresLog away() {
+    return new PostgresLog("jdbc:postgresql://127.0.0.1:1/none");
+  }
+
+  /** Returns the store of one more node. */
+  synchronized JdbcSharedStore store(int entriesOfPart) {
+    Sources sources = new Sources(pool(), pool(), pool(), unpooled());
+    JdbcSharedStore store =
+        new JdbcSharedStore(sources, schema, entriesOfPart, new Random(), Duration.ofMillis(10));
+    open.add(0, store); // closed before its pools
+    return store;
+  }
+
+  void execute(String sql) throws SQLException {
+    Postgres.execute("SET search_path = " + schema + "; " + sql);
+  }
+
+  long count(String table) throws SQLException {
+    return Long.parseLong(query("SELECT count(*) FROM " + schema + '.' + table).get(0));
+  }
+
+  /** Returns the names of all tables of the log. */
+  List<String> tables() throws SQLException {
+    return query("SELECT tablename FROM pg_tables WHERE schemaname = '" + schema + "'");
+  }
+
+  /** Ends the connections on which this log's nodes listen. */
+  void endListeners() throws SQLException {
+    execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = '"
+            + schema
+            + "'");
+  }
+
+  private DataSource unpooled() {
+    PGSimpleDataSource source = new PGSimpleDataSource();
+    source.setURL(url);
+    source.setApplicationName(schema);
+    return source;
+  }
+
+  private HikariDataSource pool() {
+    HikariConfig config = new HikariConfig();
+    config.setJdbcUrl(url);
+    config.setMaximumPoolSize(1);
+    config.setConnectionTimeout(url.equals(Postgres.url()) ? 10_000 : 250);
+    config.setInitializationFailTimeout(-1);
+    HikariDataSource pool = new HikariDataSource(config);
+    open.add(pool);
+    return pool;
+  }
+
+  private List<String> query(String sql) throws SQLException {
+    try (Connection connection = unpooled().getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      List<String> found = new ArrayList<>();
+      while (rows.next()) {
+        found.add(rows.getString(1));
+      }
+      return found;
+    }
+  }
+
+  @Override
+  public void close() throws Exception {
+    for (AutoCloseable each : open) {
+      each.close();
+    }
+    if (url.equals(Postgres.url())) {
+      Postgres.execute("DROP SCHEMA IF EXISTS " + schema + " CASCADE");
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package bellwether.eventlog.postgres;
+
+import org.jspecify.annotations.NullMarked;
