@@ -133,7 +133,7 @@ final class Application implements AutoCloseable {
             // another server would not publish it again.
             () -> lease.mayLook() && !streams.drain().isDrained());
     FeedLoop clockLoop =
-        loop(new ClockFeed(hub, clock), intervals.clock(), threads.clock, () -> !lease.isTaken());
+        loop(new ClockFeed(hub, clock), intervals.clock(), threads.clock, lease::mayGoOn);
 
     routes.events(
         hub,
@@ -345,10 +345,11 @@ final class Application implements AutoCloseable {
 
   private static HealthCheck health(
       EventLog log, FeedLoop stocks, FeedLoop notifications, Lease lease) {
+    BooleanSupplier isIdle = () -> lease.isTaken() && lease.isWell(); // another node has the feeds
     Map<String, BooleanSupplier> parts = new LinkedHashMap<>();
     parts.put("log", log::isAvailable);
-    parts.put("stocks", stocks::isHealthy);
-    parts.put("notifications", notifications::isHealthy);
+    parts.put("stocks", () -> isIdle.getAsBoolean() || stocks.isHealthy());
+    parts.put("notifications", () -> isIdle.getAsBoolean() || notifications.isHealthy());
     parts.put("lease", lease::isWell);
     if (log instanceof SharedEventLog shared) {
       parts.put("node", () -> !lease.isToStandBy() && !shared.isToRestart());

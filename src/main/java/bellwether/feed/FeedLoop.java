@@ -147,7 +147,6 @@ public final class FeedLoop implements AutoCloseable {
     try {
       if (!mayLook.getAsBoolean()) {
         isAnothers = true;
-        succeeded(); // in what there is to do
         return;
       }
       if (isAnothers) {

@@ -126,6 +126,14 @@ public final class Lease implements AutoCloseable {
     return state == State.THEIRS;
   }
 
+  /**
+   * Returns whether this server may publish what needs no table. While the database does not say
+   * who has the lease, a server with a log of its own goes on.
+   */
+  public boolean mayGoOn() {
+    return sharedLog == null ? !isTaken() : isHeld();
+  }
+
   /** Returns whether this server can do its part: with the lease, or beside the one that has it. */
   public boolean isWell() {
     return isHeld() || state == State.SHARED;
@@ -212,7 +220,7 @@ public final class Lease implements AutoCloseable {
     trouble = "the database has not answered for too long";
     state = State.OURS;
     if (wasTaken) {
-      logger.info("The other server has released the tables: this one works on them now");
+      logger.info("The other server has released the database: this one works on it now");
     }
     if (isNews) {
       listener.gained();

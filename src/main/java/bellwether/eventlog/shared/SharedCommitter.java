@@ -31,6 +31,7 @@ final class SharedCommitter {
    */
   private static final Logger logger = LoggerFactory.getLogger(SharedCommitter.class);
   private static final Duration TRIMMING = Duration.ofSeconds(1);
+  private static final Duration RETRY = Duration.ofSeconds(10); // of trimming, which may be slow
 
   private final SharedStore store;
   private final Tail tail;
@@ -43,7 +44,8 @@ final class SharedCommitter {
 
   // Confined to the committing thread.
   private @Nullable Group current;
-  private long trimmedAt;
+  private long nextTrimming; // on the clock of nanoTime
+  private long notBefore; // trimming failed; likewise
 
   private volatile boolean isAway; // whether the last call failed
 
@@ -90,7 +92,8 @@ final class SharedCommitter {
     this.nanoTime = nanoTime;
     this.names = names;
     this.appended = appended;
-    this.trimmedAt = nanoTime.getAsLong();
+    this.nextTrimming = nanoTime.getAsLong() + TRIMMING.toNanos();
+    this.notBefore = nanoTime.getAsLong();
   }
 
   /** Returns whether the store did not answer the last time. Any thread. */
@@ -173,7 +176,8 @@ final class SharedCommitter {
     return true;
   }
 
-  private void makeRoomFor(Group group) throws StoreException {
+  /** Makes room if that is possible: nobody is refused because old entries cannot be dropped. */
+  private void makeRoomFor(Group group) {
     Mark mark = tail.view().mark();
     Keep keep = limits.keep();
     if (mark.entries() + group.drafts.size() > keep.entries()
@@ -183,19 +187,23 @@ final class SharedCommitter {
   }
 
   private void trimIfDue() {
-    long now = nanoTime.getAsLong();
-    if (now - trimmedAt >= TRIMMING.toNanos()) {
-      trimmedAt = now;
-      try {
-        trim(0, 0);
-      } catch (StoreException e) {
-        logger.debug("The log is not trimmed now", e);
-      }
+    if (nanoTime.getAsLong() - nextTrimming >= 0) {
+      trim(0, 0);
     }
   }
 
-  private void trim(int coming, long comingBytes) throws StoreException {
-    tail.heard(store.trim(limits.keep(), coming, comingBytes, clock.instant()));
+  private void trim(int coming, long comingBytes) {
+    long now = nanoTime.getAsLong();
+    nextTrimming = now + TRIMMING.toNanos();
+    if (now - notBefore < 0) {
+      return;
+    }
+    try {
+      tail.heard(store.trim(limits.keep(), coming, comingBytes, clock.instant()));
+    } catch (StoreException e) { // perhaps a long transaction keeps the oldest entries
+      notBefore = now + RETRY.toNanos();
+      logger.debug("The log is not trimmed now", e);
+    }
   }
 
   /** Answers everybody whose request has not been appended: the log is closed. */

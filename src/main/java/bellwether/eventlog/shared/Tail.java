@@ -77,11 +77,25 @@ final class Tail {
     return isToRestart;
   }
 
-  /** Notes what another thread has heard from the store. Any thread. */
+  /**
+   * Notes what another thread has heard from the store. Any thread.
+   *
+   * <p>The epochs stay those that belong to the entries in memory: by them the next step sees
+   * whether the store has lost any of these.
+   */
   synchronized void heard(Mark mark) {
     losses.note(losses.latest().and(mark.loss()));
-    if (mark.oldest() > view.mark().oldest()) {
-      view = view.with(mark);
+    Mark known = view.mark();
+    if (mark.oldest() > known.oldest()) {
+      view =
+          view.with(
+              new Mark(
+                  known.epochs(),
+                  mark.oldest(),
+                  known.newest(),
+                  mark.loss(),
+                  mark.entries(),
+                  mark.bytes()));
     }
   }
 
@@ -115,7 +129,11 @@ final class Tail {
       return true;
     }
     know(mark);
-    return !chunk.entries().isEmpty() && show(chunk.entries());
+    if (chunk.entries().isEmpty()) {
+      return false;
+    }
+    show(chunk.entries());
+    return view.ring().newest() < mark.newest();
   }
 
   private synchronized void know(Mark mark) {
@@ -207,8 +225,8 @@ final class Tail {
     view = begin(snapshot);
   }
 
-  /** Shows the entries up to the first hole; returns whether there may be more. */
-  private boolean show(List<Stored> stored) {
+  /** Shows the entries up to the first hole. */
+  private void show(List<Stored> stored) {
     long first = stored.get(0).position();
     long last = view.ring().newest();
     if (first != last + 1) {
@@ -225,13 +243,12 @@ final class Tail {
         logger.error("The entry at position {} is damaged: {}", next.position(), e.getMessage());
         if (entries.isEmpty()) {
           skip(next.position());
-          return true;
+          return;
         }
         break;
       }
     }
     show(view, entries);
-    return true;
   }
 
   private synchronized void skip(long position) {

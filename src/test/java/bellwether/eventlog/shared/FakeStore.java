@@ -49,6 +49,9 @@ public final class FakeStore implements SharedStore {
   /** Whether calls fail without effect. */
   public volatile boolean isAway;
 
+  /** Whether old entries cannot be dropped. */
+  public volatile boolean isHeld;
+
   /** Whether other nodes are not told of news. */
   public volatile boolean isDeaf;
 
@@ -263,6 +266,9 @@ public final class FakeStore implements SharedStore {
   public synchronized Mark trim(Keep keep, int coming, long comingBytes, Instant now)
       throws StoreException {
     require();
+    if (isHeld) {
+      throw new StoreException("held", new IOException("held"), false);
+    }
     long bytes = comingBytes + mark().bytes();
     while (!entries.isEmpty()
         && (entries.size() + coming > keep.entries()

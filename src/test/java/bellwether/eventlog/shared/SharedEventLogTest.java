@@ -316,6 +316,35 @@ class SharedEventLogTest {
   }
 
   @Test
+  void aLossIsNotMissedBecauseAnotherReadHasHeardOfTheNewEpochFirst() {
+    SharedLogLimits small = SharedLogs.limits(16, 3);
+    Node reading = new Node(small);
+    SharedEventLog other = SharedLogs.open(store, small, () -> Instant.EPOCH);
+    for (int i = 1; i <= 16; i++) {
+      other.append(Publication.of(NEWS, "e" + i), false);
+    }
+    reading.work();
+    store.failOver(12);
+    other.append(Publication.of(NEWS, "new"), false);
+    for (int i = 0; i < 10; i++) { // so that the oldest are dropped
+      other.append(Publication.of(NEWS, "newer"), false);
+    }
+    var unused = reading.log.readSlowly(Place.at(10), 13, entry -> true, 10); // not in memory
+    reading.work();
+    assertThat(reading.log.lostThrough()).isEqualTo(SharedStore.EPOCH - 1);
+  }
+
+  @Test
+  void nobodyIsRefusedBecauseOldEntriesCannotBeDropped() {
+    SharedEventLog log = SharedLogs.open(store, SharedLogs.limits(16, 3), () -> Instant.EPOCH);
+    store.isHeld = true;
+    for (int i = 0; i < 40; i++) {
+      log.append(Publication.of(NEWS, "e" + i), false);
+    }
+    assertThat(dataAfter(log, 0)).hasSize(40);
+  }
+
+  @Test
   void anAppendThatAFailOverLostBeforeItCouldBeReadIsNotAnswered() {
     Node node = new Node(LIMITS);
     CompletableFuture<List<LogEntry>> answer = submit(node.log, "lost");
