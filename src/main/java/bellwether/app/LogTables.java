@@ -43,8 +43,7 @@ final class LogTables implements AutoCloseable {
     this.appends = Database.logPool(database, "bellwether-append", 1);
     this.reads = Database.logPool(database, "bellwether-read", 2);
     this.upkeep = Database.logPool(database, "bellwether-upkeep", 1);
-    this.sources =
-        new JdbcSharedStore.Sources(appends, reads, upkeep, Database.unpooled(database));
+    this.sources = new JdbcSharedStore.Sources(appends, reads, upkeep, Database.unpooled(database));
   }
 
   SharedEventLog open(
@@ -53,9 +52,7 @@ final class LogTables implements AutoCloseable {
     SharedLogLimits limits =
         new SharedLogLimits(
             new Keep(
-                settings.entries(),
-                settings.bytes(),
-                age == null ? FileLogLimits.ANY_AGE : age),
+                settings.entries(), settings.bytes(), age == null ? FileLogLimits.ANY_AGE : age),
             LogFiles.hotEntries(settings),
             settings.hotBytes(),
             LogFiles.readingBytes(settings),
@@ -80,8 +77,7 @@ final class LogTables implements AutoCloseable {
   SharedEventLog start(SharedEventLog log, ScheduledExecutorService turns, Metrics metrics) {
     metrics.gauge("bellwether_log_bytes", "Bytes of the event log's entries.", log::bytes);
     long nanos = TENDING.toNanos();
-    var unused =
-        turns.scheduleWithFixedDelay(() -> tend(log), nanos, nanos, TimeUnit.NANOSECONDS);
+    var unused = turns.scheduleWithFixedDelay(() -> tend(log), nanos, nanos, TimeUnit.NANOSECONDS);
     return log;
   }
 

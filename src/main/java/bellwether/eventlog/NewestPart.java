@@ -60,8 +60,7 @@ public record NewestPart(Ring ring, RetainedStates retained) {
    * still the latest is in memory, and one that was replaced is marked so.
    */
   public LogEntry shared(LogEntry entry) {
-    LogEntry latest =
-        entry.isRetained() ? retained.latest(StateKey.of(entry.publication())) : null;
+    LogEntry latest = entry.isRetained() ? retained.latest(StateKey.of(entry.publication())) : null;
     if (latest == null || latest.position() < entry.position()) {
       return entry;
     }

@@ -3,8 +3,8 @@ package bellwether.eventlog;
 import java.util.concurrent.Semaphore;
 
 /**
- * A limit on the memory for entries that are being read again, shared by all reading
- * threads. Small entries need no permit; an entry larger than the limit is read alone.
+ * A limit on the memory for entries that are being read again, shared by all reading threads. Small
+ * entries need no permit; an entry larger than the limit is read alone.
  */
 public final class ReadingRoom {
   private static final int SMALL = 64 << 10; // bytes; reading threads are few

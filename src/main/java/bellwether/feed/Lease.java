@@ -43,7 +43,9 @@ public final class Lease implements AutoCloseable {
 
   /** A listener to changes of the lease, called on the lease's thread, one call at a time. */
   public interface Listener {
-    /** Called when this server need not stand by (any more); the feeds may look if it has the lease. */
+    /**
+     * Called when this server need not stand by (any more); the feeds may look if it has the lease.
+     */
     void gained();
 
     /** Called when another server has the lease, so that this one has to stand by. */

@@ -90,8 +90,7 @@ class FeedLoopTest {
           }
         };
     AtomicBoolean mayLook = new AtomicBoolean(true);
-    FeedLoop shared =
-        new FeedLoop(feed, INTERVAL, scheduler, scheduler::nanoTime, mayLook::get);
+    FeedLoop shared = new FeedLoop(feed, INTERVAL, scheduler, scheduler::nanoTime, mayLook::get);
     shared.tick();
     shared.tick();
     mayLook.set(false);

@@ -230,7 +230,8 @@ public final class Browser implements AutoCloseable {
           "input.performActions", inTab().add("actions", Json.createArrayBuilder().add(source)));
     } catch (AssertionError e) { // What the page shows tells a stuck browser from a wrong page.
       throw new AssertionError(
-          "%s in %s%nPage: %s%nConsole: %s".formatted(e.getMessage(), kind, pageText(), console), e);
+          "%s in %s%nPage: %s%nConsole: %s".formatted(e.getMessage(), kind, pageText(), console),
+          e);
     }
   }
 

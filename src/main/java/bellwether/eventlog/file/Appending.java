@@ -1,7 +1,7 @@
 package bellwether.eventlog.file;
 
-import bellwether.eventlog.EntryRecord;
 import bellwether.eventlog.AppendInDoubtException;
+import bellwether.eventlog.EntryRecord;
 import bellwether.eventlog.LogEntry;
 import bellwether.eventlog.LogUnavailableException;
 import bellwether.eventlog.Publication;

@@ -1,10 +1,10 @@
 package bellwether.eventlog.file;
 
-import bellwether.eventlog.EntryRecord;
 import bellwether.eventlog.EntriesById;
+import bellwether.eventlog.EntryRecord;
+import bellwether.eventlog.EntryRecord.DamagedException;
 import bellwether.eventlog.LogEntry;
 import bellwether.eventlog.Publication;
-import bellwether.eventlog.EntryRecord.DamagedException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;

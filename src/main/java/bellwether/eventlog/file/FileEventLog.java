@@ -1,10 +1,10 @@
 package bellwether.eventlog.file;
 
-import bellwether.eventlog.Epochs;
-import bellwether.eventlog.EntryRecord;
 import bellwether.eventlog.AppendInDoubtException;
 import bellwether.eventlog.Awaited;
 import bellwether.eventlog.EntryFilter;
+import bellwether.eventlog.EntryRecord;
+import bellwether.eventlog.Epochs;
 import bellwether.eventlog.EventId;
 import bellwether.eventlog.EventLog;
 import bellwether.eventlog.LogEntry;

@@ -1,8 +1,8 @@
 package bellwether.eventlog.file;
 
-import bellwether.eventlog.ReadingRoom;
-import bellwether.eventlog.EntryRecord;
 import bellwether.eventlog.EntryFilter;
+import bellwether.eventlog.EntryRecord;
+import bellwether.eventlog.EntryRecord.DamagedException;
 import bellwether.eventlog.EventLog;
 import bellwether.eventlog.LogEntry;
 import bellwether.eventlog.LogUnavailableException;
@@ -13,7 +13,7 @@ import bellwether.eventlog.ReadResult;
 import bellwether.eventlog.ReadResult.Batch;
 import bellwether.eventlog.ReadResult.Evicted;
 import bellwether.eventlog.ReadResult.Pending;
-import bellwether.eventlog.EntryRecord.DamagedException;
+import bellwether.eventlog.ReadingRoom;
 import bellwether.eventlog.file.SegmentIndex.View;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;

@@ -1,6 +1,7 @@
 package bellwether.eventlog.file;
 
 import bellwether.eventlog.EntryRecord;
+import bellwether.eventlog.EntryRecord.DamagedException;
 import bellwether.eventlog.LatestStates;
 import bellwether.eventlog.LogEntry;
 import bellwether.eventlog.Losses;
@@ -8,7 +9,6 @@ import bellwether.eventlog.Losses.Loss;
 import bellwether.eventlog.RetainedStates;
 import bellwether.eventlog.Ring;
 import bellwether.eventlog.StateKey;
-import bellwether.eventlog.EntryRecord.DamagedException;
 import bellwether.eventlog.file.SegmentIndex.View;
 import java.io.IOException;
 import java.time.Instant;

@@ -1,10 +1,10 @@
 package bellwether.eventlog.file;
 
-import bellwether.eventlog.Epochs;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import bellwether.eventlog.Losses.Loss;
+import bellwether.eventlog.Epochs;
 import bellwether.eventlog.Epochs.Epoch;
+import bellwether.eventlog.Losses.Loss;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;

@@ -1,9 +1,9 @@
 package bellwether.eventlog.file;
 
 import bellwether.eventlog.EntryRecord;
+import bellwether.eventlog.EntryRecord.DamagedException;
 import bellwether.eventlog.LogEntry;
 import bellwether.eventlog.Ring;
-import bellwether.eventlog.EntryRecord.DamagedException;
 import bellwether.eventlog.file.SegmentIndex.View;
 import java.io.IOException;
 import java.util.Arrays;

@@ -1,15 +1,15 @@
 package bellwether.eventlog.file;
 
-import bellwether.eventlog.ReadingRoom;
-import bellwether.eventlog.EntryRecord;
 import bellwether.eventlog.EntryFilter;
+import bellwether.eventlog.EntryRecord;
+import bellwether.eventlog.EntryRecord.DamagedException;
 import bellwether.eventlog.LogEntry;
 import bellwether.eventlog.ReadResult;
 import bellwether.eventlog.ReadResult.Batch;
 import bellwether.eventlog.ReadResult.TooLarge;
+import bellwether.eventlog.ReadingRoom;
 import bellwether.eventlog.RetainedStates;
 import bellwether.eventlog.StateKey;
-import bellwether.eventlog.EntryRecord.DamagedException;
 import bellwether.topic.Topic;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -1,10 +1,10 @@
 package bellwether.eventlog.file;
 
-import bellwether.eventlog.Epochs;
 import bellwether.eventlog.EntryRecord;
+import bellwether.eventlog.Epochs;
+import bellwether.eventlog.Epochs.Epoch;
 import bellwether.eventlog.EventId;
 import bellwether.eventlog.Publication;
-import bellwether.eventlog.Epochs.Epoch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;

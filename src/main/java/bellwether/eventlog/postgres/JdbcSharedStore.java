@@ -239,8 +239,7 @@ public final class JdbcSharedStore implements SharedStore {
   }
 
   @Override
-  public List<Stored> withId(String id, long before, int limit, long bytes)
-      throws StoreException {
+  public List<Stored> withId(String id, long before, int limit, long bytes) throws StoreException {
     try (Connection connection = connection(sources.reads());
         PreparedStatement statement = connection.prepareStatement(withId)) {
       statement.setObject(1, JdbcDrafts.id(id));

@@ -124,23 +124,27 @@ final class SharedCommitter {
     try {
       makeRoomFor(group);
       place(group, store.append(group.name, group.drafts));
-      said(null);
+      succeeded();
       return true;
     } catch (StoreException e) {
-      said(e);
+      failed(e);
       group.isInDoubt |= e.isInDoubt();
       return isOverdue(group) && giveUp(group, e);
     }
   }
 
-  private void said(@Nullable StoreException e) {
-    boolean isNow = e != null;
-    if (isNow && !isAway) {
+  private void failed(StoreException e) {
+    if (!isAway) {
       logger.error("The event log's store does not take entries: {}", e.getMessage());
-    } else if (!isNow && isAway) {
+    }
+    isAway = true;
+  }
+
+  private void succeeded() {
+    if (isAway) {
       logger.info("The event log's store takes entries again");
     }
-    isAway = isNow;
+    isAway = false;
   }
 
   private void place(Group group, List<Long> positions) {

@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -400,7 +401,7 @@ public final class SharedEventLog implements EventLog {
    * All who wait at a time share one look at the store.
    */
   private void catchUp() {
-    CompletableFuture<Void> look = nextLook.get(); // which begins after this
+    CompletableFuture<Void> look = Objects.requireNonNull(nextLook.get()); // begins after this
     lookSoon();
     try {
       look.get(AHEAD.toNanos(), TimeUnit.NANOSECONDS);
@@ -421,8 +422,7 @@ public final class SharedEventLog implements EventLog {
       return place.position();
     }
     try {
-      return Math.min(
-          newest(), Math.max(place.position(), store.lastBefore(time, now).orElse(0)));
+      return Math.min(newest(), Math.max(place.position(), store.lastBefore(time, now).orElse(0)));
     } catch (StoreException e) {
       throw SharedReader.unavailable(e);
     }

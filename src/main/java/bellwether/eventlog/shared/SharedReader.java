@@ -64,8 +64,7 @@ final class SharedReader {
     }
   }
 
-  private ReadResult fetch(
-      Place place, long upTo, EntryFilter wanted, int limit, long mostBytes) {
+  private ReadResult fetch(Place place, long upTo, EntryFilter wanted, int limit, long mostBytes) {
     List<LogEntry> found = new ArrayList<>();
     long reached = place.after();
     for (int looked = 0; looked < MAX_LOOKED_AT && found.isEmpty() && reached < upTo; ) {
@@ -76,9 +75,7 @@ final class SharedReader {
       } else if (chunk.tooLarge() <= mostBytes) {
         choice = chooseLarge(chunk.tooLarge(), reached, place, upTo, wanted, limit, found);
       } else {
-        return reached > place.after()
-            ? new Batch(found, reached)
-            : new TooLarge(chunk.tooLarge());
+        return reached > place.after() ? new Batch(found, reached) : new TooLarge(chunk.tooLarge());
       }
       reached = choice.reached();
       if (choice.isDamaged()) {
@@ -145,8 +142,7 @@ final class SharedReader {
 
   private LogEntry sharedEntry(Stored stored) throws DamagedException {
     View view = tail.view();
-    return view.newest()
-        .shared(Tail.entry(stored, view.mark().epochs(), LogEntry.AGELESS));
+    return view.newest().shared(Tail.entry(stored, view.mark().epochs(), LogEntry.AGELESS));
   }
 
   private Chunk read(long after, long upTo, int limit, long bytes) {

@@ -27,12 +27,27 @@ public interface SharedStore extends AutoCloseable {
   /** The distance between the places where epochs may begin. */
   long EPOCH = 1_000_000_000;
 
-  /**
-   * An entry as the store keeps it.
-   *
-   * @param record an {@link bellwether.eventlog.EntryRecord}, whose own position means nothing
-   */
-  record Stored(long position, byte[] record) {}
+  /** An entry as the store keeps it. Nobody changes its bytes. */
+  final class Stored {
+    private final long position;
+    private final byte[] record;
+
+    /**
+     * @param record an {@link bellwether.eventlog.EntryRecord}, whose own position means nothing
+     */
+    public Stored(long position, byte[] record) {
+      this.position = position;
+      this.record = record;
+    }
+
+    public long position() {
+      return position;
+    }
+
+    public byte[] record() {
+      return record;
+    }
+  }
 
   /** An entry that is to be appended, at a time by the clock of its node. */
   record Draft(Publication publication, Instant time, boolean isRetained) {}

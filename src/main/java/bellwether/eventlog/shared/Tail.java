@@ -187,7 +187,8 @@ final class Tail {
 
   /** Readers that come back at once, as after a restart, then need nothing from the store. */
   private Ring newestEntries(Mark mark, RetainedStates states) throws StoreException {
-    long reached = Math.max(mark.oldest() - 1, mark.newest() - Math.min(LIMIT, limits.hotEntries()));
+    long reached =
+        Math.max(mark.oldest() - 1, mark.newest() - Math.min(LIMIT, limits.hotEntries()));
     Ring ring = ringAfter(reached);
     while (reached < mark.newest()) {
       Chunk chunk = store.read(reached, mark.newest(), LIMIT, BYTES);
@@ -253,8 +254,7 @@ final class Tail {
 
   private synchronized void skip(long position) {
     losses.note(losses.latest().and(new Loss(position, Instant.MAX)));
-    view =
-        new View(new NewestPart(ringAfter(position), view.retained()), Hole.NONE, view.mark());
+    view = new View(new NewestPart(ringAfter(position), view.retained()), Hole.NONE, view.mark());
   }
 
   private synchronized void beginRing(Hole hole) {

@@ -164,8 +164,7 @@ public final class FakeStore implements SharedStore {
     return positions;
   }
 
-  private synchronized List<Long> appendNow(UUID batch, List<Draft> drafts)
-      throws StoreException {
+  private synchronized List<Long> appendNow(UUID batch, List<Draft> drafts) throws StoreException {
     Optional<List<Long>> earlier = batches.get(batch);
     if (earlier != null) {
       return earlier.orElseThrow(
@@ -285,8 +284,7 @@ public final class FakeStore implements SharedStore {
   }
 
   private static boolean isTooOld(Kept kept, Keep keep, Instant now) {
-    return kept.draft.time().isBefore(now)
-        && now.minus(keep.age()).isAfter(kept.draft.time());
+    return kept.draft.time().isBefore(now) && now.minus(keep.age()).isAfter(kept.draft.time());
   }
 
   @Override

@@ -195,9 +195,13 @@ class SharedEventLogTest {
     assertThat(first).isNotDone();
     nanos.addAndGet(2);
     node.work();
-    assertThat(first).failsWithin(Duration.ZERO).withThrowableThat()
+    assertThat(first)
+        .failsWithin(Duration.ZERO)
+        .withThrowableThat()
         .withCauseInstanceOf(LogUnavailableException.class);
-    assertThat(behind).failsWithin(Duration.ZERO).withThrowableThat()
+    assertThat(behind)
+        .failsWithin(Duration.ZERO)
+        .withThrowableThat()
         .withCauseInstanceOf(LogUnavailableException.class);
     store.isAway = false;
     node.work();
@@ -240,7 +244,9 @@ class SharedEventLogTest {
     store.isAway = true;
     nanos.addAndGet(LIMITS.patience().toNanos());
     node.work();
-    assertThat(answer).failsWithin(Duration.ZERO).withThrowableThat()
+    assertThat(answer)
+        .failsWithin(Duration.ZERO)
+        .withThrowableThat()
         .withCauseInstanceOf(AppendInDoubtException.class);
   }
 
@@ -253,7 +259,9 @@ class SharedEventLogTest {
     node.look();
     nanos.addAndGet(LIMITS.patience().toNanos() + 1);
     node.work();
-    assertThat(answer).failsWithin(Duration.ZERO).withThrowableThat()
+    assertThat(answer)
+        .failsWithin(Duration.ZERO)
+        .withThrowableThat()
         .withCauseInstanceOf(AppendInDoubtException.class);
     store.isAway = false;
     node.work();
@@ -287,8 +295,7 @@ class SharedEventLogTest {
     assertThat(log.read(Place.at(2), log.newest(), entry -> true, 10))
         .isInstanceOfSatisfying(
             Batch.class, batch -> assertThat(Entries.data(batch.entries())).containsExactly("c"));
-    assertThat(log.read(Place.at(1), log.newest(), entry -> true, 10))
-        .isInstanceOf(Pending.class);
+    assertThat(log.read(Place.at(1), log.newest(), entry -> true, 10)).isInstanceOf(Pending.class);
   }
 
   @Test
@@ -352,7 +359,9 @@ class SharedEventLogTest {
     store.failOver(0);
     node().append(Publication.of(NEWS, "new"), false);
     node.work();
-    assertThat(answer).failsWithin(Duration.ZERO).withThrowableThat()
+    assertThat(answer)
+        .failsWithin(Duration.ZERO)
+        .withThrowableThat()
         .withCauseInstanceOf(LogUnavailableException.class);
     assertThat(dataAfter(node.log, node.log.lostThrough())).containsExactly("new");
   }

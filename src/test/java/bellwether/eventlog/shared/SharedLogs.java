@@ -21,7 +21,8 @@ public final class SharedLogs {
   }
 
   /** A node that does its work at once, on the thread that asks for it. */
-  public static SharedEventLog open(SharedStore store, SharedLogLimits limits, InstantSource clock) {
+  public static SharedEventLog open(
+      SharedStore store, SharedLogLimits limits, InstantSource clock) {
     return open(store, limits, Runnable::run, Runnable::run, clock);
   }
 
