@@ -52,6 +52,9 @@ enum EventFormat {
    * @throws HttpProblem with status 406 if the client accepts neither
    */
   static EventFormat of(HttpServletRequest request) {
+    if (STREAM.mediaType.equals(request.getHeader("Accept"))) { // nothing can be liked better
+      return STREAM;
+    }
     List<String> ranges =
         Collections.list(request.getHeaders("Accept")).stream()
             .flatMap(value -> HeaderText.split(value, ',').stream())

@@ -1,5 +1,7 @@
 package bellwether.stream;
 
+import java.nio.ByteBuffer;
+import java.util.HexFormat;
 import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +19,10 @@ record StreamKey(long high, long low) {
    * @param random must be a secure one
    */
   static StreamKey random(RandomGenerator random) {
-    return new StreamKey(random.nextLong(), random.nextLong());
+    byte[] bits = new byte[2 * Long.BYTES];
+    random.nextBytes(bits); // once: a secure generator takes its lock for each call, or more often
+    ByteBuffer halves = ByteBuffer.wrap(bits);
+    return new StreamKey(halves.getLong(), halves.getLong());
   }
 
   /** Returns the key, or null if the text is not one. */
@@ -29,7 +34,7 @@ record StreamKey(long high, long low) {
   }
 
   String text() {
-    return "%016x%016x".formatted(high, low);
+    return HexFormat.of().toHexDigits(high) + HexFormat.of().toHexDigits(low);
   }
 
   /** Returns a text without the key, because many people read logs. */
