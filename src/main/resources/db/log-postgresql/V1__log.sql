@@ -320,6 +320,37 @@ BEGIN
 END
 $$;
 
+-- Returns entries with a publisher's id, newest first: kept ones, and states. The first of them may
+-- have more bytes than are wanted.
+CREATE FUNCTION with_id_v1(p_name UUID, p_before BIGINT, p_limit INTEGER, p_bytes BIGINT)
+  RETURNS TABLE (place BIGINT, record BYTEA) LANGUAGE plpgsql STABLE
+  SET search_path = "${flyway:defaultSchema}", pg_temp
+  SET enable_seqscan = off SET plan_cache_mode = force_generic_plan SET jit = off AS $$
+DECLARE
+  v_oldest BIGINT := (SELECT oldest FROM mark WHERE id);
+  v_row RECORD;
+  v_count INTEGER := 0;
+  v_bytes BIGINT := 0;
+BEGIN
+  FOR v_row IN
+    SELECT n.position, coalesce(e.body, r.body) AS body FROM name n
+      LEFT JOIN entry e ON e.position = n.position AND n.position >= v_oldest
+      LEFT JOIN retained r
+        ON r.topic = n.topic AND r.audience = n.audience AND r.position = n.position
+      WHERE n.name = p_name AND n.position < p_before
+        AND (e.position IS NOT NULL OR r.position IS NOT NULL)
+      ORDER BY n.position DESC
+  LOOP
+    v_bytes := v_bytes + octet_length(v_row.body);
+    EXIT WHEN v_count = p_limit OR (v_bytes > p_bytes AND v_count > 0);
+    v_count := v_count + 1;
+    place := v_row.position;
+    record := v_row.body;
+    RETURN NEXT;
+  END LOOP;
+END
+$$;
+
 -- Returns the position of the last entry that is older than a time, before the first that is not.
 -- Entries with times after p_now tell nothing.
 CREATE FUNCTION last_before_v1(p_time BIGINT, p_now BIGINT) RETURNS BIGINT LANGUAGE plpgsql STABLE
@@ -379,17 +410,17 @@ BEGIN
       last_at = (
         SELECT e.at FROM entry e WHERE e.position BETWEEN v_part.first AND v_part.last
           ORDER BY e.position DESC LIMIT 1)
-      WHERE first = v_part.first;
+      WHERE first = v_part.first AND entries IS NULL;
   END LOOP;
 END
 $$;
 
 -- Makes partitions ahead, and takes the oldest out of the log, so that the limits hold after so many
 -- more entries and bytes. The newest that has entries stays. One session at a time does this; for
--- another there is nothing to do.
+-- another there is nothing to do. Returns whether there is something to clear away.
 CREATE FUNCTION trim_v1(
     p_entries BIGINT, p_bytes BIGINT, p_age BIGINT, p_coming BIGINT, p_coming_bytes BIGINT,
-    p_now BIGINT, p_size BIGINT) RETURNS VOID LANGUAGE plpgsql
+    p_now BIGINT, p_size BIGINT) RETURNS BOOLEAN LANGUAGE plpgsql
   SET search_path = "${flyway:defaultSchema}", pg_temp SET enable_seqscan = off SET jit = off
   SET lock_timeout = '2s' AS $$
 DECLARE
@@ -402,13 +433,13 @@ DECLARE
   v_part part%ROWTYPE;
 BEGIN
   IF NOT pg_try_advisory_xact_lock(1650814061, 'mark'::regclass::oid::integer) THEN
-    RETURN;
+    RETURN FALSE;
   END IF;
   SELECT * INTO v_mark FROM mark WHERE id;
   SELECT position INTO v_newest FROM entry
     WHERE position >= v_mark.tip ORDER BY position DESC LIMIT 1;
   IF NOT FOUND THEN
-    RETURN;
+    RETURN FALSE;
   END IF;
   PERFORM seal_v1(v_newest); -- takes long, so most of it is done without the lock
   PERFORM lock_v1();
@@ -445,6 +476,8 @@ BEGIN
   UPDATE mark SET oldest = v_mark.oldest, lost_through = v_mark.lost_through,
     lost_at = v_mark.lost_at, total = v_mark.total, tip = v_tip
     WHERE id AND (oldest <> v_mark.oldest OR tip <> v_tip);
+  RETURN v_mark.swept < v_mark.oldest OR EXISTS (SELECT FROM part WHERE is_gone)
+    OR EXISTS (SELECT FROM batch WHERE at < clock_timestamp() - interval '11 minutes');
 END
 $$;
 
@@ -454,17 +487,17 @@ CREATE FUNCTION sweep_v1() RETURNS VOID LANGUAGE plpgsql
 DECLARE
   v_mark mark%ROWTYPE;
 BEGIN
-  IF NOT pg_try_advisory_xact_lock(1650814061, 'mark'::regclass::oid::integer) THEN
+  IF NOT pg_try_advisory_xact_lock(1650814062, 'mark'::regclass::oid::integer) THEN
     RETURN;
   END IF;
+  DELETE FROM batch WHERE at < clock_timestamp() - interval '10 minutes';
   SELECT * INTO v_mark FROM mark WHERE id;
   IF v_mark.swept < v_mark.oldest THEN
     DELETE FROM name n WHERE n.position < v_mark.oldest AND NOT EXISTS (
       SELECT FROM retained r
         WHERE r.topic = n.topic AND r.audience = n.audience AND r.position = n.position);
-    UPDATE mark SET swept = v_mark.oldest WHERE id;
+    UPDATE mark SET swept = v_mark.oldest WHERE id; -- last: trim_v1 waits for it
   END IF;
-  DELETE FROM batch WHERE at < clock_timestamp() - interval '10 minutes';
 END
 $$;
 
@@ -475,7 +508,7 @@ CREATE FUNCTION drop_part_v1() RETURNS BOOLEAN LANGUAGE plpgsql
 DECLARE
   v_first BIGINT;
 BEGIN
-  IF NOT pg_try_advisory_xact_lock(1650814061, 'mark'::regclass::oid::integer) THEN
+  IF NOT pg_try_advisory_xact_lock(1650814062, 'mark'::regclass::oid::integer) THEN
     RETURN FALSE;
   END IF;
   SELECT min(first) INTO v_first FROM part WHERE is_gone;

@@ -19,8 +19,6 @@ import java.util.UUID;
 import java.util.random.RandomGenerator;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The store of a shared log in a schema of PostgreSQL, version 14 or later. What the server calls
@@ -34,8 +32,6 @@ public final class JdbcSharedStore implements SharedStore {
    * Nothing is set for a whole session, and no session is left in a state: a proxy may give each
    * transaction another one. Only the listener needs a session, and does without if it must.
    */
-  private static final Logger logger = LoggerFactory.getLogger(JdbcSharedStore.class);
-
   private static final Duration PATIENCE = Duration.ofSeconds(10); // for an answer of the server
   private static final Duration RETRY = Duration.ofSeconds(5); // to connect, for the listener
   private static final String LIMITS =
@@ -47,6 +43,7 @@ public final class JdbcSharedStore implements SharedStore {
   private final RandomGenerator random;
   private final JdbcMarks marks = new JdbcMarks();
   private final JdbcLogNews news;
+  private final JdbcLogCleaner cleaner;
 
   // Statements.
   private final String append;
@@ -89,6 +86,7 @@ public final class JdbcSharedStore implements SharedStore {
     this.entriesOfPart = entriesOfPart;
     this.random = random;
     this.news = new JdbcLogNews(sources.upkeep(), sources.unpooled(), schema, retry);
+    this.cleaner = new JdbcLogCleaner(sources.unpooled(), schema);
     append = "SELECT " + schema + ".append_v1(?, ?, ?, ?, ?, ?, ?, ?, ?)";
     giveUp = "SELECT " + schema + ".give_up_v1(?)";
     mark = "SELECT * FROM " + schema + ".mark_v1(?)";
@@ -101,27 +99,13 @@ public final class JdbcSharedStore implements SharedStore {
             + "SELECT position, total, body, first_value(total - octet_length(body))"
             + " OVER (ORDER BY position ROWS UNBOUNDED PRECEDING) AS base FROM "
             + schema
-            + ".entry WHERE position > ? AND position <= ? ORDER BY position LIMIT ?) e"
+            + ".entry WHERE position > ? AND position <= ? AND position >= (SELECT oldest FROM "
+            + schema
+            + ".mark) ORDER BY position LIMIT ?) e"
             + " WHERE total - octet_length(body) - base <= ? ORDER BY position; "
             + mark;
     // The digest of another id may be the same; who asks compares.
-    withId =
-        LIMITS
-            + "; SELECT position, body FROM (SELECT position, body,"
-            + " sum(octet_length(body)) OVER (ORDER BY position DESC) - octet_length(body) AS behind"
-            + " FROM (SELECT n.position, coalesce(e.body, r.body) AS body FROM "
-            + schema
-            + ".name n LEFT JOIN "
-            + schema
-            + ".entry e ON e.position = n.position LEFT JOIN "
-            + schema
-            + ".retained r ON r.topic = n.topic AND r.audience = n.audience"
-            + " AND r.position = n.position WHERE n.name = ? AND n.position < ?"
-            + " AND (n.position >= (SELECT oldest FROM "
-            + schema
-            + ".mark) OR r.position IS NOT NULL)"
-            + " ORDER BY n.position DESC LIMIT ?) named WHERE body IS NOT NULL) sized"
-            + " WHERE behind < ? ORDER BY position DESC";
+    withId = LIMITS + "; SELECT place, record FROM " + schema + ".with_id_v1(?, ?, ?, ?)";
     lastBefore = LIMITS + "; SELECT " + schema + ".last_before_v1(?, ?)";
     trim = "SELECT " + schema + ".trim_v1(?, ?, ?, ?, ?, ?, ?); " + mark;
   }
@@ -138,6 +122,7 @@ public final class JdbcSharedStore implements SharedStore {
         }
         Snapshot snapshot = snapshot(connection);
         news.start();
+        cleaner.start();
         return snapshot;
       }
     } catch (SQLException e) {
@@ -156,14 +141,10 @@ public final class JdbcSharedStore implements SharedStore {
           now = marks.read(rows, new Epochs(List.of()));
         }
       }
-      List<Stored> current = new ArrayList<>();
       try (PreparedStatement statement = connection.prepareStatement(states);
           ResultSet rows = statement.executeQuery()) {
-        while (rows.next()) {
-          current.add(new Stored(rows.getLong("position"), rows.getBytes("body")));
-        }
+        return new Snapshot(now, stored(rows));
       }
-      return new Snapshot(now, current);
     } finally {
       connection.rollback(); // nothing was written
       connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
@@ -247,13 +228,9 @@ public final class JdbcSharedStore implements SharedStore {
       statement.setInt(3, limit);
       statement.setLong(4, bytes);
       statement.execute();
-      List<Stored> found = new ArrayList<>();
       try (ResultSet rows = next(statement)) {
-        while (rows.next()) {
-          found.add(new Stored(rows.getLong(1), rows.getBytes(2)));
-        }
+        return stored(rows);
       }
-      return found;
     } catch (SQLException e) {
       throw JdbcFailures.harmless(e);
     }
@@ -279,43 +256,27 @@ public final class JdbcSharedStore implements SharedStore {
   @Override
   public Mark trim(Keep keep, int coming, long comingBytes, Instant now) throws StoreException {
     Epochs known = marks.known();
-    try (Connection connection = connection(sources.upkeep())) {
-      Mark after;
-      try (PreparedStatement statement = connection.prepareStatement(trim)) {
-        statement.setLong(1, keep.entries());
-        statement.setLong(2, keep.bytes());
-        statement.setLong(3, micros(keep.age()));
-        statement.setInt(4, coming);
-        statement.setLong(5, comingBytes);
-        statement.setLong(6, micros(now));
-        statement.setLong(7, entriesOfPart);
-        statement.setString(8, JdbcMarks.newest(known));
-        statement.execute();
-        try (ResultSet rows = next(statement)) {
-          after = marks.read(rows, known);
+    try (Connection connection = connection(sources.upkeep());
+        PreparedStatement statement = connection.prepareStatement(trim)) {
+      statement.setLong(1, keep.entries());
+      statement.setLong(2, keep.bytes());
+      statement.setLong(3, micros(keep.age()));
+      statement.setInt(4, coming);
+      statement.setLong(5, comingBytes);
+      statement.setLong(6, micros(now));
+      statement.setLong(7, entriesOfPart);
+      statement.setString(8, JdbcMarks.newest(known));
+      statement.execute();
+      try (ResultSet rows = statement.getResultSet()) {
+        if (rows.next() && rows.getBoolean(1)) {
+          cleaner.ask();
         }
       }
-      clearAway(connection);
-      return after;
+      try (ResultSet rows = next(statement)) {
+        return marks.read(rows, known);
+      }
     } catch (SQLException e) {
       throw JdbcFailures.harmless(e);
-    }
-  }
-
-  /** Makes room of what the log no longer has; what fails is done another time. */
-  private void clearAway(Connection connection) {
-    try (PreparedStatement sweep = connection.prepareStatement("SELECT " + schema + ".sweep_v1()");
-        PreparedStatement drop =
-            connection.prepareStatement("SELECT " + schema + ".drop_part_v1()")) {
-      sweep.execute();
-      boolean isMore = true;
-      while (isMore) {
-        try (ResultSet rows = drop.executeQuery()) {
-          isMore = rows.next() && rows.getBoolean(1);
-        }
-      }
-    } catch (SQLException e) {
-      logger.debug("What the log has dropped is still in the database", e);
     }
   }
 
@@ -328,6 +289,7 @@ public final class JdbcSharedStore implements SharedStore {
   @Override
   public void close() {
     news.close();
+    cleaner.close();
   }
 
   private static Connection connection(DataSource source) throws SQLException {
@@ -347,6 +309,14 @@ public final class JdbcSharedStore implements SharedStore {
       throw new SQLException("fewer answers than statements");
     }
     return statement.getResultSet();
+  }
+
+  private static List<Stored> stored(ResultSet rows) throws SQLException {
+    List<Stored> stored = new ArrayList<>();
+    while (rows.next()) {
+      stored.add(new Stored(rows.getLong(1), rows.getBytes(2)));
+    }
+    return stored;
   }
 
   private static Long @Nullable [] positions(PreparedStatement statement) throws SQLException {

@@ -2,6 +2,7 @@ package bellwether.eventlog.postgres;
 
 import bellwether.eventlog.postgres.JdbcSharedStore.Sources;
 import bellwether.fixtures.Postgres;
+import bellwether.harness.Await;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
@@ -50,6 +51,20 @@ final class PostgresLog implements AutoCloseable {
 
   long count(String table) throws SQLException {
     return Long.parseLong(query("SELECT count(*) FROM " + schema + '.' + table).get(0));
+  }
+
+  /** Waits until nothing is left in the database that has been dropped. */
+  void awaitCleaned() {
+    Await.until("cleaned", Duration.ofSeconds(20), this::isCleaned);
+  }
+
+  private boolean isCleaned() {
+    try {
+      String sql = "SELECT swept = oldest AND NOT EXISTS (SELECT FROM %s.part WHERE is_gone) FROM %s.mark";
+      return query(sql.formatted(schema, schema)).equals(List.of("t"));
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** Returns the names of all tables of the log. */
