@@ -21,7 +21,8 @@ import org.postgresql.ds.PGSimpleDataSource;
 final class PostgresLog implements AutoCloseable {
   private final String schema = "t" + UUID.randomUUID().toString().replace("-", "");
   private final String url;
-  private final List<AutoCloseable> open = new ArrayList<>();
+  private final List<JdbcSharedStore> stores = new ArrayList<>();
+  private final List<HikariDataSource> pools = new ArrayList<>();
 
   PostgresLog() {
     this(Postgres.url());
@@ -41,7 +42,7 @@ final class PostgresLog implements AutoCloseable {
     Sources sources = new Sources(pool(), pool(), pool(), unpooled());
     JdbcSharedStore store =
         new JdbcSharedStore(sources, schema, entriesOfPart, new Random(), Duration.ofMillis(10));
-    open.add(0, store); // closed before its pools
+    stores.add(store);
     return store;
   }
 
@@ -94,7 +95,7 @@ final class PostgresLog implements AutoCloseable {
     config.setConnectionTimeout(url.equals(Postgres.url()) ? 10_000 : 250);
     config.setInitializationFailTimeout(-1);
     HikariDataSource pool = new HikariDataSource(config);
-    open.add(pool);
+    pools.add(pool);
     return pool;
   }
 
@@ -111,10 +112,9 @@ final class PostgresLog implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
-    for (AutoCloseable each : open) {
-      each.close();
-    }
+  public void close() throws SQLException {
+    stores.forEach(JdbcSharedStore::close);
+    pools.forEach(HikariDataSource::close);
     if (url.equals(Postgres.url())) {
       Postgres.execute("DROP SCHEMA IF EXISTS " + schema + " CASCADE");
     }
