@@ -61,7 +61,8 @@ final class PostgresLog implements AutoCloseable {
 
   private boolean isCleaned() {
     try {
-      String sql = "SELECT swept = oldest AND NOT EXISTS (SELECT FROM %s.part WHERE is_gone) FROM %s.mark";
+      String sql =
+          "SELECT swept = oldest AND NOT EXISTS (SELECT FROM %s.part WHERE is_gone) FROM %s.mark";
       return query(sql.formatted(schema, schema)).equals(List.of("t"));
     } catch (SQLException e) {
       throw new IllegalStateException(e);

@@ -27,7 +27,15 @@ import org.jspecify.annotations.Nullable;
  * away, its answer may get lost, and another server may take its place that lacks what came last.
  */
 public final class FakeStore implements SharedStore {
-  private record Kept(Draft draft, byte[] record) {
+  private static final class Kept {
+    final Draft draft;
+    final byte[] record;
+
+    Kept(Draft draft, byte[] record) {
+      this.draft = draft;
+      this.record = record;
+    }
+
     Publication publication() {
       return draft.publication();
     }
