@@ -7,9 +7,11 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 
 /** The log that nodes share in PostgreSQL keeps what every log promises. */
-class PostgresLogContractTest extends LogContracts {
+@Tag("soak")
+class PostgresLogContractIT extends LogContracts {
   private final List<PostgresLog> open = new ArrayList<>();
 
   @Override
