@@ -86,9 +86,8 @@ class ManyNodesIT {
         assertThat(resumed.nextData(2)).containsExactly("n" + (MANY - 1), "newest");
       }
       try (OpenStream resumed = a.stream("topic", "news", "lastEventId", last)) {
-        assertThat(resumed.opened().recorder().events()).isEmpty();
         c.publish("topic", "news", "data", "after");
-        assertThat(resumed.nextData(1)).containsExactly("after");
+        assertThat(resumed.nextData(1)).as("no gap").containsExactly("after");
       }
       readers.forEach(OpenStream::close);
 
@@ -112,22 +111,22 @@ class ManyNodesIT {
       try (OpenStream told = third.stream("topic", "notifications").opened();
           OpenStream board = third.stream("topic", "stocks/ACME").opened()) {
         IntStream.range(0, MANY).forEach(i -> notify(nodes.get(i % 3), "n" + i));
-        assertThat(titles(told, MANY)).isEqualTo(numbered(0, MANY));
+        assertThat(titles(told.nextData(MANY))).isEqualTo(numbered(0, MANY));
         String acme = "{\"name\":\"Acme\",\"price\":1,\"quantity\":7}";
         assertThat(second.json("PUT", "api/stocks/ACME", acme).statusCode()).isEqualTo(201);
-        assertThat(board.next().data()).contains("\"quantity\":7,");
+        assertThat(nextState(board)).contains("\"quantity\":7,");
 
         first.process().kill(); // it came first, so it has the lease
         IntStream.range(MANY, 2 * MANY).forEach(i -> notify(second, "n" + i));
         Await.until(
             "the notifications that nobody had told",
             LEASE,
-            () -> told.recorder().events().size() >= 2 * MANY);
-        assertThat(titles(told, MANY)).isEqualTo(numbered(MANY, 2 * MANY));
+            () -> notifications(told).size() >= 2 * MANY);
+        assertThat(titles(notifications(told))).isEqualTo(numbered(0, 2 * MANY));
         assertThat(second.json("PUT", "api/stocks/ACME", acme.replace('7', '8')).statusCode())
             .isEqualTo(200);
-        assertThat(board.next().data()).contains("\"quantity\":8,");
-        assertThat(told.rest()).isEmpty();
+        assertThat(nextState(board)).contains("\"quantity\":8,");
+        assertThat(notifications(told)).hasSize(2 * MANY);
       }
     }
   }
@@ -145,9 +144,8 @@ class ManyNodesIT {
           Bellwether.LIMIT,
           () -> node.get("health/ready").body().contains("\"status\":\"DEGRADED\""));
       assertThat(node.get("health/ready").statusCode()).isEqualTo(200);
-      try (OpenStream resumed = node.stream("topic", "news", "lastEventId", before)) {
-        assertThat(resumed.opened().recorder().events()).isEmpty(); // no gap
-      }
+      OpenStream resumed = node.stream("topic", "news", "lastEventId", before);
+      assertThat(resumed.status()).isEqualTo(200);
       CompletableFuture<HttpResponse<String>> waiting =
           node.begin(
               node.request("events", "Authorization", "Bearer " + Bellwether.KEY)
@@ -158,6 +156,8 @@ class ManyNodesIT {
       network.refuse(false);
       assertThat(Await.value("an answer", Bellwether.LIMIT, waiting).statusCode()).isEqualTo(200);
       assertThat(reader.nextData(2)).containsExactly("before", "meanwhile");
+      assertThat(resumed.nextData(1)).as("no gap").containsExactly("meanwhile");
+      resumed.close();
       assertThat(reader.client().hasEnded()).isFalse();
       Await.until(
           "up", Bellwether.LIMIT, () -> node.get("health/ready").body().contains("\"UP\",\"ch"));
@@ -195,8 +195,24 @@ class ManyNodesIT {
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
   }
 
-  private static List<String> titles(OpenStream reader, int count) {
-    return reader.nextData(count).stream()
+  private static String nextState(OpenStream reader) {
+    MessageEvent event;
+    do {
+      event = reader.next();
+    } while (event.type().equals("cursor")); // as a heartbeat
+    return event.data();
+  }
+
+  /** What it has been told so far, without the events that tell where it is. */
+  private static List<String> notifications(OpenStream reader) {
+    return reader.recorder().events().stream()
+        .filter(event -> event.type().equals("notification"))
+        .map(MessageEvent::data)
+        .toList();
+  }
+
+  private static List<String> titles(List<String> notifications) {
+    return notifications.stream()
         .map(data -> data.replaceFirst(".*\"title\":\"([^\"]*)\".*", "$1"))
         .toList();
   }
