@@ -182,7 +182,11 @@ final class Tail {
       }
     }
     losses.note(losses.latest().and(mark.loss()));
-    return new View(new NewestPart(newestEntries(mark, states), states), Hole.NONE, mark);
+    Ring ring =
+        losses.through() > mark.newest()
+            ? ringAfter(losses.through())
+            : newestEntries(mark, states);
+    return new View(new NewestPart(ring, states), Hole.NONE, mark);
   }
 
   /** Readers that come back at once, as after a restart, then need nothing from the store. */
@@ -214,10 +218,11 @@ final class Tail {
   private synchronized void beginAnew(Loss loss) throws StoreException {
     Snapshot snapshot = store.open();
     long newest = view.ring().newest();
-    if (snapshot.mark().newest() < Math.max(newest, loss.through())) {
+    boolean isLost = loss.through() > 0; // if so, the store may have nothing newer yet
+    if (!isLost && snapshot.mark().newest() < newest) {
       throw goneBack(view.mark().epochs().idAt(newest));
     }
-    if (loss.through() > 0) {
+    if (isLost) {
       logger.warn(
           "The store has lost entries of {}, which this node had read; its readers get a gap",
           view.mark().epochs().idAt(newest).epoch());

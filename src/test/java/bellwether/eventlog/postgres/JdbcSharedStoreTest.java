@@ -14,6 +14,7 @@ import bellwether.eventlog.shared.SharedStore.Mark;
 import bellwether.eventlog.shared.SharedStore.Stored;
 import bellwether.eventlog.shared.StoreException;
 import bellwether.topic.Topic;
+import java.sql.Connection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -412,6 +413,35 @@ class JdbcSharedStoreTest {
       assertThatThrownBy(() -> append(unreachable, event("1")))
           .isInstanceOfSatisfying(StoreException.class, e -> assertThat(e.isInDoubt()).isFalse());
     }
+  }
+
+  @Test
+  void isNotInDoubtWhenItWaitedInVain() throws Exception {
+    try (Connection other = log.lock()) {
+      assertThatThrownBy(() -> append(event("1")))
+          .isInstanceOfSatisfying(StoreException.class, e -> assertThat(e.isInDoubt()).isFalse());
+      other.rollback();
+    }
+    assertThat(append(event("2"))).containsExactly(1L);
+  }
+
+  @Test
+  void isInDoubtWhenItsConnectionBreaks() throws Exception {
+    UUID batch = UUID.randomUUID();
+    List<Draft> drafts = List.of(event("1"));
+    ExecutorService thread = Executors.newSingleThreadExecutor();
+    try (Connection other = log.lock()) {
+      Future<List<Long>> append = thread.submit(() -> store.append(batch, drafts));
+      log.endWaiting();
+      assertThatThrownBy(append::get)
+          .cause()
+          .isInstanceOfSatisfying(StoreException.class, e -> assertThat(e.isInDoubt()).isTrue());
+      other.rollback();
+    } finally {
+      thread.shutdownNow();
+    }
+    assertThat(store.giveUp(batch, drafts)).isEmpty();
+    assertThat(append(event("2"))).containsExactly(1L);
   }
 
   private List<Long> append(Draft... drafts) throws StoreException {

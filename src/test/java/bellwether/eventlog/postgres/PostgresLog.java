@@ -60,10 +60,14 @@ final class PostgresLog implements AutoCloseable {
   }
 
   private boolean isCleaned() {
+    String sql =
+        "SELECT swept = oldest AND NOT EXISTS (SELECT FROM %s.part WHERE is_gone) FROM %s.mark";
+    return found(sql.formatted(schema, schema)).equals(List.of("t"));
+  }
+
+  private List<String> found(String sql) {
     try {
-      String sql =
-          "SELECT swept = oldest AND NOT EXISTS (SELECT FROM %s.part WHERE is_gone) FROM %s.mark";
-      return query(sql.formatted(schema, schema)).equals(List.of("t"));
+      return query(sql);
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
@@ -80,6 +84,25 @@ final class PostgresLog implements AutoCloseable {
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = '"
             + schema
             + "'");
+  }
+
+  /** Returns a transaction for which all appends wait. */
+  Connection lock() throws SQLException {
+    Connection connection = unpooled().getConnection();
+    connection.setAutoCommit(false);
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("SELECT " + schema + ".lock_v1()");
+    }
+    return connection;
+  }
+
+  /** Ends the connection of an append that waits, as soon as there is one. */
+  void endWaiting() {
+    String sql =
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            + " WHERE wait_event = 'advisory' AND query LIKE '%%%s.append%%'";
+    Await.until(
+        "an append waits", Duration.ofSeconds(20), () -> !found(sql.formatted(schema)).isEmpty());
   }
 
   private DataSource unpooled() {

@@ -50,6 +50,7 @@ public final class FakeStore implements SharedStore {
   private final Map<UUID, Optional<List<Long>>> batches = new HashMap<>(); // empty: given up
   private Epochs epochs = new Epochs(List.of());
   private long newest;
+  private long beforeNext; // at least: an epoch may begin without an entry
   private long oldest = 1;
   private Loss loss = Loss.NONE;
   private boolean isOtherServer = true; // than the one that began the newest epoch
@@ -72,15 +73,12 @@ public final class FakeStore implements SharedStore {
 
   /** Lets another server take over, which has the entries up to this position. */
   public synchronized void failOver(long kept) {
-    while (newest > kept) {
-      Kept lost = entries.remove(newest);
-      batches.values().removeIf(positions -> positions.isPresent() && has(positions, newest));
-      if (lost != null && lost.draft.isRetained()) {
-        states.remove(newest);
-      }
-      newest--;
-    }
-    states.clear();
+    entries.tailMap(kept, false).clear();
+    batches
+        .values()
+        .removeIf(positions -> positions.orElse(List.of()).stream().anyMatch(each -> each > kept));
+    newest = kept;
+    states.clear(); // those before the oldest too: no test lets another server take over then
     // As the other server has them: each key's latest among what is kept.
     for (Map.Entry<Long, Kept> entry : entries.entrySet()) {
       if (entry.getValue().draft.isRetained()) {
@@ -95,10 +93,6 @@ public final class FakeStore implements SharedStore {
     entries.tailMap(EPOCH, true).clear();
     newest = entries.isEmpty() ? 0 : entries.lastKey();
     epochs = new Epochs(List.of(new Epochs.Epoch(epochs.idAt(1).epoch(), 1, Long.MAX_VALUE)));
-  }
-
-  private static boolean has(Optional<List<Long>> positions, long position) {
-    return positions.get().contains(position);
   }
 
   private void require() throws StoreException {
@@ -119,9 +113,7 @@ public final class FakeStore implements SharedStore {
     isOtherServer = false;
     long first = epochs.isEmpty() ? 1 : (newest / EPOCH + 1) * EPOCH;
     epochs = epochs.begin(EventId.newEpoch(random), newest, first);
-    if (first > 1) {
-      newest = first - 1;
-    }
+    beforeNext = first - 1;
   }
 
   @Override
@@ -203,7 +195,7 @@ public final class FakeStore implements SharedStore {
   private long add(Draft draft) {
     byte[] record =
         new EntryRecord(0, draft.time(), draft.publication(), draft.isRetained(), false).encode();
-    newest++;
+    newest = Math.max(newest, beforeNext) + 1;
     Kept kept = new Kept(draft, record);
     entries.put(newest, kept);
     if (draft.isRetained()) {

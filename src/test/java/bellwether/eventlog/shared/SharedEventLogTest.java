@@ -342,6 +342,23 @@ class SharedEventLogTest {
   }
 
   @Test
+  void aFailOverIsNoticedAlthoughTheNewEpochHasNoEntryYet() {
+    Publication kept = Publication.of(NEWS, "kept").withIdempotencyKey("k");
+    SharedEventLog log = node();
+    log.append(kept, false);
+    EventId lost = log.append(Publication.of(NEWS, "lost"), false);
+    store.failOver(1);
+    assertThat(node().append(kept, false).position()).isEqualTo(1);
+    log.tend();
+    assertThat(log.isToRestart()).isFalse();
+    assertThat(log.lostThrough()).isEqualTo(SharedStore.EPOCH - 1);
+    assertThat(log.find(lost.toString())).isEqualTo(new Lookup.Unknown());
+    assertThat(log.append(Publication.of(NEWS, "new"), false).position())
+        .isEqualTo(SharedStore.EPOCH);
+    assertThat(dataAfter(log, SharedStore.EPOCH - 1)).containsExactly("new");
+  }
+
+  @Test
   void nobodyIsRefusedBecauseOldEntriesCannotBeDropped() {
     SharedEventLog log = SharedLogs.open(store, SharedLogs.limits(16, 3), () -> Instant.EPOCH);
     store.isHeld = true;
