@@ -66,6 +66,7 @@ class PackageDependenciesTest {
                   "config",
                   "wire")),
           entry("stock", TABLE_FEATURE),
+          entry("outbox", Set.of("feed", "hub", "eventlog", "topic", "table")),
           entry("notification", TABLE_FEATURE),
           entry(
               "mercure",

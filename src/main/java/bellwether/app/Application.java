@@ -8,11 +8,9 @@ import bellwether.auth.Revocations;
 import bellwether.auth.TokenKeys;
 import bellwether.auth.Tokens;
 import bellwether.config.Settings;
-import bellwether.config.Settings.LogPlace;
 import bellwether.demo.SecondOrigin;
 import bellwether.embed.Bellwether;
 import bellwether.eventlog.EventLog;
-import bellwether.eventlog.LogUnavailableException;
 import bellwether.eventlog.MemoryEventLog;
 import bellwether.eventlog.file.FileEventLog;
 import bellwether.eventlog.shared.SharedEventLog;
@@ -32,18 +30,16 @@ import bellwether.notification.NotificationFeed;
 import bellwether.notification.NotificationRepository;
 import bellwether.notification.NotificationTopics;
 import bellwether.notification.ReadMarks;
-import bellwether.observe.HealthCheck;
 import bellwether.observe.Metrics;
+import bellwether.outbox.JdbcOutbox;
+import bellwether.outbox.OutboxFeed;
 import bellwether.stock.JdbcPriceHistory;
 import bellwether.stock.JdbcStockRepository;
 import bellwether.stock.StockFeed;
 import bellwether.stock.StockRepository;
 import bellwether.stock.StockTopics;
 import bellwether.stock.TradingSimulator;
-import bellwether.stream.Standby;
 import bellwether.stream.Streams;
-import bellwether.table.JdbcLease;
-import bellwether.table.SourceUnavailableException;
 import bellwether.topic.TopicSelector;
 import jakarta.servlet.ServletContext;
 import java.io.IOException;
@@ -52,14 +48,17 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -70,6 +69,13 @@ final class Application implements AutoCloseable {
   /** All feeds' topics; {@code bellwether.retained} says nothing about these. */
   private static final BuiltInTopics BUILT_IN =
       new BuiltInTopics(List.of(StockTopics.OWNED, NotificationTopics.OWNED, ClockTopics.OWNED));
+
+  /** The channel on which PostgreSQL notifies of changes of each feed's tables. */
+  private static final Map<String, String> CHANNELS =
+      Map.of(
+          "stocks", "bellwether_stock",
+          "notifications", "bellwether_notification",
+          "outbox", "bellwether_outbox");
 
   private static final Duration TRADING = Duration.ofMillis(400);
 
@@ -108,8 +114,8 @@ final class Application implements AutoCloseable {
 
     Database database = opened(database(settings));
     String holder = UUID.randomUUID().toString();
-    Lease lease = opened(lease(log, settings, holder, database, threads));
-    context.setAttribute(Bellwether.ATTRIBUTE, Bellwether.of(hub, () -> requireNotTaken(lease)));
+    Lease lease = opened(TablesLease.of(log, settings, holder, database, threads));
+    context.setAttribute(Bellwether.ATTRIBUTE, Bellwether.of(hub, () -> TablesLease.requireNoStandby(lease)));
     StockRepository stocks = new JdbcStockRepository(database.dataSource());
     JdbcPriceHistory history = new JdbcPriceHistory(database.dataSource(), random);
     NotificationRepository notifications =
@@ -117,6 +123,9 @@ final class Application implements AutoCloseable {
     ReadMarks readMarks = new JdbcReadMarks(database.dataSource(), clock, holder);
     Streams streams = streams(settings, hub, metrics, revocations, exchanges, threads);
     Settings.Feeds intervals = settings.feeds();
+    // Once drained, it must not mark anything as published: no client would see it, and another
+    // server would not publish it again.
+    BooleanSupplier mayPublish = () -> lease.mayLook() && !streams.drain().isDrained();
     FeedLoop stockLoop =
         loop(
             new StockFeed(
@@ -129,9 +138,7 @@ final class Application implements AutoCloseable {
             new NotificationFeed(hub, notifications, readMarks),
             intervals.notificationInterval(),
             threads.notifications,
-            // Once drained, it must not mark anything as published: no client would see it, and
-            // another server would not publish it again.
-            () -> lease.mayLook() && !streams.drain().isDrained());
+            mayPublish);
     FeedLoop clockLoop =
         loop(new ClockFeed(hub, clock), intervals.clock(), threads.clock, lease::mayGoOn);
 
@@ -144,15 +151,22 @@ final class Application implements AutoCloseable {
         clock);
     routes.stocks(stocks, history, stockLoop, clock);
     routes.notifications(notifications, readMarks, notificationLoop, clock);
-    routes.operations(health(log, stockLoop, notificationLoop, lease), metrics, streams);
+    Map<String, FeedLoop> loops = new LinkedHashMap<>();
+    loops.put("stocks", stockLoop);
+    loops.put("notifications", notificationLoop);
+    FeedLoop outboxLoop = outboxLoop(settings, hub, database, holder, mayPublish, threads);
+    if (outboxLoop != null) {
+      loops.put("outbox", outboxLoop);
+    }
+    routes.operations(Readiness.of(log, loops, lease), metrics, streams);
     routes.revocations(revocations, streams);
 
-    lease.start(standingBy(streams.standby(), List.of(stockLoop, notificationLoop, clockLoop)));
+    List<FeedLoop> all = new ArrayList<>(loops.values());
+    all.add(clockLoop);
+    lease.start(TablesLease.standingBy(streams.standby(), all));
     lease.awaitAnswer(PATIENCE_WITH_LEASE);
-    stockLoop.start();
-    notificationLoop.start();
-    clockLoop.start();
-    listen(settings.database(), stockLoop, notificationLoop);
+    all.forEach(FeedLoop::start);
+    listen(settings.database(), loops);
     if (settings.demo()) {
       startTrading(stocks, notifications, notificationLoop, lease, threads);
       opened(routes.demo(hub, streams, threads.turns, threads.trading, clock, System::nanoTime));
@@ -184,7 +198,7 @@ final class Application implements AutoCloseable {
     };
   }
 
-  private static LogFiles logFiles(Settings settings) {
+  static LogFiles logFiles(Settings settings) {
     return new LogFiles(settings.data().resolve("log"), settings.log());
   }
 
@@ -268,12 +282,10 @@ final class Application implements AutoCloseable {
    * Listens for changes of the tables, if the database is PostgreSQL. The triggers in
    * db/migration-postgresql define the channels.
    */
-  private void listen(Settings.Database database, FeedLoop stocks, FeedLoop notifications) {
+  private void listen(Settings.Database database, Map<String, FeedLoop> loops) {
     if (Database.isPostgres(database.url())) {
-      Map<String, Runnable> ticks =
-          Map.of(
-              "bellwether_stock", stocks::tickSoon,
-              "bellwether_notification", notifications::tickSoon);
+      Map<String, Runnable> ticks = new HashMap<>();
+      CHANNELS.forEach((loop, channel) -> ticks.put(channel, Objects.requireNonNull(loops.get(loop))::tickSoon));
       opened(new PostgresListener(database.url(), database.user(), database.password(), ticks))
           .start();
     }
@@ -305,57 +317,22 @@ final class Application implements AutoCloseable {
     return opened(new FeedLoop(feed, interval, executor, System::nanoTime, mayLook));
   }
 
-  private static String nameOf(EventLog log, Settings settings) {
-    return settings.log().place() == LogPlace.FILES
-        ? logFiles(settings).name(log)
-        : log.idAt(0).epoch();
-  }
-
-  private static Lease lease(
-      EventLog log, Settings settings, String holder, Database database, Threads threads) {
-    String name = nameOf(log, settings);
-    return new Lease(
-        new JdbcLease(database.leaseDataSource(), name, holder),
-        log instanceof SharedEventLog ? name : null,
-        threads.lease,
-        System::nanoTime);
-  }
-
-  private static Lease.Listener standingBy(Standby standby, List<FeedLoop> loops) {
-    return new Lease.Listener() {
-      @Override
-      public void gained() {
-        standby.end();
-        loops.forEach(FeedLoop::tickSoon);
-      }
-
-      @Override
-      public void taken() {
-        standby.begin();
-      }
-    };
-  }
-
-  private static void requireNotTaken(Lease lease) {
-    if (lease.isToStandBy()) {
-      String reason = lease.reason().orElse("");
-      throw new LogUnavailableException(reason, new SourceUnavailableException(reason));
+  /** Opens the feed of what is published by SQL; null if the database is not PostgreSQL. */
+  private @Nullable FeedLoop outboxLoop(
+      Settings settings,
+      Hub hub,
+      Database database,
+      String holder,
+      BooleanSupplier mayLook,
+      Threads threads) {
+    if (!Database.isPostgres(settings.database().url())) {
+      return null;
     }
-  }
-
-  private static HealthCheck health(
-      EventLog log, FeedLoop stocks, FeedLoop notifications, Lease lease) {
-    BooleanSupplier isIdle = () -> lease.isTaken() && lease.isWell(); // another node has the feeds
-    Map<String, BooleanSupplier> parts = new LinkedHashMap<>();
-    parts.put("log", log::isAvailable);
-    parts.put("stocks", () -> isIdle.getAsBoolean() || stocks.isHealthy());
-    parts.put("notifications", () -> isIdle.getAsBoolean() || notifications.isHealthy());
-    parts.put("lease", lease::isWell);
-    if (log instanceof SharedEventLog shared) {
-      parts.put("node", () -> !lease.isToStandBy() && !shared.isToRestart());
-      return new HealthCheck(parts, Set.of("node"), lease::reason);
-    }
-    return new HealthCheck(parts, parts.keySet(), lease::reason);
+    return loop(
+        new OutboxFeed(hub, new JdbcOutbox(database.dataSource(), BUILT_IN, holder)),
+        settings.feeds().notificationInterval(),
+        threads.outbox,
+        mayLook);
   }
 
   private void startTrading(

@@ -44,6 +44,7 @@ public final class Database implements AutoCloseable {
   private final DataSource dataSource;
   private final HikariDataSource leasePool;
   private final DataSource leaseDataSource;
+  private volatile @Nullable String schema; // that connections are set to, once it is known
 
   /**
    * @param url the JDBC URL, of H2 or PostgreSQL
@@ -63,11 +64,11 @@ public final class Database implements AutoCloseable {
             config(url, user, password, MAX_CONNECTIONS, connectionTimeout, SOCKET_TIMEOUT));
     this.dataSource =
         new MigratedDataSource(
-            pool, () -> migrate(locations(url)), connectionTimeout.multipliedBy(MIGRATION));
+            pool, () -> migrate(url), connectionTimeout.multipliedBy(MIGRATION));
     this.leasePool =
         new HikariDataSource(config(url, user, password, 1, LEASE_TIMEOUT, LEASE_TIMEOUT));
     this.leaseDataSource =
-        new MigratedDataSource(leasePool, () -> dataSource.getConnection().close(), LEASE_TIMEOUT);
+        new MigratedDataSource(leasePool, this::migrateBefore, LEASE_TIMEOUT);
   }
 
   /** Returns a pool for the event log, whose calls end within seconds if the server is away. */
@@ -150,12 +151,19 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  private void migrate(String... locations) throws SQLException {
+  private @Nullable String migrateBefore() throws SQLException {
+    dataSource.getConnection().close();
+    return schema;
+  }
+
+  private @Nullable String migrate(String url) throws SQLException {
+    String found = isPostgres(url) ? TablesSchema.of(pool) : null;
     try {
       Flyway.configure(Database.class.getClassLoader())
           .loggers("slf4j")
           .dataSource(pool)
-          .locations(locations)
+          .defaultSchema(found)
+          .locations(locations(url))
           .failOnMissingLocations(true)
           // A schema that has other tables, and perhaps another Flyway's history, is fine.
           .table("bellwether_schema_history")
@@ -166,6 +174,8 @@ public final class Database implements AutoCloseable {
     } catch (FlywayException e) {
       throw new SQLException("the tables cannot be made or brought up to date", e);
     }
+    schema = found == null || TablesSchema.isDefault(pool, found) ? null : found;
+    return schema;
   }
 
   private static String driverClassName(String url) {

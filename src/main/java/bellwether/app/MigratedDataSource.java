@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A data source that migrates the tables before it returns its first connection. If the migration
@@ -19,7 +20,12 @@ import javax.sql.DataSource;
 final class MigratedDataSource implements DataSource {
   /** Creates the tables, or brings them up to date. */
   interface Migration {
-    void run() throws SQLException;
+    /**
+     * Migrates.
+     *
+     * @return the schema that connections have to be set to; null if they find the tables anyway
+     */
+    @Nullable String run() throws SQLException;
   }
 
   private final DataSource delegate;
@@ -27,6 +33,7 @@ final class MigratedDataSource implements DataSource {
   private final Duration patience;
   private final ReentrantLock migrating = new ReentrantLock();
   private volatile boolean isMigrated; // written under the lock
+  private volatile @Nullable String schema; // likewise, and before that
 
   /**
    * @param patience how long to wait for a migration that another thread runs
@@ -40,13 +47,13 @@ final class MigratedDataSource implements DataSource {
   @Override
   public Connection getConnection() throws SQLException {
     migrate();
-    return delegate.getConnection();
+    return set(delegate.getConnection());
   }
 
   @Override
   public Connection getConnection(String username, String password) throws SQLException {
     migrate();
-    return delegate.getConnection(username, password);
+    return set(delegate.getConnection(username, password));
   }
 
   private void migrate() throws SQLException {
@@ -64,11 +71,24 @@ final class MigratedDataSource implements DataSource {
       if (isBusy) { // many callers, each trying in turn, would wait far too long
         throw new SQLTransientConnectionException("the tables could not be made just now");
       }
-      migration.run();
+      schema = migration.run();
       isMigrated = true;
     } finally {
       migrating.unlock();
     }
+  }
+
+  private Connection set(Connection connection) throws SQLException {
+    String name = schema;
+    if (name != null) {
+      try {
+        connection.setSchema(name);
+      } catch (SQLException e) {
+        connection.close();
+        throw e;
+      }
+    }
+    return connection;
   }
 
   private boolean lock() throws SQLException {

@@ -35,6 +35,7 @@ final class Threads implements AutoCloseable {
   final ScheduledThreadPoolExecutor stocks = executor("bellwether-stocks", 1, Thread::new);
   final ScheduledThreadPoolExecutor notifications =
       executor("bellwether-notifications", 1, Thread::new);
+  final ScheduledThreadPoolExecutor outbox = executor("bellwether-outbox", 1, Thread::new);
   final ScheduledThreadPoolExecutor lease = executor("bellwether-lease", 1, Thread::new);
   final ScheduledThreadPoolExecutor clock = executor("bellwether-clock", 1, Thread::new);
   final ScheduledThreadPoolExecutor trading = executor("bellwether-trading", 1, Thread::new);
@@ -73,6 +74,7 @@ final class Threads implements AutoCloseable {
     List.of(
             trading,
             notifications,
+            outbox,
             stocks,
             lease,
             clock,

@@ -2,6 +2,7 @@ package bellwether.notification;
 
 import bellwether.eventlog.Publication;
 import bellwether.feed.Feed;
+import bellwether.feed.OutboxPublisher;
 import bellwether.hub.Hub;
 import bellwether.topic.Topic;
 import java.time.Duration;

@@ -1,5 +1,6 @@
 package bellwether.notification;
 
+import bellwether.feed.Outbox;
 import bellwether.table.SourceUnavailableException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,6 @@
 package bellwether.notification;
 
+import bellwether.feed.Outbox;
 import bellwether.table.SourceUnavailableException;
 
 /**

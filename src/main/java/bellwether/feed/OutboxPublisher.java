@@ -1,7 +1,6 @@
-package bellwether.notification;
+package bellwether.feed;
 
 import bellwether.eventlog.Publication;
-import bellwether.feed.BrokenRows;
 import bellwether.hub.Hub;
 import bellwether.table.Row;
 import java.util.ArrayList;
@@ -12,7 +11,7 @@ import java.util.function.Function;
  * Publishes the rows of an outbox, then marks them. A broken row is marked without being published,
  * since it would block the others for ever. Confined to the ticks of one feed.
  */
-final class OutboxPublisher<T> {
+public final class OutboxPublisher<T> {
   private static final int BATCH = 100; // rows read at a time
 
   private final Hub hub;
@@ -30,7 +29,7 @@ final class OutboxPublisher<T> {
   /**
    * @param table the table's name in the warning of a broken row, such as "the stock table"
    */
-  OutboxPublisher(Hub hub, Outbox<T> outbox, Function<T, Publication> publication, String table) {
+  public OutboxPublisher(Hub hub, Outbox<T> outbox, Function<T, Publication> publication, String table) {
     this.hub = hub;
     this.outbox = outbox;
     this.publication = publication;
@@ -40,7 +39,7 @@ final class OutboxPublisher<T> {
   /**
    * Publishes all rows that are not marked yet. If this fails half way, the next call continues.
    */
-  void publishNew() {
+  public void publishNew() {
     mark();
     List<Row<Long, T>> batch;
     do {

@@ -1,10 +1,10 @@
-package bellwether.notification;
+package bellwether.feed;
 
 import bellwether.table.Row;
 import java.util.List;
 
 /** A table of rows, each of which has to be published once, and then marked as published. */
-interface Outbox<T> {
+public interface Outbox<T> {
   /** Returns the oldest rows that are not marked as published, oldest first. */
   List<Row<Long, T>> unpublishedRows(int limit);
 
