@@ -115,7 +115,8 @@ final class Application implements AutoCloseable {
     Database database = opened(database(settings));
     String holder = UUID.randomUUID().toString();
     Lease lease = opened(TablesLease.of(log, settings, holder, database, threads));
-    context.setAttribute(Bellwether.ATTRIBUTE, Bellwether.of(hub, () -> TablesLease.requireNoStandby(lease)));
+    context.setAttribute(
+        Bellwether.ATTRIBUTE, Bellwether.of(hub, () -> TablesLease.requireNoStandby(lease)));
     StockRepository stocks = new JdbcStockRepository(database.dataSource());
     JdbcPriceHistory history = new JdbcPriceHistory(database.dataSource(), random);
     NotificationRepository notifications =
@@ -285,7 +286,8 @@ final class Application implements AutoCloseable {
   private void listen(Settings.Database database, Map<String, FeedLoop> loops) {
     if (Database.isPostgres(database.url())) {
       Map<String, Runnable> ticks = new HashMap<>();
-      CHANNELS.forEach((loop, channel) -> ticks.put(channel, Objects.requireNonNull(loops.get(loop))::tickSoon));
+      CHANNELS.forEach(
+          (loop, channel) -> ticks.put(channel, Objects.requireNonNull(loops.get(loop))::tickSoon));
       opened(new PostgresListener(database.url(), database.user(), database.password(), ticks))
           .start();
     }

@@ -63,12 +63,10 @@ public final class Database implements AutoCloseable {
         new HikariDataSource(
             config(url, user, password, MAX_CONNECTIONS, connectionTimeout, SOCKET_TIMEOUT));
     this.dataSource =
-        new MigratedDataSource(
-            pool, () -> migrate(url), connectionTimeout.multipliedBy(MIGRATION));
+        new MigratedDataSource(pool, () -> migrate(url), connectionTimeout.multipliedBy(MIGRATION));
     this.leasePool =
         new HikariDataSource(config(url, user, password, 1, LEASE_TIMEOUT, LEASE_TIMEOUT));
-    this.leaseDataSource =
-        new MigratedDataSource(leasePool, this::migrateBefore, LEASE_TIMEOUT);
+    this.leaseDataSource = new MigratedDataSource(leasePool, this::migrateBefore, LEASE_TIMEOUT);
   }
 
   /** Returns a pool for the event log, whose calls end within seconds if the server is away. */

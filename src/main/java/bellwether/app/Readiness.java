@@ -24,8 +24,7 @@ final class Readiness {
     BooleanSupplier isIdle = () -> lease.isTaken() && lease.isWell(); // another node has the feeds
     Map<String, BooleanSupplier> parts = new LinkedHashMap<>();
     parts.put("log", log::isAvailable);
-    loops.forEach(
-        (name, loop) -> parts.put(name, () -> isIdle.getAsBoolean() || loop.isHealthy()));
+    loops.forEach((name, loop) -> parts.put(name, () -> isIdle.getAsBoolean() || loop.isHealthy()));
     parts.put("lease", lease::isWell);
     if (log instanceof SharedEventLog shared) {
       parts.put("node", () -> !lease.isToStandBy() && !shared.isToRestart());

@@ -29,7 +29,8 @@ public final class OutboxPublisher<T> {
   /**
    * @param table the table's name in the warning of a broken row, such as "the stock table"
    */
-  public OutboxPublisher(Hub hub, Outbox<T> outbox, Function<T, Publication> publication, String table) {
+  public OutboxPublisher(
+      Hub hub, Outbox<T> outbox, Function<T, Publication> publication, String table) {
     this.hub = hub;
     this.outbox = outbox;
     this.publication = publication;

@@ -12,9 +12,9 @@ import java.util.Optional;
  * Publishes what programs have published by SQL, with {@code bellwether.publish}: each row of the
  * outbox is published and then deleted. Confined to the ticks of its loop.
  *
- * <p>An event is published once its transaction has committed, and never if that is rolled back. The
- * events of one transaction keep the order of the calls, and follow all events whose transactions
- * had committed before the call; otherwise no order is promised.
+ * <p>An event is published once its transaction has committed, and never if that is rolled back.
+ * The events of one transaction keep the order of the calls, and follow all events whose
+ * transactions had committed before the call; otherwise no order is promised.
  */
 public final class OutboxFeed implements Feed {
   /*

@@ -3,6 +3,7 @@ package bellwether.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
@@ -11,6 +12,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcDataSource;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class MigratedDataSourceTest {
@@ -18,12 +20,26 @@ class MigratedDataSourceTest {
 
   @Test
   void migratesOnce() throws SQLException {
-    var dataSource =
-        new MigratedDataSource(tables(), migrations::incrementAndGet, Duration.ofSeconds(5));
+    var dataSource = new MigratedDataSource(tables(), () -> counted(null), Duration.ofSeconds(5));
     dataSource.getConnection().close();
     dataSource.getConnection().close();
 
     assertThat(migrations).hasValue(1);
+  }
+
+  private @Nullable String counted(@Nullable String schema) {
+    migrations.incrementAndGet();
+    return schema;
+  }
+
+  @Test
+  void setsEachConnectionToTheSchemaOfTheTables() throws SQLException {
+    var dataSource =
+        new MigratedDataSource(
+            tables(), () -> counted("INFORMATION_SCHEMA"), Duration.ofSeconds(5));
+    try (Connection connection = dataSource.getConnection()) {
+      assertThat(connection.getSchema()).isEqualTo("INFORMATION_SCHEMA");
+    }
   }
 
   @Test
@@ -35,6 +51,7 @@ class MigratedDataSourceTest {
               if (migrations.incrementAndGet() < 3) {
                 throw new SQLException("away");
               }
+              return null;
             },
             Duration.ofSeconds(5));
 
@@ -59,6 +76,7 @@ class MigratedDataSourceTest {
               } catch (InterruptedException e) {
                 throw new SQLException(e);
               }
+              return null;
             },
             Duration.ofMillis(1));
     var executor = Executors.newSingleThreadExecutor();
