@@ -124,16 +124,20 @@ final class Application implements AutoCloseable {
     ReadMarks readMarks = new JdbcReadMarks(database.dataSource(), clock, holder);
     Streams streams = streams(settings, hub, metrics, revocations, exchanges, threads);
     Settings.Feeds intervals = settings.feeds();
+    BooleanSupplier mayLook = TablesLease.mayLook(lease, log);
     // Once drained, it must not mark anything as published: no client would see it, and another
-    // server would not publish it again.
-    BooleanSupplier mayPublish = () -> lease.mayLook() && !streams.drain().isDrained();
+    // server would not publish it again. Of a shared log other nodes have readers.
+    BooleanSupplier mayPublish =
+        log instanceof SharedEventLog
+            ? mayLook
+            : () -> mayLook.getAsBoolean() && !streams.drain().isDrained();
     FeedLoop stockLoop =
         loop(
             new StockFeed(
                 hub, log, stocks, history, intervals.stockInterval(), clock, System::nanoTime),
             intervals.stockInterval(),
             threads.stocks,
-            lease::mayLook);
+            mayLook);
     FeedLoop notificationLoop =
         loop(
             new NotificationFeed(hub, notifications, readMarks),
@@ -141,7 +145,11 @@ final class Application implements AutoCloseable {
             threads.notifications,
             mayPublish);
     FeedLoop clockLoop =
-        loop(new ClockFeed(hub, clock), intervals.clock(), threads.clock, lease::mayGoOn);
+        loop(
+            new ClockFeed(hub, clock),
+            intervals.clock(),
+            threads.clock,
+            TablesLease.mayGoOn(lease, log));
 
     routes.events(
         hub,
@@ -193,7 +201,7 @@ final class Application implements AutoCloseable {
       case POSTGRES -> {
         LogTables tables = opened(new LogTables(settings.log(), settings.database()));
         SharedEventLog log =
-            opened(tables.open(threads.committing, threads.tailing, clock, random));
+            opened(tables.open(threads.committing, threads.tailing, clock, random, BUILT_IN::has));
         yield tables.start(log, threads.turns, metrics);
       }
     };

@@ -8,6 +8,7 @@ import bellwether.eventlog.shared.SharedEventLog;
 import bellwether.eventlog.shared.SharedLogLimits;
 import bellwether.eventlog.shared.SharedStore.Keep;
 import bellwether.observe.Metrics;
+import bellwether.topic.Topic;
 import com.zaxxer.hikari.HikariDataSource;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -15,13 +16,14 @@ import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The event log that many servers share in PostgreSQL, opened with the values of the settings, and
- * its connections: five for each server.
+ * its connections: six for each server, one that listens, and one more for upkeep now and then.
  */
 final class LogTables implements AutoCloseable {
   private static final Logger logger = LoggerFactory.getLogger(LogTables.class);
@@ -34,6 +36,7 @@ final class LogTables implements AutoCloseable {
 
   private final Settings.Log settings;
   private final HikariDataSource appends;
+  private final HikariDataSource tail;
   private final HikariDataSource reads;
   private final HikariDataSource upkeep;
   private final JdbcSharedStore.Sources sources;
@@ -41,13 +44,19 @@ final class LogTables implements AutoCloseable {
   LogTables(Settings.Log settings, Settings.Database database) {
     this.settings = settings;
     this.appends = Database.logPool(database, "bellwether-append", 1);
-    this.reads = Database.logPool(database, "bellwether-read", 2);
+    this.tail = Database.logPool(database, "bellwether-tail", 1);
+    this.reads = Database.logPool(database, "bellwether-read", 3);
     this.upkeep = Database.logPool(database, "bellwether-upkeep", 1);
-    this.sources = new JdbcSharedStore.Sources(appends, reads, upkeep, Database.unpooled(database));
+    this.sources =
+        new JdbcSharedStore.Sources(appends, tail, reads, upkeep, Database.unpooled(database));
   }
 
   SharedEventLog open(
-      Executor committing, Executor tailing, InstantSource clock, RandomGenerator random) {
+      Executor committing,
+      Executor tailing,
+      InstantSource clock,
+      RandomGenerator random,
+      Predicate<Topic> isOfFeeds) {
     Duration age = settings.age();
     SharedLogLimits limits =
         new SharedLogLimits(
@@ -66,7 +75,8 @@ final class LogTables implements AutoCloseable {
         tailing,
         clock,
         System::nanoTime,
-        UUID::randomUUID);
+        UUID::randomUUID,
+        isOfFeeds);
   }
 
   /**
@@ -92,6 +102,7 @@ final class LogTables implements AutoCloseable {
   @Override
   public void close() {
     appends.close();
+    tail.close();
     reads.close();
     upkeep.close();
   }

@@ -11,6 +11,7 @@ import bellwether.stream.Standby;
 import bellwether.table.JdbcLease;
 import bellwether.table.SourceUnavailableException;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /** The lease of the tables, and what depends on who has it. */
 final class TablesLease {
@@ -34,6 +35,25 @@ final class TablesLease {
         System::nanoTime);
   }
 
+  /** Returns whether the feeds may look at the tables: with the lease, and behind a fence. */
+  static BooleanSupplier mayLook(Lease lease, EventLog log) {
+    return log instanceof SharedEventLog shared ? () -> mayPublish(lease, shared) : lease::mayLook;
+  }
+
+  /** Returns whether a feed may publish that needs no table. */
+  static BooleanSupplier mayGoOn(Lease lease, EventLog log) {
+    return log instanceof SharedEventLog shared ? () -> mayPublish(lease, shared) : lease::mayGoOn;
+  }
+
+  private static boolean mayPublish(Lease lease, SharedEventLog log) {
+    if (!lease.mayLook()) {
+      log.leaveFeeds();
+      return false;
+    }
+    log.takeOverFeeds();
+    return lease.mayLook(); // not if it has run out meanwhile
+  }
+
   /** Returns a listener that ends the streams while a server with another log has the lease. */
   static Lease.Listener standingBy(Standby standby, List<FeedLoop> loops) {
     return new Lease.Listener() {
@@ -46,6 +66,11 @@ final class TablesLease {
       @Override
       public void taken() {
         standby.begin();
+      }
+
+      @Override
+      public boolean isAtRest() {
+        return loops.stream().noneMatch(FeedLoop::isLooking);
       }
     };
   }

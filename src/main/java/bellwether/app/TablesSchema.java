@@ -17,11 +17,12 @@ final class TablesSchema {
   private static final String WITH_TABLES =
       "SELECT s FROM unnest(current_schemas(false)) WITH ORDINALITY AS path (s, place)"
           + " WHERE EXISTS (SELECT 1 FROM pg_tables WHERE schemaname = s"
-          + " AND tablename = 'bellwether_schema_history')"
+          + " AND tablename = 'bellwether_schema_history') AND s <> 'bellwether_log'"
           + " ORDER BY place LIMIT 1";
   private static final String FOR_TABLES =
       "SELECT s FROM unnest(current_schemas(false)) WITH ORDINALITY AS path (s, place)"
-          + " WHERE s <> 'bellwether' ORDER BY place LIMIT 1";
+          + " WHERE has_schema_privilege(s, 'CREATE') AND s <> 'bellwether_log'"
+          + " ORDER BY s = 'bellwether', place LIMIT 1";
   private static final String DEFAULT = "SELECT current_schema()";
 
   private TablesSchema() {}

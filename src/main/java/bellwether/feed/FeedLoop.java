@@ -28,6 +28,8 @@ public final class FeedLoop implements AutoCloseable {
   private static final Logger logger = LoggerFactory.getLogger(FeedLoop.class);
   private static final Duration PATIENCE = Duration.ofMinutes(1); // for one look
 
+  private static final Duration FAREWELL = Duration.ofSeconds(1);
+
   private enum State {
     /** The feed has not looked yet. */
     NEW,
@@ -119,12 +121,24 @@ public final class FeedLoop implements AutoCloseable {
     return state == State.HEALTHY && !isStuck;
   }
 
-  /** Ends the schedule, without waiting for a look that is under way. */
+  /** Returns whether a look is under way. */
+  public boolean isLooking() {
+    return isLooking;
+  }
+
+  /** Ends the schedule, and waits a bounded time for a look that is under way. */
   @Override
   public void close() {
     closed = true;
     replace(schedule, null);
     replace(sooner, null);
+    try {
+      if (ticking.tryLock(FAREWELL.toNanos(), TimeUnit.NANOSECONDS)) {
+        ticking.unlock();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void tickIfAskedFor() {
@@ -145,8 +159,13 @@ public final class FeedLoop implements AutoCloseable {
     lookingSince = nanoTime.getAsLong();
     isLooking = true;
     try {
-      if (!mayLook.getAsBoolean()) {
-        isAnothers = true;
+      boolean isOurs = false;
+      try {
+        isOurs = mayLook.getAsBoolean();
+      } finally {
+        isAnothers |= !isOurs; // also if nobody knows
+      }
+      if (!isOurs) {
         return;
       }
       if (isAnothers) {

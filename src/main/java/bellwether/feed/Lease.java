@@ -19,8 +19,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The right of this server to publish the contents of the tables, which it requests from the
- * database again and again. Of several servers that share the tables but not the event log, one has
- * the lease at a time; the others stand by. All methods are thread-safe.
+ * database again and again. Of several servers that share the tables, one has the lease at a time.
+ * The others stand by, unless they share its event log. All methods are thread-safe.
  */
 public final class Lease implements AutoCloseable {
   /*
@@ -50,6 +50,11 @@ public final class Lease implements AutoCloseable {
 
     /** Called when another server has the lease, so that this one has to stand by. */
     void taken();
+
+    /** Returns whether nothing is under way that needs the lease. */
+    default boolean isAtRest() {
+      return true;
+    }
   }
 
   private enum State {
@@ -76,6 +81,7 @@ public final class Lease implements AutoCloseable {
   private boolean isSuccessor = true; // until the database has answered
 
   private volatile boolean closed;
+  private volatile @Nullable Listener listener; // once it has been started
 
   /**
    * @param sharedLog the name of this server's event log if other servers share that: while one of
@@ -98,6 +104,7 @@ public final class Lease implements AutoCloseable {
 
   /** Requests the lease for the first time, and from then on keeps it or waits for it. */
   public void start(Listener listener) {
+    this.listener = listener;
     executor.execute(() -> ask(listener));
   }
 
@@ -174,6 +181,7 @@ public final class Lease implements AutoCloseable {
 
   /**
    * Gives up the lease, so that another server may have it at once; waits a bounded time for that.
+   * If a feed is still at work, the lease is left to run out.
    */
   @Override
   public void close() {
@@ -257,6 +265,10 @@ public final class Lease implements AutoCloseable {
   }
 
   private void release() {
+    Listener working = listener;
+    if (working != null && !working.isAtRest()) {
+      return;
+    }
     try {
       table.release();
     } catch (SourceUnavailableException e) {

@@ -20,7 +20,7 @@ public final class OutboxPublisher<T> {
   private final BrokenRows brokenRows;
 
   /**
-   * The ids of rows that have been published or are broken, but may not be marked because the
+   * The ids of rows that have been published or are broken, and perhaps not marked yet, because the
    * database failed. The idempotency key alone is not enough: the log may forget it before the
    * database is back.
    */
@@ -51,7 +51,7 @@ public final class OutboxPublisher<T> {
         done.add(row.key());
       }
       mark();
-    } while (batch.size() == BATCH);
+    } while (!batch.isEmpty()); // a batch may be smaller because its rows are large
   }
 
   private void mark() {

@@ -3,6 +3,7 @@ package bellwether.outbox;
 import bellwether.eventlog.Publication;
 import bellwether.feed.BuiltInTopics;
 import bellwether.feed.Outbox;
+import bellwether.hub.ControlFrame;
 import bellwether.table.JdbcTable;
 import bellwether.table.Row;
 import bellwether.topic.Topic;
@@ -19,9 +20,15 @@ import org.jspecify.annotations.Nullable;
  * it is first needed; until the server may make it, there is nothing to publish.
  */
 public final class JdbcOutbox implements Outbox<Publication> {
+  private static final int MAX_BYTES =
+      4 << 20; // of the data in one batch; its first row may exceed it
   private static final String ROWS =
-      "SELECT id, topic, data, type, is_private, key, at FROM bellwether.outbox"
-          + " ORDER BY id LIMIT ?";
+      "SELECT id, topic, data, type, is_private, key, at FROM (SELECT *,"
+          + " sum(octet_length(data)) OVER (ORDER BY id) - octet_length(data) AS before"
+          + " FROM (SELECT * FROM bellwether.outbox ORDER BY id LIMIT ?) oldest) sized"
+          + " WHERE before < "
+          + MAX_BYTES
+          + " ORDER BY id";
   private static final String DELETE = "DELETE FROM bellwether.outbox WHERE id = ?";
 
   private final JdbcTable table;
@@ -64,11 +71,15 @@ public final class JdbcOutbox implements Outbox<Publication> {
     if (builtIn.has(topic)) {
       throw new IllegalArgumentException("only the server publishes to this topic");
     }
+    String type = row.getString("type");
+    if (type != null && ControlFrame.RESERVED_TYPES.contains(type)) {
+      throw new IllegalArgumentException("this type is reserved for the server");
+    }
     return new Publication(
         List.of(topic),
         row.getBoolean("is_private"),
         null,
-        row.getString("type"),
+        type,
         null,
         row.getString("data"),
         key(row.getString("key"), row.getLong("id"), JdbcTable.requiredInstant(row, "at")));

@@ -3,7 +3,9 @@ package bellwether.outbox;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLTransientException;
 import java.sql.Statement;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -16,11 +18,12 @@ final class JdbcOutboxTables {
 
   private static final String SCHEMA = "bellwether";
   private static final String MAY_MAKE =
-      "SELECT has_database_privilege(current_database(), 'CREATE')"
-          + " OR EXISTS (SELECT 1 FROM pg_namespace WHERE nspname = 'bellwether'"
-          + " AND has_schema_privilege(oid, 'CREATE'))";
+      "SELECT coalesce((SELECT has_schema_privilege(oid, 'CREATE') FROM pg_namespace"
+          + " WHERE nspname = 'bellwether'),"
+          + " has_database_privilege(current_database(), 'CREATE'))";
 
   private final DataSource dataSource;
+  private boolean hasFailed; // for a reason that does not pass by itself
   private boolean areMade; // or brought up to date, in this life of the process
   private boolean isToldOf; // that they may not be made
 
@@ -34,9 +37,8 @@ final class JdbcOutboxTables {
    * @return whether they are there; if not, the log has said what an administrator can do
    */
   boolean areThere(Connection connection) throws SQLException {
-    if (!areMade && mayMake(connection)) {
+    if (!areMade && !hasFailed && mayMake(connection)) {
       make();
-      areMade = true;
     }
     return areMade;
   }
@@ -58,6 +60,18 @@ final class JdbcOutboxTables {
     return false;
   }
 
+  /** Returns whether the database was away, or busy, so that the next try may succeed. */
+  private static boolean isOutage(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLException e) {
+        String state = String.valueOf(e.getSQLState());
+        return e instanceof SQLTransientException
+            || Stream.of("08", "53", "55", "57").anyMatch(state::startsWith);
+      }
+    }
+    return false;
+  }
+
   private void make() throws SQLException {
     try {
       Flyway.configure(JdbcOutboxTables.class.getClassLoader())
@@ -72,8 +86,13 @@ final class JdbcOutboxTables {
           .baselineVersion("0")
           .load()
           .migrate();
+      areMade = true;
     } catch (FlywayException e) {
-      throw new SQLException("the schema bellwether cannot be made or brought up to date", e);
+      if (isOutage(e)) {
+        throw new SQLException("the schema bellwether cannot be made now", e);
+      }
+      hasFailed = true; // nothing else is to stand still for that
+      logger.warn("Nobody can publish by SQL: the schema bellwether cannot be made", e);
     }
   }
 }

@@ -1,5 +1,6 @@
 package bellwether.stock;
 
+import bellwether.eventlog.EventId;
 import bellwether.eventlog.EventLog;
 import bellwether.eventlog.LogEntry;
 import bellwether.eventlog.Publication;
@@ -70,6 +71,7 @@ public final class StockFeed implements Feed {
     }
   }
 
+  private String epoch = ""; // of the log's newest entry at the last look
   private final Map<Symbol, Told> published = new HashMap<>();
   private final Map<Symbol, Price> unrecorded = new HashMap<>();
   private final BrokenRows brokenRows = new BrokenRows("the stock table");
@@ -118,6 +120,11 @@ public final class StockFeed implements Feed {
    */
   @Override
   public Optional<Duration> look() {
+    EventId newest = log.idAt(log.newest());
+    if (!newest.epoch().equals(epoch)) { // the log may have lost what was published
+      epoch = newest.epoch();
+      beginAnew();
+    }
     publishChanges();
     return boardIsOwed
         ? Optional.of(Duration.ofNanos(boardDueAt - nanoTime.getAsLong()))

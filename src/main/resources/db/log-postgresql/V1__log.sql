@@ -72,13 +72,20 @@ CREATE TABLE name (
 );
 CREATE INDEX name_position ON name (position);
 
--- The appends of the last minutes, so that a repeated one is not done again.
+-- The appends of the last hour, so that a repeated one is not done again.
 CREATE TABLE batch (
   id UUID NOT NULL PRIMARY KEY,
   positions BIGINT[], -- only the first if the others follow it; null if it was given up
   at TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp()
 );
 CREATE INDEX batch_at ON batch (at);
+
+-- One row: the fence behind which the node appends that has the feeds.
+CREATE TABLE fence (
+  id BOOLEAN NOT NULL PRIMARY KEY DEFAULT TRUE CHECK (id),
+  newest BIGINT NOT NULL DEFAULT 0
+);
+INSERT INTO fence DEFAULT VALUES;
 
 -- The functions' settings: while a table is empty, reading all of it looks cheapest, and such a plan
 -- would stay when it is full; and a plan that is used thousands of times a second must neither be
@@ -147,7 +154,8 @@ BEGIN
     RETURN v_epoch.first;
   END IF;
   IF v_epoch.number IS NOT NULL THEN
-    v_first := (greatest(p_newest, v_epoch.first) / 1000000000 + 1) * 1000000000;
+    -- Further on if the next multiple is near: more than is here may have been given and lost.
+    v_first := ((greatest(p_newest, v_epoch.first) + 100000000) / 1000000000 + 1) * 1000000000;
     UPDATE epoch SET last = p_newest WHERE number = v_epoch.number;
   END IF;
   INSERT INTO epoch (number, name, first, reign) VALUES (
@@ -174,10 +182,11 @@ $$;
 --
 -- p_name: for an epoch, if one has to begin
 -- p_size: of a partition
+-- p_fence: that has to be the newest; null if it does not matter
 -- p_topics: null for what is no state
 -- p_keys: none twice; an entry whose key is kept already is not appended
 CREATE FUNCTION append_v1(
-    p_batch UUID, p_name TEXT, p_size BIGINT, p_bodies BYTEA[], p_times BIGINT[], p_topics UUID[],
+    p_batch UUID, p_name TEXT, p_size BIGINT, p_fence BIGINT, p_bodies BYTEA[], p_times BIGINT[], p_topics UUID[],
     p_audiences UUID[], p_keys UUID[], p_ids UUID[]) RETURNS BIGINT[] LANGUAGE plpgsql
   SET search_path = "${flyway:defaultSchema}", pg_temp
   SET enable_seqscan = off SET plan_cache_mode = force_generic_plan SET jit = off
@@ -202,6 +211,10 @@ BEGIN
     END IF;
     UPDATE batch SET at = clock_timestamp() WHERE id = p_batch; -- so the answer waits for standbys
     RETURN v_positions;
+  END IF;
+
+  IF p_fence IS NOT NULL AND p_fence <> (SELECT newest FROM fence WHERE id) THEN
+    RAISE EXCEPTION 'another node has taken over' USING ERRCODE = 'BW002';
   END IF;
 
   SELECT oldest, tip INTO v_oldest, v_tip FROM mark WHERE id;
@@ -276,6 +289,18 @@ BEGIN
   END IF;
   INSERT INTO batch (id, positions) VALUES (p_batch, v_positions);
   RETURN v_positions;
+END
+$$;
+
+-- Raises the fence, and returns it: behind an older one nothing is appended any more.
+CREATE FUNCTION raise_fence_v1() RETURNS BIGINT LANGUAGE plpgsql
+  SET search_path = "${flyway:defaultSchema}", pg_temp SET lock_timeout = '2s' AS $$
+DECLARE
+  v_newest BIGINT;
+BEGIN
+  PERFORM lock_v1();
+  UPDATE fence SET newest = newest + 1 WHERE id RETURNING newest INTO v_newest;
+  RETURN v_newest;
 END
 $$;
 
@@ -477,7 +502,7 @@ BEGIN
     lost_at = v_mark.lost_at, total = v_mark.total, tip = v_tip
     WHERE id AND (oldest <> v_mark.oldest OR tip <> v_tip);
   RETURN v_mark.swept < v_mark.oldest OR EXISTS (SELECT FROM part WHERE is_gone)
-    OR EXISTS (SELECT FROM batch WHERE at < clock_timestamp() - interval '11 minutes');
+    OR EXISTS (SELECT FROM batch WHERE at < clock_timestamp() - interval '66 minutes');
 END
 $$;
 
@@ -490,7 +515,7 @@ BEGIN
   IF NOT pg_try_advisory_xact_lock(1650814062, 'mark'::regclass::oid::integer) THEN
     RETURN;
   END IF;
-  DELETE FROM batch WHERE at < clock_timestamp() - interval '10 minutes';
+  DELETE FROM batch WHERE at < clock_timestamp() - interval '1 hour';
   SELECT * INTO v_mark FROM mark WHERE id;
   IF v_mark.swept < v_mark.oldest THEN
     DELETE FROM name n WHERE n.position < v_mark.oldest AND NOT EXISTS (

@@ -1,5 +1,6 @@
 package bellwether.eventlog.postgres;
 
+import bellwether.eventlog.shared.FencedException;
 import bellwether.eventlog.shared.StoreException;
 import java.sql.SQLException;
 import org.postgresql.util.PSQLException;
@@ -8,6 +9,8 @@ import org.postgresql.util.PSQLException;
 final class JdbcFailures {
   private static final String BROKEN = "08"; // the class of states of a broken connection
   private static final String STOPPED = "57P"; // of a server or a session that an operator ends
+
+  private static final String FENCED = "BW002"; // from append_v1
 
   private JdbcFailures() {}
 
@@ -18,6 +21,9 @@ final class JdbcFailures {
 
   /** Returns the failure of a change that was sent to the server in a transaction of its own. */
   static StoreException ofChange(SQLException e) {
+    if (FENCED.equals(e.getSQLState())) {
+      return new FencedException(e);
+    }
     return new StoreException(message(e), e, !isRefused(e));
   }
 

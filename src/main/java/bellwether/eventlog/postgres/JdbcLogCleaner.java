@@ -1,5 +1,6 @@
 package bellwether.eventlog.postgres;
 
+import bellwether.eventlog.Report;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -18,6 +19,7 @@ import org.slf4j.LoggerFactory;
  */
 final class JdbcLogCleaner implements AutoCloseable {
   private static final Logger logger = LoggerFactory.getLogger(JdbcLogCleaner.class);
+  private static final Report report = new Report(logger);
 
   private static final Duration PATIENCE = Duration.ofMinutes(1); // for an answer of the server
   private static final Duration END = Duration.ofSeconds(5);
@@ -68,6 +70,8 @@ final class JdbcLogCleaner implements AutoCloseable {
         isClosed = true; // no other code would ask this thread to end
       } catch (SQLException e) {
         logger.debug("What the log has dropped is still in the database", e);
+      } catch (Throwable e) { // out of here, it would end the thread
+        report.error("What the log has dropped could not be cleared away; trying again", e);
       }
     }
   }

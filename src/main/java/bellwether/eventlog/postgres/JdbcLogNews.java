@@ -1,5 +1,6 @@
 package bellwether.eventlog.postgres;
 
+import bellwether.eventlog.Report;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -35,6 +36,7 @@ final class JdbcLogNews implements AutoCloseable {
    * with a call.
    */
   private static final Logger logger = LoggerFactory.getLogger(JdbcLogNews.class);
+  private static final Report report = new Report(logger);
 
   private static final Duration PAUSE = Duration.ofMillis(20); // between two notifications
   private static final int[] LOOKS = {2, 3, 5, 8}; // ms; after a notification, and from then on
@@ -124,6 +126,8 @@ final class JdbcLogNews implements AutoCloseable {
       statement.execute();
     } catch (SQLException e) {
       logger.debug("Other nodes have to find the new entries by themselves", e);
+    } catch (Throwable e) { // out of here, it would end the thread
+      report.error("Other nodes could not be told of new entries; trying again", e);
     }
   }
 
@@ -134,6 +138,8 @@ final class JdbcLogNews implements AutoCloseable {
         listen(opened);
       } catch (SQLException e) {
         logger.debug("There is no connection that tells of new entries", e);
+      } catch (Throwable e) { // as above
+        report.error("New entries of other nodes could not be heard of; trying again", e);
       } finally {
         connection = null;
       }

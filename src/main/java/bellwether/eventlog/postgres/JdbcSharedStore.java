@@ -9,6 +9,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -34,12 +35,15 @@ public final class JdbcSharedStore implements SharedStore {
    */
   private static final Duration PATIENCE = Duration.ofSeconds(10); // for an answer of the server
   private static final Duration RETRY = Duration.ofSeconds(5); // to connect, for the listener
+  private static final int PARTS = 8; // the least number of partitions of a full log
+  private static final int FIRST_PART = 4096; // entries, as long as their size is not known
   private static final String LIMITS =
       "SELECT set_config('lock_timeout', '2s', true), set_config('statement_timeout', '5s', true)";
 
   private final Sources sources;
   private final String schema;
   private final long entriesOfPart;
+  private volatile long partSize; // of those that are made next
   private final RandomGenerator random;
   private final JdbcMarks marks = new JdbcMarks();
   private final JdbcLogNews news;
@@ -47,6 +51,7 @@ public final class JdbcSharedStore implements SharedStore {
 
   // Statements.
   private final String append;
+  private final String raiseFence;
   private final String giveUp;
   private final String read;
   private final String mark;
@@ -59,18 +64,24 @@ public final class JdbcSharedStore implements SharedStore {
    * Where connections come from. They must be in auto-commit mode, as they are by default.
    *
    * @param appends for appends, one at a time
-   * @param reads for reads of all kinds
+   * @param tail for reads of what is new, one at a time
+   * @param reads for other reads
    * @param upkeep for what may take longer, or may wait
    * @param unpooled for connections that are kept, which in a pool would grow too old, and for
    *     making the tables
    */
   public record Sources(
-      DataSource appends, DataSource reads, DataSource upkeep, DataSource unpooled) {}
+      DataSource appends,
+      DataSource tail,
+      DataSource reads,
+      DataSource upkeep,
+      DataSource unpooled) {}
 
   /**
    * @param schema a schema of the log's own, made if it is missing: up to 40 small letters, digits
    *     and underscores
-   * @param entriesOfPart the number of entries in each partition; partitions are dropped whole
+   * @param entriesOfPart the most entries of a partition, which are dropped whole; fewer if the
+   *     entries are large
    * @param random for the names of epochs
    * @throws IllegalArgumentException if the schema cannot have this name
    */
@@ -84,10 +95,12 @@ public final class JdbcSharedStore implements SharedStore {
     this.sources = sources;
     this.schema = JdbcLogTables.requireSchema(schema);
     this.entriesOfPart = entriesOfPart;
+    this.partSize = Math.min(entriesOfPart, FIRST_PART);
     this.random = random;
     this.news = new JdbcLogNews(sources.upkeep(), sources.unpooled(), schema, retry);
     this.cleaner = new JdbcLogCleaner(sources.unpooled(), schema);
-    append = "SELECT " + schema + ".append_v1(?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    append = "SELECT " + schema + ".append_v1(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    raiseFence = "SELECT " + schema + ".raise_fence_v1()";
     giveUp = "SELECT " + schema + ".give_up_v1(?)";
     mark = "SELECT * FROM " + schema + ".mark_v1(?)";
     states = "SELECT position, body FROM " + schema + ".retained ORDER BY position";
@@ -132,8 +145,12 @@ public final class JdbcSharedStore implements SharedStore {
 
   private Snapshot snapshot(Connection connection) throws SQLException {
     connection.setAutoCommit(false);
-    connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
     try {
+      try (PreparedStatement statement =
+          // Not by the connection, which would set it for the session.
+          connection.prepareStatement("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")) {
+        statement.execute();
+      }
       Mark now;
       try (PreparedStatement statement = connection.prepareStatement(mark)) {
         statement.setString(1, null);
@@ -147,15 +164,24 @@ public final class JdbcSharedStore implements SharedStore {
       }
     } finally {
       connection.rollback(); // nothing was written
-      connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
       connection.setAutoCommit(true);
     }
   }
 
   @Override
   public Chunk read(long after, long upTo, int limit, long bytes) throws StoreException {
+    return read(sources.reads(), after, upTo, limit, bytes);
+  }
+
+  @Override
+  public Chunk next(long after, int limit, long bytes) throws StoreException {
+    return read(sources.tail(), after, Long.MAX_VALUE, limit, bytes);
+  }
+
+  private Chunk read(DataSource source, long after, long upTo, int limit, long bytes)
+      throws StoreException {
     Epochs known = marks.known();
-    try (Connection connection = connection(sources.reads());
+    try (Connection connection = connection(source);
         PreparedStatement statement = connection.prepareStatement(read)) {
       statement.setLong(1, bytes);
       statement.setLong(2, after);
@@ -186,15 +212,29 @@ public final class JdbcSharedStore implements SharedStore {
   }
 
   @Override
-  public List<Long> append(UUID batch, List<Draft> drafts) throws StoreException {
+  public long raiseFence() throws StoreException {
+    try (Connection connection = connection(sources.upkeep());
+        PreparedStatement statement = connection.prepareStatement(raiseFence);
+        ResultSet rows = statement.executeQuery()) {
+      rows.next();
+      return rows.getLong(1);
+    } catch (SQLException e) {
+      throw JdbcFailures.harmless(e);
+    }
+  }
+
+  @Override
+  public List<Long> append(UUID batch, List<Draft> drafts, @Nullable Long fence)
+      throws StoreException {
     JdbcDrafts sent = new JdbcDrafts(drafts);
     boolean isSent = false;
     try (Connection connection = connection(sources.appends());
         PreparedStatement statement = connection.prepareStatement(append)) {
       statement.setObject(1, batch);
       statement.setString(2, EventId.newEpoch(random));
-      statement.setLong(3, entriesOfPart);
-      sent.bind(statement, 4);
+      statement.setLong(3, partSize);
+      statement.setObject(4, fence, Types.BIGINT);
+      sent.bind(statement, 5);
       isSent = true;
       Long[] positions = positions(statement);
       news.tell();
@@ -264,7 +304,7 @@ public final class JdbcSharedStore implements SharedStore {
       statement.setInt(4, coming);
       statement.setLong(5, comingBytes);
       statement.setLong(6, micros(now));
-      statement.setLong(7, entriesOfPart);
+      statement.setLong(7, partSize);
       statement.setString(8, JdbcMarks.newest(known));
       statement.execute();
       try (ResultSet rows = statement.getResultSet()) {
@@ -273,11 +313,25 @@ public final class JdbcSharedStore implements SharedStore {
         }
       }
       try (ResultSet rows = next(statement)) {
-        return marks.read(rows, known);
+        Mark mark = marks.read(rows, known);
+        partSize = partSize(keep, mark);
+        return mark;
       }
     } catch (SQLException e) {
       throw JdbcFailures.harmless(e);
     }
+  }
+
+  /**
+   * Returns how many entries the next partitions should have: so few that a full log has several,
+   * by number and by bytes.
+   */
+  private long partSize(Keep keep, Mark now) {
+    if (now.entries() == 0) {
+      return Math.min(entriesOfPart, FIRST_PART);
+    }
+    long average = Math.max(1, now.bytes() / now.entries());
+    return Math.max(1, Math.min(entriesOfPart, keep.bytes() / PARTS / average));
   }
 
   @Override

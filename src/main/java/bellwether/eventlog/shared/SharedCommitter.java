@@ -5,6 +5,7 @@ import bellwether.eventlog.LogUnavailableException;
 import bellwether.eventlog.shared.SharedStore.Draft;
 import bellwether.eventlog.shared.SharedStore.Keep;
 import bellwether.eventlog.shared.SharedStore.Mark;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -30,6 +31,7 @@ final class SharedCommitter {
    * the outcome is unknown. Later groups wait meanwhile, since the order of submission is kept.
    */
   private static final Logger logger = LoggerFactory.getLogger(SharedCommitter.class);
+  private static final Duration MEMORY = Duration.ofMinutes(30); // half of what the store has
   private static final Duration TRIMMING = Duration.ofSeconds(1);
   private static final Duration RETRY = Duration.ofSeconds(10); // of trimming, which may be slow
 
@@ -40,6 +42,7 @@ final class SharedCommitter {
   private final InstantSource clock;
   private final LongSupplier nanoTime;
   private final Supplier<UUID> names;
+  private final Fence fence;
   private final Consumer<Submission> appended;
 
   // Confined to the committing thread.
@@ -53,17 +56,23 @@ final class SharedCommitter {
   private static final class Group {
     final UUID name;
     final List<Submission> submissions;
+    final @Nullable Long fence;
     final List<Draft> drafts = new ArrayList<>();
     boolean isInDoubt;
 
-    Group(UUID name, List<Submission> submissions) {
+    Group(UUID name, List<Submission> submissions, Fence fence) {
       this.name = name;
       this.submissions = submissions;
+      this.fence = submissions.get(0).isFenced ? fence.ours() : null;
       submissions.forEach(each -> drafts.addAll(each.drafts));
     }
 
     long submittedAt() {
       return submissions.get(0).submittedAt;
+    }
+
+    void fail(RuntimeException answer) {
+      submissions.forEach(each -> each.answer.completeExceptionally(answer));
     }
 
     long bytes() {
@@ -83,6 +92,7 @@ final class SharedCommitter {
       InstantSource clock,
       LongSupplier nanoTime,
       Supplier<UUID> names,
+      Fence fence,
       Consumer<Submission> appended) {
     this.store = store;
     this.tail = tail;
@@ -91,6 +101,7 @@ final class SharedCommitter {
     this.clock = clock;
     this.nanoTime = nanoTime;
     this.names = names;
+    this.fence = fence;
     this.appended = appended;
     this.nextTrimming = nanoTime.getAsLong() + TRIMMING.toNanos();
     this.notBefore = nanoTime.getAsLong();
@@ -115,21 +126,33 @@ final class SharedCommitter {
 
   private @Nullable Group nextGroup() {
     List<Submission> submissions = queue.nextGroup();
-    current = submissions.isEmpty() ? null : new Group(names.get(), submissions);
+    current = submissions.isEmpty() ? null : new Group(names.get(), submissions, fence);
     return current;
   }
 
   /** Tries to append the group; returns whether everybody in it has, or will have, an answer. */
   private boolean isSettled(Group group) {
+    if (group.isInDoubt && isForgotten(group)) {
+      return giveUp(group, new StoreException("it took too long", new IOException("late"), true));
+    }
     try {
       makeRoomFor(group);
-      place(group, store.append(group.name, group.drafts));
+      place(group, store.append(group.name, group.drafts, group.fence));
       succeeded();
+      return true;
+    } catch (FencedException e) {
+      fence.passed(group.fence);
+      group.fail(LogUnavailableException.cannotWrite(e));
       return true;
     } catch (StoreException e) {
       failed(e);
       group.isInDoubt |= e.isInDoubt();
       return isOverdue(group) && giveUp(group, e);
+    } catch (RuntimeException | Error e) { // no memory, perhaps, and for this group there never is
+      StoreException unknown = new StoreException(e.toString(), e, true);
+      failed(unknown);
+      group.isInDoubt = true;
+      return isOverdue(group) && giveUp(group, unknown);
     }
   }
 
@@ -163,7 +186,9 @@ final class SharedCommitter {
 
   private boolean giveUp(Group group, StoreException cause) {
     RuntimeException answer = LogUnavailableException.cannotWrite(cause);
-    if (group.isInDoubt) {
+    if (group.isInDoubt && isForgotten(group)) {
+      answer = new AppendInDoubtException("nobody knows whether it has been kept", cause);
+    } else if (group.isInDoubt) {
       try {
         List<Long> positions = store.giveUp(group.name, group.drafts).orElse(null);
         if (positions != null) {
@@ -174,10 +199,16 @@ final class SharedCommitter {
         answer = new AppendInDoubtException("nobody knows whether it has been kept", e);
       }
     }
-    for (Submission submission : group.submissions) {
-      submission.answer.completeExceptionally(answer);
-    }
+    group.fail(answer);
     return true;
+  }
+
+  /**
+   * Returns whether the store may have forgotten the name of the append: then it could be made
+   * twice. By the wall clock, since the machine may have slept.
+   */
+  private boolean isForgotten(Group group) {
+    return clock.instant().isAfter(group.drafts.get(0).time().plus(MEMORY));
   }
 
   /** Makes room if that is possible: nobody is refused because old entries cannot be dropped. */
@@ -203,7 +234,12 @@ final class SharedCommitter {
       return;
     }
     try {
-      tail.heard(store.trim(limits.keep(), coming, comingBytes, clock.instant()));
+      Mark before = tail.view().mark();
+      Mark after = store.trim(limits.keep(), coming, comingBytes, clock.instant());
+      tail.heard(after);
+      if (after.oldest() <= before.oldest()) { // there was nothing to drop; not for each append
+        notBefore = nextTrimming;
+      }
     } catch (StoreException e) { // perhaps a long transaction keeps the oldest entries
       notBefore = now + RETRY.toNanos();
       logger.debug("The log is not trimmed now", e);
@@ -220,7 +256,7 @@ final class SharedCommitter {
           group.isInDoubt
               ? new AppendInDoubtException("the log is closed before the store answered", closed)
               : closed;
-      group.submissions.forEach(each -> each.answer.completeExceptionally(answer));
+      group.fail(answer);
     }
   }
 }

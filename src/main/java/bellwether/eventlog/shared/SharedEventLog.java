@@ -38,6 +38,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -77,8 +78,17 @@ public final class SharedEventLog implements EventLog {
   private final Executor tailing;
   private final Turn commitTurn = new Turn();
   private final Turn tailTurn = new Turn();
+  private final Fence fence = new Fence();
+  private final Predicate<Topic> isOfFeeds;
+
+  // Made once: when there is no memory, nothing may be needed to take a turn and to give it back.
+  private final Runnable commitInTurn = this::commitInTurn;
+  private final Runnable lookInTurn = this::lookInTurn;
+  private final Runnable commit = this::commit;
+  private final Runnable look = this::look;
+
   private final Queue<Submission> unanswered = new ConcurrentLinkedQueue<>(); // appended, in order
-  private final AtomicReference<CompletableFuture<Void>> nextLook =
+  private final AtomicReference<CompletableFuture<Boolean>> nextStep =
       new AtomicReference<>(new CompletableFuture<>());
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
@@ -95,6 +105,7 @@ public final class SharedEventLog implements EventLog {
    * @param tailing runs the task that reads; likewise
    * @param nanoTime as {@link System#nanoTime}
    * @param names gives a name that no other append has, on any node
+   * @param isOfFeeds which topics only the node that has the feeds may publish to
    * @throws LogUnavailableException if the store does not answer
    */
   public SharedEventLog(
@@ -104,8 +115,10 @@ public final class SharedEventLog implements EventLog {
       Executor tailing,
       InstantSource clock,
       LongSupplier nanoTime,
-      Supplier<UUID> names) {
+      Supplier<UUID> names,
+      Predicate<Topic> isOfFeeds) {
     this.store = store;
+    this.isOfFeeds = isOfFeeds;
     this.patience = limits.patience();
     this.clock = clock;
     this.nanoTime = nanoTime;
@@ -114,12 +127,14 @@ public final class SharedEventLog implements EventLog {
     try {
       tail = new Tail(store, limits, nanoTime);
     } catch (StoreException e) {
+      store.close(); // else its threads would outlive it
       throw SharedReader.unavailable(e);
     }
     reader = new SharedReader(store, tail, limits.readingBytes());
     queue = new SubmissionQueue(limits.waitingBytes());
     committer =
-        new SharedCommitter(store, tail, queue, limits, clock, nanoTime, names, this::appended);
+        new SharedCommitter(
+            store, tail, queue, limits, clock, nanoTime, names, fence, this::appended);
     awaited = new Awaited(patience.multipliedBy(2)); // giving up takes time, too
     store.listen(this::lookSoon);
   }
@@ -132,12 +147,18 @@ public final class SharedEventLog implements EventLog {
   @Override
   public CompletableFuture<List<LogEntry>> submit(
       List<Publication> publications, Predicate<Topic> isRetained) {
+    if (tail.isToRestart()) {
+      return CompletableFuture.failedFuture(
+          SubmissionQueue.unavailable("this node has to be restarted"));
+    }
     List<Draft> drafts = new ArrayList<>(publications.size());
+    boolean isFenced = false;
     for (Publication publication : publications) {
       boolean isState = isRetained.test(publication.topics().get(0));
       drafts.add(new Draft(publication, clock.instant(), isState));
+      isFenced |= isOfFeeds.test(publication.topics().get(0));
     }
-    Submission submission = new Submission(drafts, nanoTime.getAsLong());
+    Submission submission = new Submission(drafts, isFenced, nanoTime.getAsLong());
     try {
       queue.add(submission);
     } catch (LogUnavailableException e) {
@@ -154,14 +175,14 @@ public final class SharedEventLog implements EventLog {
 
   private void commitSoon() {
     if (commitTurn.take()) {
-      send(committing, this::commit, commitTurn);
+      send(committing, commitInTurn, commitTurn);
     }
   }
 
   /** Has the tailing thread read on; waits for nothing. */
   private void lookSoon() {
     if (tailTurn.take()) {
-      send(tailing, this::look, tailTurn);
+      send(tailing, lookInTurn, tailTurn);
     }
   }
 
@@ -177,49 +198,42 @@ public final class SharedEventLog implements EventLog {
     }
   }
 
+  private void commitInTurn() {
+    commitTurn.run(commit);
+  }
+
+  private void lookInTurn() {
+    tailTurn.run(look);
+  }
+
   private void commit() {
-    commitTurn.run(
-        () -> {
-          try {
-            if (!isClosing) {
-              committer.commitAll();
-            } else if (!closed.isDone()) {
-              committer.commitAll(); // what has come before it was closed
-              committer.failAll();
-              closed.complete(null);
-            }
-          } catch (Throwable e) { // out of here, it would end the thread
-            report.error("The event log's committing failed; trying again", e);
-          }
-        });
+    try {
+      if (!isClosing) {
+        committer.commitAll();
+      } else if (!closed.isDone()) {
+        committer.commitAll(); // what has come before it was closed
+        committer.failAll();
+        closed.complete(null);
+      }
+    } catch (Throwable e) { // out of here, it would end the thread
+      report.error("The event log's committing failed; trying again", e);
+    }
   }
 
   private void look() {
-    tailTurn.run(
-        () -> {
-          CompletableFuture<Void> thisLook = nextLook.getAndSet(new CompletableFuture<>());
-          try {
-            readOn();
-          } catch (Throwable e) { // as above
-            report.error("The event log could not be followed; trying again", e);
-          } finally {
-            thisLook.complete(null);
-          }
-        });
+    try {
+      readOn();
+    } catch (Throwable e) { // as above
+      report.error("The event log could not be followed; trying again", e);
+    }
   }
 
   private void readOn() {
     boolean wasAway = tail.isAway();
+    boolean isMore = true;
     try {
-      boolean isMore = true;
       while (isMore && !isClosing) {
-        View before = tail.view();
-        long newest = before.ring().newest();
-        isMore = tail.step();
-        if (tail.view().ring().newest() > newest) {
-          tell();
-        }
-        answerVisible();
+        isMore = step();
       }
       if (wasAway) {
         logger.info("The event log's store can be read again");
@@ -231,14 +245,30 @@ public final class SharedEventLog implements EventLog {
     }
   }
 
+  private boolean step() throws StoreException {
+    CompletableFuture<Boolean> thisStep = nextStep.getAndSet(new CompletableFuture<>());
+    boolean isAll = true; // also if the store fails: there is nothing to wait for
+    try {
+      long newest = newest();
+      isAll = !tail.step();
+      if (newest() > newest) {
+        tell();
+      }
+      answerVisible();
+    } finally {
+      thisStep.complete(isAll);
+    }
+    return !isAll;
+  }
+
   private void answerVisible() {
     while (true) {
       Submission oldest = unanswered.peek();
       if (oldest == null || oldest.last() > newest()) {
         return;
       }
-      unanswered.remove();
-      answer(oldest);
+      answer(oldest); // first: without memory it fails, and is tried again
+      var unused = unanswered.remove(oldest);
     }
   }
 
@@ -305,8 +335,8 @@ public final class SharedEventLog implements EventLog {
       each.answer.completeExceptionally(SubmissionQueue.unavailable("its store does not answer"));
     }
     for (Submission each : unanswered) {
-      if (each.submittedAt - latest < 0) {
-        each.answer.completeExceptionally( // it is left in the queue: what follows waits for it
+      if (each.submittedAt - latest < 0 && unanswered.remove(each)) {
+        each.answer.completeExceptionally(
             new AppendInDoubtException(
                 "it is in the store, which cannot be read now",
                 new IOException("its store does not answer")));
@@ -373,7 +403,9 @@ public final class SharedEventLog implements EventLog {
       return findByPublishersId(text, wanted);
     }
     if (!isKnown(id)) {
-      catchUp(); // another node may be ahead of this one: so it is after each quick reconnection
+      catchUpTo(
+          () -> isKnown(id)); // another node may be ahead of this one: so it is after each quick
+      // reconnection
       if (!isKnown(id) && tail.isAway()) {
         throw SharedReader.unavailable(
             new StoreException("its store does not answer", new IOException("no answer"), false));
@@ -389,7 +421,7 @@ public final class SharedEventLog implements EventLog {
   private Lookup findByPublishersId(String id, EntryFilter wanted) {
     long position = reader.positionWithId(id, wanted);
     if (position > newest()) {
-      catchUp();
+      catchUpTo(() -> position <= newest());
     }
     return position >= 0 && position <= newest()
         ? new Lookup.Found(position)
@@ -397,19 +429,44 @@ public final class SharedEventLog implements EventLog {
   }
 
   /**
-   * Waits until this node has read all that the store had when this was called, or for two seconds.
-   * All who wait at a time share one look at the store.
+   * Waits until this node has read far enough, or all that the store had when this was called, or
+   * for two seconds. All who wait at a time share one look at the store.
    */
-  private void catchUp() {
-    CompletableFuture<Void> look = Objects.requireNonNull(nextLook.get()); // begins after this
-    lookSoon();
+  private void catchUpTo(BooleanSupplier isThere) {
+    long deadline = System.nanoTime() + AHEAD.toNanos(); // the real clock: it is waited for
+    boolean isAll = false;
     try {
-      look.get(AHEAD.toNanos(), TimeUnit.NANOSECONDS);
+      while (!isAll && !isThere.getAsBoolean()) {
+        CompletableFuture<Boolean> step = Objects.requireNonNull(nextStep.get()); // after this
+        lookSoon();
+        isAll = step.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (TimeoutException | ExecutionException e) {
       logger.debug("The store has not been read in time", e);
     }
+  }
+
+  /**
+   * Makes this node the one whose feeds may publish, if it is not. Call it when it has been given
+   * the work, and ask again whether it still has that. May wait for the store.
+   *
+   * @throws LogUnavailableException if the store does not answer
+   */
+  public void takeOverFeeds() {
+    try {
+      if (!fence.isRaised()) {
+        fence.raised(store.raiseFence());
+      }
+    } catch (StoreException e) {
+      throw LogUnavailableException.cannotWrite(e);
+    }
+  }
+
+  /** Notes that another node has the feeds, or may have them. */
+  public void leaveFeeds() {
+    fence.drop();
   }
 
   @Override

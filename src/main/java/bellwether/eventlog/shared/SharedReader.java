@@ -14,8 +14,13 @@ import bellwether.eventlog.ReadResult.TooLarge;
 import bellwether.eventlog.ReadingRoom;
 import bellwether.eventlog.shared.SharedStore.Chunk;
 import bellwether.eventlog.shared.SharedStore.Stored;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +28,7 @@ import org.slf4j.LoggerFactory;
 final class SharedReader {
   private static final Logger logger = LoggerFactory.getLogger(SharedReader.class);
 
+  private static final Duration PATIENCE = Duration.ofSeconds(1); // of one who wants to search
   private static final int LIMIT = 256; // entries in one read of the store
   private static final long BYTES = 64 << 10; // about as much as a writer takes at once
   private static final int MAX_LOOKED_AT = 4096; // in one call; the caller may go on
@@ -30,6 +36,7 @@ final class SharedReader {
   private final SharedStore store;
   private final Tail tail;
   private final ReadingRoom room;
+  private final Semaphore searching = new Semaphore(1, true);
 
   SharedReader(SharedStore store, Tail tail, long readingBytes) {
     this.store = store;
@@ -183,10 +190,41 @@ final class SharedReader {
   }
 
   private List<Stored> withId(String id, long before, int limit) {
+    return search(() -> store.withId(id, before, limit, BYTES));
+  }
+
+  /**
+   * Returns the position of the last kept entry before a time; 0 if there is none. May wait for the
+   * store.
+   *
+   * @throws LogUnavailableException if the store does not answer
+   */
+  long lastBefore(Instant time, Instant now) {
+    return search(() -> store.lastBefore(time, now).orElse(0));
+  }
+
+  private interface Search<T> {
+    T run() throws StoreException;
+  }
+
+  /** Searches the store, one search at a time: anybody may ask for one. */
+  private <T> T search(Search<T> search) {
+    boolean isOurTurn = false;
     try {
-      return store.withId(id, before, limit, BYTES);
+      isOurTurn = searching.tryAcquire(PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
+      if (!isOurTurn) {
+        throw new StoreException("too many search it", new IOException("busy"), false);
+      }
+      return search.run();
     } catch (StoreException e) {
       throw unavailable(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw unavailable(new StoreException("interrupted", e, false));
+    } finally {
+      if (isOurTurn) {
+        searching.release();
+      }
     }
   }
 

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The store in which many nodes keep one log: a database, or another service that all of them
@@ -98,15 +99,29 @@ public interface SharedStore extends AutoCloseable {
    */
   Chunk read(long after, long upTo, int limit, long bytes) throws StoreException;
 
+  /** Reads what follows, as {@link #read} does, on a connection that nothing else uses. */
+  Chunk next(long after, int limit, long bytes) throws StoreException;
+
+  /**
+   * Raises the fence: from now on the store refuses appends behind an older one. A node does this
+   * when it takes over work that one node at a time may do.
+   *
+   * @return the new fence
+   */
+  long raiseFence() throws StoreException;
+
   /**
    * Appends all of the drafts, one after the other, or none. A draft whose idempotency key belongs
    * to an entry that is still kept, or to an earlier draft, is not appended again. A retained state
    * that is replaced counts as kept as long as entries of its age are.
    *
-   * @param batch names this append: if it has happened already, the answer is the same again
+   * @param batch names this append: if it has happened already, the answer is the same again. The
+   *     store remembers the name for an hour
+   * @param fence the fence that has to be the newest; null if it does not matter
    * @return the position of each draft's entry
+   * @throws FencedException if there is a newer fence
    */
-  List<Long> append(UUID batch, List<Draft> drafts) throws StoreException;
+  List<Long> append(UUID batch, List<Draft> drafts, @Nullable Long fence) throws StoreException;
 
   /**
    * Gives up an append whose outcome is unknown: once this has returned, it either has happened, or

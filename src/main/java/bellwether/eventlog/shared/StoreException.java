@@ -1,7 +1,7 @@
 package bellwether.eventlog.shared;
 
 /** Thrown when the store of a shared log does not answer, or refuses. A later call may succeed. */
-public final class StoreException extends Exception {
+public class StoreException extends Exception {
   private static final long serialVersionUID = 1L;
 
   private final boolean isInDoubt;

@@ -41,7 +41,7 @@ final class SubmissionQueue {
     bytes += submission.bytes;
   }
 
-  /** Takes the requests that go to the store together; none if none waits. */
+  /** Takes the requests that go to the store together, all fenced or none; empty if none waits. */
   synchronized List<Submission> nextGroup() {
     List<Submission> group = new ArrayList<>();
     long entries = 0;
@@ -50,7 +50,8 @@ final class SubmissionQueue {
       Submission next = waiting.peek();
       entries += next.drafts.size();
       ofGroup += next.bytes;
-      if (!group.isEmpty() && (entries > MAX_ENTRIES || ofGroup > MAX_BYTES)) {
+      boolean isOther = !group.isEmpty() && group.get(0).isFenced != next.isFenced;
+      if (isOther || (!group.isEmpty() && (entries > MAX_ENTRIES || ofGroup > MAX_BYTES))) {
         break;
       }
       group.add(waiting.remove());

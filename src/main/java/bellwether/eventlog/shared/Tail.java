@@ -49,6 +49,8 @@ final class Tail {
   private final LongSupplier nanoTime;
   private final Losses losses = new Losses(Loss.NONE);
 
+  private long behind = Long.MAX_VALUE; // the store's newest while that is less than was read
+
   private volatile View view;
   private volatile boolean isAway; // whether the last step failed
   private volatile boolean isToRestart; // the store is not the one that was read
@@ -118,9 +120,9 @@ final class Tail {
 
   private boolean readOn() throws StoreException {
     long after = view.ring().newest();
-    Chunk chunk = store.read(after, Long.MAX_VALUE, LIMIT, BYTES);
+    Chunk chunk = store.next(after, LIMIT, BYTES);
     if (chunk.tooLarge() > 0 && chunk.entries().isEmpty()) {
-      chunk = store.read(after, Long.MAX_VALUE, 1, Long.MAX_VALUE);
+      chunk = store.next(after, 1, Long.MAX_VALUE);
     }
     Mark mark = chunk.mark();
     long lostHere = lostOf(view, mark);
@@ -128,6 +130,7 @@ final class Tail {
       beginAnew(new Loss(lostHere, Instant.MAX));
       return true;
     }
+    requireNoStepBack(mark, after);
     know(mark);
     if (chunk.entries().isEmpty()) {
       return false;
@@ -158,6 +161,20 @@ final class Tail {
       }
     }
     throw goneBack(id);
+  }
+
+  /**
+   * Requires that a store which has less than this node has read gets no new entries in the same
+   * epoch: they would have the positions of others.
+   */
+  private void requireNoStepBack(Mark mark, long after) throws StoreException {
+    if (mark.newest() >= after) {
+      behind = Long.MAX_VALUE;
+    } else if (mark.newest() > behind) {
+      throw goneBack(view.mark().epochs().idAt(after));
+    } else {
+      behind = mark.newest();
+    }
   }
 
   private StoreException goneBack(EventId id) {
@@ -215,8 +232,11 @@ final class Tail {
     return ring;
   }
 
-  private synchronized void beginAnew(Loss loss) throws StoreException {
-    Snapshot snapshot = store.open();
+  private void beginAnew(Loss loss) throws StoreException {
+    beginAnew(store.open(), loss); // not under the lock, where others would wait for the store
+  }
+
+  private synchronized void beginAnew(Snapshot snapshot, Loss loss) throws StoreException {
     long newest = view.ring().newest();
     boolean isLost = loss.through() > 0; // if so, the store may have nothing newer yet
     if (!isLost && snapshot.mark().newest() < newest) {

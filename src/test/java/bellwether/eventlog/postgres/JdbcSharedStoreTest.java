@@ -7,6 +7,7 @@ import bellwether.eventlog.EntryRecord;
 import bellwether.eventlog.Epochs.Epoch;
 import bellwether.eventlog.Losses.Loss;
 import bellwether.eventlog.Publication;
+import bellwether.eventlog.shared.FencedException;
 import bellwether.eventlog.shared.SharedStore.Chunk;
 import bellwether.eventlog.shared.SharedStore.Draft;
 import bellwether.eventlog.shared.SharedStore.Keep;
@@ -178,14 +179,27 @@ class JdbcSharedStoreTest {
   void answersARepeatedAppendAsTheFirstTime() throws Exception {
     UUID batch = UUID.randomUUID();
     List<Draft> drafts = List.of(event("1"), event("2"), keyed("k"), keyed("k"));
-    List<Long> positions = store.append(batch, drafts);
+    List<Long> positions = store.append(batch, drafts, null);
     append(event("between"));
 
     assertThat(positions).containsExactly(1L, 2L, 3L, 3L);
-    assertThat(store.append(batch, drafts)).isEqualTo(positions);
-    assertThat(log.store(PART).append(batch, drafts)).isEqualTo(positions);
+    assertThat(store.append(batch, drafts, null)).isEqualTo(positions);
+    assertThat(log.store(PART).append(batch, drafts, null)).isEqualTo(positions);
     assertThat(store.giveUp(batch, drafts)).contains(positions);
     assertThat(newest()).isEqualTo(4);
+  }
+
+  @Test
+  void refusesWhatIsBehindAnOlderFence() throws StoreException {
+    JdbcSharedStore other = log.store(PART);
+    long older = store.raiseFence();
+    List<Draft> drafts = List.of(event("x"));
+    assertThat(store.append(UUID.randomUUID(), drafts, older)).containsExactly(1L);
+    long newer = other.raiseFence();
+    assertThatThrownBy(() -> store.append(UUID.randomUUID(), drafts, older))
+        .isInstanceOf(FencedException.class);
+    assertThat(store.append(UUID.randomUUID(), drafts, null)).containsExactly(2L);
+    assertThat(other.append(UUID.randomUUID(), drafts, newer)).containsExactly(3L);
   }
 
   @Test
@@ -195,7 +209,7 @@ class JdbcSharedStoreTest {
 
     assertThat(store.giveUp(batch, drafts)).isEmpty();
     assertThat(store.giveUp(batch, drafts)).isEmpty();
-    assertThatThrownBy(() -> store.append(batch, drafts))
+    assertThatThrownBy(() -> store.append(batch, drafts, null))
         .isInstanceOfSatisfying(StoreException.class, e -> assertThat(e.isInDoubt()).isFalse())
         .hasMessageContaining("given up");
     assertThat(newest()).isZero();
@@ -431,7 +445,7 @@ class JdbcSharedStoreTest {
     List<Draft> drafts = List.of(event("1"));
     ExecutorService thread = Executors.newSingleThreadExecutor();
     try (Connection other = log.lock()) {
-      Future<List<Long>> append = thread.submit(() -> store.append(batch, drafts));
+      Future<List<Long>> append = thread.submit(() -> store.append(batch, drafts, null));
       log.endWaiting();
       assertThatThrownBy(append::get)
           .cause()
@@ -449,7 +463,7 @@ class JdbcSharedStoreTest {
   }
 
   private static List<Long> append(JdbcSharedStore to, Draft... drafts) throws StoreException {
-    return to.append(UUID.randomUUID(), List.of(drafts));
+    return to.append(UUID.randomUUID(), List.of(drafts), null);
   }
 
   private long newest() throws StoreException {

@@ -39,7 +39,7 @@ final class PostgresLog implements AutoCloseable {
 
   /** Returns the store of one more node. */
   synchronized JdbcSharedStore store(int entriesOfPart) {
-    Sources sources = new Sources(pool(), pool(), pool(), unpooled());
+    Sources sources = new Sources(pool(), pool(), pool(), pool(), unpooled());
     JdbcSharedStore store =
         new JdbcSharedStore(sources, schema, entriesOfPart, new Random(), Duration.ofMillis(10));
     stores.add(store);

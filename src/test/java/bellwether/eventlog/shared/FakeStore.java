@@ -20,6 +20,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,7 +54,11 @@ public final class FakeStore implements SharedStore {
   private long beforeNext; // at least: an epoch may begin without an entry
   private long oldest = 1;
   private Loss loss = Loss.NONE;
+  private long fence;
   private boolean isOtherServer = true; // than the one that began the newest epoch
+
+  /** What happens before each append. */
+  public volatile Consumer<List<Draft>> appending = drafts -> {};
 
   /** Whether calls fail without effect. */
   public volatile boolean isAway;
@@ -86,6 +91,12 @@ public final class FakeStore implements SharedStore {
       }
     }
     isOtherServer = true;
+  }
+
+  /** Goes back to an older copy on the same server. */
+  public synchronized void goBack(long kept) {
+    failOver(kept);
+    isOtherServer = false;
   }
 
   /** Goes back to a copy from before the second epoch. */
@@ -152,8 +163,24 @@ public final class FakeStore implements SharedStore {
   }
 
   @Override
-  public List<Long> append(UUID batch, List<Draft> drafts) throws StoreException {
+  public Chunk next(long after, int limit, long bytes) throws StoreException {
+    return read(after, Long.MAX_VALUE, limit, bytes);
+  }
+
+  @Override
+  public synchronized long raiseFence() throws StoreException {
     require();
+    return ++fence;
+  }
+
+  @Override
+  public List<Long> append(UUID batch, List<Draft> drafts, @Nullable Long behind)
+      throws StoreException {
+    require();
+    if (behind != null && behind != fence) {
+      throw new FencedException(new IOException("fenced"));
+    }
+    appending.accept(drafts);
     List<Long> positions = appendNow(batch, drafts);
     if (!isDeaf) {
       listeners.forEach(Runnable::run);

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Test;
 /** Several nodes over one store, which fails in all the ways that a store may. */
 class SharedEventLogTest {
   private static final Topic NEWS = new Topic("news");
+  private static final Topic FEED = new Topic("feed");
   private static final Topic STATE = new Topic("state");
   private static final SharedLogLimits LIMITS = SharedLogs.limits(1000, 100);
 
@@ -51,7 +52,8 @@ class SharedEventLogTest {
               tailing::add,
               () -> Instant.EPOCH,
               nanos::get,
-              () -> new UUID(0, batches.incrementAndGet()));
+              () -> new UUID(0, batches.incrementAndGet()),
+              topic -> topic.equals(FEED));
     }
 
     void commit() {
@@ -87,7 +89,12 @@ class SharedEventLogTest {
   }
 
   private static CompletableFuture<List<LogEntry>> submit(SharedEventLog log, String data) {
-    return log.submit(List.of(Publication.of(NEWS, data)), topic -> false);
+    return submitTo(NEWS, log, data);
+  }
+
+  private static CompletableFuture<List<LogEntry>> submitTo(
+      Topic topic, SharedEventLog log, String data) {
+    return log.submit(List.of(Publication.of(topic, data)), any -> false);
   }
 
   @Test
@@ -266,6 +273,71 @@ class SharedEventLogTest {
     store.isAway = false;
     node.work();
     assertThat(dataAfter(node.log, 0)).containsExactly("x");
+  }
+
+  @Test
+  void onlyTheNodeThatTookOverLastAppendsForTheFeeds() {
+    SharedEventLog a = node();
+    SharedEventLog b = node();
+    assertThat(submitTo(FEED, a, "before")).isCompletedExceptionally();
+    a.takeOverFeeds();
+    assertThat(submitTo(FEED, a, "of a")).isCompleted();
+    b.takeOverFeeds();
+    assertThat(submitTo(FEED, a, "stale"))
+        .failsWithin(Duration.ZERO)
+        .withThrowableThat()
+        .withCauseInstanceOf(LogUnavailableException.class);
+    assertThat(submit(a, "of anybody")).isCompleted();
+    assertThat(submitTo(FEED, b, "of b")).isCompleted();
+    assertThat(dataAfter(a, 0)).containsExactly("of a", "of anybody", "of b");
+
+    a.takeOverFeeds(); // it has been given the work again
+    assertThat(submitTo(FEED, a, "of a again")).isCompleted();
+    b.leaveFeeds();
+    assertThat(submitTo(FEED, b, "stale")).isCompletedExceptionally();
+  }
+
+  @Test
+  void anAppendForWhichThereIsNoMemoryIsGivenUpAndTheNextGoesOn() {
+    Node node = new Node(LIMITS);
+    store.appending =
+        drafts -> {
+          if (drafts.get(0).publication().data().equals("huge")) {
+            throw new OutOfMemoryError("made to fail");
+          }
+        };
+    CompletableFuture<List<LogEntry>> huge = submit(node.log, "huge");
+    node.commit();
+    CompletableFuture<List<LogEntry>> next = submit(node.log, "next");
+    node.work();
+    assertThat(huge).as("it is tried again").isNotDone();
+    nanos.addAndGet(LIMITS.patience().toNanos());
+    node.log.tend(); // which finds that next has waited too long as well
+    CompletableFuture<List<LogEntry>> later = submit(node.log, "later");
+    node.work();
+    assertThat(huge)
+        .failsWithin(Duration.ZERO)
+        .withThrowableThat()
+        .withCauseInstanceOf(LogUnavailableException.class);
+    assertThat(next).isDone();
+    assertThat(later).isCompleted();
+    assertThat(dataAfter(node.log, 0)).doesNotContain("huge").endsWith("later");
+  }
+
+  @Test
+  void aStoreThatGrowsBehindWhatThisNodeHasReadIsNotRead() {
+    SharedEventLog log = node();
+    for (int i = 0; i < 5; i++) {
+      log.append(Publication.of(NEWS, "e" + i), false);
+    }
+    store.goBack(2);
+    log.tend();
+    assertThat(log.isToRestart()).as("perhaps a standby, before its first append").isFalse();
+    node().append(Publication.of(NEWS, "other"), false);
+    log.tend();
+    assertThat(log.isToRestart()).isTrue();
+    assertThat(log.newest()).isEqualTo(5);
+    assertThat(submit(log, "x")).isCompletedExceptionally();
   }
 
   @Test

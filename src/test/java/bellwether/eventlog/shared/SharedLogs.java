@@ -39,6 +39,7 @@ public final class SharedLogs {
         tailing,
         clock,
         System::nanoTime,
-        () -> new UUID(0, batches.incrementAndGet()));
+        () -> new UUID(0, batches.incrementAndGet()),
+        topic -> topic.name().equals("feed"));
   }
 }
