@@ -25,6 +25,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -334,8 +335,10 @@ public final class SharedEventLog implements EventLog {
     for (Submission each : queue.takeOlderThan(latest)) {
       each.answer.completeExceptionally(SubmissionQueue.unavailable("its store does not answer"));
     }
-    for (Submission each : unanswered) {
-      if (each.submittedAt - latest < 0 && unanswered.remove(each)) {
+    for (Iterator<Submission> rest = unanswered.iterator(); rest.hasNext(); ) {
+      Submission each = rest.next();
+      if (each.submittedAt - latest < 0) {
+        rest.remove();
         each.answer.completeExceptionally(
             new AppendInDoubtException(
                 "it is in the store, which cannot be read now",

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
-class JdbcSharedStoreTest {
+class JdbcSharedStoreIT {
   private static final Instant TIME = Instant.parse("2026-03-04T05:06:07.089012Z");
   private static final Keep ALL = new Keep(1000, Long.MAX_VALUE, Duration.ofDays(10_000));
   private static final long EPOCH = 1_000_000_000;
@@ -158,7 +158,7 @@ class JdbcSharedStoreTest {
                 }));
       }
       long next = 1;
-      while (next <= all && given.stream().noneMatch(JdbcSharedStoreTest::hasFailed)) {
+      while (next <= all && given.stream().noneMatch(JdbcSharedStoreIT::hasFailed)) {
         for (Stored entry : store.read(next - 1, Long.MAX_VALUE, 50, 100_000).entries()) {
           assertThat(entry.position()).isEqualTo(next);
           next++;
