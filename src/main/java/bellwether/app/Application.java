@@ -172,7 +172,8 @@ final class Application implements AutoCloseable {
 
     List<FeedLoop> all = new ArrayList<>(loops.values());
     all.add(clockLoop);
-    lease.start(TablesLease.standingBy(streams.standby(), all));
+    lease.start(TablesLease.standingBy(streams.standby(), all, log));
+    TablesLease.watch(log, streams.standby(), threads.lease);
     lease.awaitAnswer(PATIENCE_WITH_LEASE);
     all.forEach(FeedLoop::start);
     listen(settings.database(), loops);

@@ -164,6 +164,26 @@ class ManyNodesIT {
     }
   }
 
+  /** As after a restore from an older copy: the log is not the one that the node has read. */
+  @Test
+  void aNodeWhoseLogHasBecomeAnotherSendsItsReadersAwayUntilItIsRestarted() throws SQLException {
+    try (Bellwether node = node(Container.OWN);
+        OpenStream reader = node.stream("topic", "news").opened()) {
+      node.publish("topic", "news", "data", "before");
+      assertThat(reader.nextData(1)).containsExactly("before");
+      Postgres.execute(database, "UPDATE bellwether_log.epoch SET name = 'bw000000000'");
+
+      MessageEvent last = reader.next();
+      assertThat(last.type()).isEqualTo("shutdown");
+      assertThat(reader.awaitEnd()).isEqualTo(StreamClient.End.COMPLETE);
+      node.awaitReadiness(503);
+      assertThat(node.postForm(Bellwether.form("topic", "news", "data", "x")).statusCode())
+          .isEqualTo(503);
+      node.stopAndStart();
+      node.publish("topic", "news", "data", "after");
+    }
+  }
+
   @Test
   void whoeverStopsANodeLosesNothing() {
     try (Bellwether a = node(Container.OWN);
