@@ -39,9 +39,12 @@ public final class OutboxPublisher<T> {
 
   /**
    * Publishes all rows that are not marked yet. If this fails half way, the next call continues.
+   *
+   * @return whether there were any
    */
-  public void publishNew() {
+  public boolean publishNew() {
     mark();
+    boolean wereAny = false;
     List<Row<Long, T>> batch;
     do {
       batch = outbox.unpublishedRows(BATCH);
@@ -51,7 +54,9 @@ public final class OutboxPublisher<T> {
         done.add(row.key());
       }
       mark();
-    } while (!batch.isEmpty()); // a batch may be smaller because its rows are large
+      wereAny |= !batch.isEmpty();
+    } while (batch.size() == BATCH);
+    return wereAny;
   }
 
   private void mark() {

@@ -75,8 +75,8 @@ public final class NotificationFeed implements Feed {
 
   @Override
   public Optional<Duration> look() {
-    notificationOutbox.publishNew();
-    readOutbox.publishNew();
+    var unused = notificationOutbox.publishNew();
+    var unusedToo = readOutbox.publishNew();
     pruneNowAndThen();
     return Optional.empty();
   }
