@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import bellwether.fixtures.Tables;
 import bellwether.table.Row;
 import java.sql.SQLException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** On PostgreSQL. */
+@Tag("soak")
 class JdbcStockRepositoryIT extends StockRepositoryContract {
   JdbcStockRepositoryIT() {
     super(Tables.onPostgres());

@@ -30,9 +30,11 @@ import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+@Tag("soak")
 @Timeout(60)
 class JdbcSharedStoreIT {
   private static final Instant TIME = Instant.parse("2026-03-04T05:06:07.089012Z");
