@@ -1,6 +1,5 @@
 package bellwether.eventlog.shared;
 
-import bellwether.eventlog.AppendInDoubtException;
 import bellwether.eventlog.Awaited;
 import bellwether.eventlog.EntryFilter;
 import bellwether.eventlog.Epochs;
@@ -24,22 +23,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -63,9 +54,6 @@ public final class SharedEventLog implements EventLog {
   private static final Logger logger = LoggerFactory.getLogger(SharedEventLog.class);
   private static final Report report = new Report(logger);
 
-  /** How long a reader waits for an entry that another node has already read. */
-  private static final Duration AHEAD = Duration.ofSeconds(2);
-
   private final SharedStore store;
   private final Duration patience;
   private final InstantSource clock;
@@ -76,21 +64,16 @@ public final class SharedEventLog implements EventLog {
   private final SharedCommitter committer;
   private final Awaited awaited;
   private final Executor committing;
-  private final Executor tailing;
   private final Turn commitTurn = new Turn();
-  private final Turn tailTurn = new Turn();
+  private final Answers answers;
+  private final TailTurn tailTurn;
   private final Fence fence = new Fence();
   private final Predicate<Topic> isOfFeeds;
 
   // Made once: when there is no memory, nothing may be needed to take a turn and to give it back.
   private final Runnable commitInTurn = this::commitInTurn;
-  private final Runnable lookInTurn = this::lookInTurn;
   private final Runnable commit = this::commit;
-  private final Runnable look = this::look;
 
-  private final Queue<Submission> unanswered = new ConcurrentLinkedQueue<>(); // appended, in order
-  private final AtomicReference<CompletableFuture<Boolean>> nextStep =
-      new AtomicReference<>(new CompletableFuture<>());
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
   private volatile boolean isClosing;
@@ -124,20 +107,21 @@ public final class SharedEventLog implements EventLog {
     this.clock = clock;
     this.nanoTime = nanoTime;
     this.committing = committing;
-    this.tailing = tailing;
     try {
       tail = new Tail(store, limits, nanoTime);
     } catch (StoreException e) {
       store.close(); // else its threads would outlive it
       throw SharedReader.unavailable(e);
     }
+    answers = new Answers(tail);
+    tailTurn = new TailTurn(tail, tailing, this::tell, answers::giveVisible);
     reader = new SharedReader(store, tail, limits.readingBytes());
     queue = new SubmissionQueue(limits.waitingBytes());
     committer =
         new SharedCommitter(
             store, tail, queue, limits, clock, nanoTime, names, fence, this::appended);
     awaited = new Awaited(patience.multipliedBy(2)); // giving up takes time, too
-    store.listen(this::lookSoon);
+    store.listen(tailTurn::lookSoon);
   }
 
   @Override
@@ -170,8 +154,8 @@ public final class SharedEventLog implements EventLog {
   }
 
   private void appended(Submission submission) {
-    unanswered.add(submission);
-    lookSoon();
+    answers.add(submission);
+    tailTurn.lookSoon();
   }
 
   private void commitSoon() {
@@ -180,14 +164,7 @@ public final class SharedEventLog implements EventLog {
     }
   }
 
-  /** Has the tailing thread read on; waits for nothing. */
-  private void lookSoon() {
-    if (tailTurn.take()) {
-      send(tailing, lookInTurn, tailTurn);
-    }
-  }
-
-  private static void send(Executor executor, Runnable work, Turn turn) {
+  static void send(Executor executor, Runnable work, Turn turn) {
     try {
       executor.execute(work);
     } catch (RejectedExecutionException e) {
@@ -203,10 +180,6 @@ public final class SharedEventLog implements EventLog {
     commitTurn.run(commit);
   }
 
-  private void lookInTurn() {
-    tailTurn.run(look);
-  }
-
   private void commit() {
     try {
       if (!isClosing) {
@@ -219,91 +192,6 @@ public final class SharedEventLog implements EventLog {
     } catch (Throwable e) { // out of here, it would end the thread
       report.error("The event log's committing failed; trying again", e);
     }
-  }
-
-  private void look() {
-    try {
-      readOn();
-    } catch (Throwable e) { // as above
-      report.error("The event log could not be followed; trying again", e);
-    }
-  }
-
-  private void readOn() {
-    boolean wasAway = tail.isAway();
-    boolean isMore = true;
-    try {
-      while (isMore && !isClosing) {
-        isMore = step();
-      }
-      if (wasAway) {
-        logger.info("The event log's store can be read again");
-      }
-    } catch (StoreException e) {
-      if (!wasAway) {
-        logger.error("The event log's store cannot be read: {}", e.getMessage());
-      }
-    }
-  }
-
-  private boolean step() throws StoreException {
-    CompletableFuture<Boolean> thisStep = nextStep.getAndSet(new CompletableFuture<>());
-    boolean isAll = true; // also if the store fails: there is nothing to wait for
-    try {
-      long newest = newest();
-      isAll = !tail.step();
-      if (newest() > newest) {
-        tell();
-      }
-      answerVisible();
-    } finally {
-      thisStep.complete(isAll);
-    }
-    return !isAll;
-  }
-
-  private void answerVisible() {
-    while (true) {
-      Submission oldest = unanswered.peek();
-      if (oldest == null || oldest.last() > newest()) {
-        return;
-      }
-      answer(oldest); // first: without memory it fails, and is tried again
-      var unused = unanswered.remove(oldest);
-    }
-  }
-
-  private void answer(Submission submission) {
-    try {
-      Map<Long, LogEntry> synthetic = new HashMap<>();
-      List<LogEntry> entries = new ArrayList<>(submission.positions.size());
-      for (int i = 0; i < submission.positions.size(); i++) {
-        entries.add(entryOf(submission.drafts.get(i), submission.positions.get(i), synthetic));
-      }
-      submission.answer.complete(List.copyOf(entries));
-    } catch (LogUnavailableException e) {
-      submission.answer.completeExceptionally(e);
-    }
-  }
-
-  /**
-   * Returns the entry for an answer. It is in memory unless it was dropped at once, or a key named
-   * an old entry: then it is made again of what the publisher sent, which has the same id.
-   */
-  private LogEntry entryOf(Draft draft, long position, Map<Long, LogEntry> synthetic) {
-    LogEntry entry = tail.view().newest().at(position);
-    if (entry != null) {
-      return entry;
-    }
-    EventId id = idAt(position);
-    if (!epochs().gave(id)) {
-      throw SubmissionQueue.unavailable("its store lost it when another server took over");
-    }
-    return synthetic.computeIfAbsent(
-        position,
-        at ->
-            new LogEntry(
-                id, draft.time(), LogEntry.AGELESS, draft.publication(), draft.isRetained()));
   }
 
   /** Tells the listener; if that fails, what has become visible stays so, and tending tells it. */
@@ -321,7 +209,7 @@ public final class SharedEventLog implements EventLog {
    * and answers publishers that have waited too long. Waits for nothing.
    */
   public void tend() {
-    lookSoon();
+    tailTurn.lookSoon();
     commitSoon();
     answerOverdue();
     if (isUntold) {
@@ -335,16 +223,7 @@ public final class SharedEventLog implements EventLog {
     for (Submission each : queue.takeOlderThan(latest)) {
       each.answer.completeExceptionally(SubmissionQueue.unavailable("its store does not answer"));
     }
-    for (Iterator<Submission> rest = unanswered.iterator(); rest.hasNext(); ) {
-      Submission each = rest.next();
-      if (each.submittedAt - latest < 0) {
-        rest.remove();
-        each.answer.completeExceptionally(
-            new AppendInDoubtException(
-                "it is in the store, which cannot be read now",
-                new IOException("its store does not answer")));
-      }
-    }
+    answers.giveOverdue(latest);
   }
 
   @Override
@@ -389,11 +268,6 @@ public final class SharedEventLog implements EventLog {
     return tail.view().mark().epochs();
   }
 
-  /** Returns the number of entries that the store keeps, as far as this node has heard. */
-  public long entries() {
-    return tail.view().mark().entries();
-  }
-
   /** Returns the bytes of the entries that the store keeps, as far as this node has heard. */
   public long bytes() {
     return tail.view().mark().bytes();
@@ -406,9 +280,8 @@ public final class SharedEventLog implements EventLog {
       return findByPublishersId(text, wanted);
     }
     if (!isKnown(id)) {
-      catchUpTo(
-          () -> isKnown(id)); // another node may be ahead of this one: so it is after each quick
-      // reconnection
+      // Another node may be ahead of this one: so it is after each quick reconnection.
+      tailTurn.catchUpTo(() -> isKnown(id));
       if (!isKnown(id) && tail.isAway()) {
         throw SharedReader.unavailable(
             new StoreException("its store does not answer", new IOException("no answer"), false));
@@ -424,31 +297,11 @@ public final class SharedEventLog implements EventLog {
   private Lookup findByPublishersId(String id, EntryFilter wanted) {
     long position = reader.positionWithId(id, wanted);
     if (position > newest()) {
-      catchUpTo(() -> position <= newest());
+      tailTurn.catchUpTo(() -> position <= newest());
     }
     return position >= 0 && position <= newest()
         ? new Lookup.Found(position)
         : new Lookup.Unknown();
-  }
-
-  /**
-   * Waits until this node has read far enough, or all that the store had when this was called, or
-   * for two seconds. All who wait at a time share one look at the store.
-   */
-  private void catchUpTo(BooleanSupplier isThere) {
-    long deadline = System.nanoTime() + AHEAD.toNanos(); // the real clock: it is waited for
-    boolean isAll = false;
-    try {
-      while (!isAll && !isThere.getAsBoolean()) {
-        CompletableFuture<Boolean> step = Objects.requireNonNull(nextStep.get()); // after this
-        lookSoon();
-        isAll = step.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (TimeoutException | ExecutionException e) {
-      logger.debug("The store has not been read in time", e);
-    }
   }
 
   /**
@@ -481,11 +334,7 @@ public final class SharedEventLog implements EventLog {
     if (place.lookAtLost(view.retained(), view.mark().oldest(), loss)) {
       return place.position();
     }
-    try {
-      return Math.min(newest(), Math.max(place.position(), store.lastBefore(time, now).orElse(0)));
-    } catch (StoreException e) {
-      throw SharedReader.unavailable(e);
-    }
+    return Math.min(newest(), Math.max(place.position(), reader.lastBefore(time, now)));
   }
 
   @Override
@@ -514,6 +363,7 @@ public final class SharedEventLog implements EventLog {
   public void close() {
     listener = () -> {};
     isClosing = true;
+    tailTurn.close();
     commitSoon();
     try {
       closed.get(patience.toNanos(), TimeUnit.NANOSECONDS);
@@ -524,9 +374,7 @@ public final class SharedEventLog implements EventLog {
     } catch (ExecutionException e) {
       throw new IllegalStateException(e); // it never fails
     }
-    for (Submission each = unanswered.poll(); each != null; each = unanswered.poll()) {
-      answer(each); // the store has them
-    }
+    answers.giveAll();
     store.close();
   }
 }

@@ -108,13 +108,13 @@ final class Tail {
    * @throws StoreException if the store does not answer; nothing is shown then
    */
   boolean step() throws StoreException {
+    boolean isDone = false;
     try {
       boolean isMore = readOn();
-      isAway = false;
+      isDone = true;
       return isMore;
-    } catch (StoreException e) {
-      isAway = true;
-      throw e;
+    } finally {
+      isAway = !isDone; // whatever was thrown: what this node knows may be old
     }
   }
 
