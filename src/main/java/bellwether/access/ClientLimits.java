@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,7 @@ public final class ClientLimits {
   private final @Nullable RateLimit subscriptionsOfAddress;
   private final @Nullable RateLimit subscriptionsOfAll;
   private final Map<String, Integer> streams = new ConcurrentHashMap<>();
+  private volatile ToIntFunction<String> elsewhere = client -> 0;
 
   /** The limits of each client of one kind, and a meter of the events that each has published. */
   private record Share(int streams, @Nullable RateLimit publishes) {}
@@ -45,6 +47,20 @@ public final class ClientLimits {
   /** Returns limits that allow everything. */
   public static ClientLimits none() {
     return new ClientLimits(Settings.Limits.NONE, () -> 0);
+  }
+
+  /**
+   * Counts the streams that clients have on other servers, too.
+   *
+   * @param newElsewhere returns their number, as far as it is known; must not wait
+   */
+  public void countElsewhere(ToIntFunction<String> newElsewhere) {
+    elsewhere = newElsewhere;
+  }
+
+  /** Returns the number of open streams of each client here; without those that nothing limits. */
+  public Map<String, Integer> streams() {
+    return Map.copyOf(streams);
   }
 
   /**
@@ -128,7 +144,7 @@ public final class ClientLimits {
     if (share.streams() == 0) {
       return true;
     }
-    if (streams.merge(who, 1, Integer::sum) <= share.streams()) {
+    if (streams.merge(who, 1, Integer::sum) + elsewhere.applyAsInt(who) <= share.streams()) {
       counted.add(who);
       return true;
     }

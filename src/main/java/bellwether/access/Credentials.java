@@ -37,7 +37,7 @@ public record Credentials(String text, boolean isCookie) {
    * @param takesParameter whether one in the query is accepted
    * @throws HttpProblem if it is malformed
    */
-  static @Nullable Credentials of(HttpServletRequest request, boolean takesParameter) {
+  public static @Nullable Credentials of(HttpServletRequest request, boolean takesParameter) {
     String header = request.getHeader("Authorization");
     if (header != null && SCHEME.matcher(header).matches()) {
       Matcher bearer = BEARER.matcher(header);

@@ -11,8 +11,6 @@ import bellwether.config.Settings;
 import bellwether.demo.SecondOrigin;
 import bellwether.embed.Bellwether;
 import bellwether.eventlog.EventLog;
-import bellwether.eventlog.MemoryEventLog;
-import bellwether.eventlog.file.FileEventLog;
 import bellwether.eventlog.shared.SharedEventLog;
 import bellwether.exchange.Exchanges;
 import bellwether.feed.BuiltInTopics;
@@ -24,6 +22,8 @@ import bellwether.feed.Lease;
 import bellwether.hub.FanOut;
 import bellwether.hub.Hub;
 import bellwether.hub.PatternBudget;
+import bellwether.mercure.ActiveSubscriptions;
+import bellwether.mercure.SubscriptionDirectory;
 import bellwether.notification.JdbcNotificationRepository;
 import bellwether.notification.JdbcReadMarks;
 import bellwether.notification.NotificationFeed;
@@ -31,6 +31,7 @@ import bellwether.notification.NotificationRepository;
 import bellwether.notification.NotificationTopics;
 import bellwether.notification.ReadMarks;
 import bellwether.observe.Metrics;
+import bellwether.operate.OtherNodes;
 import bellwether.outbox.JdbcOutbox;
 import bellwether.outbox.OutboxFeed;
 import bellwether.stock.JdbcPriceHistory;
@@ -39,6 +40,7 @@ import bellwether.stock.StockFeed;
 import bellwether.stock.StockRepository;
 import bellwether.stock.StockTopics;
 import bellwether.stock.TradingSimulator;
+import bellwether.stream.OtherServers;
 import bellwether.stream.Streams;
 import bellwether.topic.TopicSelector;
 import jakarta.servlet.ServletContext;
@@ -102,9 +104,12 @@ final class Application implements AutoCloseable {
   private void start(Settings settings, ServletContext context) {
     Threads threads = opened(new Threads(settings.streams().fanOutThreads()));
     Metrics metrics = new Metrics();
-    EventLog log = eventLog(settings, threads, metrics);
+    OpenLog opened =
+        OpenLog.open(settings, threads, metrics, clock, random, BUILT_IN::has, parts::push);
+    EventLog log = opened.log();
+    Cluster cluster = opened.cluster();
     Hub hub = opened(hub(settings, log, threads, metrics));
-    Revocations revocations = revocations(settings);
+    Revocations revocations = revocations(settings, cluster);
     Tokens tokens = tokens(settings, revocations, threads);
     SecondOrigin secondOrigin = settings.demo() ? opened(secondOrigin()) : null;
     Exchanges exchanges = RequestLimits.exchanges(settings.bodies(), threads, metrics);
@@ -122,7 +127,10 @@ final class Application implements AutoCloseable {
     NotificationRepository notifications =
         new JdbcNotificationRepository(database.dataSource(), clock, holder);
     ReadMarks readMarks = new JdbcReadMarks(database.dataSource(), clock, holder);
-    Streams streams = streams(settings, hub, metrics, revocations, exchanges, threads);
+    ClientLimits limits = new ClientLimits(settings.limits(), System::nanoTime);
+    OtherServers others = cluster == null ? OtherServers.NONE : cluster.calls();
+    Streams streams =
+        streams(settings, hub, metrics, limits, revocations, others, exchanges, threads);
     Settings.Feeds intervals = settings.feeds();
     BooleanSupplier mayLook = TablesLease.mayLook(lease, log);
     // Once drained, it must not mark anything as published: no client would see it, and another
@@ -151,13 +159,8 @@ final class Application implements AutoCloseable {
             threads.clock,
             TablesLease.mayGoOn(lease, log));
 
-    routes.events(
-        hub,
-        streams,
-        BUILT_IN::has,
-        settings.limits().topics(),
-        settings.hasSubscriptions() ? threads.subscriptions : null,
-        clock);
+    ActiveSubscriptions subscriptions = subscriptions(settings, hub, cluster, threads);
+    routes.events(hub, streams, BUILT_IN::has, settings.limits().topics(), subscriptions, clock);
     routes.stocks(stocks, history, stockLoop, clock);
     routes.notifications(notifications, readMarks, notificationLoop, clock);
     Map<String, FeedLoop> loops = new LinkedHashMap<>();
@@ -167,7 +170,11 @@ final class Application implements AutoCloseable {
     if (outboxLoop != null) {
       loops.put("outbox", outboxLoop);
     }
-    routes.operations(Readiness.of(log, loops, lease), metrics, streams);
+    routes.operations(
+        Readiness.of(log, loops, lease),
+        metrics,
+        streams,
+        cluster == null ? OtherNodes.NONE : cluster.calls());
     routes.revocations(revocations, streams);
 
     List<FeedLoop> all = new ArrayList<>(loops.values());
@@ -181,35 +188,10 @@ final class Application implements AutoCloseable {
       startTrading(stocks, notifications, notificationLoop, lease, threads);
       opened(routes.demo(hub, streams, threads.turns, threads.trading, clock, System::nanoTime));
     }
+    if (cluster != null) {
+      cluster.start(streams, limits, revocations, tokens, subscriptions, metrics);
+    }
     opened(streams).start(); // last, so that closing begins by ending the streams in order
-  }
-
-  private EventLog eventLog(Settings settings, Threads threads, Metrics metrics) {
-    return switch (settings.log().place()) {
-      case MEMORY ->
-          opened(
-              new MemoryEventLog(
-                  settings.log().entries(),
-                  settings.log().bytes(),
-                  clock,
-                  System::nanoTime,
-                  random));
-      case FILES -> {
-        LogFiles files = logFiles(settings);
-        FileEventLog log = opened(files.open(threads.committing, clock, random));
-        yield files.start(log, threads.log, threads.turns, metrics);
-      }
-      case POSTGRES -> {
-        LogTables tables = opened(new LogTables(settings.log(), settings.database()));
-        SharedEventLog log =
-            opened(tables.open(threads.committing, threads.tailing, clock, random, BUILT_IN::has));
-        yield tables.start(log, threads.turns, metrics);
-      }
-    };
-  }
-
-  static LogFiles logFiles(Settings settings) {
-    return new LogFiles(settings.data().resolve("log"), settings.log());
   }
 
   private static Hub hub(Settings settings, EventLog log, Threads threads, Metrics metrics) {
@@ -234,10 +216,12 @@ final class Application implements AutoCloseable {
     }
   }
 
-  /** Opens the revocations in the data directory, where they survive the process. */
-  private Revocations revocations(Settings settings) {
+  /** Opens the revocations in the data directory, or those that all servers have. */
+  private Revocations revocations(Settings settings, @Nullable Cluster cluster) {
     try {
-      return Revocations.open(settings.data().resolve("revocations"), clock);
+      return cluster == null
+          ? Revocations.open(settings.data().resolve("revocations"), clock)
+          : Revocations.open(cluster.records(), clock);
     } catch (IOException e) {
       throw new UncheckedIOException(e.getMessage(), e);
     }
@@ -306,21 +290,34 @@ final class Application implements AutoCloseable {
       Settings settings,
       Hub hub,
       Metrics metrics,
+      ClientLimits limits,
       Revocations revocations,
+      OtherServers others,
       Exchanges exchanges,
       Threads threads) {
     return new Streams(
         hub,
         metrics,
         settings.streams(),
-        new ClientLimits(settings.limits(), System::nanoTime),
+        limits,
         settings.drain(),
         revocations::isRevoked,
+        others,
         exchanges,
         threads.turns,
         System::nanoTime,
         clock,
         random);
+  }
+
+  /** Returns the active subscriptions; null if the hub has none. */
+  private static @Nullable ActiveSubscriptions subscriptions(
+      Settings settings, Hub hub, @Nullable Cluster cluster, Threads threads) {
+    SubscriptionDirectory directory =
+        cluster == null ? SubscriptionDirectory.NONE : cluster.directory();
+    return settings.hasSubscriptions()
+        ? new ActiveSubscriptions(hub, directory, threads.subscriptions, UUID::randomUUID)
+        : null;
   }
 
   private FeedLoop loop(

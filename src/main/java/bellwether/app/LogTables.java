@@ -1,5 +1,7 @@
 package bellwether.app;
 
+import bellwether.cluster.ClusterStore;
+import bellwether.cluster.JdbcClusterStore;
 import bellwether.config.Settings;
 import bellwether.eventlog.Report;
 import bellwether.eventlog.file.FileLogLimits;
@@ -23,7 +25,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The event log that many servers share in PostgreSQL, opened with the values of the settings, and
- * its connections: six for each server, one that listens, and one more for upkeep now and then.
+ * its connections: eight for each server, one that listens, and one more for upkeep now and then.
  */
 final class LogTables implements AutoCloseable {
   private static final Logger logger = LoggerFactory.getLogger(LogTables.class);
@@ -39,6 +41,7 @@ final class LogTables implements AutoCloseable {
   private final HikariDataSource tail;
   private final HikariDataSource reads;
   private final HikariDataSource upkeep;
+  private final HikariDataSource nodes;
   private final JdbcSharedStore.Sources sources;
 
   LogTables(Settings.Log settings, Settings.Database database) {
@@ -47,6 +50,7 @@ final class LogTables implements AutoCloseable {
     this.tail = Database.logPool(database, "bellwether-tail", 1);
     this.reads = Database.logPool(database, "bellwether-read", 3);
     this.upkeep = Database.logPool(database, "bellwether-upkeep", 1);
+    this.nodes = Database.logPool(database, "bellwether-nodes", 2);
     this.sources =
         new JdbcSharedStore.Sources(appends, tail, reads, upkeep, Database.unpooled(database));
   }
@@ -79,6 +83,11 @@ final class LogTables implements AutoCloseable {
         isOfFeeds);
   }
 
+  /** Returns the store in which the servers find each other; the log must have been opened. */
+  ClusterStore clusterStore() {
+    return new JdbcClusterStore(nodes, SCHEMA);
+  }
+
   /**
    * Schedules the log's upkeep, and adds its metrics.
    *
@@ -105,5 +114,6 @@ final class LogTables implements AutoCloseable {
     tail.close();
     reads.close();
     upkeep.close();
+    nodes.close();
   }
 }

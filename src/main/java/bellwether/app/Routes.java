@@ -36,8 +36,10 @@ import bellwether.notification.ReadMarks;
 import bellwether.observe.HealthCheck;
 import bellwether.observe.Metrics;
 import bellwether.operate.AdminServlet;
+import bellwether.operate.DrainRequests;
 import bellwether.operate.HealthServlet;
 import bellwether.operate.MetricsServlet;
+import bellwether.operate.OtherNodes;
 import bellwether.operate.RevocationsServlet;
 import bellwether.stock.JdbcPriceHistory;
 import bellwether.stock.StockRepository;
@@ -58,8 +60,6 @@ import jakarta.servlet.ServletRegistration;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.EnumSet;
-import java.util.UUID;
-import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
@@ -128,15 +128,14 @@ public final class Routes {
    *
    * @param builtIn the topics that only the server itself publishes to
    * @param mostTopics the most topics of one event
-   * @param subscriptionEvents publishes the subscription events, and may wait for the log; null for
-   *     a hub without active subscriptions
+   * @param subscriptions the active subscriptions; null for a hub without
    */
   public void events(
       Hub hub,
       Streams streams,
       Predicate<Topic> builtIn,
       int mostTopics,
-      @Nullable Executor subscriptionEvents,
+      @Nullable ActiveSubscriptions subscriptions,
       InstantSource clock) {
     Publishing publishing =
         new Publishing(
@@ -145,16 +144,15 @@ public final class Routes {
     servlet("error", new ErrorServlet(trusted, opener::refuseFailed), "/error", LAUNCHER);
     TopicBase base = new TopicBase(access.settings().hub());
     filter("standby", new StandbyFilter(streams.standby()), "/events", HUB);
-    ActiveSubscriptions subscriptions =
-        subscriptionEvents == null
-            ? null
-            : new ActiveSubscriptions(hub, subscriptionEvents, UUID::randomUUID);
     servlet(
         "events",
         new EventsServlet(
             publishing, opener, streams.polls(), gate, readers(gate), exchanges, clock),
         "/events");
-    servlet("stream", streams.control(gate, exchanges), "/events/*");
+    servlet(
+        "stream",
+        streams.control(gate, access.settings().hasTokenInQuery(), exchanges),
+        "/events/*");
     servlet(
         "mercure",
         new MercureServlet(
@@ -203,15 +201,18 @@ public final class Routes {
 
   /**
    * Adds the URLs for operators, and the drain for the server that is shipped with the application.
+   *
+   * @param nodes that share the log
    */
-  public void operations(HealthCheck health, Metrics metrics, Streams streams) {
+  public void operations(HealthCheck health, Metrics metrics, Streams streams, OtherNodes nodes) {
     Drain drain = streams.drain();
     servlet("health", new HealthServlet(health, drain::isDraining), "/health/*");
     servlet(
         "metrics",
         new MetricsServlet(metrics, gate, exchanges, access.settings().hasPublicMetrics()),
         "/metrics");
-    servlet("admin", new AdminServlet(gate, drain, exchanges), "/admin/*");
+    servlet(
+        "admin", new AdminServlet(gate, new DrainRequests(drain), nodes, exchanges), "/admin/*");
     context.setAttribute(DRAIN, (Runnable) drain::stop);
   }
 

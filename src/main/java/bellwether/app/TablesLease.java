@@ -35,7 +35,7 @@ final class TablesLease {
       EventLog log, Settings settings, String holder, Database database, Threads threads) {
     String name =
         settings.log().place() == LogPlace.FILES
-            ? Application.logFiles(settings).name(log)
+            ? OpenLog.files(settings).name(log)
             : log.idAt(0).epoch();
     return new Lease(
         new JdbcLease(database.leaseDataSource(), name, holder),

@@ -23,6 +23,7 @@ final class Threads implements AutoCloseable {
 
   private static final int FETCHING = 2; // concurrent reads of the disk
   private static final int ANSWERING = 2;
+  private static final int CALLS = 2;
 
   private final Queue<Thread> started = new ConcurrentLinkedQueue<>();
 
@@ -38,6 +39,7 @@ final class Threads implements AutoCloseable {
   final ScheduledThreadPoolExecutor outbox = executor("bellwether-outbox", 1, Thread::new);
   final ScheduledThreadPoolExecutor lease = executor("bellwether-lease", 1, Thread::new);
   final ScheduledThreadPoolExecutor clock = executor("bellwether-clock", 1, Thread::new);
+  final ScheduledThreadPoolExecutor cluster = executor("bellwether-cluster", 1, Thread::new);
   final ScheduledThreadPoolExecutor trading = executor("bellwether-trading", 1, Thread::new);
 
   /** Publishes the events of active subscriptions. */
@@ -56,6 +58,9 @@ final class Threads implements AutoCloseable {
 
   /** Syncs the log, and runs the upkeep of its files. */
   final ScheduledThreadPoolExecutor log = executor("bellwether-log", 1, Thread::new);
+
+  /** Does what other nodes ask for; a drain takes minutes. */
+  final ScheduledThreadPoolExecutor calls = executor("bellwether-calls", CALLS, Thread::new);
 
   /** Refreshes the keys that check tokens, perhaps from another machine. */
   final ScheduledThreadPoolExecutor keys = executor("bellwether-keys", 1, Thread::new);
@@ -78,6 +83,8 @@ final class Threads implements AutoCloseable {
             stocks,
             lease,
             clock,
+            cluster,
+            calls,
             keys,
             subscriptions,
             answers,

@@ -2,6 +2,7 @@ package bellwether.auth;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import bellwether.auth.Revocation.Kind;
 import bellwether.disk.DirectorySync;
 import java.io.IOException;
 import java.net.URLDecoder;
@@ -12,16 +13,16 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
+import java.util.function.Supplier;
 
 /**
  * The revocations in a file of readable lines. The file is replaced as a whole; so it is complete,
  * unless another program has changed it.
  */
-record RevocationFile(Path path) {
+final class RevocationFile implements RevocationRecords {
   /*
    * bellwether-revocations 1
    * token order-service-17 2026-11-26T10:00:00Z       the id, percent-encoded; when it can be dropped
@@ -32,26 +33,16 @@ record RevocationFile(Path path) {
   private static final String TITLE = "bellwether-revocations 1";
   private static final String NEVER = "never";
 
-  /**
-   * The contents of the file.
-   *
-   * @param tokens the ids of revoked tokens, and the times at which these have expired; {@link
-   *     Instant#MAX} if never
-   * @param subjects the revoked subjects, and the time up to which their tokens were issued
-   */
-  record Content(Map<String, Instant> tokens, Map<String, Instant> subjects) {
-    int size() {
-      return tokens.size() + subjects.size();
-    }
+  private final Path path;
+
+  RevocationFile(Path path) {
+    this.path = path;
   }
 
-  /**
-   * Reads the file; without a file there are no revocations.
-   *
-   * @throws IOException if it cannot be read, or is damaged
-   */
-  Content read() throws IOException {
-    Content content = new Content(new HashMap<>(), new HashMap<>());
+  /** Reads the file; without a file there are no revocations. */
+  @Override
+  public List<Revocation> read() throws IOException {
+    List<Revocation> content = new ArrayList<>();
     if (!Files.exists(path)) {
       return content;
     }
@@ -74,17 +65,20 @@ record RevocationFile(Path path) {
     return content;
   }
 
-  private static void take(String[] words, boolean isLast, Content content) {
+  private static void take(String[] words, boolean isLast, List<Revocation> content) {
     boolean isEnd = words[0].equals("end");
     if (isEnd != isLast || words.length != (isEnd ? 2 : 3)) {
       throw new IllegalArgumentException("the end, and nothing after it, was expected");
     }
     switch (words[0]) {
       case "token" ->
-          content
-              .tokens()
-              .put(decoded(words[1]), words[2].equals(NEVER) ? Instant.MAX : time(words[2]));
-      case "subject" -> content.subjects().put(decoded(words[1]), time(words[2]));
+          content.add(
+              new Revocation(
+                  Kind.TOKEN,
+                  decoded(words[1]),
+                  words[2].equals(NEVER) ? Instant.MAX : time(words[2])));
+      case "subject" ->
+          content.add(new Revocation(Kind.SUBJECT, decoded(words[1]), time(words[2])));
       case "end" -> {
         if (Integer.parseInt(words[1]) != content.size()) {
           throw new IllegalArgumentException("lines are missing");
@@ -94,27 +88,19 @@ record RevocationFile(Path path) {
     }
   }
 
-  /** Writes the file; returns once it is on the medium, in place of the earlier one. */
-  void write(Content content) throws IOException {
+  /** Writes the file anew; returns once it is on the medium, in place of the earlier one. */
+  @Override
+  public synchronized void keep(Revocation revocation, Supplier<List<Revocation>> all)
+      throws IOException {
+    List<Revocation> content = all.get(); // under the lock: no earlier list is written later
     StringBuilder text = new StringBuilder(TITLE).append('\n');
-    content
-        .tokens()
-        .forEach(
-            (id, until) ->
-                text.append("token ")
-                    .append(encoded(id))
-                    .append(' ')
-                    .append(until.equals(Instant.MAX) ? NEVER : until)
-                    .append('\n'));
-    content
-        .subjects()
-        .forEach(
-            (subject, before) ->
-                text.append("subject ")
-                    .append(encoded(subject))
-                    .append(' ')
-                    .append(before)
-                    .append('\n'));
+    for (Revocation each : content) {
+      text.append(each.kind() == Kind.TOKEN ? "token " : "subject ")
+          .append(encoded(each.name()))
+          .append(' ')
+          .append(each.at().equals(Instant.MAX) ? NEVER : each.at())
+          .append('\n');
+    }
     text.append("end ").append(content.size()).append('\n');
     replace(text.toString().getBytes(UTF_8));
   }

@@ -1,17 +1,20 @@
 package bellwether.auth;
 
+import bellwether.auth.Revocation.Kind;
 import bellwether.wire.PlainText;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The list of revoked tokens, whose signatures are still valid: single ones by their id, or all
- * that a subject had until some time. They are kept in a file, and survive the process. Any thread.
+ * that a subject had until some time. Their records survive the process. Any thread.
  */
 public final class Revocations {
   /**
@@ -21,19 +24,17 @@ public final class Revocations {
 
   private static final int MAX_LENGTH = 1024; // id or subject
 
-  private final RevocationFile file;
+  private final RevocationRecords records;
   private final InstantSource clock;
 
-  // Written under our own lock, together with the file.
-  private final Map<String, Instant> tokens;
-  private final Map<String, Instant> subjects;
+  // Written under our own lock, which is never held while the records are written.
+  private final Map<String, Instant> tokens = new ConcurrentHashMap<>();
+  private final Map<String, Instant> subjects = new ConcurrentHashMap<>();
 
-  private Revocations(RevocationFile file, InstantSource clock) throws IOException {
-    RevocationFile.Content content = file.read();
-    this.file = file;
+  private Revocations(RevocationRecords records, InstantSource clock) throws IOException {
+    this.records = records;
     this.clock = clock;
-    this.tokens = new ConcurrentHashMap<>(content.tokens());
-    this.subjects = new ConcurrentHashMap<>(content.subjects());
+    records.read().forEach(this::learn);
   }
 
   /**
@@ -42,7 +43,23 @@ public final class Revocations {
    * @throws IOException if the file cannot be read, or is damaged; the message says which
    */
   public static Revocations open(Path path, InstantSource clock) throws IOException {
-    return new Revocations(new RevocationFile(path), clock);
+    return open(new RevocationFile(path), clock);
+  }
+
+  /**
+   * Opens the revocations of these records.
+   *
+   * @throws IOException if they cannot be read, or are damaged; the message says which
+   */
+  public static Revocations open(RevocationRecords records, InstantSource clock)
+      throws IOException {
+    return new Revocations(records, clock);
+  }
+
+  /** Takes over a revocation that has been kept, by this server or another one. */
+  public final synchronized void learn(Revocation revocation) {
+    (revocation.kind() == Kind.TOKEN ? tokens : subjects)
+        .merge(revocation.name(), revocation.at(), Revocations::later);
   }
 
   /**
@@ -55,15 +72,13 @@ public final class Revocations {
    * @throws IllegalStateException if too many are revoked already
    * @throws IOException if the revocation would not survive the process; call it again to try again
    */
-  public synchronized void revokeToken(String id, @Nullable Instant expiresAt) throws IOException {
+  public void revokeToken(String id, @Nullable Instant expiresAt) throws IOException {
     requireText("id", id);
     Instant until = expiresAt == null ? Instant.MAX : expiresAt;
     if (!clock.instant().isBefore(until)) {
       throw new IllegalArgumentException("a token that has expired need not be revoked");
     }
-    requireRoom(tokens.containsKey(id));
-    tokens.merge(id, until, Revocations::later);
-    write();
+    revoke(new Revocation(Kind.TOKEN, id, until));
   }
 
   /**
@@ -74,11 +89,25 @@ public final class Revocations {
    * @throws IllegalStateException as for {@link #revokeToken}
    * @throws IOException as for {@link #revokeToken}
    */
-  public synchronized void revokeSubject(String subject) throws IOException {
+  public void revokeSubject(String subject) throws IOException {
     requireText("subject", subject);
-    requireRoom(subjects.containsKey(subject));
-    subjects.merge(subject, clock.instant(), Revocations::later);
-    write();
+    revoke(new Revocation(Kind.SUBJECT, subject, clock.instant()));
+  }
+
+  private void revoke(Revocation revocation) throws IOException {
+    synchronized (this) {
+      boolean isToken = revocation.kind() == Kind.TOKEN;
+      requireRoom((isToken ? tokens : subjects).containsKey(revocation.name()));
+      learn(revocation);
+    }
+    records.keep(revocation, this::all);
+  }
+
+  private synchronized List<Revocation> all() {
+    List<Revocation> all = new ArrayList<>();
+    tokens.forEach((id, until) -> all.add(new Revocation(Kind.TOKEN, id, until)));
+    subjects.forEach((name, before) -> all.add(new Revocation(Kind.SUBJECT, name, before)));
+    return all;
   }
 
   /** Returns whether this token has been revoked. Never waits. */
@@ -115,10 +144,6 @@ public final class Revocations {
   private void dropExpired() {
     Instant now = clock.instant();
     tokens.values().removeIf(until -> !now.isBefore(until));
-  }
-
-  private void write() throws IOException {
-    file.write(new RevocationFile.Content(tokens, subjects));
   }
 
   private static Instant later(Instant one, Instant other) {

@@ -11,11 +11,13 @@ import org.jspecify.annotations.Nullable;
  * All settings, checked. {@link SettingsTable} has their keys and meanings.
  *
  * @param demo whether demo mode is on
+ * @param node the name of this server among those that share a log; null for one that is made up
  * @param data the directory for stored data
  * @param hasSubscriptions whether the hub lists active subscriptions (Mercure)
  */
 public record Settings(
     boolean demo,
+    @Nullable String node,
     Path data,
     @Nullable String publisherKey,
     Bodies bodies,

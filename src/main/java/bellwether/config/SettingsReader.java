@@ -49,6 +49,7 @@ public final class SettingsReader {
     Path data = SettingsTable.DATA.in(source, dataOf(contextPath));
     return new Settings(
         demo,
+        SettingsTable.NODE.in(source),
         data,
         SettingsTable.PUBLISHER_KEY.in(source),
         new Settings.Bodies(

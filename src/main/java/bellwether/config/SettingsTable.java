@@ -28,6 +28,14 @@ public final class SettingsTable {
 
   static final Setting<Boolean> DEMO =
       flag("bellwether.demo", false, "demo mode: simulated trading, for this machine only");
+  static final Setting<String> NODE =
+      text(
+          "bellwether.node",
+          "up to 64 letters, digits, `.`, `_` and `-`",
+          "eight random characters",
+          "the name of this server among [those that share a log](cluster.md), for operators",
+          "must be up to 64 letters, digits, '.', '_' and '-'",
+          name -> name.matches("[A-Za-z0-9._-]{1,64}"));
   static final Setting<Path> DATA =
       path(
           "bellwether.data",
@@ -310,6 +318,7 @@ public final class SettingsTable {
   public static final List<Setting<?>> ALL =
       List.of(
           DEMO,
+          NODE,
           DATA,
           PUBLISHER_KEY,
           TOKEN_KEY,

@@ -131,6 +131,16 @@ public interface EventLog extends AutoCloseable {
   /** Reads the retained entries in {@code (after, upTo]}, oldest first. Never waits. */
   ReadResult.Batch readRetained(long after, long upTo, EntryFilter wanted, int limit);
 
+  /**
+   * Returns a result that is completed when all can be read here that had been acknowledged when
+   * this was called, by any of the servers that share the log; it fails with {@link
+   * LogUnavailableException} if their store does not answer. A thread of the log may complete it,
+   * which must not be held.
+   */
+  default CompletableFuture<Void> caughtUp() {
+    return CompletableFuture.completedFuture(null);
+  }
+
   /** Returns whether the log takes entries now, as far as it knows. */
   default boolean isAvailable() {
     return true;

@@ -339,6 +339,15 @@ public final class Exchanges {
     return HttpProblem.unavailable("too much is under way at once; try again", CROWDED);
   }
 
+  /**
+   * Returns the answer to a request whose handling ended with this failure.
+   *
+   * @param request its method and its servlet's URL pattern, for the log
+   */
+  public static HttpProblem problemOf(Throwable failure, String request) {
+    return Failures.problemOf(failure, request);
+  }
+
   static HttpProblem tooSlow() {
     return new HttpProblem(408, "the body did not arrive in time");
   }

@@ -29,6 +29,11 @@ public record Reply(int status, String mediaType, Map<String, String> headers, b
     return new Reply(status, "application/json", NOT_STORED, utf8);
   }
 
+  /** Returns an answer without content: it has been done. */
+  public static Reply done() {
+    return new Reply(HttpServletResponse.SC_NO_CONTENT, "", NOT_STORED, new byte[0]);
+  }
+
   public static Reply text(String text) {
     return new Reply(
         HttpServletResponse.SC_OK, "text/plain;charset=utf-8", NOT_STORED, text.getBytes(UTF_8));
@@ -36,8 +41,13 @@ public record Reply(int status, String mediaType, Map<String, String> headers, b
 
   /** Sets the status and all headers; the response must not have been committed. */
   void writeHead(HttpServletResponse response) {
-    writeHeadWithoutLength(response);
-    response.setContentLength(body.length);
+    if (status == HttpServletResponse.SC_NO_CONTENT) {
+      response.setStatus(status);
+      headers.forEach(response::setHeader);
+    } else {
+      writeHeadWithoutLength(response);
+      response.setContentLength(body.length);
+    }
   }
 
   void writeHeadWithoutLength(HttpServletResponse response) {

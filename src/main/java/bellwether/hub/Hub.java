@@ -35,6 +35,7 @@ public final class Hub implements AutoCloseable {
   private final EventLog log;
   private final Predicate<Topic> retained;
   private final ScheduledExecutorService executor;
+  private final Executor fetching;
   private final LongSupplier nanoTime;
   private final HubListener listener;
   private final List<Stripe> stripes;
@@ -85,6 +86,7 @@ public final class Hub implements AutoCloseable {
     this.log = log;
     this.retained = retained;
     this.executor = executor;
+    this.fetching = fetching;
     this.nanoTime = nanoTime;
     this.listener = listener;
     this.patterns = patterns;
@@ -150,6 +152,16 @@ public final class Hub implements AutoCloseable {
   public String lastEventId() {
     long newest = log.newest();
     return newest == 0 ? "earliest" : log.idAt(newest).toString();
+  }
+
+  /**
+   * Returns a result that is completed when all can be read that had been acknowledged when this
+   * was called: see {@link EventLog#caughtUp}. What follows on it runs on this thread if that is so
+   * already, else on one that may wait for the log.
+   */
+  public CompletableFuture<Void> caughtUp() {
+    CompletableFuture<Void> caughtUp = log.caughtUp();
+    return caughtUp.isDone() ? caughtUp : caughtUp.whenCompleteAsync((done, e) -> {}, fetching);
   }
 
   /**

@@ -1,10 +1,14 @@
 package bellwether.mercure;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import bellwether.auth.Grant;
 import bellwether.auth.Payloads;
 import bellwether.eventlog.Publication;
 import bellwether.hub.Hub;
+import bellwether.mercure.SubscriptionEvents.Change;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -30,17 +34,23 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ActiveSubscriptions {
   private final Map<String, List<ActiveSubscription>> bySubscriber = new ConcurrentHashMap<>();
+  private final Hub hub;
+  private final SubscriptionDirectory directory;
   private final SubscriptionEvents events;
   private final Supplier<UUID> ids;
 
   /**
    * Creates a registry without subscriptions.
    *
+   * @param directory of the subscriptions on all servers that share the log
    * @param executor publishes the events; its threads may wait for the log
    * @param ids supplies the ids of streams, which nobody can guess
    */
-  public ActiveSubscriptions(Hub hub, Executor executor, Supplier<UUID> ids) {
-    this.events = new SubscriptionEvents(hub, executor);
+  public ActiveSubscriptions(
+      Hub hub, SubscriptionDirectory directory, Executor executor, Supplier<UUID> ids) {
+    this.hub = hub;
+    this.directory = directory;
+    this.events = new SubscriptionEvents(hub, directory, executor, this::texts);
     this.ids = ids;
   }
 
@@ -73,7 +83,11 @@ public final class ActiveSubscriptions {
     Runnable leave = () -> close(subscriber);
     bySubscriber.put(subscriber, subscriptions);
     try {
-      events.publish(opening); // after the put: a client that asks after the event finds them
+      events.publish(
+          new Change(
+              subscriber,
+              text(subscriptions),
+              opening)); // after the put: a client that asks after the event finds them
     } catch (RuntimeException | Error e) {
       leave.run();
       throw e;
@@ -84,16 +98,63 @@ public final class ActiveSubscriptions {
   private void close(String subscriber) {
     List<ActiveSubscription> subscriptions = bySubscriber.remove(subscriber);
     if (subscriptions != null) {
-      events.publish(events(subscriptions, false));
+      events.publish(new Change(subscriber, "", events(subscriptions, false)));
     }
   }
 
-  Stream<ActiveSubscription> all() {
-    return bySubscriber.values().stream().flatMap(List::stream);
+  private String text(List<ActiveSubscription> subscriptions) {
+    return directory == SubscriptionDirectory.NONE ? "" : SubscriptionText.of(subscriptions);
   }
 
+  private Map<String, String> texts() {
+    Map<String, String> texts = new HashMap<>();
+    bySubscriber.forEach((subscriber, all) -> texts.put(subscriber, text(all)));
+    return texts;
+  }
+
+  /** Puts all subscriptions that are active here into the directory again, which has lost them. */
+  public void putAllAgain() {
+    events.putAllAgain();
+  }
+
+  /**
+   * Publishes the end of subscriptions of another server, which has died. May wait for the log.
+   *
+   * @param texts of its subscribers; published again, they are one event each
+   */
+  public void endOf(List<String> texts) {
+    for (String text : texts) {
+      List<Publication> ends =
+          events(SubscriptionText.parse(text), false).stream()
+              .map(ActiveSubscriptions::once)
+              .toList();
+      if (!ends.isEmpty()) {
+        var unused = hub.publishEach(ends);
+      }
+    }
+  }
+
+  /** Its topic names the subscriber, and so one end. */
+  private static Publication once(Publication end) {
+    String topic = end.topics().get(0).name() + ' ' + end.type();
+    return end.withIdempotencyKey("end " + UUID.nameUUIDFromBytes(topic.getBytes(UTF_8)));
+  }
+
+  /** Returns the subscriptions of all servers. May wait for what the others have. */
+  Stream<ActiveSubscription> all() {
+    return Stream.concat(bySubscriber.values().stream().flatMap(List::stream), elsewhere());
+  }
+
+  /** Returns the subscriptions of one subscriber, on any server. May wait, as above. */
   Stream<ActiveSubscription> of(String subscriber) {
-    return bySubscriber.getOrDefault(subscriber, List.of()).stream();
+    List<ActiveSubscription> here = bySubscriber.get(subscriber);
+    return here != null
+        ? here.stream()
+        : elsewhere().filter(each -> each.subscriber().equals(subscriber));
+  }
+
+  private Stream<ActiveSubscription> elsewhere() {
+    return directory.ofOthers().stream().map(SubscriptionText::parse).flatMap(List::stream);
   }
 
   private static List<Publication> events(

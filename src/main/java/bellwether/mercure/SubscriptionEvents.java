@@ -7,12 +7,16 @@ import bellwether.eventlog.Report;
 import bellwether.eventlog.Turn;
 import bellwether.hub.Hub;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,25 +33,57 @@ final class SubscriptionEvents {
 
   private final Hub hub;
   private final Executor executor;
-  private final BlockingQueue<Publication> waiting = new LinkedBlockingQueue<>(MAX_WAITING);
+  private final SubscriptionDirectory directory;
+  private final Supplier<Map<String, String>> all;
+  private final Queue<Change> waiting = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger waitingEvents = new AtomicInteger();
   private final Turn turn = new Turn();
   private final AtomicBoolean isLosing = new AtomicBoolean();
+  private volatile boolean isToPutAll; // the directory may lack something
 
   /**
-   * @param executor publishes the events; its threads may wait for the log's disk
+   * A subscriber that comes or goes.
+   *
+   * @param text for the directory; empty if it goes
    */
-  SubscriptionEvents(Hub hub, Executor executor) {
+  record Change(String subscriber, String text, List<Publication> events) {}
+
+  /**
+   * @param directory is told of each change before it is published
+   * @param executor publishes the events; its threads may wait for the log's disk
+   * @param all returns the texts of all subscribers that are here
+   */
+  SubscriptionEvents(
+      Hub hub,
+      SubscriptionDirectory directory,
+      Executor executor,
+      Supplier<Map<String, String>> all) {
     this.hub = hub;
+    this.directory = directory;
     this.executor = executor;
+    this.all = all;
   }
 
-  /** Queues events to be published. They are lost if too many wait already. */
-  void publish(List<Publication> events) {
-    for (Publication event : events) {
-      if (!waiting.offer(event)) {
-        lose("The event log is too slow to tell of all who come and go", null);
-      }
+  /** Queues a change to be told. It is lost if too many wait already. */
+  void publish(Change change) {
+    int size = change.events().size();
+    if (waitingEvents.addAndGet(size) <= MAX_WAITING) {
+      waiting.add(change);
+    } else {
+      waitingEvents.addAndGet(-size);
+      isToPutAll = true;
+      lose("The event log is too slow to tell of all who come and go", null);
     }
+    goOn();
+  }
+
+  /** Has all that is here put into the directory again, which has lost it. */
+  void putAllAgain() {
+    isToPutAll = true;
+    goOn();
+  }
+
+  private void goOn() {
     if (turn.take()) {
       start();
     }
@@ -66,19 +102,58 @@ final class SubscriptionEvents {
 
   private void publishWaiting() {
     try {
-      List<Publication> batch = new ArrayList<>();
-      while (waiting.drainTo(batch, MAX_AT_ONCE) > 0) {
+      if (isToPutAll) {
+        isToPutAll = false;
+        put(all.get(), true);
+      }
+      for (List<Change> batch = next(); !batch.isEmpty(); batch = next()) {
         publishAll(batch);
-        batch = new ArrayList<>();
       }
     } catch (Throwable e) { // escaping, even an error would leave the turn taken for ever
       report.error("Subscription events wait for the next one", e);
     }
   }
 
-  private void publishAll(List<Publication> batch) {
+  private List<Change> next() {
+    List<Change> batch = new ArrayList<>();
+    for (int events = 0; events < MAX_AT_ONCE; ) {
+      Change change = waiting.poll();
+      if (change == null) {
+        break;
+      }
+      batch.add(change);
+      events += change.events().size();
+    }
+    return batch;
+  }
+
+  /** Whoever asks for the list after an event finds the change in it; so it is put there first. */
+  private void put(Map<String, String> changed, boolean isAll) {
     try {
-      var unused = hub.publishEach(batch);
+      if (isAll) {
+        directory.replace(changed);
+      } else {
+        directory.put(changed);
+      }
+    } catch (RuntimeException e) {
+      isToPutAll = true; // with the next change, or when the directory asks for it
+      report.warn("Other servers do not know of all subscriptions here", e);
+    }
+  }
+
+  private void publishAll(List<Change> batch) {
+    Map<String, String> changed = new LinkedHashMap<>();
+    List<Publication> events = new ArrayList<>();
+    for (Change change : batch) {
+      changed.put(change.subscriber(), change.text());
+      events.addAll(change.events());
+    }
+    waitingEvents.addAndGet(-events.size());
+    put(changed, false);
+    try {
+      if (!events.isEmpty()) {
+        var unused = hub.publishEach(events);
+      }
       isLosing.set(false);
     } catch (LogUnavailableException | AppendInDoubtException e) { // the log says how long
       lose("The event log takes nothing; subscription events are lost", e);

@@ -11,49 +11,72 @@ import bellwether.exchange.HttpProblem;
 import bellwether.exchange.Input;
 import bellwether.exchange.Query;
 import bellwether.exchange.RequestBody;
-import bellwether.stream.Drain;
 import jakarta.json.Json;
+import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonBuilderFactory;
-import jakarta.json.JsonObjectBuilder;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Locale;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The servlet of {@code /admin/drain}, for operators: POST drains the server, DELETE cancels the
- * drain, GET returns its state.
+ * The servlet of {@code /admin/drain} and {@code /admin/nodes}, for operators. POST drains the
+ * server, or the node that {@code node} names; DELETE cancels the drain, GET returns its state. GET
+ * of {@code nodes} returns the nodes that share the log.
  */
 public final class AdminServlet extends ApiServlet {
   private static final long serialVersionUID = 1L;
   private static final JsonBuilderFactory json = Json.createBuilderFactory(Map.of());
-  private static final FieldNames FIELDS = FieldNames.of("delay", "window");
+  private static final FieldNames FIELDS = FieldNames.of("delay", "window", "node");
+  private static final FieldNames NODE = FieldNames.of("node");
   private static final int MAX_BODY = 4096;
   private static final Duration MAX_DELAY = Duration.ofMinutes(5); // the request waits that long
   private static final Duration MAX_WINDOW = Duration.ofHours(1);
 
   private final transient Gate gate;
-  private final transient Drain drain;
+  private final transient DrainRequests drain;
+  private final transient OtherNodes nodes;
   private final transient Exchanges exchanges;
 
-  public AdminServlet(Gate gate, Drain drain, Exchanges exchanges) {
+  public AdminServlet(Gate gate, DrainRequests drain, OtherNodes nodes, Exchanges exchanges) {
     this.gate = gate;
     this.drain = drain;
+    this.nodes = nodes;
     this.exchanges = exchanges.upTo(MAX_BODY);
   }
 
   @Override
   protected String allowed(HttpServletRequest request) {
-    return "GET, HEAD, POST, DELETE, OPTIONS";
+    return "/nodes".equals(request.getPathInfo())
+        ? "GET, HEAD, OPTIONS"
+        : "GET, HEAD, POST, DELETE, OPTIONS";
   }
 
   @Override
   protected void get(HttpServletRequest request, HttpServletResponse response) throws IOException {
-    admit(request);
-    answer(request, response, json.createObjectBuilder());
+    gate.requireOperator(request);
+    switch (String.valueOf(request.getPathInfo())) {
+      case "/nodes" -> exchanges.json(request, response, HttpServletResponse.SC_OK, nodesAsJson());
+      case "/drain" ->
+          carryOut("GET", Query.one(request, "node"), drain.usual(), request, response);
+      default -> throw HttpProblem.nothingHere();
+    }
+  }
+
+  private String nodesAsJson() {
+    JsonArrayBuilder all = json.createArrayBuilder();
+    for (OtherNodes.Node node : nodes.all()) {
+      all.add(
+          json.createObjectBuilder()
+              .add("name", node.name())
+              .add("since", node.since().toString())
+              .add("self", node.isSelf()));
+    }
+    return json.createObjectBuilder().add("nodes", all).build().toString();
   }
 
   @Override
@@ -73,28 +96,15 @@ public final class AdminServlet extends ApiServlet {
         new Settings.Drain(
             duration(request, body, "delay", MAX_DELAY, usual.delay()),
             duration(request, body, "window", MAX_WINDOW, usual.window()));
-    Drain.Outcome outcome =
-        drain
-            .drain(times)
-            .orElseThrow(
-                () -> new HttpProblem(409, "the drain was cancelled before it ended a stream"));
-    answer(
-        request,
-        response,
-        json.createObjectBuilder()
-            .add("told", outcome.told())
-            .add("cut", outcome.cut())
-            .add("millis", outcome.took().toMillis()));
+    carryOut("POST", text(request, body, "node"), times, request, response);
   }
 
   @Override
   protected void delete(HttpServletRequest request, HttpServletResponse response)
       throws IOException {
     admit(request);
-    if (!drain.takeBack()) {
-      throw new HttpProblem(409, "the application is stopping, so the drain cannot be cancelled");
-    }
-    answer(request, response, json.createObjectBuilder());
+    NODE.requireInQuery(request);
+    carryOut("DELETE", Query.one(request, "node"), drain.usual(), request, response);
   }
 
   private void admit(HttpServletRequest request) {
@@ -104,25 +114,49 @@ public final class AdminServlet extends ApiServlet {
     }
   }
 
-  private void answer(
-      HttpServletRequest request, HttpServletResponse response, JsonObjectBuilder details)
+  /**
+   * Does it here, or has another node do it.
+   *
+   * @param name of the node; null for this one
+   */
+  private void carryOut(
+      String method,
+      @Nullable String name,
+      Settings.Drain times,
+      HttpServletRequest request,
+      HttpServletResponse response)
       throws IOException {
-    String text =
-        json.createObjectBuilder()
-            .add("state", drain.state().name().toLowerCase(Locale.ROOT))
-            .add("open", drain.open())
-            .addAll(details)
-            .build()
-            .toString();
-    exchanges.json(request, response, HttpServletResponse.SC_OK, text);
+    if (name == null || isSelf(name)) {
+      exchanges.answer(request, response, drain.carryOut(method, times));
+    } else {
+      exchanges.answerWith(nodes.drain(name, method, times), reply -> reply, request, response);
+    }
+  }
+
+  /** Returns whether a name is that of this node alone. */
+  private boolean isSelf(String name) {
+    List<OtherNodes.Node> named =
+        nodes.all().stream().filter(node -> node.name().equals(name)).toList();
+    if (named.size() > 1) {
+      throw new HttpProblem(409, "several nodes have this name: see bellwether.node");
+    }
+    if (named.isEmpty()) {
+      throw new HttpProblem(404, "there is no such node; GET /admin/nodes has all");
+    }
+    return named.get(0).isSelf();
+  }
+
+  /** Returns a text given in the query, or else in the form, or else null. */
+  private static @Nullable String text(HttpServletRequest request, Form body, String name) {
+    String ofQuery = Query.one(request, name);
+    Optional<String> ofBody = Input.valid(() -> Optional.ofNullable(body.one(name)));
+    return ofQuery == null ? ofBody.orElse(null) : ofQuery;
   }
 
   /** Returns a duration given in the query, or else in the form, or else the default. */
   private static Duration duration(
       HttpServletRequest request, Form body, String name, Duration most, Duration ifAbsent) {
-    String ofQuery = Query.one(request, name);
-    Optional<String> ofBody = Input.valid(() -> Optional.ofNullable(body.one(name)));
-    String text = ofQuery == null ? ofBody.orElse(null) : ofQuery;
+    String text = text(request, body, name);
     if (text == null) {
       return ifAbsent;
     }

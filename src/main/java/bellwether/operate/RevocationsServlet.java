@@ -62,20 +62,23 @@ public final class RevocationsServlet extends ApiServlet {
 
   private void revoke(Form form, HttpServletRequest request, HttpServletResponse response)
       throws IOException {
+    long before = rights.ended();
     boolean isKept = Input.valid(() -> revoke(form));
-    int ended = rights.endRevoked();
+    if (rights.ended() == before) { // the nodes that share a log end them when they hear of it
+      rights.endRevoked();
+    }
     if (!isKept) {
       throw new HttpProblem(
-          503, "revoked, but not written to the disk: it is forgotten when this process ends");
+          503,
+          "revoked on this server, but not kept: it is forgotten when this process ends, and other"
+              + " servers may not know of it; try again");
     }
-    String text = json.createObjectBuilder().add("ended", ended).build().toString();
+    String text =
+        json.createObjectBuilder().add("ended", rights.ended() - before).build().toString();
     exchanges.json(request, response, HttpServletResponse.SC_OK, text);
   }
 
-  /**
-   * Revokes the token or the user that the form names; returns whether the revocation was written
-   * to the disk.
-   */
+  /** Revokes the token or the user that the form names; returns whether the revocation was kept. */
   private boolean revoke(Form form) {
     FIELDS.require(form);
     String token = form.one("token");
@@ -94,7 +97,7 @@ public final class RevocationsServlet extends ApiServlet {
     } catch (IllegalStateException e) {
       throw new HttpProblem(507, String.valueOf(e.getMessage()));
     } catch (IOException e) {
-      logger.error("A revocation could not be written to the disk", e);
+      logger.error("A revocation could not be kept", e);
       return false;
     }
   }

@@ -12,7 +12,6 @@ import bellwether.observe.CloseReason;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +51,7 @@ final class Poll implements HeldExchange, Subscriber, HeldAnswer.Owner {
   // Written under the lock, read by anyone.
   private volatile StreamAuthorization terms = StreamAuthorization.NONE;
 
-  // Set once, before it begins.
+  // Set once, the second before it begins.
   private volatile @Nullable Cursor subscription;
   private volatile @Nullable Future<?> end;
 
@@ -68,12 +67,23 @@ final class Poll implements HeldExchange, Subscriber, HeldAnswer.Owner {
     this.answer = exchanges.hold(this);
   }
 
-  /** Gives it what to read, before it begins. */
+  /** Gives it what to read. */
   void attach(Cursor newSubscription) {
     subscription = newSubscription;
     if (isDone()) {
       release();
     }
+    takeTurn();
+  }
+
+  /** Returns whether it has got what to read. */
+  boolean isAttached() {
+    return subscription != null;
+  }
+
+  /** Answers it with a problem, instead of with what there is to read. */
+  void refuse(HttpProblem problem) {
+    answer.answer(problem.reply());
   }
 
   /** Gives it what ends its waiting, if it waits for a time of its own; before it begins. */
@@ -215,7 +225,10 @@ final class Poll implements HeldExchange, Subscriber, HeldAnswer.Owner {
       if (isDisallowed) {
         return setting.notAllowed().reply();
       }
-      Cursor cursor = Objects.requireNonNull(subscription, "not attached");
+      Cursor cursor = subscription;
+      if (cursor == null) { // the log is still being read on
+        return null;
+      }
       boolean isUnderWay = cursor.poll(page);
       boolean isMore = isUnderWay || page.isFull() || cursor.isAwaiting();
       boolean isEnough = page.isFull() || cursor.isHolding();

@@ -3,6 +3,7 @@ package bellwether.stream;
 import bellwether.access.Challenge;
 import bellwether.access.ClientLimits;
 import bellwether.auth.Grant;
+import bellwether.eventlog.LogUnavailableException;
 import bellwether.exchange.Answer;
 import bellwether.exchange.Exchanges;
 import bellwether.exchange.HttpProblem;
@@ -15,6 +16,8 @@ import bellwether.observe.CloseReason;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -81,13 +84,10 @@ final class PollOpener {
       Poll poll = takeUp(isHeld, grant, request);
       unopened.of(poll);
       rights.bind(poll, grant);
-      Cursor subscription =
-          hub.subscribeIfRoom(interest.readingPrivate(poll::mayRead), poll, grant.isStranger());
-      if (subscription == null) {
-        context.metrics().pollRefused();
-        throw HttpProblem.busy(retryOfRefused.get());
+      CompletableFuture<Void> caughtUp = hub.caughtUp();
+      if (caughtUp.isDone()) {
+        subscribe(poll, interest, grant, caughtUp);
       }
-      poll.attach(subscription);
       if (isHeld) {
         poll.endWith(timer.schedule(poll::timeOut, time.toNanos(), TimeUnit.NANOSECONDS));
       }
@@ -99,6 +99,48 @@ final class PollOpener {
       var unused = rights.check(poll); // it can be ended from now on; nobody has ended it before
       poll.begin(request, response, time.plus(Exchanges.PATIENCE));
       unopened.handOver();
+      if (!poll.isAttached()) {
+        var unusedLater =
+            caughtUp.whenComplete((done, e) -> subscribeLater(poll, interest, grant, caughtUp));
+      }
+    }
+  }
+
+  /**
+   * Subscribes a poll to what it asks for.
+   *
+   * @param caughtUp is done
+   * @throws LogUnavailableException if the log is not to be had now
+   */
+  private void subscribe(
+      Poll poll, Interest interest, Grant grant, CompletableFuture<Void> caughtUp) {
+    requireCaughtUp(caughtUp);
+    Cursor subscription =
+        hub.subscribeIfRoom(interest.readingPrivate(poll::mayRead), poll, grant.isStranger());
+    if (subscription == null) {
+      context.metrics().pollRefused();
+      throw HttpProblem.busy(retryOfRefused.get());
+    }
+    poll.attach(subscription);
+  }
+
+  private static void requireCaughtUp(CompletableFuture<Void> caughtUp) {
+    try {
+      caughtUp.join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
+    }
+  }
+
+  /** Subscribes a poll that has begun; throws nothing, as it would be nobody's. */
+  private void subscribeLater(
+      Poll poll, Interest interest, Grant grant, CompletableFuture<Void> caughtUp) {
+    try {
+      subscribe(poll, interest, grant, caughtUp);
+    } catch (RuntimeException e) {
+      poll.refuse(Exchanges.problemOf(e, "GET /events"));
+    } catch (Error e) { // no memory is the most likely
+      poll.close(CloseReason.ERROR);
     }
   }
 

@@ -20,7 +20,6 @@ import java.io.IOException;
 import java.nio.channels.AsynchronousByteChannel;
 import java.time.Duration;
 import java.util.function.Supplier;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** Opens streams for requests. */
@@ -50,10 +49,10 @@ public final class StreamOpener {
   private final Supplier<Duration> retryOfRefused;
   private final StreamRights rights;
   private final ClientLimits limits;
-  private final RandomGenerator random;
+  private final Supplier<StreamKey> keys;
 
   /**
-   * @param random makes the streams' keys; must be a secure one
+   * @param keys makes the streams' keys
    */
   StreamOpener(
       Hub hub,
@@ -63,10 +62,10 @@ public final class StreamOpener {
       Supplier<Duration> retryOfRefused,
       StreamRights rights,
       ClientLimits limits,
-      RandomGenerator random) {
+      Supplier<StreamKey> keys) {
     this.rights = rights;
     this.limits = limits;
-    this.random = random;
+    this.keys = keys;
     this.hub = hub;
     this.context = context;
     this.retry = retry;
@@ -121,7 +120,7 @@ public final class StreamOpener {
       unfinished.of(async);
       async.setTimeout(0);
       StreamOutput out = outputOf(async, request, response);
-      StreamKey key = StreamKey.random(random);
+      StreamKey key = keys.get();
       StreamConnection connection =
           new StreamConnection(out, EventStreamEncoder.opening(retry.next()), context, key);
       unbound.of(connection);

@@ -10,7 +10,7 @@ import java.time.InstantSource;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,6 +25,7 @@ public final class StreamRights {
   private final ScheduledExecutorService timer;
   private final InstantSource clock;
   private final Predicate<Token> isRevoked;
+  private final AtomicLong ended = new AtomicLong();
 
   /**
    * @param isRevoked whether a token has been revoked
@@ -64,13 +65,13 @@ public final class StreamRights {
     return isOver;
   }
 
-  /**
-   * Ends every stream whose token has been revoked.
-   *
-   * @return the number of streams that ended
-   */
-  public int endRevoked() {
-    AtomicInteger ended = new AtomicInteger();
+  /** Returns the number of streams that have ended because their token was revoked. */
+  public long ended() {
+    return ended.get();
+  }
+
+  /** Ends every stream whose token has been revoked. */
+  public void endRevoked() {
     registry.forEach(
         stream -> {
           try {
@@ -81,7 +82,6 @@ public final class StreamRights {
             logger.warn("A stream whose token was revoked could not be ended", e);
           }
         });
-    return ended.get();
   }
 
   private static void revoke(HeldExchange stream) {

@@ -1,24 +1,18 @@
 package bellwether.stream;
 
+import bellwether.access.Credentials;
 import bellwether.access.Gate;
 import bellwether.auth.Grant;
 import bellwether.exchange.Answer;
 import bellwether.exchange.ApiServlet;
 import bellwether.exchange.Exchanges;
-import bellwether.exchange.FieldNames;
 import bellwether.exchange.Form;
-import bellwether.exchange.HttpProblem;
-import bellwether.exchange.Input;
+import bellwether.exchange.Reply;
 import bellwether.exchange.RequestBody;
-import bellwether.hub.Hub;
-import bellwether.topic.TopicSelector;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.time.Duration;
-import java.util.Objects;
-import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * The servlet of {@code /events/{key}}, the URL of one open stream, which its opening cursor event
@@ -27,27 +21,26 @@ import org.jspecify.annotations.Nullable;
 final class StreamServlet extends ApiServlet {
   private static final long serialVersionUID = 1L;
 
-  private static final FieldNames FIELDS = FieldNames.ofTopicAnd("interval");
-
-  private final transient Hub hub;
-  private final transient ConnectionRegistry registry;
-  private final transient StreamRights rights;
+  private final transient StreamChanges changes;
+  private final transient OtherServers others;
   private final transient Gate gate;
-  private final transient Supplier<Duration> retryOfRefused;
+  private final boolean takesParameter;
   private final transient Exchanges exchanges;
 
+  /**
+   * @param others change the streams that are open there
+   * @param takesParameter whether a token in the query is accepted
+   */
   StreamServlet(
-      Hub hub,
-      ConnectionRegistry registry,
-      StreamRights rights,
+      StreamChanges changes,
+      OtherServers others,
       Gate gate,
-      Supplier<Duration> retryOfRefused,
+      boolean takesParameter,
       Exchanges exchanges) {
-    this.retryOfRefused = retryOfRefused;
-    this.hub = hub;
-    this.registry = registry;
-    this.rights = rights;
+    this.changes = changes;
+    this.others = others;
     this.gate = gate;
+    this.takesParameter = takesParameter;
     this.exchanges = exchanges.forReaders();
   }
 
@@ -72,7 +65,9 @@ final class StreamServlet extends ApiServlet {
    */
   @Override
   protected void get(HttpServletRequest request, HttpServletResponse response) throws IOException {
-    var unused = stream(request);
+    if (changes.find(key(request)) == null) {
+      throw StreamChanges.noSuchStream();
+    }
     super.get(request, response);
   }
 
@@ -84,66 +79,54 @@ final class StreamServlet extends ApiServlet {
    */
   @Override
   protected void post(HttpServletRequest request, HttpServletResponse response) throws IOException {
-    StreamConnection stream = stream(request);
+    StreamKey key = key(request);
+    StreamConnection stream = changes.find(key);
+    if (stream == null && key.node() == others.number()) {
+      throw StreamChanges.noSuchStream();
+    }
     Grant shown = gate.grantOf(request);
-    FIELDS.requireNoneInQuery(request);
+    StreamChanges.FIELDS.requireNoneInQuery(request);
     RequestBody.requireFormIfAny(request);
     exchanges.withBody(
         request,
         response,
-        body -> change(stream, shown, body.optionalForm(request), request, response));
+        body -> {
+          Form form = body.optionalForm(request);
+          if (stream == null) {
+            changeElsewhere(key, shown, body.text(), request, response);
+          } else {
+            Gate.require(request, StreamChanges.isAllowed(stream, shown));
+            changes.change(stream, shown, form);
+            response.setHeader("Cache-Control", Answer.DO_NOT_STORE);
+            response.setStatus(HttpServletResponse.SC_NO_CONTENT);
+          }
+        });
   }
 
-  private void change(
-      StreamConnection stream,
+  private void changeElsewhere(
+      StreamKey key,
       Grant shown,
-      Form form,
+      String form,
       HttpServletRequest request,
-      HttpServletResponse response) {
-    Input.check(() -> FIELDS.require(form));
-    TopicSelector topics =
-        form.has("topic") ? Input.valid(() -> StreamRequest.topics(form.all("topic"))) : null;
-    Duration interval =
-        form.has("interval")
-            ? Input.valid(() -> StreamRequest.interval(form.one("interval")))
-            : null;
-    Grant before = stream.terms().grant();
-    boolean isStranger = before.isStranger() && shown.isStranger();
-    if (topics != null && !hub.patterns().hasRoom(topics, isStranger)) {
-      throw HttpProblem.busy(retryOfRefused.get());
+      HttpServletResponse response)
+      throws IOException {
+    Credentials credentials =
+        shown.token() == null ? null : Credentials.of(request, takesParameter);
+    CompletableFuture<Reply> answer =
+        others.change(
+            key.node(), key.text(), form, credentials == null ? null : credentials.text());
+    if (answer == null) {
+      throw StreamChanges.noSuchStream();
     }
-    boolean isRenewed = shown.token() != null;
-    if (isRenewed) {
-      requireSameUser(request, before, shown);
-      rights.bind(stream, shown);
-      var unused = rights.check(stream);
-    }
-    stream.change(new StreamChange(hub, topics, interval, isRenewed ? before : null));
-    response.setHeader("Cache-Control", Answer.DO_NOT_STORE);
-    response.setStatus(HttpServletResponse.SC_NO_CONTENT);
+    exchanges.answerWith(answer, reply -> reply, request, response);
   }
 
-  private StreamConnection stream(HttpServletRequest request) {
+  private static StreamKey key(HttpServletRequest request) {
     String path = request.getPathInfo();
     StreamKey key = path == null ? null : StreamKey.parse(path.substring(1));
-    StreamConnection stream = key == null ? null : registry.find(key);
-    if (stream == null) {
-      throw new HttpProblem(404, "no such stream is open here");
+    if (key == null) {
+      throw StreamChanges.noSuchStream();
     }
-    return stream;
-  }
-
-  /**
-   * Refuses a token of another user; otherwise anyone who learns of a stream's URL could make the
-   * stream last longer, or read more.
-   */
-  private static void requireSameUser(HttpServletRequest request, Grant before, Grant now) {
-    if (before.token() != null) {
-      Gate.require(request, Objects.equals(subjectOf(before), subjectOf(now)));
-    }
-  }
-
-  private static @Nullable String subjectOf(Grant grant) {
-    return grant.token() == null ? null : grant.token().subject();
+    return key;
   }
 }

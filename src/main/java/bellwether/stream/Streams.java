@@ -19,7 +19,6 @@ import java.util.random.RandomGenerator;
  * its end.
  */
 public final class Streams implements AutoCloseable {
-  private final Hub hub;
   private final ConnectionRegistry registry;
   private final FailedRequests failed;
   private final StreamSupervisor supervisor;
@@ -29,11 +28,14 @@ public final class Streams implements AutoCloseable {
   private final Standby standby;
   private final StreamRights rights;
   private final ClientLimits clientLimits;
+  private final OtherServers others;
+  private final StreamChanges changes;
 
   /**
    * @param drainTimes the times of a drain, unless other ones are asked for
    * @param perClient the limits of one address and of one token
    * @param isRevoked whether a token has been revoked
+   * @param others the servers that share the log
    * @param executor runs the supervisor, long write turns, and the ends of tokens
    * @param nanoTime as {@link System#nanoTime}
    * @param random must be a secure one
@@ -45,13 +47,14 @@ public final class Streams implements AutoCloseable {
       ClientLimits perClient,
       Settings.Drain drainTimes,
       Predicate<Token> isRevoked,
+      OtherServers others,
       Exchanges exchanges,
       ScheduledExecutorService executor,
       LongSupplier nanoTime,
       InstantSource clock,
       RandomGenerator random) {
-    this.hub = hub;
     this.clientLimits = perClient;
+    this.others = others;
     this.registry = new ConnectionRegistry(limits.max(), metrics);
     this.failed = exchanges.failed();
     metrics.gauge(
@@ -88,7 +91,15 @@ public final class Streams implements AutoCloseable {
     this.rights = new StreamRights(registry, executor, clock, isRevoked);
     this.opener =
         new StreamOpener(
-            hub, context, retry, lifetime, drain::retryOfRefused, rights, perClient, random);
+            hub,
+            context,
+            retry,
+            lifetime,
+            drain::retryOfRefused,
+            rights,
+            perClient,
+            StreamKey.keys(others.number(), random));
+    this.changes = new StreamChanges(hub, registry, rights, drain::retryOfRefused);
     this.polls =
         new PollOpener(hub, context, exchanges, executor, drain::retryOfRefused, rights, perClient);
     metrics.gauge(
@@ -107,8 +118,18 @@ public final class Streams implements AutoCloseable {
     return polls;
   }
 
-  public StreamServlet control(Gate gate, Exchanges exchanges) {
-    return new StreamServlet(hub, registry, rights, gate, drain::retryOfRefused, exchanges);
+  /**
+   * Returns the servlet of the streams' own URLs.
+   *
+   * @param takesParameter whether a token in the query is accepted
+   */
+  public StreamServlet control(Gate gate, boolean takesParameter, Exchanges exchanges) {
+    return new StreamServlet(changes, others, gate, takesParameter, exchanges);
+  }
+
+  /** Returns what changes the open streams. */
+  public StreamChanges changes() {
+    return changes;
   }
 
   /** Returns the registry of the open streams and polls. */

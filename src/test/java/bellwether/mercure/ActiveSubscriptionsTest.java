@@ -60,7 +60,7 @@ class ActiveSubscriptionsTest {
   private final Hub hub =
       Hubs.over(log, topic -> true, scheduler); // whoever sets retained topics may have set all
   private final ActiveSubscriptions subscriptions =
-      new ActiveSubscriptions(hub, scheduler, () -> ids.remove(0));
+      new ActiveSubscriptions(hub, SubscriptionDirectory.NONE, scheduler, () -> ids.remove(0));
 
   /** A log whose disk a test may fill. */
   private static final class FullableLog extends ForwardingLog {
@@ -199,7 +199,8 @@ class ActiveSubscriptionsTest {
   @Test
   void whenTheLogIsMuchSlowerThanTheyComeAndGoEventsAreLostAndThatIsSaid() {
     int many = 60_000; // of two events each
-    ActiveSubscriptions crowd = new ActiveSubscriptions(hub, scheduler, UUID::randomUUID);
+    ActiveSubscriptions crowd =
+        new ActiveSubscriptions(hub, SubscriptionDirectory.NONE, scheduler, UUID::randomUUID);
     try (LogLines lines = new LogLines(SubscriptionEvents.class)) {
       for (int i = 0; i < many; i++) {
         var unused = open(crowd);
@@ -219,7 +220,8 @@ class ActiveSubscriptionsTest {
     int threads = 4;
     int each = 2000;
     ExecutorService telling = Executors.newSingleThreadExecutor();
-    ActiveSubscriptions crowd = new ActiveSubscriptions(hub, telling, UUID::randomUUID);
+    ActiveSubscriptions crowd =
+        new ActiveSubscriptions(hub, SubscriptionDirectory.NONE, telling, UUID::randomUUID);
     List<Thread> all =
         Stream.generate(
                 () ->
@@ -265,7 +267,8 @@ class ActiveSubscriptionsTest {
     EventLog small = MemoryLogs.of(100_000);
     Hub other = Hubs.over(small, scheduler);
     other.publish(Publication.of(new Topic("theirs"), "x"));
-    ActiveSubscriptions crowd = new ActiveSubscriptions(other, scheduler, UUID::randomUUID);
+    ActiveSubscriptions crowd =
+        new ActiveSubscriptions(other, SubscriptionDirectory.NONE, scheduler, UUID::randomUUID);
     ClientLimits limits =
         new ClientLimits(
             new SettingsReader(key -> null, key -> null, key -> null, Path.of("home"), 2)

@@ -14,6 +14,7 @@ import bellwether.fixtures.TestExchanges;
 import bellwether.hub.Hub;
 import bellwether.hub.PatternBudget;
 import bellwether.observe.Metrics;
+import bellwether.stream.OtherServers;
 import bellwether.stream.Publishing;
 import bellwether.stream.Streams;
 import java.io.IOException;
@@ -31,7 +32,7 @@ class MercureServletTest {
   private final ManualScheduler time = new ManualScheduler();
   private final Hub hub = Hubs.over(MemoryLogs.of(100), time);
   private final ActiveSubscriptions subscriptions =
-      new ActiveSubscriptions(hub, time, UUID::randomUUID);
+      new ActiveSubscriptions(hub, SubscriptionDirectory.NONE, time, UUID::randomUUID);
   private final Streams streams =
       new Streams(
           hub,
@@ -49,6 +50,7 @@ class MercureServletTest {
           ClientLimits.none(),
           new Settings.Drain(Duration.ZERO, Duration.ofSeconds(10)),
           token -> false,
+          OtherServers.NONE,
           TestExchanges.of(1000),
           time,
           time::nanoTime,

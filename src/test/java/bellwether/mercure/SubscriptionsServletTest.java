@@ -39,7 +39,8 @@ class SubscriptionsServletTest {
   private final ManualScheduler scheduler = new ManualScheduler();
   private final RecordedHub recorded = new RecordedHub(scheduler);
   private final ActiveSubscriptions subscriptions =
-      new ActiveSubscriptions(recorded.hub(), scheduler, () -> ids.remove(0));
+      new ActiveSubscriptions(
+          recorded.hub(), SubscriptionDirectory.NONE, scheduler, () -> ids.remove(0));
   private Grant grant = Grant.ALL;
   private @Nullable URI configured = BASE;
   private Runnable adaLeaves = () -> {};

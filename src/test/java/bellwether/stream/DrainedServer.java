@@ -17,7 +17,9 @@ import bellwether.hub.Hub;
 import bellwether.observe.HealthCheck;
 import bellwether.observe.Metrics;
 import bellwether.operate.AdminServlet;
+import bellwether.operate.DrainRequests;
 import bellwether.operate.HealthServlet;
+import bellwether.operate.OtherNodes;
 import bellwether.topic.Topic;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -46,7 +48,8 @@ public final class DrainedServer {
   public final AdminServlet admin =
       new AdminServlet(
           request -> request.getHeader("Authorization") == null ? Grant.NONE : Grant.ALL,
-          drain,
+          new DrainRequests(drain),
+          OtherNodes.NONE,
           TestExchanges.of(4096));
 
   private final EventsServlet events =

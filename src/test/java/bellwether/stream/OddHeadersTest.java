@@ -23,6 +23,7 @@ import bellwether.fixtures.TestExchanges;
 import bellwether.hub.Hub;
 import bellwether.mercure.ActiveSubscriptions;
 import bellwether.mercure.MercureServlet;
+import bellwether.mercure.SubscriptionDirectory;
 import bellwether.mercure.SubscriptionsServlet;
 import bellwether.mercure.TopicBase;
 import bellwether.notification.JdbcNotificationRepository;
@@ -156,7 +157,7 @@ class OddHeadersTest {
               TestExchanges.of(1000),
               CLOCK),
           new SubscriptionsServlet(
-              new ActiveSubscriptions(hub, scheduler, UUID::randomUUID),
+              new ActiveSubscriptions(hub, SubscriptionDirectory.NONE, scheduler, UUID::randomUUID),
               hub,
               gate,
               base,

@@ -31,7 +31,7 @@ final class Openers {
         retryOfRefused,
         new StreamRights(context.registry(), timer, InstantSource.system(), token -> false),
         ClientLimits.none(),
-        new Random(1));
+        StreamKey.keys(0, new Random(1)));
   }
 
   static PollOpener polls(

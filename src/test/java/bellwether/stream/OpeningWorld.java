@@ -119,7 +119,7 @@ final class OpeningWorld {
             retry::nextWhenRefused,
             rights,
             limits,
-            this::random);
+            StreamKey.keys(0, this::random));
     polls =
         new PollOpener(
             hub,

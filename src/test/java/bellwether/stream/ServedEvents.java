@@ -66,7 +66,7 @@ final class ServedEvents {
                 retry::nextWhenRefused,
                 rights,
                 ClientLimits.none(),
-                new Random(1)),
+                StreamKey.keys(0, new Random(1))),
             new PollOpener(
                 hub,
                 context,
@@ -81,7 +81,11 @@ final class ServedEvents {
             () -> START);
     changes =
         new StreamServlet(
-            hub, registry, rights, gate, retry::nextWhenRefused, TestExchanges.of(1000));
+            new StreamChanges(hub, registry, rights, retry::nextWhenRefused),
+            OtherServers.NONE,
+            gate,
+            false,
+            TestExchanges.of(1000));
   }
 
   void publish(String topic, String data) {

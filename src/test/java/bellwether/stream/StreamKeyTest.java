@@ -43,7 +43,8 @@ class StreamKeyTest {
             throw new AssertionError("asked again for each part");
           }
         };
-    assertThat(StreamKey.random(atOnce).text()).isEqualTo("1212121212121212efefefefefefefef");
+    assertThat(StreamKey.random(0xabcd1234, atOnce).text())
+        .isEqualTo("abcd123412121212efefefefefefefef");
   }
 
   @Test

@@ -58,6 +58,7 @@ class StreamsTest {
           ClientLimits.none(),
           new Settings.Drain(Duration.ofDays(1), Duration.ofSeconds(10)),
           token -> false,
+          OtherServers.NONE,
           TestExchanges.of(1000),
           executor,
           this::passTime,

@@ -18,7 +18,6 @@ import bellwether.eventlog.TimePlace;
 import bellwether.eventlog.Turn;
 import bellwether.eventlog.shared.SharedStore.Draft;
 import bellwether.topic.Topic;
-import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -283,8 +282,7 @@ public final class SharedEventLog implements EventLog {
       // Another node may be ahead of this one: so it is after each quick reconnection.
       tailTurn.catchUpTo(() -> isKnown(id));
       if (!isKnown(id) && tail.isAway()) {
-        throw SharedReader.unavailable(
-            new StoreException("its store does not answer", new IOException("no answer"), false));
+        throw TailTurn.away();
       }
     }
     return isKnown(id) ? new Lookup.Found(id.position()) : new Lookup.Unknown();
@@ -339,18 +337,39 @@ public final class SharedEventLog implements EventLog {
 
   @Override
   public ReadResult read(Place place, long upTo, EntryFilter wanted, int limit) {
-    return reader.read(place, upTo, wanted, limit);
+    return reader.read(place, upTo, ControlEntry.without(wanted), limit);
   }
 
   @Override
   public ReadResult readSlowly(
       Place place, long upTo, EntryFilter wanted, int limit, long mostBytes) {
-    return reader.readSlowly(place, upTo, wanted, limit, mostBytes);
+    return reader.readSlowly(place, upTo, ControlEntry.without(wanted), limit, mostBytes);
   }
 
   @Override
   public Batch readRetained(long after, long upTo, EntryFilter wanted, int limit) {
     return tail.view().retained().read(after, upTo, wanted, limit);
+  }
+
+  /**
+   * Tells all nodes something, at one position of the log; returns once this node has heard it. May
+   * wait for the store.
+   *
+   * @throws LogUnavailableException if it could not be told; then no node will hear it
+   * @throws bellwether.eventlog.AppendInDoubtException if that is unknown
+   */
+  public void tellNodes(String message) {
+    var unused = append(List.of(ControlEntry.of(message)), topic -> false);
+  }
+
+  /** Registers the one listener for what nodes tell each other. */
+  public void onControl(ControlListener newListener) {
+    tail.listen(newListener);
+  }
+
+  @Override
+  public CompletableFuture<Void> caughtUp() {
+    return tailTurn.caughtUp();
   }
 
   @Override

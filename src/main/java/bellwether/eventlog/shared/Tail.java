@@ -41,6 +41,15 @@ final class Tail {
    */
   private static final Logger logger = LoggerFactory.getLogger(Tail.class);
 
+  private static final ControlListener NOBODY =
+      new ControlListener() {
+        @Override
+        public void heard(List<String> messages) {}
+
+        @Override
+        public void missedSome() {}
+      };
+
   private static final int LIMIT = 1000; // entries in one read
   private static final long BYTES = 8L << 20;
 
@@ -52,6 +61,7 @@ final class Tail {
   private long behind = Long.MAX_VALUE; // the store's newest while that is less than was read
 
   private volatile View view;
+  private volatile ControlListener listener = NOBODY;
   private volatile boolean isAway; // whether the last step failed
   private volatile boolean isToRestart; // the store is not the one that was read
 
@@ -64,6 +74,10 @@ final class Tail {
 
   View view() {
     return view;
+  }
+
+  void listen(ControlListener newListener) {
+    listener = newListener;
   }
 
   /** Returns what retention has dropped, and what this node had read and the store has lost. */
@@ -234,6 +248,7 @@ final class Tail {
 
   private void beginAnew(Loss loss) throws StoreException {
     beginAnew(store.open(), loss); // not under the lock, where others would wait for the store
+    listener.missedSome();
   }
 
   private synchronized void beginAnew(Snapshot snapshot, Loss loss) throws StoreException {
@@ -273,6 +288,10 @@ final class Tail {
         }
         break;
       }
+    }
+    List<String> messages = ControlEntry.messagesIn(entries);
+    if (!messages.isEmpty()) {
+      listener.heard(messages); // first: who loses a right must not read what came after that
     }
     show(view, entries);
   }

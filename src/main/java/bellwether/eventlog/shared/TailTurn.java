@@ -1,7 +1,9 @@
 package bellwether.eventlog.shared;
 
+import bellwether.eventlog.LogUnavailableException;
 import bellwether.eventlog.Report;
 import bellwether.eventlog.Turn;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -103,6 +105,31 @@ final class TailTurn {
       thisStep.complete(isAll);
     }
     return !isAll;
+  }
+
+  /**
+   * Returns a result that is completed when this node has read all that the store had when this was
+   * called, or fails if the store does not answer. All who ask at a time share one look.
+   */
+  CompletableFuture<Void> caughtUp() {
+    if (tail.isAway()) {
+      return CompletableFuture.failedFuture(away());
+    }
+    // It begins after this, so it sees what the store has now.
+    CompletableFuture<Boolean> step = Objects.requireNonNull(nextStep.get());
+    lookSoon();
+    return step.thenCompose(isAll -> isAll ? outcome() : caughtUp());
+  }
+
+  private CompletableFuture<Void> outcome() {
+    return tail.isAway()
+        ? CompletableFuture.failedFuture(away())
+        : CompletableFuture.completedFuture(null);
+  }
+
+  static LogUnavailableException away() {
+    return SharedReader.unavailable(
+        new StoreException("its store does not answer", new IOException("no answer"), false));
   }
 
   /**

@@ -18,11 +18,13 @@ import bellwether.topic.Topic;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -127,6 +129,116 @@ class SharedEventLogTest {
     assertThat(dataAfter(late, 0)).containsExactly("state", "event");
     a.append(Publication.of(STATE, "newer state"), true);
     assertThat(Entries.data(Entries.states(late))).containsExactly("newer state");
+  }
+
+  private static ControlListener listener(List<String> heard, Runnable atEach) {
+    return new ControlListener() {
+      @Override
+      public void heard(List<String> messages) {
+        atEach.run();
+        heard.addAll(messages);
+      }
+
+      @Override
+      public void missedSome() {
+        heard.add("missed some");
+      }
+    };
+  }
+
+  @Test
+  void whatANodeTellsAllNodesHearButNoReaderGets() {
+    SharedEventLog a = node();
+    SharedEventLog b = node();
+    List<String> heard = new ArrayList<>();
+    a.onControl(listener(heard, () -> {}));
+    b.onControl(listener(heard, () -> {}));
+    a.append(Publication.of(NEWS, "before"), false);
+    a.tellNodes("told");
+    b.append(Publication.of(NEWS, "after"), false);
+    assertThat(heard).containsExactly("told", "told");
+    for (SharedEventLog log : List.of(a, b, node())) {
+      assertThat(dataAfter(log, 0)).containsExactly("before", "after");
+      assertThat(dataAfter(log, 1)).containsExactly("after");
+      assertThat(log.newest()).isEqualTo(3);
+    }
+    // One whose memory is so small that it reads from the store does not get it either.
+    SharedEventLog small = SharedLogs.open(store, SharedLogs.limits(1000, 1), () -> Instant.EPOCH);
+    assertThat(dataAfter(small, 0)).containsExactly("before", "after");
+  }
+
+  @Test
+  void whatIsToldIsHeardBeforeAnyReaderCanReadWhatFollows() {
+    Node a = new Node(LIMITS);
+    SharedEventLog b = node();
+    List<String> heard = new ArrayList<>();
+    List<Long> readableThen = new ArrayList<>();
+    a.log.onControl(listener(heard, () -> readableThen.add(a.log.newest())));
+    a.work();
+    b.tellNodes("told");
+    b.append(Publication.of(NEWS, "after"), false);
+    a.work();
+    assertThat(heard).containsExactly("told");
+    assertThat(readableThen).containsExactly(0L);
+    assertThat(dataAfter(a.log, 0)).containsExactly("after");
+  }
+
+  @Test
+  void whatAListenerFailedToHearItHearsAgain() {
+    Node a = new Node(LIMITS);
+    List<String> heard = new ArrayList<>();
+    AtomicBoolean fails = new AtomicBoolean(true);
+    a.log.onControl(
+        listener(
+            heard,
+            () -> {
+              if (fails.getAndSet(false)) {
+                throw new IllegalStateException("at the first time");
+              }
+            }));
+    node().tellNodes("told");
+    a.work();
+    assertThat(dataAfter(a.log, 0)).isEmpty();
+    a.work();
+    assertThat(heard).containsExactly("told");
+  }
+
+  @Test
+  void whoAsksToBeCaughtUpGetsAllThatWasAcknowledgedBefore() {
+    store.isDeaf = true;
+    Node behind = new Node(LIMITS);
+    behind.work();
+    SharedEventLog other = node();
+    other.append(Publication.of(NEWS, "1"), false);
+    CompletableFuture<Void> first = behind.log.caughtUp();
+    CompletableFuture<Void> second = behind.log.caughtUp();
+    assertThat(first).isNotDone();
+    behind.work();
+    assertThat(first).isCompleted();
+    assertThat(second).isCompleted();
+    assertThat(dataAfter(behind.log, 0)).containsExactly("1");
+    // A look that has begun may not see what is acknowledged now: another one is waited for.
+    other.append(Publication.of(NEWS, "2"), false);
+    CompletableFuture<Void> third = behind.log.caughtUp();
+    behind.work();
+    assertThat(third).isCompleted();
+    assertThat(dataAfter(behind.log, 1)).containsExactly("2");
+  }
+
+  @Test
+  void whoAsksToBeCaughtUpIsToldThatTheStoreIsAway() {
+    Node node = new Node(LIMITS);
+    node.work();
+    store.isAway = true;
+    CompletableFuture<Void> asked = node.log.caughtUp();
+    node.work();
+    assertThat(asked).isCompletedExceptionally();
+    assertThat(node.log.caughtUp()).isCompletedExceptionally();
+    store.isAway = false;
+    node.work();
+    CompletableFuture<Void> again = node.log.caughtUp();
+    node.work();
+    assertThat(again).isCompletedWithValue(null);
   }
 
   @Test

@@ -1,0 +1,121 @@
+package bellwether.app;
+
+import bellwether.access.ClientLimits;
+import bellwether.auth.RevocationRecords;
+import bellwether.auth.Revocations;
+import bellwether.auth.Tokens;
+import bellwether.cluster.ClusterStore;
+import bellwether.cluster.Nodes;
+import bellwether.cluster.SharedAmounts;
+import bellwether.cluster.SharedRevocations;
+import bellwether.config.Settings;
+import bellwether.eventlog.shared.SharedEventLog;
+import bellwether.mercure.ActiveSubscriptions;
+import bellwether.mercure.SubscriptionDirectory;
+import bellwether.observe.Metrics;
+import bellwether.operate.DrainRequests;
+import bellwether.stream.Streams;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** The parts of a server that shares its log with others. */
+final class Cluster implements AutoCloseable {
+  private final SharedEventLog log;
+  private final ClusterStore store;
+  private final Nodes nodes;
+  private final NodeCalls calls;
+  private final SharedRevocations records;
+  private final SharedSubscriptions directory;
+  private final boolean isLimiting;
+
+  /**
+   * Joins the other servers.
+   *
+   * @throws IllegalStateException if this one has other rules
+   */
+  Cluster(LogTables tables, SharedEventLog log, Settings settings, Threads threads) {
+    UUID life = UUID.randomUUID();
+    String node = settings.node();
+    this.log = log;
+    this.store = tables.clusterStore();
+    this.nodes =
+        new Nodes(
+            store,
+            life,
+            node == null ? life.toString().substring(0, 8) : node,
+            rules(settings),
+            threads.cluster,
+            threads.calls,
+            System::nanoTime);
+    this.calls = new NodeCalls(nodes);
+    this.records = new SharedRevocations(store, log::tellNodes, threads.calls);
+    this.directory = new SharedSubscriptions(store, life);
+    this.isLimiting =
+        settings.limits().addressStreams() > 0 || settings.limits().tokenStreams() > 0;
+    nodes.join();
+  }
+
+  /** The settings without which a topic or a token would mean one thing here and another there. */
+  private static String rules(Settings settings) {
+    Settings.Tokens tokens = settings.tokens();
+    return String.join(
+        "\n",
+        "bellwether.retained=" + String.join(" ", settings.log().retained()),
+        "bellwether.token.issuer=" + orNone(tokens.issuer()),
+        "bellwether.token.audience=" + orNone(tokens.audience()),
+        "bellwether.token.algorithms=" + String.join(" ", tokens.algorithms()),
+        "bellwether.operators=" + String.join(" ", tokens.operators().stream().sorted().toList()),
+        "bellwether.anonymous=" + settings.access().isAnonymous(),
+        "bellwether.subscriptions=" + settings.hasSubscriptions());
+  }
+
+  private static String orNone(@Nullable String text) {
+    return text == null ? "" : text;
+  }
+
+  RevocationRecords records() {
+    return records;
+  }
+
+  NodeCalls calls() {
+    return calls;
+  }
+
+  SubscriptionDirectory directory() {
+    return directory;
+  }
+
+  /** Begins to share what this server has, and to do what others ask for. */
+  void start(
+      Streams streams,
+      ClientLimits limits,
+      Revocations revocations,
+      Tokens tokens,
+      @Nullable ActiveSubscriptions subscriptions,
+      Metrics metrics) {
+    records.bind(revocations, () -> streams.rights().endRevoked());
+    log.onControl(records);
+    records.readAgain(); // what was told before this server listened
+    calls.serve(streams.changes(), tokens, new DrainRequests(streams.drain()));
+    if (isLimiting) {
+      SharedAmounts amounts =
+          new SharedAmounts(store, nodes.self().life(), "streams", limits::streams);
+      limits.countElsewhere(amounts::ofOthers);
+      nodes.add(amounts);
+    }
+    if (subscriptions != null) {
+      directory.bind(subscriptions);
+      nodes.add(directory);
+    }
+    metrics.gauge(
+        "bellwether_nodes",
+        "Servers that share the log, this one included.",
+        () -> nodes.others().size() + 1);
+    nodes.start();
+  }
+
+  @Override
+  public void close() {
+    nodes.close();
+  }
+}
