@@ -48,8 +48,7 @@ public final class Readers<J extends Witness> implements AutoCloseable {
    * @param serverPort where they connect to: the proxy
    * @param key the publisher's
    */
-  public Readers(
-      int serverPort, String key, Topics topics, Chronicle chronicle, Maker<J> maker) {
+  public Readers(int serverPort, String key, Topics topics, Chronicle chronicle, Maker<J> maker) {
     this.maker = maker;
     this.chronicle = chronicle;
     this.serverPort = serverPort;

@@ -32,6 +32,5 @@ public enum Wrong {
   STALE_POLL;
 
   /** What can be seen with one server, which loses nothing that it has acknowledged. */
-  static final Set<Wrong> OF_ONE_NODE =
-      Collections.unmodifiableSet(EnumSet.range(LOST, REFUSED));
+  static final Set<Wrong> OF_ONE_NODE = Collections.unmodifiableSet(EnumSet.range(LOST, REFUSED));
 }

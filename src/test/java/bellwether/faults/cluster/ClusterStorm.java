@@ -12,9 +12,11 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
+import java.util.logging.Logger;
 
 /** Has a plan's steps happen, one after the other. Confined to one thread. */
 final class ClusterStorm {
+  private static final Logger log = Logger.getLogger(ClusterStorm.class.getName());
   private static final Duration LIMIT = Duration.ofSeconds(90);
   private static final Duration PAUSED = Duration.ofSeconds(16); // longer than a lease lasts
   private static final int MIN_AWAY = 500; // ms without the database
@@ -57,8 +59,10 @@ final class ClusterStorm {
         cut(step);
       } else {
         chronicle.note(step.kind() + " begins");
+        log.info(step.kind() + " begins");
         take(step);
         chronicle.note(step.kind() + " is over");
+        log.info(step.kind() + " is over");
       }
       done.merge(step.kind(), 1, Integer::sum);
     }
@@ -126,11 +130,7 @@ final class ClusterStorm {
     Await.until(
         epochs + " epochs",
         LIMIT,
-        () ->
-            database
-                .primary()
-                .query("SELECT count(*) FROM bellwether_log.epoch")
-                .equals(epochs));
+        () -> database.primary().query("SELECT count(*) FROM bellwether_log.epoch").equals(epochs));
   }
 
   private void awaitMore(int count) {

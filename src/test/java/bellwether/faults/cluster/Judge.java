@@ -237,8 +237,7 @@ final class Judge implements Trail.Walk {
         verdict.passedOver++;
       } else {
         found(
-            Wrong.LOST,
-            "%s %d at %d".formatted(topic.name(), event.number(), kept.positionAt(i)));
+            Wrong.LOST, "%s %d at %d".formatted(topic.name(), event.number(), kept.positionAt(i)));
       }
     }
     if (untold != null || hasUntoldName) {

@@ -55,8 +55,7 @@ final class KeptLog {
    *
    * @throws IllegalStateException if not every fail-over has ended an epoch
    */
-  static KeptLog read(
-      Connection connection, Takeovers takeovers, Topics topics, Findings findings)
+  static KeptLog read(Connection connection, Takeovers takeovers, Topics topics, Findings findings)
       throws SQLException {
     KeptLog log = new KeptLog(lost(connection, takeovers), topics, findings);
     connection.setAutoCommit(false); // else all rows would be fetched at once
@@ -79,7 +78,8 @@ final class KeptLog {
     List<Lost> lost = new ArrayList<>();
     try (Statement statement = connection.createStatement();
         ResultSet rows =
-            statement.executeQuery("SELECT first, last FROM bellwether_log.epoch ORDER BY number")) {
+            statement.executeQuery(
+                "SELECT first, last FROM bellwether_log.epoch ORDER BY number")) {
       rows.next();
       long after = rows.getLong(2);
       while (rows.next()) {
@@ -110,15 +110,16 @@ final class KeptLog {
   /** A node that was paused must not publish what it had before, once another has the feeds. */
   private void addClock(long position, Instant time) {
     if (time.isBefore(clock)) {
-      findings.add(Wrong.MISORDERED, "the log has %s at %d after %s".formatted(time, position, clock));
+      findings.add(
+          Wrong.MISORDERED, "the log has %s at %d after %s".formatted(time, position, clock));
     }
     clock = time;
   }
 
   /** Adds the next one; finds it if it is here already, or is out of order. */
   void add(long position, NumberedEvent event) {
-    String what = "the log has %s %d at %d"
-        .formatted(event.topic().name(), event.number(), position);
+    String what =
+        "the log has %s %d at %d".formatted(event.topic().name(), event.number(), position);
     Long former = byEvent.put(event, position);
     int place = event.topic().place();
     if (former != null) {

@@ -9,8 +9,6 @@ import bellwether.harness.TemporaryDirectory;
 import bellwether.harness.proxy.TcpProxy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 
 /** One of the servers that keep one log; it is killed, paused and started again. */
@@ -21,7 +19,6 @@ final class Node implements AutoCloseable {
   private final Ports ports;
   private final Chronicle chronicle;
   private final TemporaryDirectory data = TemporaryDirectory.create("bellwether-node");
-  private final List<String> complaints = new ArrayList<>();
   private volatile ServerProcess process;
 
   /**
@@ -29,8 +26,7 @@ final class Node implements AutoCloseable {
    *
    * @param way to its database
    */
-  Node(
-      String name, Map<String, String> settings, TcpProxy way, Ports ports, Chronicle chronicle) {
+  Node(String name, Map<String, String> settings, TcpProxy way, Ports ports, Chronicle chronicle) {
     this.name = name;
     this.settings = settings;
     this.way = way;
@@ -76,7 +72,6 @@ final class Node implements AutoCloseable {
   void kill() {
     chronicle.note(name + " is killed");
     process.kill();
-    listenToTheDead();
   }
 
   /** Returns when it is up, on another port. */
@@ -110,27 +105,9 @@ final class Node implements AutoCloseable {
     }
   }
 
-  private void listenToTheDead() {
-    process
-        .log()
-        .lines()
-        .filter(line -> line.contains("WARNING") || line.contains("SEVERE"))
-        .forEach(complaints::add);
-  }
-
-  /** All that it warned of; complete once it is closed. */
-  List<String> complaints() {
-    return List.copyOf(complaints);
-  }
-
-  String log() {
-    return process.log();
-  }
-
   @Override
   public void close() {
     process.close();
-    listenToTheDead();
     data.close();
   }
 }

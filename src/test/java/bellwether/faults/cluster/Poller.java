@@ -130,7 +130,9 @@ final class Poller {
       if (!isThere && !page.containsKey("gap") && reign == takeovers.count()) {
         missed.add(
             new Missed(
-                id, reign, "%s of %s, polled after %s from %s: %s"
+                id,
+                reign,
+                "%s of %s, polled after %s from %s: %s"
                     .formatted(id, to.name(), after, from.name(), answer.body())));
       }
     }

@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * A primary, a standby that has all that is acknowledged, and one that may be behind; and the ways
@@ -119,11 +120,11 @@ final class PostgresCluster implements AutoCloseable {
 
   /** What the other servers have may not be what the primary has: they begin with a copy. */
   private void rebuildStandbys() throws SQLException {
-    synchronous.kill();
-    lagging.kill();
+    CompletableFuture<Void> other =
+        CompletableFuture.runAsync(() -> lagging.startAsStandbyOf(primary));
     synchronous.startAsStandbyOf(primary);
     primary.waitFor(synchronous);
-    lagging.startAsStandbyOf(primary);
+    Await.value("a copy for " + lagging.name(), LIMIT, other);
     awaitStandbys();
     chronicle.note("both standbys follow " + primary.name());
   }

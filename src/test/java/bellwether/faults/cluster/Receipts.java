@@ -59,8 +59,9 @@ final class Receipts implements Acknowledgements {
       if (now >= 0 && (position < 0 || position == now)) {
         continue;
       }
-      String what = "%s %d, acknowledged as %s in reign %d"
-          .formatted(event.topic().name(), event.number(), receipt.id, receipt.reign);
+      String what =
+          "%s %d, acknowledged as %s in reign %d"
+              .formatted(event.topic().name(), event.number(), receipt.id, receipt.reign);
       if (now >= 0) {
         findings.add(Wrong.TWO_IDS, what + ", is at " + now);
       } else if (takeovers.mayLose(receipt.reign)

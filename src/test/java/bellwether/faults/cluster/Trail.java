@@ -96,8 +96,8 @@ final class Trail implements Witness {
   @Override
   public synchronized void connects(String lastEventId) {
     Connected next = new Connected(lastEventId);
-    boolean isAgain = size > 1 && steps[size - 2] == ASIDE
-        && aside.get((int) steps[size - 1]).equals(next);
+    boolean isAgain =
+        size > 1 && steps[size - 2] == ASIDE && aside.get((int) steps[size - 1]).equals(next);
     if (!isAgain) { // it tries again, while nobody answers
       add(next);
     }
