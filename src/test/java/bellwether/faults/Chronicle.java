@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * What was done last to the server, and to a connection, and how long ago: for the words of a
  * finding that depends on it. Thread-safe.
  */
-final class Chronicle {
+public final class Chronicle {
   private static final int MAX_REMEMBERED = 8;
 
   /** What was done, and when. */
@@ -31,23 +31,23 @@ final class Chronicle {
   /**
    * @param nanoTime as {@link System#nanoTime}
    */
-  Chronicle(LongSupplier nanoTime) {
+  public Chronicle(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
   }
 
-  synchronized void note(String what) {
+  public synchronized void note(String what) {
     if (entries.size() == MAX_REMEMBERED) {
       entries.removeFirst();
     }
     entries.addLast(new Entry(nanoTime.getAsLong(), what));
   }
 
-  synchronized void struck(Strike newStrike) {
+  public synchronized void struck(Strike newStrike) {
     strike = new Entry(nanoTime.getAsLong(), newStrike.toString());
   }
 
   /** Returns all that is remembered, in words, the newest first. */
-  synchronized String lately() {
+  public synchronized String lately() {
     long now = nanoTime.getAsLong();
     StringBuilder text = new StringBuilder();
     for (Iterator<Entry> each = entries.descendingIterator(); each.hasNext(); ) {

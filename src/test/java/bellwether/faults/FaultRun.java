@@ -66,7 +66,8 @@ final class FaultRun {
         MortalServer server =
             new MortalServer(dataDirectory(), settings, injection, ports, chronicle);
         TcpProxy proxy = new TcpProxy(server.port());
-        Readers readers = new Readers(proxy.port(), KEY, topics, ledger, findings, chronicle)) {
+        Readers<Journal> readers =
+            new Readers<>(proxy.port(), KEY, topics, chronicle, this::journal)) {
       Storm storm =
           new Storm(
               proxy, server, readers, publishers, disk(), injection, ballast, findings, chronicle);
@@ -97,6 +98,10 @@ final class FaultRun {
     }
   }
 
+  private Journal journal(String name, boolean isFirst, Predicate<Topic> wanted) {
+    return new Journal(name, isFirst, wanted, topics, ledger, findings);
+  }
+
   /** Else the agent did not find the classes that it was to change, and nothing was tried. */
   private void requireStruck(Injection injection) {
     if (plan.syncs() > 0 && injection.struckSyncs() == 0) {
@@ -122,7 +127,7 @@ final class FaultRun {
    * Twice everybody has to come back and get what is published last. What came after the first of
    * these and should not have is so before the second, and is seen.
    */
-  private void closeBooks(TcpProxy proxy, Readers readers) {
+  private void closeBooks(TcpProxy proxy, Readers<Journal> readers) {
     proxy.resetAll();
     publishers.forEach(publisher -> publisher.finish(LIMIT));
     for (int round = 0; round < 2; round++) {
@@ -134,7 +139,7 @@ final class FaultRun {
   }
 
   /** Who has not got everything in time has lost it, which the journal will say. */
-  private void awaitAll(Readers readers) {
+  private void awaitAll(Readers<Journal> readers) {
     try {
       await(readers, "every reader's last events", Journal::hasCaughtUp);
     } catch (AssertionError e) {
@@ -142,7 +147,7 @@ final class FaultRun {
     }
   }
 
-  private static void await(Readers readers, String what, Predicate<Journal> condition) {
+  private static void await(Readers<Journal> readers, String what, Predicate<Journal> condition) {
     List<Journal> waiting = new ArrayList<>(readers.journals());
     Await.until(
         what,

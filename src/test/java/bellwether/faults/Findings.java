@@ -6,18 +6,18 @@ import java.util.List;
 import java.util.Map;
 
 /** What was found to be wrong: how often, and the first few in words. Thread-safe. */
-final class Findings {
+public final class Findings {
   private static final int MAX_TOLD = 5; // of each kind
 
   // Guarded by this.
   private final Map<Wrong, Long> counts = new EnumMap<>(Wrong.class);
   private final Map<Wrong, List<String>> told = new EnumMap<>(Wrong.class);
 
-  void add(Wrong what, String message) {
+  public void add(Wrong what, String message) {
     add(what, 1, message);
   }
 
-  synchronized void add(Wrong what, long count, String message) {
+  public synchronized void add(Wrong what, long count, String message) {
     counts.merge(what, count, Long::sum);
     List<String> messages = told.computeIfAbsent(what, w -> new ArrayList<>());
     if (messages.size() < MAX_TOLD) {
@@ -25,17 +25,17 @@ final class Findings {
     }
   }
 
-  synchronized long count(Wrong what) {
+  public synchronized long count(Wrong what) {
     return counts.getOrDefault(what, 0L);
   }
 
   /** What was wrong, and how often; without what was never. */
-  synchronized Map<Wrong, Long> counts() {
+  public synchronized Map<Wrong, Long> counts() {
     return new EnumMap<>(counts);
   }
 
   /** In words, a line each. */
-  synchronized List<String> messages() {
+  public synchronized List<String> messages() {
     List<String> lines = new ArrayList<>();
     told.forEach((what, messages) -> messages.forEach(m -> lines.add(what + ": " + m)));
     return lines;

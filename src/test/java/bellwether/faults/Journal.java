@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * What one reader has been sent, held against what it was promised: while it comes, and in the end
  * against the ledger. Thread-safe.
  */
-final class Journal {
+final class Journal implements Witness {
   /*
    * Thousands of readers get thousands of events each. So a journal keeps, for each topic, the
    * first and the last number and those left out between them, and no events but the last few, for
@@ -65,20 +65,21 @@ final class Journal {
     pages = topics.all().stream().map(t -> new Page(wanted.test(t))).toArray(Page[]::new);
   }
 
-  /** The reader connects, and resumes after this id; empty if it has none. */
-  synchronized void connects(String lastEventId) {
+  @Override
+  public synchronized void connects(String lastEventId) {
     if (!lastEventId.isEmpty()) {
       begins(Ids.position(lastEventId));
       remember("resumes after " + lastEventId);
     }
   }
 
-  /** A connection has been made, and answered. */
-  synchronized void answered() {
+  @Override
+  public synchronized void answered() {
     connections++;
   }
 
-  synchronized void event(MessageEvent event) {
+  @Override
+  public synchronized void event(MessageEvent event) {
     switch (event.type()) {
       case "cursor" -> {
         remember("cursor " + event.lastEventId());
@@ -95,13 +96,13 @@ final class Journal {
     }
   }
 
-  /** The stream was no event stream, or no HTTP. */
-  synchronized void damaged(String how) {
+  @Override
+  public synchronized void damaged(String how) {
     found(Wrong.DAMAGED, 1, how);
   }
 
-  /** The reader has been told to stay away for good. */
-  synchronized void refused(String how) {
+  @Override
+  public synchronized void refused(String how) {
     found(Wrong.REFUSED, 1, how);
   }
 

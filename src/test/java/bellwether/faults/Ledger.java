@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What has been published, by topic and number, and under which id. Thread-safe. */
-final class Ledger {
+final class Ledger implements Acknowledgements {
   /** One topic's events. The index is the number less one; null until anyone has seen its id. */
   private static final class Page {
     private final List<@Nullable String> ids = new ArrayList<>();
@@ -23,8 +23,9 @@ final class Ledger {
     }
   }
 
-  /** The server has said that it has the event, under this id: from now on it must not be lost. */
-  synchronized void acknowledged(NumberedEvent event, String id) {
+  /** From now on it must not be lost. */
+  @Override
+  public synchronized void acknowledged(NumberedEvent event, String id) {
     seen(event, id);
     Page page = page(event.topic());
     page.acknowledged = Math.max(page.acknowledged, event.number());

@@ -6,12 +6,12 @@ import org.jspecify.annotations.Nullable;
  * Event {@code number} of a topic, counted from 1. Its data follow from the two alone, so that a
  * reader can tell whether every byte of them is as it was published.
  */
-record NumberedEvent(Topic topic, int number) {
+public record NumberedEvent(Topic topic, int number) {
   private static final String MARK = "fault-run ";
   private static final String FILLING = "The quick brown fox jumps over the lazy dög. ";
 
   /** Mostly short; now and then of several lines, or of more than one packet. */
-  String data() {
+  public String data() {
     StringBuilder data =
         new StringBuilder(MARK).append(topic.name()).append(' ').append(number).append(' ');
     int length = data.length() + length();
@@ -33,12 +33,12 @@ record NumberedEvent(Topic topic, int number) {
   }
 
   /** Whether this claims to be data of ours; the server publishes some of its own. */
-  static boolean isOurs(String data) {
+  public static boolean isOurs(String data) {
     return data.startsWith(MARK);
   }
 
   /** The event that has exactly these data; null if there is none. */
-  static @Nullable NumberedEvent of(String data, Topics topics) {
+  public static @Nullable NumberedEvent of(String data, Topics topics) {
     String[] words = data.split(" ", 4);
     if (words.length < 4 || !words[2].matches("[1-9]\\d{0,8}")) {
       return null;

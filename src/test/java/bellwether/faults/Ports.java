@@ -10,18 +10,18 @@ import java.util.random.RandomGenerator;
  * go on asking until there is another; so no other program may be given that port meanwhile, and
  * answer in the server's place.
  */
-final class Ports {
+public final class Ports {
   private static final int FIRST = 20_000;
   private static final int COUNT = 10_000;
 
   private final RandomGenerator random;
 
-  Ports(RandomGenerator random) {
+  public Ports(RandomGenerator random) {
     this.random = random;
   }
 
   /** Returns one that is free now. */
-  int next() {
+  public int next() {
     while (true) {
       int port = FIRST + random.nextInt(COUNT);
       try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {

@@ -17,17 +17,17 @@ import org.jspecify.annotations.Nullable;
  * A publisher's way to the server: one connection, kept for as long as it holds. Confined to the
  * publisher's thread, but for {@link #localPort} and {@link #close}.
  */
-final class PublishConnection implements AutoCloseable {
+public final class PublishConnection implements AutoCloseable {
   private static final Duration LIMIT = Duration.ofSeconds(10);
   private static final int BUFFER_BYTES = 8_192;
 
-  record Answer(int status, String body) {}
+  public record Answer(int status, String body) {}
 
   private final int serverPort;
   private final byte[] buffer = new byte[BUFFER_BYTES];
   private volatile @Nullable Socket socket;
 
-  PublishConnection(int serverPort) {
+  public PublishConnection(int serverPort) {
     this.serverPort = serverPort;
   }
 
@@ -38,7 +38,7 @@ final class PublishConnection implements AutoCloseable {
   }
 
   /** What fails may have arrived nevertheless, or may not. */
-  Answer send(String request) throws IOException {
+  public Answer send(String request) throws IOException {
     try {
       Socket current = socket == null ? connect() : socket;
       current.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));

@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** How numbered events are asked to be published, and what the answer to that says. */
-final class PublishRequests {
+public final class PublishRequests {
   private PublishRequests() {}
 
   /** One event, as a form. */
@@ -32,7 +32,7 @@ final class PublishRequests {
   }
 
   /** Any form. */
-  static String form(String form, String idempotencyKey, String key) {
+  public static String form(String form, String idempotencyKey, String key) {
     return request("application/x-www-form-urlencoded", form, idempotencyKey, key);
   }
 

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * Publishes the numbers of its topics, one request after the other on a thread of its own, each
  * until it is acknowledged: with the same key, so that it must be the same events.
  */
-final class Publisher {
+public final class Publisher {
   private static final Logger log = Logger.getLogger(Publisher.class.getName());
   private static final Duration RETRY = Duration.ofMillis(30);
   private static final int MAX_IN_BATCH = 12;
@@ -34,7 +34,7 @@ final class Publisher {
   private final String run;
   private final String key;
   private final List<Topic> topics;
-  private final Ledger ledger;
+  private final Acknowledgements acknowledgements;
   private final Findings findings;
   private final Random random;
   private final double eventsPerSecond;
@@ -57,12 +57,12 @@ final class Publisher {
    * @param key of the publisher
    * @param serverPort where it connects to: the proxy
    */
-  Publisher(
+  public Publisher(
       int number,
       String run,
       String key,
       Topics topics,
-      Ledger ledger,
+      Acknowledgements acknowledgements,
       Findings findings,
       Random random,
       double eventsPerSecond,
@@ -71,53 +71,53 @@ final class Publisher {
     this.run = run;
     this.key = key;
     this.topics = topics.of(number);
-    this.ledger = ledger;
+    this.acknowledgements = acknowledgements;
     this.findings = findings;
     this.random = random;
     this.eventsPerSecond = eventsPerSecond;
     connection = new PublishConnection(serverPort);
   }
 
-  void start() {
+  public void start() {
     Thread thread = new Thread(this::run, "publisher-" + number);
     thread.setDaemon(true);
     thread.start();
   }
 
-  int localPort() {
+  public int localPort() {
     return connection.localPort();
   }
 
   /** Returns when all it has begun is acknowledged, and its thread has ended. */
-  void finish(Duration limit) {
+  public void finish(Duration limit) {
     ending = true;
     Await.value("the last acknowledgement of publisher " + number, limit, done);
   }
 
   /** Publishes one more event on each topic, on the caller's thread; after {@link #finish}. */
-  void publishLast() {
+  public void publishLast() {
     publish(request(topics.stream().map(this::next).toList()));
     connection.close();
   }
 
   /** Gives up, whatever is under way. */
-  void abort() {
+  public void abort() {
     aborted = true;
     ending = true;
     connection.close();
   }
 
-  long retries() {
+  public long retries() {
     return retries.get();
   }
 
   /** Requests that were made again, on purpose, after they had been acknowledged. */
-  long repeats() {
+  public long repeats() {
     return repeats.get();
   }
 
   /** How long the longest request took until it was acknowledged. */
-  Duration longest() {
+  public Duration longest() {
     return Duration.ofNanos(longestNanos);
   }
 
@@ -184,7 +184,7 @@ final class Publisher {
     }
     List<String> ids = PublishRequests.ids(answer.body());
     for (int i = 0; i < request.events().size(); i++) {
-      ledger.acknowledged(request.events().get(i), ids.get(i));
+      acknowledgements.acknowledged(request.events().get(i), ids.get(i));
     }
   }
 

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * ResponseDecoder} and {@link EventStreamParser}. Confined to the readers' thread, but for {@link
  * #localPort}.
  */
-final class Reader implements EventStreamParser.Listener {
+public final class Reader implements EventStreamParser.Listener {
   private static final Duration FIRST_RETRY = Duration.ofMillis(50);
   private static final Duration MAX_RETRY = Duration.ofSeconds(1);
   private static final int SLOW_BUFFER = 4_096;
@@ -41,7 +41,7 @@ final class Reader implements EventStreamParser.Listener {
   private final boolean isSlow;
   private final IntConsumer statuses;
   private final Chronicle chronicle;
-  private final Journal journal;
+  private final Witness journal;
 
   private String lastEventId = "";
   private Duration retry = FIRST_RETRY;
@@ -112,7 +112,7 @@ final class Reader implements EventStreamParser.Listener {
       boolean isSlow,
       IntConsumer statuses,
       Chronicle chronicle,
-      Journal journal) {
+      Witness journal) {
     this.statuses = statuses;
     this.chronicle = chronicle;
     this.loop = loop;
@@ -124,12 +124,8 @@ final class Reader implements EventStreamParser.Listener {
     this.journal = journal;
   }
 
-  Journal journal() {
-    return journal;
-  }
-
   /** By which the proxy knows its connection; 0 while it has none with an answer. Any thread. */
-  int localPort() {
+  public int localPort() {
     return localPort;
   }
 

@@ -7,40 +7,53 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
 
-/** All readers of a run, on one thread. */
-final class Readers implements AutoCloseable {
+/**
+ * All readers of a run, on one thread.
+ *
+ * @param <J> what notes what a reader is sent
+ */
+public final class Readers<J extends Witness> implements AutoCloseable {
   private static final int BUFFER_BYTES = 32_768;
+
+  /**
+   * Makes what notes what a reader is sent.
+   *
+   * @param <J> its type
+   */
+  @FunctionalInterface
+  public interface Maker<J> {
+    /**
+     * @param name for findings
+     * @param isFirst whether the reader starts before anything is published
+     * @param wanted what its subscription asks for, and it may read
+     */
+    J make(String name, boolean isFirst, Predicate<Topic> wanted);
+  }
 
   private final SelectorLoop loop = new SelectorLoop("readers");
   private final ByteBuffer shared = ByteBuffer.allocateDirect(BUFFER_BYTES);
   private final List<Reader> all = new CopyOnWriteArrayList<>();
+  private final List<J> journals = new CopyOnWriteArrayList<>();
   private final Map<Integer, Long> statuses = new ConcurrentSkipListMap<>();
 
   private final int serverPort;
   private final String key;
   private final Topics topics;
-  private final Ledger ledger;
-  private final Findings findings;
   private final Chronicle chronicle;
+  private final Maker<J> maker;
 
   /**
    * @param serverPort where they connect to: the proxy
    * @param key the publisher's
    */
-  Readers(
-      int serverPort,
-      String key,
-      Topics topics,
-      Ledger ledger,
-      Findings findings,
-      Chronicle chronicle) {
+  public Readers(int serverPort, String key, Topics topics, Chronicle chronicle, Maker<J> maker) {
+    this.maker = maker;
     this.chronicle = chronicle;
     this.serverPort = serverPort;
     this.key = key;
     this.topics = topics;
-    this.ledger = ledger;
-    this.findings = findings;
   }
 
   /**
@@ -48,19 +61,15 @@ final class Readers implements AutoCloseable {
    *
    * @param isFirst whether nothing has been published so far, nor will be until it has started
    */
-  void add(boolean isFirst) {
+  public void add(boolean isFirst) {
     int number = all.size();
     ReaderKind kind = ReaderKind.of(number);
     List<Topic> logs = topics.all(Topic.Kind.LOG);
     Topic one = logs.get(new Random(number).nextInt(logs.size()));
-    Journal journal =
-        new Journal(
-            "reader %d (%s)".formatted(number, kind),
-            isFirst,
-            topic -> kind.wants(topic, one),
-            topics,
-            ledger,
-            findings);
+    J journal =
+        maker.make(
+            "reader %d (%s)".formatted(number, kind), isFirst, topic -> kind.wants(topic, one));
+    journals.add(journal);
     Reader reader =
         new Reader(
             loop,
@@ -77,19 +86,19 @@ final class Readers implements AutoCloseable {
   }
 
   /** Returns how many answers had each status. */
-  Map<Integer, Long> statuses() {
+  public Map<Integer, Long> statuses() {
     return Map.copyOf(statuses);
   }
 
-  List<Reader> all() {
+  public List<Reader> all() {
     return all;
   }
 
-  List<Journal> journals() {
-    return all.stream().map(Reader::journal).toList();
+  public List<J> journals() {
+    return List.copyOf(journals);
   }
 
-  void requireSound() {
+  public void requireSound() {
     loop.requireSound();
   }
 

@@ -37,7 +37,7 @@ record Report(
       Duration time,
       TcpProxy proxy,
       MortalServer server,
-      Readers readers,
+      Readers<Journal> readers,
       List<Publisher> publishers,
       Storm storm,
       Injection injection,
@@ -125,7 +125,7 @@ record Report(
 
   private JsonObject wrong() {
     JsonObjectBuilder json = Json.createObjectBuilder();
-    for (Wrong what : Wrong.values()) {
+    for (Wrong what : Wrong.OF_ONE_NODE) {
       json.add(lower(what), findings.count(what));
     }
     return json.build();
@@ -167,7 +167,7 @@ record Report(
         .forEach((status, count) -> row(table, "… answers with status " + status, count));
     row(table, "publish requests tried again", retries);
     row(table, "publish requests repeated on purpose", repeats);
-    for (Wrong what : Wrong.values()) {
+    for (Wrong what : Wrong.OF_ONE_NODE) {
       row(table, "**" + lower(what).replace('_', ' ') + "**", findings.count(what));
     }
     return table.toString();

@@ -16,7 +16,7 @@ final class Storm {
 
   private final TcpProxy proxy;
   private final MortalServer server;
-  private final Readers readers;
+  private final Readers<Journal> readers;
   private final List<Publisher> publishers;
   private final Disk disk;
   private final Injection injection;
@@ -28,7 +28,7 @@ final class Storm {
   Storm(
       TcpProxy proxy,
       MortalServer server,
-      Readers readers,
+      Readers<Journal> readers,
       List<Publisher> publishers,
       Disk disk,
       Injection injection,

@@ -6,9 +6,9 @@ package bellwether.faults;
  * @param place its place in every journal and ledger, counted from 0
  * @param name as it is on the wire
  */
-record Topic(int place, Kind kind, String name) {
+public record Topic(int place, Kind kind, String name) {
   /** What is promised of it. */
-  enum Kind {
+  public enum Kind {
     /** Every event, once, in order. */
     LOG("log"),
     /** The latest event; those before it may be left out, but not come after it. */
@@ -29,13 +29,13 @@ record Topic(int place, Kind kind, String name) {
     }
 
     /** A URI template that matches all topics of this kind. */
-    String template() {
+    public String template() {
       return prefix + "/{n}";
     }
   }
 
   /** The id that this topic's publisher gives event {@code number}. */
-  String ownId(int number) {
+  public String ownId(int number) {
     return "own-" + name + "-" + number;
   }
 }

@@ -7,7 +7,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The topics of one run: a few of each kind for each publisher, who has them to itself. */
-final class Topics {
+public final class Topics {
   /** A log twice, since that is what most topics are. */
   private static final List<Topic.Kind> OF_EACH_PUBLISHER =
       List.of(
@@ -16,7 +16,7 @@ final class Topics {
   private final List<Topic> all = new ArrayList<>();
   private final Map<String, Topic> byName = new HashMap<>();
 
-  Topics(int publishers) {
+  public Topics(int publishers) {
     Map<Topic.Kind, Integer> made = new HashMap<>();
     for (int i = 0; i < publishers; i++) {
       for (Topic.Kind kind : OF_EACH_PUBLISHER) {
@@ -28,15 +28,15 @@ final class Topics {
     }
   }
 
-  int size() {
+  public int size() {
     return all.size();
   }
 
-  List<Topic> all() {
+  public List<Topic> all() {
     return all;
   }
 
-  List<Topic> all(Topic.Kind kind) {
+  public List<Topic> all(Topic.Kind kind) {
     return all.stream().filter(topic -> topic.kind() == kind).toList();
   }
 
@@ -45,7 +45,7 @@ final class Topics {
     return all.subList(publisher * each, (publisher + 1) * each);
   }
 
-  @Nullable Topic named(String name) {
+  public @Nullable Topic named(String name) {
     return byName.get(name);
   }
 }

@@ -1,7 +1,11 @@
 package bellwether.faults;
 
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.Set;
+
 /** What must not happen, whatever else does. */
-enum Wrong {
+public enum Wrong {
   /** An acknowledged event never came. */
   LOST,
   /** An event came again. */
@@ -21,5 +25,12 @@ enum Wrong {
   /** A second process opened the data of one that runs. */
   SHARED,
   /** A status at which an {@code EventSource} gives up, or a publisher must. */
-  REFUSED
+  REFUSED,
+  /** A reader went on after an event that a fail-over had lost, and was told of no gap. */
+  UNTOLD,
+  /** A poll lacked what had been acknowledged, on any node, before it began. */
+  STALE_POLL;
+
+  /** What can be seen with one server, which loses nothing that it has acknowledged. */
+  static final Set<Wrong> OF_ONE_NODE = Collections.unmodifiableSet(EnumSet.range(LOST, REFUSED));
 }

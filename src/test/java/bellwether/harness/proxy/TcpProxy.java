@@ -27,7 +27,7 @@ public final class TcpProxy implements AutoCloseable {
   private final SelectorLoop loop = new SelectorLoop("proxy");
   private final ServerSocketChannel listener;
   private final int port;
-  private volatile InetSocketAddress target;
+  private volatile List<InetSocketAddress> targets;
 
   // Confined to the loop's thread.
   private final ByteBuffer shared = ByteBuffer.allocateDirect(BUFFER_BYTES);
@@ -38,7 +38,7 @@ public final class TcpProxy implements AutoCloseable {
   private long accepted;
 
   public TcpProxy(int targetPort) {
-    target = loopback(targetPort);
+    targets = List.of(loopback(targetPort));
     try {
       listener = ServerSocketChannel.open().bind(loopback(0), BACKLOG);
       listener.configureBlocking(false);
@@ -60,7 +60,12 @@ public final class TcpProxy implements AutoCloseable {
 
   /** Where connections that come from now on are passed on to. */
   public void target(int targetPort) {
-    target = loopback(targetPort);
+    targets = List.of(loopback(targetPort));
+  }
+
+  /** Where connections that come from now on are passed on to, to each in turn. */
+  public void targets(List<Integer> targetPorts) {
+    targets = targetPorts.stream().map(TcpProxy::loopback).toList();
   }
 
   /** Returns whether the client with that port had a connection that it could happen to. */
@@ -164,6 +169,8 @@ public final class TcpProxy implements AutoCloseable {
 
   private void link(SocketChannel client) throws IOException {
     try {
+      List<InetSocketAddress> current = targets;
+      InetSocketAddress target = current.get((int) (accepted % current.size()));
       Link link = new Link(this, loop, shared, client, target);
       if (!link.isOver()) {
         links.put(link.clientPort(), link);
