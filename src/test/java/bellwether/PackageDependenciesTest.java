@@ -93,6 +93,7 @@ class PackageDependenciesTest {
                   "notification",
                   "feed",
                   "eventlog.file",
+                  "eventlog.postgres",
                   "eventlog",
                   "auth",
                   "topic",
@@ -180,6 +181,7 @@ class PackageDependenciesTest {
                       "bellwether.config",
                       "bellwether.eventlog",
                       "bellwether.eventlog.file",
+                      "bellwether.eventlog.postgres",
                       "bellwether.topic")
                   .and(not(simpleNameEndingWith("Topics")))); // names without their feeds
 

@@ -3,6 +3,7 @@ package bellwether.app;
 import bellwether.config.Settings;
 import bellwether.eventlog.EventLog;
 import bellwether.eventlog.Report;
+import bellwether.eventlog.file.BootId;
 import bellwether.eventlog.file.FileEventLog;
 import bellwether.eventlog.file.FileLogLimits;
 import bellwether.eventlog.file.SyncPolicy;
@@ -28,7 +29,6 @@ record LogFiles(Path directory, Settings.Log settings) {
   private static final Logger logger = LoggerFactory.getLogger(LogFiles.class);
   private static final Report report = new Report(logger);
 
-  private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id"); // on Linux
   private static final int SEGMENT = 16 << 20; // bytes; up to this much is read again after a crash
   private static final int BYTES_OF_SMALL_ENTRY = 512; // in memory
   private static final long MIN_READING = 1 << 20; // bytes
@@ -58,7 +58,7 @@ record LogFiles(Path directory, Settings.Log settings) {
             readingBytes(settings),
             new FileLogLimits.Waiting(settings.patience(), waitingBytes()));
     return FileEventLog.open(
-        directory, limits, policy(), bootId(), committing, clock, System::nanoTime, random);
+        directory, limits, policy(), BootId.read(), committing, clock, System::nanoTime, random);
   }
 
   /** Returns the most entries that are kept in memory too. */
@@ -144,14 +144,6 @@ record LogFiles(Path directory, Settings.Log settings) {
     try {
       return Files.getAttribute(directory, "unix:ino").toString();
     } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
-      return "";
-    }
-  }
-
-  private static String bootId() {
-    try {
-      return Files.isReadable(BOOT_ID) ? Files.readString(BOOT_ID).strip() : "";
-    } catch (IOException e) {
       return "";
     }
   }

@@ -74,6 +74,18 @@ public final class SettingsReader {
     return new TokenSettings(source).read();
   }
 
+  /**
+   * Reads the user and the password of the database alone, for tools that are given its URL.
+   *
+   * @throws SettingsException for the first wrong setting
+   */
+  public Database databaseAt(String url) {
+    return new Database(
+        url,
+        SettingsTable.DATABASE_USER.in(source, ""),
+        SettingsTable.DATABASE_PASSWORD.in(source, ""));
+  }
+
   private Path dataOf(String contextPath) {
     String name = contextPath.isEmpty() ? "ROOT" : contextPath.substring(1).replace('/', '#');
     return home.resolve(".bellwether").resolve(name).toAbsolutePath();

@@ -79,6 +79,20 @@ public record Epochs(List<Epoch> list) {
   }
 
   /**
+   * Returns whether these positions, which no entry has, were skipped on purpose, so that nothing
+   * is missing: a store that many servers share leaves out many where another life begins. A single
+   * one is left out after a crash, to tell readers that something may be missing.
+   */
+  public boolean areSkipped(long first, long last) {
+    for (int i = 1; i < list.size() && last > first; i++) {
+      if (list.get(i).first() == last + 1) {
+        return list.get(i - 1).last() == first - 1;
+      }
+    }
+    return false;
+  }
+
+  /**
    * Returns the number of positions in {@code (from, to]}, without those between two lives, which
    * no entry has.
    */

@@ -197,7 +197,15 @@ class LogToolTest {
         "list DIR --topic=*",
         "list DIR --no",
         "list DIR --after=nobody",
-        "verify DIR/none"
+        "verify DIR/none",
+        "verify DIR --to=jdbc:postgresql://h/d",
+        "move DIR",
+        "move --to=jdbc:postgresql://h/d",
+        "move DIR --to=jdbc:h2:mem:x",
+        "move DIR --to=jdbc:postgresql://h/d --from=jdbc:postgresql://h/d",
+        "move DIR --from=jdbc:postgresql://h/d", // where there is a log already
+        "move DIR/none --to=jdbc:postgresql://h/d",
+        "move DIR --to=jdbc:postgresql://h/d --limit=1"
       })
   void wrongUsageIsSaidInOneLine(String words) {
     write("news one");
@@ -207,6 +215,18 @@ class LogToolTest {
         .asString()
         .endsWith("; log --help shows what there is");
     assertThat(output).isEmpty();
+  }
+
+  @Test
+  void saysThatTheDatabaseDoesNotAnswer() {
+    write("news one");
+    String nobody = "jdbc:postgresql://127.0.0.1:1/none";
+    assertThat(run("move", directory.toString(), "--to", nobody)).isOne();
+    assertThat(errors).startsWith("Not done: the database: ");
+    String other = directory.resolve("new").toString();
+    assertThat(run("move", other, "--from", nobody)).isOne();
+    assertThat(errors).startsWith("Not done: the database: ");
+    assertThat(run("verify", other)).as("it is no log").isOne();
   }
 
   @Test

@@ -147,8 +147,8 @@ public final class FileEventLog implements EventLog {
     Loss loss = recovery.loss(clock.instant());
     Manifest opened = found.opened(epochs, loss, bootId, policy instanceof SyncPolicy.Always);
     contents = recovery.contents(limits, this::entryOf, next, mayMissSome, loss);
-    reader = new FileLogReader(disk, contents, this::entryOf, limits.readingBytes());
-    times = new TimeSearch(contents, reader, clock);
+    reader = new FileLogReader(disk, contents, epochs, this::entryOf, limits.readingBytes());
+    times = new TimeSearch(contents, epochs, reader, clock);
     names = new EntryNames(contents, reader);
     intake = new Intake(next, epochs::idAt, names, clock, nanoTime, limits.waiting());
     patience = limits.waiting().patience();
@@ -314,6 +314,11 @@ public final class FileEventLog implements EventLog {
   @Override
   public long lostThrough() {
     return contents.losses().through();
+  }
+
+  @Override
+  public long countBetween(long from, long to) {
+    return epochs.countBetween(from, to);
   }
 
   @Override

@@ -3,6 +3,7 @@ package bellwether.eventlog.file;
 import bellwether.eventlog.EntryFilter;
 import bellwether.eventlog.EntryRecord;
 import bellwether.eventlog.EntryRecord.DamagedException;
+import bellwether.eventlog.Epochs;
 import bellwether.eventlog.EventLog;
 import bellwether.eventlog.LogEntry;
 import bellwether.eventlog.LogUnavailableException;
@@ -30,8 +31,8 @@ final class FileLogReader {
    * and, within the last of those, the ring. A loss is noted before its segment is deleted, and
    * reading looks at the losses last; so it misses none. If a file is gone when it has to be read,
    * it was dropped meanwhile. An entry whose bytes are not the ones that were written is lost too,
-   * for every reader that reaches it; so are positions between two segments, which no entry has.
-   * When the disk fails, nothing is lost: readers wait until it works.
+   * for every reader that reaches it; so are positions between two segments, which no entry has,
+   * unless they were skipped on purpose. When the disk fails, nothing is lost: readers wait until it works.
    */
   private static final Logger logger = LoggerFactory.getLogger(FileLogReader.class);
 
@@ -39,6 +40,7 @@ final class FileLogReader {
   private final NewestPart newest;
   private final Segments segments;
   private final Losses losses;
+  private final Epochs epochs;
   private final Function<EntryRecord, LogEntry> entryOf;
   private final ReadingRoom room;
   private final SegmentReader reader;
@@ -49,11 +51,16 @@ final class FileLogReader {
    * @param readingBytes the most bytes of memory for reading large entries
    */
   FileLogReader(
-      Disk disk, LogContents contents, Function<EntryRecord, LogEntry> entryOf, long readingBytes) {
+      Disk disk,
+      LogContents contents,
+      Epochs epochs,
+      Function<EntryRecord, LogEntry> entryOf,
+      long readingBytes) {
     this.disk = disk;
     this.newest = new NewestPart(contents.ring(), contents.retained());
     this.segments = contents.segments();
     this.losses = contents.losses();
+    this.epochs = epochs;
     this.entryOf = entryOf;
     this.room = new ReadingRoom(readingBytes);
     this.reader = new SegmentReader(disk, room, contents.retained(), entryOf);
@@ -86,13 +93,15 @@ final class FileLogReader {
     if (after < all.get(0).base() - 1) {
       return null; // the next entries were dropped meanwhile, perhaps without a loss
     }
+    long end = all.get(0).base() - 1; // of the segment before
     for (Segment segment : all) {
       View view = segments.view(segment);
       if (view.last() <= after) {
+        end = view.last();
         continue;
       }
       long hole = view.base() - 1; // the last position that no entry has
-      if (place.isBehind(hole)) {
+      if (place.isBehind(hole) && !epochs.areSkipped(end + 1, hole)) {
         return new Evicted(hole, hole);
       }
       long from = Math.max(after, hole);

@@ -55,7 +55,7 @@ public final class LogCopy {
     new LogCopy(from, to, copied).run();
   }
 
-  private static void requireFree(Path target) throws IOException {
+  static void requireFree(Path target) throws IOException {
     if (!Files.exists(target)) {
       return;
     }

@@ -32,6 +32,7 @@ record Manifest(
   static final String NAME = "manifest";
 
   private static final String TITLE = "bellwether-log 1";
+  private static final String UNFINISHED = "bellwether-log unfinished";
   private static final int OPEN = -1;
 
   /**
@@ -45,6 +46,10 @@ record Manifest(
       return new Manifest(new Epochs(List.of()), 0, Loss.NONE, "", true, 0);
     }
     List<String> lines = new String(bytes, UTF_8).lines().toList();
+    if (isUnfinished(lines)) {
+      throw new IOException(
+          disk + " has a part of a log that was being moved there: move it again, or delete it");
+    }
     if (lines.isEmpty() || !lines.get(0).equals(TITLE)) {
       throw new IOException(
           disk
@@ -59,6 +64,24 @@ record Manifest(
     } catch (IllegalArgumentException | IndexOutOfBoundsException | DateTimeException e) {
       throw new IOException(disk + ": the manifest is damaged: " + e.getMessage(), e);
     }
+  }
+
+  private static boolean isUnfinished(List<String> lines) {
+    return !lines.isEmpty() && lines.get(0).equals(UNFINISHED);
+  }
+
+  /** Returns whether the directory has a log that has not been written to its end. */
+  static boolean isUnfinished(ReadableDisk disk) throws IOException {
+    byte[] bytes = disk.read(NAME);
+    return bytes != null && isUnfinished(new String(bytes, UTF_8).lines().toList());
+  }
+
+  /**
+   * Marks a directory as one to which a log is being written, so that no server, of any version,
+   * takes a part of the log for all of it.
+   */
+  static void writeUnfinished(Disk disk) throws IOException {
+    disk.replace(NAME, (UNFINISHED + '\n').getBytes(UTF_8));
   }
 
   private static Manifest parse(List<String> lines) {

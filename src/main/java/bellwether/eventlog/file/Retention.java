@@ -123,7 +123,8 @@ public final class Retention {
    */
   private Loss lossWith(Segment oldest, Segment next) {
     Loss loss = contents.losses().latest().and(oldest.index().lastEvent());
-    if (next.base() == oldest.last() + 1) {
+    if (next.base() == oldest.last() + 1
+        || manifest.epochs().areSkipped(oldest.last() + 1, next.base() - 1)) {
       return loss;
     }
     Instant now = clock.instant();

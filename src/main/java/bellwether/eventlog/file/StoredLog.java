@@ -259,8 +259,11 @@ public final class StoredLog {
     }
     boolean isSkipped = // left out on purpose, and readers are told
         base == expected + 1 && epochs.list().stream().anyMatch(epoch -> epoch.first() == base);
-    return isSkipped
-        ? Finding.note("position " + expected + " was left out after a crash of the machine")
+    if (isSkipped) {
+      return Finding.note("position " + expected + " was left out after a crash of the machine");
+    }
+    return epochs.areSkipped(expected, base - 1)
+        ? Finding.note("no entry ever had positions " + expected + " to " + (base - 1))
         : missing(expected, base - 1);
   }
 

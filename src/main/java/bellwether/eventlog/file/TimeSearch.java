@@ -1,5 +1,6 @@
 package bellwether.eventlog.file;
 
+import bellwether.eventlog.Epochs;
 import bellwether.eventlog.EventLog;
 import bellwether.eventlog.LogEntry;
 import bellwether.eventlog.Place;
@@ -17,11 +18,13 @@ final class TimeSearch {
   private static final int BATCH = 1000; // entries read at a time
 
   private final LogContents contents;
+  private final Epochs epochs;
   private final FileLogReader reader;
   private final InstantSource clock;
 
-  TimeSearch(LogContents contents, FileLogReader reader, InstantSource clock) {
+  TimeSearch(LogContents contents, Epochs epochs, FileLogReader reader, InstantSource clock) {
     this.contents = contents;
+    this.epochs = epochs;
     this.reader = reader;
     this.clock = clock;
   }
@@ -41,7 +44,7 @@ final class TimeSearch {
     }
     for (Segment segment : segments) {
       View view = contents.segments().view(segment);
-      if (view.base() > next) {
+      if (view.base() > next && !epochs.areSkipped(next, view.base() - 1)) {
         var unused = place.look(view.base() - 1, null); // entries lost in a crash
       }
       if (view.count() > 0 && look(view, place)) {

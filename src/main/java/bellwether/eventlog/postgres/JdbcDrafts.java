@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -60,12 +59,14 @@ final class JdbcDrafts {
       bodies[i] = new EntryRecord(0, draft.time(), publication, draft.isRetained(), false).encode();
       times[i] = EntryRecord.micros(draft.time());
       if (draft.isRetained()) {
-        StateKey key = StateKey.of(publication);
-        topics[i] = digest("t", List.of(key.topic().name()));
-        audiences[i] = audience(key.audience());
+        StateKey state = StateKey.of(publication);
+        topics[i] = topic(state);
+        audiences[i] = audience(state);
       }
-      keys[i] = name("k", publication.idempotencyKey());
-      ids[i] = name("i", publication.id());
+      String key = publication.idempotencyKey();
+      String id = publication.id();
+      keys[i] = key == null ? null : key(key);
+      ids[i] = id == null ? null : id(id);
     }
     statement.setArray(parameter, statement.getConnection().createArrayOf("bytea", bodies));
     statement.setArray(parameter + 1, statement.getConnection().createArrayOf("int8", times));
@@ -93,6 +94,23 @@ final class JdbcDrafts {
     return digest("i", List.of(id));
   }
 
+  /** Returns the digest of an idempotency key. */
+  static UUID key(String key) {
+    return digest("k", List.of(key));
+  }
+
+  /** Returns the digest of a state's topic. */
+  static UUID topic(StateKey key) {
+    return digest("t", List.of(key.topic().name()));
+  }
+
+  /** Returns the digest of the topics that decide who may read a state. */
+  static UUID audience(StateKey key) {
+    return key.audience().isEmpty()
+        ? NOBODY
+        : digest("a", key.audience().stream().map(Topic::name).sorted().toList());
+  }
+
   private static void bind(PreparedStatement statement, int parameter, @Nullable UUID[] digests)
       throws SQLException {
     boolean isEmpty = true;
@@ -102,16 +120,6 @@ final class JdbcDrafts {
     statement.setArray(
         parameter,
         statement.getConnection().createArrayOf("uuid", isEmpty ? new UUID[0] : digests));
-  }
-
-  private static @Nullable UUID name(String kind, @Nullable String name) {
-    return name == null ? null : digest(kind, List.of(name));
-  }
-
-  private static UUID audience(Set<Topic> audience) {
-    return audience.isEmpty()
-        ? NOBODY
-        : digest("a", audience.stream().map(Topic::name).sorted().toList());
   }
 
   /** Returns the first half of the SHA-256 of texts, each of them with its length before it. */

@@ -46,6 +46,11 @@ final class PostgresLog implements AutoCloseable {
     return store;
   }
 
+  /** Returns the place for a log that is moved. */
+  JdbcLogPlace place() {
+    return new JdbcLogPlace(url, "", "", schema);
+  }
+
   void execute(String sql) throws SQLException {
     Postgres.execute("SET search_path = " + schema + "; " + sql);
   }
