@@ -1,6 +1,7 @@
 package bellwether.harness;
 
 import bellwether.fixtures.Postgres;
+import bellwether.harness.proxy.TcpProxy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -19,14 +20,21 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** The WAR with what its pages show: the server, and its tables as another program sees them. */
+/**
+ * The WAR with what its pages show: the server, and its tables as another program sees them. With
+ * {@code -Dbellwether.nodes=3} it is three servers that share one log, behind a balancer that gives
+ * each connection to the next of them.
+ */
 public final class Site implements AutoCloseable {
+  private static final int NODES = Integer.getInteger("bellwether.nodes", 1);
+
   private static final Duration LIMIT = Duration.ofSeconds(30);
 
   private final HttpClient http = HttpClient.newHttpClient();
   private final TemporaryDirectory data;
   private final String tables;
-  private final ServerProcess server;
+  private final List<ServerProcess> servers = new ArrayList<>();
+  private final @Nullable TcpProxy balancer;
 
   private Site(
       TemporaryDirectory data,
@@ -36,21 +44,29 @@ public final class Site implements AutoCloseable {
       boolean demo) {
     this.data = data;
     this.tables = tables;
-    this.server =
-        ServerProcess.on(container)
-            .contextPath(contextPath)
-            .jvmArgument("-XX:TieredStopAtLevel=1") // it lives too briefly for more
-            .setting("bellwether.log.sync", "never") // no test cuts the power
-            .setting("bellwether.demo", Boolean.toString(demo))
-            .setting("bellwether.data", data.path().toString())
-            .setting("bellwether.database.url", tables)
-            // So that nothing a person would not mind waiting for holds up a test.
-            .setting("bellwether.stock.interval", "100ms")
-            .setting("bellwether.notification.interval", "100ms")
-            .setting("bellwether.clock.interval", "500ms")
-            .setting("bellwether.retry", "100ms")
-            .start();
-    Await.until("readiness", LIMIT, () -> get("health/ready").statusCode() == 200);
+    for (int i = 0; i < NODES; i++) {
+      ServerProcess.Builder builder =
+          ServerProcess.on(container)
+              .contextPath(contextPath)
+              .jvmArgument("-XX:TieredStopAtLevel=1") // it lives too briefly for more
+              .setting("bellwether.log.sync", "never") // no test cuts the power
+              .setting("bellwether.demo", Boolean.toString(demo))
+              .setting("bellwether.data", data.path().resolve("node" + i).toString())
+              .setting("bellwether.database.url", tables)
+              // So that nothing a person would not mind waiting for holds up a test.
+              .setting("bellwether.stock.interval", "100ms")
+              .setting("bellwether.notification.interval", "100ms")
+              .setting("bellwether.clock.interval", "500ms")
+              .setting("bellwether.retry", "100ms");
+      servers.add((NODES > 1 ? builder.setting("bellwether.log", "postgres") : builder).start());
+    }
+    balancer = NODES > 1 ? new TcpProxy(servers.get(0).port()) : null;
+    if (balancer != null) {
+      balancer.targets(servers.stream().map(ServerProcess::port).toList());
+    }
+    for (int i = 0; i < NODES; i++) {
+      Await.until("readiness", LIMIT, () -> get("health/ready").statusCode() == 200);
+    }
   }
 
   public static Site start(Container container, String contextPath) {
@@ -89,6 +105,7 @@ public final class Site implements AutoCloseable {
     TemporaryDirectory data = TemporaryDirectory.create("bellwether-data");
     String file = "jdbc:h2:file:" + data.path().resolve("tables");
     String tables = url == null ? file + ";AUTO_SERVER=TRUE;WRITE_DELAY=0" : url;
+    tables = NODES > 1 ? newDatabase() : tables;
     try {
       return new Site(data, tables, container, contextPath, demo);
     } catch (RuntimeException | Error e) {
@@ -97,17 +114,28 @@ public final class Site implements AutoCloseable {
     }
   }
 
+  private static String newDatabase() {
+    String name = "site_" + UUID.randomUUID().toString().replace("-", "");
+    try {
+      Postgres.execute("CREATE DATABASE " + name);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+    return Postgres.url().replace("/postgres?", "/" + name + "?");
+  }
+
   public URI page(String path) {
-    return server.uri(path);
+    return page(path, port());
   }
 
   /** The page as a browser asks for it at another port: that of a proxy. */
   public URI page(String path, int port) {
-    return URI.create(page(path).toString().replace(":" + port(), ":" + port));
+    ServerProcess first = servers.get(0);
+    return URI.create(first.uri(path).toString().replace(":" + first.port(), ":" + port));
   }
 
   public int port() {
-    return server.port();
+    return balancer == null ? servers.get(0).port() : balancer.port();
   }
 
   public HttpResponse<String> get(String path) {
@@ -187,7 +215,10 @@ public final class Site implements AutoCloseable {
 
   @Override
   public void close() {
-    server.close();
+    if (balancer != null) {
+      balancer.close();
+    }
+    servers.forEach(ServerProcess::close);
     data.close();
   }
 }
