@@ -46,11 +46,16 @@ final class Caller implements ResponseParser.Handler, AutoCloseable {
    */
   void publishUntil(long deadline, int batch, Histogram latency) throws IOException {
     while (System.nanoTime() < deadline) {
-      byte[] request = request(batch);
-      long start = System.nanoTime();
-      send(request);
-      latency.recordValue(System.nanoTime() - start);
+      publish(batch, latency);
     }
+  }
+
+  /** Publishes with one request. */
+  void publish(int batch, Histogram latency) throws IOException {
+    byte[] request = request(batch);
+    long start = System.nanoTime();
+    send(request);
+    latency.recordValue(System.nanoTime() - start);
   }
 
   private byte[] request(int batch) {

@@ -22,6 +22,11 @@ final class Main {
           new LayoutComparison(topics, seconds).run(Integer.getInteger("bench.rounds", 3));
         }
       }
+      case "nodes" ->
+          new ManyNodes(
+                  Integer.getInteger("bench.seconds", 10), Integer.getInteger("bench.warmup", 6))
+              .run(Integer.getInteger("bench.rounds", 3));
+      case "join" -> new ManyNodes(0, 0).join(1_000_000);
       case "report" -> new Page(results).write();
       default -> {
         compare(words, results);

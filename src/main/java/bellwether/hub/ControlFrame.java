@@ -1,5 +1,6 @@
 package bellwether.hub;
 
+import bellwether.eventlog.ControlEntry;
 import bellwether.eventlog.EventId;
 import bellwether.wire.EventStreamEncoder;
 import bellwether.wire.ServerSentEvent;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 public final class ControlFrame {
   /** Types that are refused to publishers. */
   public static final Set<String> RESERVED_TYPES =
-      Set.of("cursor", Gap.TYPE, "shutdown", "revoked", "open", "error");
+      Set.of("cursor", Gap.TYPE, "shutdown", ControlEntry.TYPE, "open", "error");
 
   private static final JsonBuilderFactory JSON = Json.createBuilderFactory(Map.of());
 

@@ -1,5 +1,6 @@
 package bellwether.hub;
 
+import bellwether.eventlog.ControlEntry;
 import bellwether.eventlog.EntryFilter;
 import bellwether.eventlog.LogEntry;
 import bellwether.topic.Topic;
@@ -104,7 +105,7 @@ public record Interest(
 
   @Override
   public boolean test(LogEntry entry) {
-    return mayConcern(entry.publication().topics()) && mayRead(entry);
+    return mayConcern(entry.publication().topics()) && mayRead(entry) && !ControlEntry.is(entry);
   }
 
   @Override

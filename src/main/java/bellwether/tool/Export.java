@@ -1,5 +1,6 @@
 package bellwether.tool;
 
+import bellwether.eventlog.ControlEntry;
 import bellwether.eventlog.Publication;
 import bellwether.eventlog.file.StoredLog;
 import bellwether.feed.BuiltInTopics;
@@ -41,6 +42,9 @@ final class Export {
     boolean isWhole =
         selection.read(
             entry -> {
+              if (ControlEntry.TYPE.equals(entry.publication().type())) {
+                return false; // it means nothing to another hub
+              }
               if (selection.topic() == null && isBuiltIn(entry)) {
                 leftOut++;
                 return false;

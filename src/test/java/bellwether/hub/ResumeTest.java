@@ -3,6 +3,7 @@ package bellwether.hub;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import bellwether.eventlog.ControlEntry;
 import bellwether.eventlog.MemoryEventLog;
 import bellwether.eventlog.Publication;
 import bellwether.fixtures.Hubs;
@@ -94,6 +95,30 @@ class ResumeTest {
     assertThat(frames.get(0))
         .contains("event: gap", "\"requested\":\"1970\"", "\"reason\":\"evicted\"");
     assertThat(frames.get(1)).contains("of e5");
+  }
+
+  @Test
+  void noReaderGetsWhatNodesTellEachOther() {
+    Interest everything =
+        new Interest(
+            TopicSelector.parse(List.of("*")),
+            new StartingPoint.Since(Instant.EPOCH, "1970"),
+            false,
+            Duration.ZERO,
+            entry -> true);
+    List<String> frames = new ArrayList<>();
+    FrameSink sink = (frame, offset, since) -> frames.add(new String(frame, UTF_8));
+    log.append(List.of(ControlEntry.of("told")), topic -> false);
+    publish("first", true);
+    try (Cursor reader = hub.subscribe(everything, () -> {})) {
+      reader.poll(sink);
+      log.append(List.of(ControlEntry.of("told")), topic -> false);
+      publish("second", true);
+      executor.runDue();
+      reader.poll(sink);
+    }
+    assertThat(frames)
+        .containsExactly("id: first\ndata: of first\n\n", "id: second\ndata: of second\n\n");
   }
 
   private void publish(String id, boolean isPrivate) {

@@ -1,6 +1,7 @@
 package bellwether.eventlog.shared;
 
 import bellwether.eventlog.Awaited;
+import bellwether.eventlog.ControlEntry;
 import bellwether.eventlog.EntryFilter;
 import bellwether.eventlog.Epochs;
 import bellwether.eventlog.EventId;
@@ -337,13 +338,13 @@ public final class SharedEventLog implements EventLog {
 
   @Override
   public ReadResult read(Place place, long upTo, EntryFilter wanted, int limit) {
-    return reader.read(place, upTo, ControlEntry.without(wanted), limit);
+    return reader.read(place, upTo, wanted, limit);
   }
 
   @Override
   public ReadResult readSlowly(
       Place place, long upTo, EntryFilter wanted, int limit, long mostBytes) {
-    return reader.readSlowly(place, upTo, ControlEntry.without(wanted), limit, mostBytes);
+    return reader.readSlowly(place, upTo, wanted, limit, mostBytes);
   }
 
   @Override

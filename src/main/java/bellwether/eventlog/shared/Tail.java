@@ -1,5 +1,6 @@
 package bellwether.eventlog.shared;
 
+import bellwether.eventlog.ControlEntry;
 import bellwether.eventlog.EntryRecord;
 import bellwether.eventlog.EntryRecord.DamagedException;
 import bellwether.eventlog.Epochs;
