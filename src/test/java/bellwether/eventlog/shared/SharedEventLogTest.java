@@ -14,6 +14,7 @@ import bellwether.eventlog.ReadResult.Batch;
 import bellwether.eventlog.ReadResult.Evicted;
 import bellwether.eventlog.ReadResult.Pending;
 import bellwether.fixtures.Entries;
+import bellwether.harness.Await;
 import bellwether.topic.Topic;
 import java.time.Duration;
 import java.time.Instant;
@@ -295,6 +296,32 @@ class SharedEventLogTest {
     assertThat(submitTo(FEED, a, "of a again")).isCompleted();
     b.leaveFeeds();
     assertThat(submitTo(FEED, b, "stale")).isCompletedExceptionally();
+  }
+
+  /** As when a node starts: each of its feeds looks for the first time. */
+  @Test
+  void twoFeedsThatTakeOverAtOnceDoNotFenceEachOtherOff() throws InterruptedException {
+    SharedEventLog log = node();
+    Thread other = new Thread(log::takeOverFeeds);
+    store.raising =
+        () -> {
+          if (other.getState() == Thread.State.NEW) {
+            other.start();
+            Await.until(
+                "the other", Duration.ofSeconds(10), () -> isOver(other) || isKeptWaiting(other));
+          }
+        };
+    log.takeOverFeeds();
+    other.join();
+    assertThat(submitTo(FEED, log, "x")).isCompleted();
+  }
+
+  private static boolean isOver(Thread thread) {
+    return thread.getState() == Thread.State.TERMINATED;
+  }
+
+  private static boolean isKeptWaiting(Thread thread) {
+    return thread.getState() == Thread.State.BLOCKED;
   }
 
   @Test
