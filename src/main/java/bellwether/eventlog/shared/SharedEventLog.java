@@ -251,7 +251,7 @@ public final class SharedEventLog implements EventLog {
 
   @Override
   public long lostThrough() {
-    return tail.loss().through();
+    return tail.lostThrough();
   }
 
   @Override

@@ -421,6 +421,28 @@ class SharedEventLogTest {
     assertThat(dataAfter(other, 0)).containsExactly("kept", "new");
   }
 
+  /** It comes back to a node that has read what was lost, as it might to one that has not. */
+  @Test
+  void aReaderThatHadNothingOfWhatAFailOverLostGetsAllThatIsKept() {
+    Node reading = new Node(LIMITS);
+    append(reading, "before", "kept", "lost");
+    store.failOver(2);
+    append(reading, "new");
+    assertThat(dataAfter(reading.log, 0)).containsExactly("before", "kept", "new");
+    assertThat(dataAfter(reading.log, 1)).containsExactly("kept", "new");
+    assertThat(dataAfter(reading.log, 2)).containsExactly("new");
+    assertThat(reading.log.readSlowly(Place.at(3), reading.log.newest(), entry -> true, 10))
+        .isInstanceOf(Evicted.class);
+    assertThat(reading.log.positionBefore(Instant.EPOCH.minusSeconds(1))).isZero();
+  }
+
+  private static void append(Node node, String... data) {
+    for (String each : data) {
+      var unused = submit(node.log, each);
+      node.work();
+    }
+  }
+
   @Test
   void aLossIsNotMissedBecauseAnotherReadHasHeardOfTheNewEpochFirst() {
     SharedLogLimits small = SharedLogs.limits(16, 3);
