@@ -147,7 +147,7 @@ final class Tail {
     }
     Mark mark = chunk.mark();
     Hole lostHere = lostOf(view, mark);
-    if (lostHere != Hole.NONE || mark.loss().through() > after) {
+    if (lostHere.through() > 0 || mark.loss().through() > after) {
       beginAnew(lostHere);
       return true;
     }
@@ -221,8 +221,7 @@ final class Tail {
     }
     losses.note(losses.latest().and(mark.loss()));
     long lostThrough = lostThrough();
-    Ring ring =
-        lostThrough > mark.newest() ? ringAfter(lostThrough) : newestEntries(mark, states);
+    Ring ring = lostThrough > mark.newest() ? ringAfter(lostThrough) : newestEntries(mark, states);
     return new View(new NewestPart(ring, states), Hole.NONE, mark);
   }
 
@@ -258,7 +257,7 @@ final class Tail {
 
   private synchronized void beginAnew(Snapshot snapshot, Hole lostHere) throws StoreException {
     long newest = view.ring().newest();
-    boolean isLost = lostHere != Hole.NONE; // if so, the store may have nothing newer yet
+    boolean isLost = lostHere.through() > 0; // if so, the store may have nothing newer yet
     if (!isLost && snapshot.mark().newest() < newest) {
       throw goneBack(view.mark().epochs().idAt(newest));
     }
