@@ -25,6 +25,8 @@ public final class Readers<J extends Witness> implements AutoCloseable {
   @FunctionalInterface
   public interface Maker<J> {
     /**
+     * Makes one, for a new reader.
+     *
      * @param name for findings
      * @param isFirst whether the reader starts before anything is published
      * @param wanted what its subscription asks for, and it may read

@@ -251,7 +251,7 @@ public final class SharedEventLog implements EventLog {
 
   @Override
   public long lostThrough() {
-    return tail.loss().through();
+    return tail.lostThrough();
   }
 
   @Override
@@ -311,8 +311,10 @@ public final class SharedEventLog implements EventLog {
    */
   public void takeOverFeeds() {
     try {
-      if (!fence.isRaised()) {
-        fence.raised(store.raiseFence());
+      synchronized (fence) { // two feeds that both raise it would fence each other off
+        if (!fence.isRaised()) {
+          fence.raised(store.raiseFence());
+        }
       }
     } catch (StoreException e) {
       throw LogUnavailableException.cannotWrite(e);

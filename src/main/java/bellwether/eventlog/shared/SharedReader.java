@@ -47,6 +47,7 @@ final class SharedReader {
   /** Reads entries without waiting: see {@link EventLog#read}. */
   ReadResult read(Place place, long upTo, EntryFilter wanted, int limit) {
     View view = tail.view();
+    long after = place.after();
     return view.newest()
         .read(
             view.past(place),
@@ -54,7 +55,7 @@ final class SharedReader {
             wanted,
             limit,
             () -> tail.view().mark().oldest(),
-            () -> tail.loss().through());
+            () -> tail.lostThrough(after));
   }
 
   /** Reads entries, and waits for the store if need be: see {@link EventLog#readSlowly}. */
@@ -65,7 +66,7 @@ final class SharedReader {
         return result;
       }
       ReadResult fetched = fetch(place, pending.until(), wanted, limit, mostBytes);
-      if (!place.isBehind(tail.loss().through())) {
+      if (!place.isBehind(tail.lostThrough(place.after()))) {
         return fetched;
       } // otherwise it was lost meanwhile: look again
     }

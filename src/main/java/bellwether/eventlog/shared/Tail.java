@@ -38,7 +38,9 @@ final class Tail {
    * There are two losses. Retention has passed this node, or it has entries that the store has lost,
    * because another server took the store's place before it had them. In both cases the states in
    * memory may be wrong, so the node begins anew with what the store has now; its readers get a
-   * gap. A loss is noted before anything newer is shown.
+   * gap. A loss is noted before anything newer is shown. What retention drops is lost to all readers
+   * before it; what the store has lost concerns only readers that are past what it has kept: an
+   * earlier one gets all of that, as on a node that never had the rest.
    */
   private static final Logger logger = LoggerFactory.getLogger(Tail.class);
 
@@ -63,6 +65,7 @@ final class Tail {
 
   private volatile View view;
   private volatile ControlListener listener = NOBODY;
+  private volatile List<Hole> lost = List.of(); // where this node had entries that the store lost
   private volatile boolean isAway; // whether the last step failed
   private volatile boolean isToRestart; // the store is not the one that was read
 
@@ -81,9 +84,27 @@ final class Tail {
     listener = newListener;
   }
 
-  /** Returns what retention has dropped, and what this node had read and the store has lost. */
+  /** Returns what retention has dropped. */
   Loss loss() {
     return losses.latest();
+  }
+
+  /** Returns the newest position that is lost: to retention, or to the store. */
+  long lostThrough() {
+    List<Hole> holes = lost;
+    long last = holes.isEmpty() ? 0 : holes.get(holes.size() - 1).through();
+    return Math.max(losses.through(), last);
+  }
+
+  /** Returns the newest position that is lost to a reader that has read up to a place. */
+  long lostThrough(long after) {
+    long through = losses.through();
+    for (Hole hole : lost) {
+      if (after > hole.after() && after < hole.through()) {
+        through = Math.max(through, hole.through());
+      }
+    }
+    return through;
   }
 
   boolean isAway() {
@@ -140,9 +161,9 @@ final class Tail {
       chunk = store.next(after, 1, Long.MAX_VALUE);
     }
     Mark mark = chunk.mark();
-    long lostHere = lostOf(view, mark);
-    if (lostHere > 0 || mark.loss().through() > after) {
-      beginAnew(new Loss(lostHere, Instant.MAX));
+    Hole lostHere = lostOf(view, mark);
+    if (lostHere.through() > 0 || mark.loss().through() > after) {
+      beginAnew(lostHere);
       return true;
     }
     requireNoStepBack(mark, after);
@@ -160,19 +181,19 @@ final class Tail {
   }
 
   /**
-   * Returns the position through which this node must count what it has read as lost: it has
-   * entries of an epoch that was closed before them. 0 if there are none.
+   * Returns where this node must count what it has read as lost: it has entries of an epoch that
+   * was closed before them.
    *
    * @throws StoreException if the store knows nothing of the epoch
    */
-  private long lostOf(View view, Mark mark) throws StoreException {
+  private Hole lostOf(View view, Mark mark) throws StoreException {
     long newest = view.ring().newest();
     EventId id = view.mark().epochs().idAt(newest);
     List<Epoch> all = mark.epochs().list();
     for (int i = 0; i < all.size(); i++) {
       if (all.get(i).name().equals(id.epoch())) {
         boolean isLost = all.get(i).last() < newest && i + 1 < all.size();
-        return isLost ? all.get(i + 1).first() - 1 : 0;
+        return isLost ? new Hole(all.get(i).last(), all.get(i + 1).first() - 1) : Hole.NONE;
       }
     }
     throw goneBack(id);
@@ -214,10 +235,8 @@ final class Tail {
       }
     }
     losses.note(losses.latest().and(mark.loss()));
-    Ring ring =
-        losses.through() > mark.newest()
-            ? ringAfter(losses.through())
-            : newestEntries(mark, states);
+    long lostThrough = lostThrough();
+    Ring ring = lostThrough > mark.newest() ? ringAfter(lostThrough) : newestEntries(mark, states);
     return new View(new NewestPart(ring, states), Hole.NONE, mark);
   }
 
@@ -247,14 +266,14 @@ final class Tail {
     return ring;
   }
 
-  private void beginAnew(Loss loss) throws StoreException {
-    beginAnew(store.open(), loss); // not under the lock, where others would wait for the store
+  private void beginAnew(Hole lostHere) throws StoreException {
+    beginAnew(store.open(), lostHere); // not under the lock, where others would wait for the store
     listener.missedSome();
   }
 
-  private synchronized void beginAnew(Snapshot snapshot, Loss loss) throws StoreException {
+  private synchronized void beginAnew(Snapshot snapshot, Hole lostHere) throws StoreException {
     long newest = view.ring().newest();
-    boolean isLost = loss.through() > 0; // if so, the store may have nothing newer yet
+    boolean isLost = lostHere.through() > 0; // if so, the store may have nothing newer yet
     if (!isLost && snapshot.mark().newest() < newest) {
       throw goneBack(view.mark().epochs().idAt(newest));
     }
@@ -262,8 +281,10 @@ final class Tail {
       logger.warn(
           "The store has lost entries of {}, which this node had read; its readers get a gap",
           view.mark().epochs().idAt(newest).epoch());
+      List<Hole> holes = new ArrayList<>(lost);
+      holes.add(lostHere);
+      lost = List.copyOf(holes);
     }
-    losses.note(losses.latest().and(loss));
     view = begin(snapshot);
   }
 

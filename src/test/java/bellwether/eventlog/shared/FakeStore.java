@@ -60,6 +60,9 @@ public final class FakeStore implements SharedStore {
   /** What happens before each append. */
   public volatile Consumer<List<Draft>> appending = drafts -> {};
 
+  /** What happens when a fence has been raised, before whoever raised it knows. */
+  public volatile Runnable raising = () -> {};
+
   /** Whether calls fail without effect. */
   public volatile boolean isAway;
 
@@ -168,9 +171,14 @@ public final class FakeStore implements SharedStore {
   }
 
   @Override
-  public synchronized long raiseFence() throws StoreException {
-    require();
-    return ++fence;
+  public long raiseFence() throws StoreException {
+    long raised;
+    synchronized (this) {
+      require();
+      raised = ++fence;
+    }
+    raising.run();
+    return raised;
   }
 
   @Override

@@ -15,6 +15,7 @@ import bellwether.eventlog.ReadResult.Batch;
 import bellwether.eventlog.ReadResult.Evicted;
 import bellwether.eventlog.ReadResult.Pending;
 import bellwether.fixtures.Entries;
+import bellwether.harness.Await;
 import bellwether.topic.Topic;
 import java.time.Duration;
 import java.time.Instant;
@@ -406,6 +407,32 @@ class SharedEventLogTest {
     assertThat(submitTo(FEED, b, "stale")).isCompletedExceptionally();
   }
 
+  /** As when a node starts: each of its feeds looks for the first time. */
+  @Test
+  void twoFeedsThatTakeOverAtOnceDoNotFenceEachOtherOff() throws InterruptedException {
+    SharedEventLog log = node();
+    Thread other = new Thread(log::takeOverFeeds);
+    store.raising =
+        () -> {
+          if (other.getState() == Thread.State.NEW) {
+            other.start();
+            Await.until(
+                "the other", Duration.ofSeconds(10), () -> isOver(other) || isKeptWaiting(other));
+          }
+        };
+    log.takeOverFeeds();
+    other.join();
+    assertThat(submitTo(FEED, log, "x")).isCompleted();
+  }
+
+  private static boolean isOver(Thread thread) {
+    return thread.getState() == Thread.State.TERMINATED;
+  }
+
+  private static boolean isKeptWaiting(Thread thread) {
+    return thread.getState() == Thread.State.BLOCKED;
+  }
+
   @Test
   void anAppendForWhichThereIsNoMemoryIsGivenUpAndTheNextGoesOn() {
     Node node = new Node(LIMITS);
@@ -501,6 +528,28 @@ class SharedEventLogTest {
     assertThat(reading.find(first.toString())).isEqualTo(new Lookup.Found(first.position()));
     assertThat(other.lostThrough()).isZero();
     assertThat(dataAfter(other, 0)).containsExactly("kept", "new");
+  }
+
+  /** It comes back to a node that has read what was lost, as it might to one that has not. */
+  @Test
+  void aReaderThatHadNothingOfWhatAFailOverLostGetsAllThatIsKept() {
+    Node reading = new Node(LIMITS);
+    append(reading, "before", "kept", "lost");
+    store.failOver(2);
+    append(reading, "new");
+    assertThat(dataAfter(reading.log, 0)).containsExactly("before", "kept", "new");
+    assertThat(dataAfter(reading.log, 1)).containsExactly("kept", "new");
+    assertThat(dataAfter(reading.log, 2)).containsExactly("new");
+    assertThat(reading.log.readSlowly(Place.at(3), reading.log.newest(), entry -> true, 10))
+        .isInstanceOf(Evicted.class);
+    assertThat(reading.log.positionBefore(Instant.EPOCH.minusSeconds(1))).isZero();
+  }
+
+  private static void append(Node node, String... data) {
+    for (String each : data) {
+      var unused = submit(node.log, each);
+      node.work();
+    }
   }
 
   @Test

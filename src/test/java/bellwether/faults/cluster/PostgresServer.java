@@ -37,8 +37,9 @@ final class PostgresServer implements AutoCloseable {
       wal_level = replica
       hot_standby = on
       max_wal_senders = 10
-      wal_keep_size = '256MB'
-      max_wal_size = '256MB'
+      wal_keep_size = '64MB'
+      min_wal_size = '8MB'
+      max_wal_size = '64MB'
       wal_receiver_timeout = '5s'
       wal_retrieve_retry_interval = '200ms'
       checkpoint_timeout = '30min'
@@ -92,6 +93,7 @@ final class PostgresServer implements AutoCloseable {
         "trust",
         "-E",
         "UTF8",
+        "--wal-segsize=1", // in MB: so a standby's copy is small, and soon made
         "--no-sync");
     try {
       Files.writeString(data.resolve("postgresql.conf"), CONFIGURATION);
