@@ -356,10 +356,7 @@ public final class SharedEventLog implements EventLog {
 
   /**
    * Tells all nodes something, at one position of the log; returns once this node has heard it. May
-   * wait for the store.
-   *
-   * @throws LogUnavailableException if it could not be told; then no node will hear it
-   * @throws bellwether.eventlog.AppendInDoubtException if that is unknown
+   * wait for the store, and throws what {@link #append} does.
    */
   public void tellNodes(String message) {
     var unused = append(List.of(ControlEntry.of(message)), topic -> false);
