@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -49,18 +50,32 @@ public final class ClientLimits {
     return new ClientLimits(Settings.Limits.NONE, () -> 0);
   }
 
-  /**
-   * Counts the streams that clients have on other servers, too.
-   *
-   * @param newElsewhere returns their number, as far as it is known; must not wait
-   */
-  public void countElsewhere(ToIntFunction<String> newElsewhere) {
-    elsewhere = newElsewhere;
+  /** What this server and others tell each other of their clients. */
+  public interface Sharing {
+    /**
+     * Shares one kind of amounts.
+     *
+     * @param own returns the clients' amounts here, when it is asked about every two seconds
+     * @return the amount of a client on all other servers, as far as it is known; does not wait
+     */
+    ToIntFunction<String> share(String kind, Supplier<Map<String, Integer>> own);
   }
 
-  /** Returns the number of open streams of each client here; without those that nothing limits. */
-  public Map<String, Integer> streams() {
-    return Map.copyOf(streams);
+  /** Counts from now on what the clients have and do on other servers, too. */
+  public void share(Sharing sharing) {
+    if (ofAddress.streams() > 0 || ofToken.streams() > 0) {
+      elsewhere = sharing.share("streams", () -> Map.copyOf(streams));
+    }
+    share(sharing, "publishes of addresses", ofAddress.publishes());
+    share(sharing, "publishes of tokens", ofToken.publishes());
+    share(sharing, "subscription events of addresses", subscriptionsOfAddress);
+    share(sharing, "subscription events of all", subscriptionsOfAll);
+  }
+
+  private static void share(Sharing sharing, String kind, @Nullable RateLimit rate) {
+    if (rate != null) {
+      rate.share(sharing.share(kind, rate::report));
+    }
   }
 
   /**

@@ -26,7 +26,6 @@ final class Cluster implements AutoCloseable {
   private final NodeCalls calls;
   private final SharedRevocations records;
   private final SharedSubscriptions directory;
-  private final boolean isLimiting;
 
   /**
    * Joins the other servers.
@@ -50,8 +49,6 @@ final class Cluster implements AutoCloseable {
     this.calls = new NodeCalls(nodes);
     this.records = new SharedRevocations(store, log::tellNodes, threads.calls);
     this.directory = new SharedSubscriptions(store, life);
-    this.isLimiting =
-        settings.limits().addressStreams() > 0 || settings.limits().tokenStreams() > 0;
     nodes.join();
   }
 
@@ -97,12 +94,12 @@ final class Cluster implements AutoCloseable {
     log.onControl(records);
     records.readAgain(); // what was told before this server listened
     calls.serve(streams.changes(), tokens, new DrainRequests(streams.drain()));
-    if (isLimiting) {
-      SharedAmounts amounts =
-          new SharedAmounts(store, nodes.self().life(), "streams", limits::streams);
-      limits.countElsewhere(amounts::ofOthers);
-      nodes.add(amounts);
-    }
+    limits.share(
+        (kind, own) -> {
+          SharedAmounts amounts = new SharedAmounts(store, nodes.self().life(), kind, own);
+          nodes.add(amounts);
+          return amounts::ofOthers;
+        });
     if (subscriptions != null) {
       directory.bind(subscriptions);
       nodes.add(directory);

@@ -3,6 +3,7 @@ package bellwether.access;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class RateLimitTest {
@@ -53,6 +54,51 @@ class RateLimitTest {
     }
     assertThat(limit.take("first", 1)).as("it has been forgotten").isZero();
     assertThat(limit.take("name 9999", 10)).isPositive();
+  }
+
+  /** Two servers that tell each other every two seconds what a client took there. */
+  private final class Pair {
+    final RateLimit a = new RateLimit(Duration.ofMillis(100), 10, () -> now);
+    final RateLimit b = new RateLimit(Duration.ofMillis(100), 10, () -> now);
+    private Map<String, Integer> atA = Map.of();
+    private Map<String, Integer> atB = Map.of();
+
+    Pair() {
+      a.share(who -> atB.getOrDefault(who, 0));
+      b.share(who -> atA.getOrDefault(who, 0));
+    }
+
+    /** Has a client take all that it may for so many seconds; returns how much that was. */
+    int takeAll(int seconds, boolean fromA, boolean fromB) {
+      int taken = 0;
+      for (int i = 1; i <= seconds * 100; i++) {
+        taken += fromA && a.take("c", 1).isZero() ? 1 : 0;
+        taken += fromB && b.take("c", 1).isZero() ? 1 : 0;
+        pass(Duration.ofMillis(10));
+        if (i % 200 == 0) {
+          Map<String, Integer> newAtA = a.report();
+          atB = b.report();
+          atA = newAtA;
+        }
+      }
+      return taken;
+    }
+  }
+
+  @Test
+  void serversThatShareALimitAllowItsRateTogether() {
+    Pair pair = new Pair();
+    int atOnce = pair.takeAll(4, true, true);
+    assertThat(atOnce).as("two bursts, until they know of each other").isLessThan(100);
+    assertThat(pair.takeAll(60, true, true)).isBetween(500, 660);
+  }
+
+  @Test
+  void aClientOfOneServerHasTheWholeRateThereAndTakesItAlongToAnother() {
+    Pair pair = new Pair();
+    assertThat(pair.takeAll(60, true, false)).isBetween(590, 620);
+    pair.takeAll(10, false, true);
+    assertThat(pair.takeAll(60, false, true)).isBetween(590, 610);
   }
 
   private void pass(Duration time) {
