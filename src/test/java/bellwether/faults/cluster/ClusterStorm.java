@@ -80,7 +80,6 @@ final class ClusterStorm {
       nodes.kill(node);
       return;
     }
-    nodes.awaitAll();
     Duration away = Duration.ofMillis(MIN_AWAY + step.target() % (MAX_AWAY - MIN_AWAY));
     switch (step.kind()) {
       case PAUSE -> pauseFeeds();
@@ -115,6 +114,7 @@ final class ClusterStorm {
 
   /** Until another has the feeds, which it may not notice. */
   private void pauseFeeds() {
+    nodes.awaitAll();
     Node node = nodes.withFeeds();
     node.pause();
     try {

@@ -8,11 +8,11 @@ import bellwether.harness.proxy.TcpProxy;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Three servers that keep one log, and the proxy through which clients come to one after the other.
@@ -22,7 +22,8 @@ final class Nodes implements AutoCloseable {
   static final String KEY = "only-the-fault-runs-know-this-key";
 
   private static final int COUNT = 3;
-  private static final Duration LIMIT = Duration.ofSeconds(90);
+  private static final int MAX_STARTS = 10;
+  private static final Duration LIMIT = Duration.ofMinutes(3);
   private static final String WATCH_LEASE =
       """
       CREATE TABLE public.lease_node (holder TEXT PRIMARY KEY, node TEXT NOT NULL);
@@ -39,7 +40,7 @@ final class Nodes implements AutoCloseable {
   private final PostgresCluster database;
   private final List<Node> all = new ArrayList<>();
   private final TcpProxy front;
-  private @Nullable CompletableFuture<Void> starting; // of a node that was killed
+  private final Map<Node, CompletableFuture<Void>> starting = new HashMap<>(); // again
 
   /** Returns when all are up. */
   Nodes(PostgresCluster database, Ports ports, Chronicle chronicle) {
@@ -93,36 +94,53 @@ final class Nodes implements AutoCloseable {
     front.targets(all.stream().map(Node::port).toList());
   }
 
-  /** Kills a node, and begins to start it again. */
+  /** Kills a node, once it is up, and begins to start it again. */
   void kill(Node node) {
-    awaitAll();
+    await(node);
     node.kill();
-    Thread parent = Thread.currentThread();
-    CompletableFuture<Void> next = new CompletableFuture<>();
-    starting = next;
-    Thread thread =
-        new Thread(
-            () -> {
-              try {
-                node.startAgain();
-                next.complete(null);
-              } catch (RuntimeException | Error e) {
-                next.completeExceptionally(e);
-              }
-            },
-            parent.getName() + "-starts-" + node.name());
+    CompletableFuture<Void> start = new CompletableFuture<>();
+    starting.put(node, start);
+    Thread thread = new Thread(() -> startAgain(node, start), "start-" + node.name());
     thread.setDaemon(true);
     thread.start();
   }
 
+  /** As often as it takes: without the database a node does not start. */
+  private void startAgain(Node node, CompletableFuture<Void> start) {
+    try {
+      boolean isUp = false;
+      for (int attempts = 1; !isUp; attempts++) {
+        isUp = startsAgain(node, attempts == MAX_STARTS);
+      }
+      passOn();
+      start.complete(null);
+    } catch (RuntimeException | Error e) {
+      start.completeExceptionally(e);
+    }
+  }
+
+  private static boolean startsAgain(Node node, boolean isLast) {
+    try {
+      node.startAgain();
+      return true;
+    } catch (AssertionError e) {
+      if (isLast) {
+        throw e;
+      }
+      return false;
+    }
+  }
+
+  private void await(Node node) {
+    CompletableFuture<Void> start = starting.remove(node);
+    if (start != null) {
+      Await.value("the start of " + node.name(), LIMIT, start);
+    }
+  }
+
   /** Returns when all are up. */
   void awaitAll() {
-    CompletableFuture<Void> last = starting;
-    if (last != null) {
-      Await.value("the start of a node", LIMIT, last);
-      starting = null;
-      passOn();
-    }
+    all.forEach(this::await);
   }
 
   /** Returns the one that has the feeds; any, if that is not known. */

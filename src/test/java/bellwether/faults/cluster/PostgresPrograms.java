@@ -82,7 +82,7 @@ final class PostgresPrograms {
     command.addAll(List.of(arguments));
     ProcessBuilder builder =
         new ProcessBuilder(command)
-            .directory(output.getParent().toFile())
+            .directory(output.resolveSibling("").toFile())
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()));
     builder.environment().put("LC_ALL", "C");

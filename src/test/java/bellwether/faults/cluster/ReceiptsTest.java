@@ -10,6 +10,7 @@ import bellwether.faults.Wrong;
 import bellwether.faults.cluster.KeptLog.Lost;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /** What is acknowledged is in the log, unless a lagging standby lacked it when it took over. */
@@ -77,9 +78,8 @@ class ReceiptsTest {
   /** A first epoch was closed at its first position, and the second begins at 101. */
   private KeptLog kept(boolean isByLagging, Map<Long, Integer> numbers) {
     KeptLog kept = new KeptLog(List.of(new Lost(1, 100, isByLagging)), topics, findings);
-    numbers.keySet().stream()
-        .sorted()
-        .forEach(at -> kept.add(at, new NumberedEvent(log, numbers.get(at))));
+    new TreeMap<>(numbers)
+        .forEach((position, number) -> kept.add(position, new NumberedEvent(log, number)));
     return kept;
   }
 
