@@ -41,6 +41,24 @@ class DatabaseTest {
     }
   }
 
+  /** While the servers of a cluster are upgraded one after the other. */
+  @Test
+  void worksWithTablesThatANewerVersionHasChanged(@TempDir Path directory) throws SQLException {
+    String url = "jdbc:h2:file:" + directory.resolve("tables");
+    try (Database database = new Database(url, "sa", "");
+        Connection connection = database.dataSource().getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute("ALTER TABLE stock ADD later INT");
+      statement.execute(
+          "INSERT INTO \"bellwether_schema_history\" SELECT 1000, '1000', 'later', \"type\","
+              + " 'V1000__later.sql', 1, \"installed_by\", CURRENT_TIMESTAMP, 1, TRUE"
+              + " FROM \"bellwether_schema_history\" WHERE \"version\" = '1'");
+    }
+    try (Database database = new Database(url, "sa", "")) {
+      assertThat(count(database.dataSource(), "stock")).isZero();
+    }
+  }
+
   @Test
   void takesASchemaThatHasOtherTables(@TempDir Path directory) throws SQLException {
     String url = "jdbc:h2:file:" + directory.resolve("tables");
