@@ -219,8 +219,8 @@ class ClusterIT {
     String ada = token("ada", "t-1");
     try (Bellwether a = node("a", Container.OWN, two);
         Bellwether b = node("b", Container.OWN, two);
-        OpenStream first = stream(a, ada, "news");
         OpenStream second = stream(a, ada, "news")) {
+      OpenStream first = stream(a, ada, "news");
       Await.until(
           "b knows of a's",
           Bellwether.LIMIT,
