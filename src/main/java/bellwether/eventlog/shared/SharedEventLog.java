@@ -31,6 +31,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -281,13 +282,18 @@ public final class SharedEventLog implements EventLog {
     }
     if (!isKnown(id)) {
       // Another node may be ahead of this one: so it is after each quick reconnection.
-      tailTurn.catchUpTo(() -> isKnown(id));
-      if (!isKnown(id) && tail.isAway()) {
-        throw SharedReader.unavailable(
-            new StoreException("its store does not answer", new IOException("no answer"), false));
-      }
+      catchUpTo(() -> isKnown(id));
     }
     return isKnown(id) ? new Lookup.Found(id.position()) : new Lookup.Unknown();
+  }
+
+  /** Nothing is called unknown that another node may have read: its reader would get a gap. */
+  private void catchUpTo(BooleanSupplier isThere) {
+    boolean isSure = tailTurn.catchUpTo(isThere);
+    if (!isThere.getAsBoolean() && (!isSure || tail.isAway())) {
+      throw SharedReader.unavailable(
+          new StoreException("its store does not answer", new IOException("no answer"), false));
+    }
   }
 
   private boolean isKnown(EventId id) {
@@ -297,7 +303,7 @@ public final class SharedEventLog implements EventLog {
   private Lookup findByPublishersId(String id, EntryFilter wanted) {
     long position = reader.positionWithId(id, wanted);
     if (position > newest()) {
-      tailTurn.catchUpTo(() -> position <= newest());
+      catchUpTo(() -> position <= newest());
     }
     return position >= 0 && position <= newest()
         ? new Lookup.Found(position)

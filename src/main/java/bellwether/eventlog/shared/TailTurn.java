@@ -108,8 +108,10 @@ final class TailTurn {
   /**
    * Waits until this node has read far enough, or all that the store had when this was called, or
    * for two seconds. All who wait at a time share one look at the store.
+   *
+   * @return false if neither came in time: what this node has not read may be there all the same
    */
-  void catchUpTo(BooleanSupplier isThere) {
+  boolean catchUpTo(BooleanSupplier isThere) {
     long deadline = System.nanoTime() + AHEAD.toNanos(); // the real clock: it is waited for
     boolean isAll = false;
     try {
@@ -124,5 +126,6 @@ final class TailTurn {
     } catch (TimeoutException | ExecutionException e) {
       logger.debug("The store has not been read in time", e);
     }
+    return isAll || isThere.getAsBoolean();
   }
 }
