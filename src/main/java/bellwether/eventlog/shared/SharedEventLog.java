@@ -282,9 +282,6 @@ public final class SharedEventLog implements EventLog {
     if (!isKnown(id)) {
       // Another node may be ahead of this one: so it is after each quick reconnection.
       tailTurn.catchUpTo(() -> isKnown(id));
-      if (!isKnown(id) && tail.isAway()) {
-        throw TailTurn.away();
-      }
     }
     return isKnown(id) ? new Lookup.Found(id.position()) : new Lookup.Unknown();
   }

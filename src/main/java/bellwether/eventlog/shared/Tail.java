@@ -99,7 +99,9 @@ final class Tail {
   /** Returns the newest position that is lost to a reader that has read up to a place. */
   long lostThrough(long after) {
     long through = losses.through();
-    for (Hole hole : lost) {
+    List<Hole> holes = lost;
+    for (int i = 0; i < holes.size(); i++) { // every pass over the log asks: no iterator
+      Hole hole = holes.get(i);
       if (after > hole.after() && after < hole.through()) {
         through = Math.max(through, hole.through());
       }

@@ -127,7 +127,7 @@ final class TailTurn {
         : CompletableFuture.completedFuture(null);
   }
 
-  static LogUnavailableException away() {
+  private static LogUnavailableException away() {
     return SharedReader.unavailable(
         new StoreException("its store does not answer", new IOException("no answer"), false));
   }
@@ -135,6 +135,9 @@ final class TailTurn {
   /**
    * Waits until this node has read far enough, or all that the store had when this was called, or
    * for two seconds. All who wait at a time share one look at the store.
+   *
+   * @throws LogUnavailableException if neither came in time: nothing is to be called unknown that
+   *     another node may have read, because its reader would get a gap
    */
   void catchUpTo(BooleanSupplier isThere) {
     long deadline = System.nanoTime() + AHEAD.toNanos(); // the real clock: it is waited for
@@ -150,6 +153,9 @@ final class TailTurn {
       Thread.currentThread().interrupt();
     } catch (TimeoutException | ExecutionException e) {
       logger.debug("The store has not been read in time", e);
+    }
+    if (!isThere.getAsBoolean() && (!isAll || tail.isAway())) {
+      throw away();
     }
   }
 }

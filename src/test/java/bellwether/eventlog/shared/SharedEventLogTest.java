@@ -273,6 +273,19 @@ class SharedEventLogTest {
     assertThatThrownBy(() -> log.find("mine")).isInstanceOf(LogUnavailableException.class);
   }
 
+  /** As long as a call waits for a database that hangs, it has not failed. */
+  @Test
+  void nothingIsSaidOfAnIdWhileTheStoreKeepsThisNodeWaiting() {
+    EventId id = node().append(Publication.of(NEWS, "x"), false);
+    Node waiting = new Node(LIMITS);
+    EventId next = node().append(Publication.of(NEWS, "y"), false);
+    assertThat(waiting.log.find(id.toString())).isEqualTo(new Lookup.Found(1));
+    assertThatThrownBy(() -> waiting.log.find(next.toString())) // its thread reads nothing
+        .isInstanceOf(LogUnavailableException.class);
+    waiting.look();
+    assertThat(waiting.log.find(next.toString())).isEqualTo(new Lookup.Found(2));
+  }
+
   @Test
   void aNodeThatNobodyTellsOfNewsReadsThemWhenItIsTended() {
     store.isDeaf = true;

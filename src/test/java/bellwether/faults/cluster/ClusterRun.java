@@ -21,9 +21,6 @@ import java.util.Random;
  * database break; then the books are closed.
  */
 final class ClusterRun {
-  /** Whether a poll that lacks what was acknowledged elsewhere is wrong. */
-  static final boolean POLLS_ARE_CURRENT = false;
-
   private static final Duration LIMIT = Duration.ofMinutes(2);
 
   private final ClusterPlan plan;
@@ -141,9 +138,7 @@ final class ClusterRun {
     }
     List<String> missed = poller.missed(kept);
     for (String each : missed) {
-      if (POLLS_ARE_CURRENT) {
-        findings.add(Wrong.STALE_POLL, each);
-      }
+      findings.add(Wrong.STALE_POLL, each);
     }
     return new ClusterReport(
         plan,
