@@ -264,7 +264,8 @@ final class Application implements AutoCloseable {
             tokens,
             settings.access(),
             System::nanoTime),
-        exchanges);
+        exchanges,
+        settings.log().place() == Settings.LogPlace.POSTGRES);
   }
 
   private static Database database(Settings settings) {

@@ -98,7 +98,12 @@ public final class Routes {
   private final Exchanges exchanges;
   private final Origins trusted;
 
-  public Routes(ServletContext context, Access access, Exchanges exchanges) {
+  /**
+   * Adds the filters of all URLs.
+   *
+   * @param isOneOfMany whether other servers share the log, and answer requests of the same pages
+   */
+  public Routes(ServletContext context, Access access, Exchanges exchanges, boolean isOneOfMany) {
     this.context = context;
     this.access = access;
     this.byCredentials = access.byCredentials();
@@ -108,7 +113,7 @@ public final class Routes {
     if (!trusted.isEmpty()) {
       context.setAttribute(TRUSTED_ORIGINS, (Predicate<String>) trusted::contains);
     }
-    filter("security-headers", new SecurityHeadersFilter(access.secondPort()), "/*");
+    filter("security-headers", new SecurityHeadersFilter(access.secondPort(), isOneOfMany), "/*");
     if (context.getServerInfo().startsWith("Apache Tomcat")) {
       filter("unread-body", new UnreadBodyFilter(exchanges), "/*");
     }

@@ -34,15 +34,17 @@ public final class SecurityHeadersFilter extends HttpFilter {
   /**
    * @param secondPort the port of the second origin, to which one page of the guide connects; 0 for
    *     none
+   * @param isOneOfMany whether other servers answer requests of the same page, each with a second
+   *     port of its own: then that page may connect to any port of its machine
    */
-  public SecurityHeadersFilter(int secondPort) {
+  public SecurityHeadersFilter(int secondPort, boolean isOneOfMany) {
     policyOfCrossOriginPage =
         secondPort == 0
             ? CONTENT_SECURITY_POLICY
             : CONTENT_SECURITY_POLICY.replace(
                 "connect-src 'self'",
-                "connect-src 'self' http://localhost:%1$d http://127.0.0.1:%1$d"
-                    .formatted(secondPort));
+                "connect-src 'self' http://localhost:%1$s http://127.0.0.1:%1$s"
+                    .formatted(isOneOfMany ? "*" : Integer.toString(secondPort)));
   }
 
   @Override
