@@ -118,7 +118,8 @@ final class RateLimit {
 
   /** Gives back units that were just taken and are not used. */
   synchronized void giveBack(String who, int count) {
-    paidAt.computeIfPresent(who, (name, paid) -> paid - nanosForOne * count);
+    long cost = (long) (nanosForOne * count / partOf(who)); // as it was taken
+    paidAt.computeIfPresent(who, (name, paid) -> paid - cost);
     taken.computeIfPresent(who, (name, units) -> Math.max(0, units - count));
   }
 }

@@ -15,17 +15,21 @@ import bellwether.mercure.SubscriptionDirectory;
 import bellwether.observe.Metrics;
 import bellwether.operate.DrainRequests;
 import bellwether.stream.Streams;
+import java.time.Duration;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** The parts of a server that shares its log with others. */
 final class Cluster implements AutoCloseable {
+  private static final Duration FAREWELL = Duration.ofSeconds(2);
+
   private final SharedEventLog log;
   private final ClusterStore store;
   private final Nodes nodes;
   private final NodeCalls calls;
   private final SharedRevocations records;
   private final SharedSubscriptions directory;
+  private @Nullable ActiveSubscriptions subscriptions; // once it has started
 
   /**
    * Joins the other servers.
@@ -44,10 +48,11 @@ final class Cluster implements AutoCloseable {
             node == null ? life.toString().substring(0, 8) : node,
             rules(settings),
             threads.cluster,
+            threads.messages,
             threads.calls,
             System::nanoTime);
     this.calls = new NodeCalls(nodes);
-    this.records = new SharedRevocations(store, log::tellNodes, threads.calls);
+    this.records = new SharedRevocations(store, log::tellNodes);
     this.directory = new SharedSubscriptions(store, life);
     nodes.join();
   }
@@ -88,8 +93,9 @@ final class Cluster implements AutoCloseable {
       ClientLimits limits,
       Revocations revocations,
       Tokens tokens,
-      @Nullable ActiveSubscriptions subscriptions,
+      @Nullable ActiveSubscriptions newSubscriptions,
       Metrics metrics) {
+    subscriptions = newSubscriptions;
     records.bind(revocations, () -> streams.rights().endRevoked());
     log.onControl(records);
     records.readAgain(); // what was told before this server listened
@@ -100,8 +106,8 @@ final class Cluster implements AutoCloseable {
           nodes.add(amounts);
           return amounts::ofOthers;
         });
-    if (subscriptions != null) {
-      directory.bind(subscriptions);
+    if (newSubscriptions != null) {
+      directory.bind(newSubscriptions);
       nodes.add(directory);
     }
     metrics.gauge(
@@ -111,8 +117,14 @@ final class Cluster implements AutoCloseable {
     nodes.start();
   }
 
+  /** Leaves the others; if not all has been told that they have to know, they tell the rest. */
   @Override
   public void close() {
-    nodes.close();
+    ActiveSubscriptions untold = subscriptions;
+    if (untold == null || untold.awaitTold(FAREWELL)) {
+      nodes.close();
+    } else {
+      nodes.closeWithoutAWord();
+    }
   }
 }

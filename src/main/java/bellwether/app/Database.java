@@ -117,6 +117,8 @@ public final class Database implements AutoCloseable {
     if (isPostgres(url)) {
       // Otherwise a server that no longer answers would hold a thread until the network gives up.
       config.addDataSourceProperty("socketTimeout", String.valueOf(socketTimeout.toSeconds()));
+      // Else a failure's message has the values of its statement, and is logged with them.
+      config.addDataSourceProperty("logServerErrorDetail", "false");
     }
     return config;
   }

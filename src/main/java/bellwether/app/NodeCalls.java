@@ -102,8 +102,12 @@ final class NodeCalls implements OtherServers, OtherNodes {
             .add("delay", times.delay().toMillis())
             .add("window", times.window().toMillis())
             .build();
-    Member receiver = nodes.named(name).get(0);
-    return answer(nodes.ask(receiver, DRAIN, asked, times.delay().plus(DRAINING)));
+    List<Member> receivers = nodes.named(name);
+    if (receivers.isEmpty()) { // it has just gone
+      return CompletableFuture.completedFuture(
+          new HttpProblem(404, "there is no such node any more").reply());
+    }
+    return answer(nodes.ask(receivers.get(0), DRAIN, asked, times.delay().plus(DRAINING)));
   }
 
   private static Reply drain(JsonObject asked, DrainRequests drain) {

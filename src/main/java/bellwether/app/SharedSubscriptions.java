@@ -23,6 +23,7 @@ final class SharedSubscriptions implements SubscriptionDirectory, Part {
 
   // Set once, before the first meeting.
   private Runnable putAllAgain = () -> {};
+  private Runnable putAgainIfNeeded = () -> {};
   private Consumer<List<String>> end = texts -> {};
 
   SharedSubscriptions(ClusterStore store, UUID life) {
@@ -33,6 +34,7 @@ final class SharedSubscriptions implements SubscriptionDirectory, Part {
   /** Sets what has the subscriptions of this node. */
   void bind(ActiveSubscriptions subscriptions) {
     putAllAgain = subscriptions::putAllAgain;
+    putAgainIfNeeded = subscriptions::putAgainIfNeeded;
     end = subscriptions::endOf;
   }
 
@@ -68,9 +70,7 @@ final class SharedSubscriptions implements SubscriptionDirectory, Part {
 
   @Override
   public void meet(boolean isForgotten) {
-    if (isForgotten) {
-      putAllAgain.run();
-    }
+    (isForgotten ? putAllAgain : putAgainIfNeeded).run();
   }
 
   @Override

@@ -23,7 +23,7 @@ final class Threads implements AutoCloseable {
 
   private static final int FETCHING = 2; // concurrent reads of the disk
   private static final int ANSWERING = 2;
-  private static final int CALLS = 2;
+  private static final int CALLS = 4;
 
   private final Queue<Thread> started = new ConcurrentLinkedQueue<>();
 
@@ -59,7 +59,10 @@ final class Threads implements AutoCloseable {
   /** Syncs the log, and runs the upkeep of its files. */
   final ScheduledThreadPoolExecutor log = executor("bellwether-log", 1, Thread::new);
 
-  /** Does what other nodes ask for; a drain takes minutes. */
+  /** Sends messages to other nodes. */
+  final ScheduledThreadPoolExecutor messages = executor("bellwether-messages", 1, Thread::new);
+
+  /** Does what other nodes ask for; a drain takes long. */
   final ScheduledThreadPoolExecutor calls = executor("bellwether-calls", CALLS, Thread::new);
 
   /** Refreshes the keys that check tokens, perhaps from another machine. */
@@ -85,6 +88,7 @@ final class Threads implements AutoCloseable {
             clock,
             cluster,
             calls,
+            messages,
             keys,
             subscriptions,
             answers,

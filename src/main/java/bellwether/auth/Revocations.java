@@ -103,7 +103,8 @@ public final class Revocations {
     records.keep(revocation, this::all);
   }
 
-  private synchronized List<Revocation> all() {
+  /** Returns all revocations. */
+  public synchronized List<Revocation> all() {
     List<Revocation> all = new ArrayList<>();
     tokens.forEach((id, until) -> all.add(new Revocation(Kind.TOKEN, id, until)));
     subjects.forEach((name, before) -> all.add(new Revocation(Kind.SUBJECT, name, before)));

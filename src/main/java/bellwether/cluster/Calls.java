@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 final class Calls {
   private static final Logger logger = LoggerFactory.getLogger(Calls.class);
   private static final Report report = new Report(logger);
-  private static final int MAX_PENDING = 1000; // strangers can cause calls
+  private static final int MAX_PENDING = 200; // strangers can cause calls
 
   private static final JsonProvider json = JsonProvider.provider();
 
@@ -116,7 +116,8 @@ final class Calls {
     try {
       JsonObject message = json.createReader(new StringReader(text)).readObject();
       if (message.containsKey("call")) {
-        handling.execute(() -> answer(message));
+        long taken = nanoTime.getAsLong();
+        handling.execute(() -> answer(message, taken));
       } else {
         takeAnswer(message);
       }
@@ -140,7 +141,11 @@ final class Calls {
     }
   }
 
-  private void answer(JsonObject message) {
+  private void answer(JsonObject message, long taken) {
+    Duration life = Duration.ofMillis(message.getInt("millis"));
+    if (nanoTime.getAsLong() - taken > life.toNanos()) {
+      return; // whoever asked has been told that there was no answer
+    }
     JsonObjectBuilder answer = json.createObjectBuilder().add("answer", message.getString("call"));
     UUID call = UUID.fromString(message.getString("call"));
     try {
@@ -155,7 +160,7 @@ final class Calls {
       answer.add("failure", "that node could not do it; its log says more");
     }
     UUID caller = UUID.fromString(message.getString("from"));
-    send(caller, answer, Duration.ofMillis(message.getInt("millis")), call);
+    send(caller, answer, life, call);
   }
 
   /** A function that does what another node asks for; it may wait. */

@@ -29,6 +29,8 @@ public final class JdbcClusterStore implements ClusterStore {
    * Deletions of messages that nobody has taken, and of revocations that nobody needs, go along with
    * a meeting: both are few.
    */
+  private static final Instant LAST = Instant.parse("9999-12-31T23:59:59Z"); // later is never
+  private static final int MESSAGES = 100; // at once
   private static final String LIFE = "clock_timestamp() + ? * interval '1 millisecond'";
 
   private final JdbcTable table;
@@ -48,6 +50,10 @@ public final class JdbcClusterStore implements ClusterStore {
     return table.once(
         connection -> {
           boolean isNew = insertOrRenew(connection, self, life);
+          JdbcTable.update(
+              connection,
+              "DELETE FROM " + schema + ".message WHERE until < clock_timestamp()",
+              statement -> {});
           List<Member> all = new ArrayList<>();
           List<UUID> dead = new ArrayList<>();
           readNodes(connection, all, dead);
@@ -105,6 +111,13 @@ public final class JdbcClusterStore implements ClusterStore {
     update("DELETE FROM " + schema + ".node WHERE life = ?", s -> s.setObject(1, life));
     update(
         "DELETE FROM " + schema + ".message WHERE receiver = ? OR until < clock_timestamp()",
+        statement -> statement.setObject(1, life));
+  }
+
+  @Override
+  public void forgetIfDead(UUID life) {
+    update(
+        "DELETE FROM " + schema + ".node WHERE life = ? AND until < clock_timestamp()",
         statement -> statement.setObject(1, life));
   }
 
@@ -211,7 +224,11 @@ public final class JdbcClusterStore implements ClusterStore {
     return table.query(
         "WITH taken AS (DELETE FROM "
             + schema
-            + ".message WHERE receiver = ? RETURNING number, body, until)"
+            + ".message WHERE number IN (SELECT number FROM "
+            + schema
+            + ".message WHERE receiver = ? ORDER BY number LIMIT "
+            + MESSAGES
+            + ") RETURNING number, body, until)"
             + " SELECT body FROM taken WHERE until > clock_timestamp() ORDER BY number",
         statement -> statement.setObject(1, receiver),
         row -> row.getString(1));
@@ -253,7 +270,7 @@ public final class JdbcClusterStore implements ClusterStore {
 
   /** For ever is PostgreSQL's infinity, which the driver has as the last time of all. */
   private static OffsetDateTime timeOf(Instant at) {
-    return at.equals(Instant.MAX) ? OffsetDateTime.MAX : at.atOffset(ZoneOffset.UTC);
+    return at.isAfter(LAST) ? OffsetDateTime.MAX : at.atOffset(ZoneOffset.UTC);
   }
 
   private static Instant instant(ResultSet row) throws SQLException {

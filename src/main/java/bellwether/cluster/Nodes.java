@@ -9,8 +9,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
@@ -40,12 +42,14 @@ public final class Nodes implements AutoCloseable {
   private static final Duration MEETING = Duration.ofSeconds(2);
 
   /** How long a node counts as living that says nothing any more. */
-  static final Duration LIFE = Duration.ofSeconds(10);
+  static final Duration LIFE = Duration.ofSeconds(20); // more than one call that times out
 
   private final ClusterStore store;
   private final ScheduledExecutorService executor;
   private final LongSupplier nanoTime;
   private final Calls calls;
+  private final Executor handling;
+  private final Set<UUID> mourned = ConcurrentHashMap.newKeySet(); // at this moment
   private final List<Part> parts = new CopyOnWriteArrayList<>();
 
   private volatile Member self;
@@ -57,12 +61,16 @@ public final class Nodes implements AutoCloseable {
   private long nextMeeting;
   private long nextLook;
   private boolean isAway;
+  private boolean isForgotten; // and not all has been said again
+  private long metAt; // the last time that a meeting succeeded
+  private long steadySince; // meetings have succeeded from then on
 
   /**
    * Creates the view of a node that has not joined yet.
    *
    * @param rules the settings that all nodes must have alike, a line each
    * @param executor one thread, which may wait for the store
+   * @param sending runs what sends messages, which may wait for the store
    * @param handling runs what other nodes ask for; may wait
    * @param nanoTime as {@link System#nanoTime}
    */
@@ -72,13 +80,15 @@ public final class Nodes implements AutoCloseable {
       String name,
       String rules,
       ScheduledExecutorService executor,
+      Executor sending,
       Executor handling,
       LongSupplier nanoTime) {
     this.store = store;
     this.self = new Member(life, name, rules, Instant.MAX);
     this.executor = executor;
     this.nanoTime = nanoTime;
-    this.calls = new Calls(store, life, executor, handling, nanoTime);
+    this.handling = handling;
+    this.calls = new Calls(store, life, sending, handling, nanoTime);
   }
 
   /**
@@ -117,6 +127,8 @@ public final class Nodes implements AutoCloseable {
     long nanos = TICK.toNanos();
     nextLook = nanoTime.getAsLong();
     nextMeeting = nextLook;
+    metAt = nextLook;
+    steadySince = nextLook;
     var unused = executor.scheduleWithFixedDelay(this::tick, nanos, nanos, TimeUnit.NANOSECONDS);
   }
 
@@ -199,29 +211,88 @@ public final class Nodes implements AutoCloseable {
   }
 
   private void meet() {
-    Meeting meeting = store.meet(self, LIFE);
-    self = meeting.self();
-    others = meeting.others();
-    for (Part part : parts) {
-      part.meet(meeting.isNew());
+    long now = nanoTime.getAsLong();
+    if (now - metAt > LIFE.toNanos()) {
+      parts.forEach(Part::cutOff);
+      steadySince = now;
     }
-    boolean isEldest = meeting.others().stream().noneMatch(other -> other.isElderThan(self));
-    if (isEldest) { // one is enough
-      for (UUID dead : meeting.dead()) {
-        parts.forEach(part -> part.mourn(dead));
-        store.forget(dead);
-        logger.info("A node has gone without a word");
+    boolean mayBeNew = true; // if the answer is lost, nobody knows
+    try {
+      Meeting meeting = store.meet(self, LIFE);
+      mayBeNew = meeting.isNew();
+      self = meeting.self();
+      others = meeting.others();
+      metAt = now;
+      mournAll(meeting, now);
+    } finally {
+      isForgotten |= mayBeNew;
+    }
+    sayAll();
+  }
+
+  /** Has each part say what it has; one that fails does not keep the others from that. */
+  private void sayAll() {
+    RuntimeException failure = null;
+    for (Part part : parts) {
+      try {
+        part.meet(isForgotten);
+      } catch (RuntimeException e) {
+        failure = e;
       }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+    isForgotten = false;
+  }
+
+  /**
+   * Does for the dead what they can do no more; one node is enough for that, the eldest. After an
+   * outage of the store all seem dead until they have met again, so they are given the time for it.
+   * It takes long for a node that had much, so it does not keep this one from saying that it lives.
+   */
+  private void mournAll(Meeting meeting, long now) {
+    boolean isEldest = meeting.others().stream().noneMatch(other -> other.isElderThan(self));
+    if (!isEldest || now - steadySince < LIFE.toNanos()) {
+      return;
+    }
+    for (UUID dead : meeting.dead()) {
+      if (mourned.add(dead)) {
+        handling.execute(() -> mourn(dead));
+      }
+    }
+  }
+
+  private void mourn(UUID dead) {
+    try {
+      parts.forEach(part -> part.mourn(dead));
+      store.forgetIfDead(dead);
+      logger.info("A node has gone without a word");
+    } catch (RuntimeException | Error e) { // another meeting tries again
+      report.error("What a dead node left behind could not be cleared away; trying again", e);
+    } finally {
+      mourned.remove(dead);
     }
   }
 
   /** Leaves the others, if the store answers. */
   @Override
   public void close() {
+    end(true);
+  }
+
+  /** Falls silent, so that the others do what this node could not do any more. */
+  public void closeWithoutAWord() {
+    end(false);
+  }
+
+  private void end(boolean isLeaving) {
     closing.lock(); // a meeting that is under way would say again that this node lives
     try {
       isClosed = true;
-      store.forget(self.life());
+      if (isLeaving) {
+        store.forget(self.life());
+      }
     } catch (SourceUnavailableException e) {
       logger.debug("The others will notice that this node is gone", e);
     } finally {

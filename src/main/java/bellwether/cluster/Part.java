@@ -3,8 +3,7 @@ package bellwether.cluster;
 import java.util.UUID;
 
 /**
- * A part of the application that shares something with other nodes. It is called on the thread that
- * meets them, and may wait for their store.
+ * A part of the application that shares something with other nodes. It may wait for their store.
  */
 public interface Part {
   /**
@@ -14,6 +13,9 @@ public interface Part {
    *     to be said again
    */
   void meet(boolean isForgotten);
+
+  /** Learns that this node has not met the others for so long that what it knows of them is old. */
+  default void cutOff() {}
 
   /**
    * Does what a node could not do that has died; more than once if it fails, or on two nodes at a

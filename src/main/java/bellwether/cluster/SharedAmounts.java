@@ -45,6 +45,12 @@ public final class SharedAmounts implements Part {
     return UUID.nameUUIDFromBytes(name.getBytes(UTF_8));
   }
 
+  /** Else a client would be refused for ever because of what it had on a node that is gone. */
+  @Override
+  public void cutOff() {
+    ofOthers = Map.of();
+  }
+
   /** Returns amounts that none equals, so that all are said again. */
   private static Map<UUID, Long> unsure(Map<UUID, Long> before, Map<UUID, Long> now) {
     Map<UUID, Long> all = new HashMap<>();
@@ -57,7 +63,7 @@ public final class SharedAmounts implements Part {
   public void meet(boolean isForgotten) {
     Map<UUID, Long> now = new HashMap<>();
     own.get().forEach((name, amount) -> now.put(idOf(name), (long) amount));
-    Map<UUID, Long> before = isForgotten ? Map.of() : said;
+    Map<UUID, Long> before = isForgotten ? unsure(said, Map.of()) : said;
     List<Holding> changes = new ArrayList<>();
     now.forEach(
         (id, amount) -> {

@@ -16,9 +16,10 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.Executor;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -35,21 +36,19 @@ public final class SharedRevocations implements RevocationRecords, ControlListen
 
   private final ClusterStore store;
   private final Consumer<String> tellNodes;
-  private final Executor reading;
 
   // Set once, before anything is heard.
   private Consumer<Revocation> learning = revocation -> {};
+  private Supplier<List<Revocation>> known = List::of;
   private Runnable onChange = () -> {};
 
   /**
    * @param tellNodes tells all nodes something in the log; throws as {@link
    *     bellwether.eventlog.shared.SharedEventLog#tellNodes} does
-   * @param reading runs what waits for the store
    */
-  public SharedRevocations(ClusterStore store, Consumer<String> tellNodes, Executor reading) {
+  public SharedRevocations(ClusterStore store, Consumer<String> tellNodes) {
     this.store = store;
     this.tellNodes = tellNodes;
-    this.reading = reading;
   }
 
   /**
@@ -59,6 +58,7 @@ public final class SharedRevocations implements RevocationRecords, ControlListen
    */
   public void bind(Revocations revocations, Runnable action) {
     learning = revocations::learn;
+    known = revocations::all;
     onChange = action;
   }
 
@@ -94,19 +94,25 @@ public final class SharedRevocations implements RevocationRecords, ControlListen
     onChange.run();
   }
 
+  /**
+   * Learns what this node has missed. And a store that has lost entries may have lost revocations:
+   * those that this node knows are put back, for nodes that come later.
+   */
   @Override
   public void missedSome() {
-    reading.execute(this::readAgain);
+    readAgain();
+    Set<Revocation> kept = new HashSet<>(store.revocations());
+    known.get().stream().filter(each -> !kept.contains(each)).forEach(store::revoke);
   }
 
-  /** Learns of all revocations that are kept. */
+  /**
+   * Learns of all revocations that are kept.
+   *
+   * @throws SourceUnavailableException if they cannot be read
+   */
   public void readAgain() {
-    try {
-      store.revocations().forEach(learning);
-      onChange.run();
-    } catch (RuntimeException e) {
-      report.error("The revocations could not be read again", e);
-    }
+    store.revocations().forEach(learning);
+    onChange.run();
   }
 
   static String text(Revocation revocation) {

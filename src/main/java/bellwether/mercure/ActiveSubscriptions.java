@@ -7,6 +7,7 @@ import bellwether.auth.Payloads;
 import bellwether.eventlog.Publication;
 import bellwether.hub.Hub;
 import bellwether.mercure.SubscriptionEvents.Change;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntPredicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -33,6 +35,9 @@ import org.jspecify.annotations.Nullable;
  * Neither call blocks. If the first fails, for want of memory, nothing is registered. Any thread.
  */
 public final class ActiveSubscriptions {
+  private static final int MAX_AT_ONCE = 500; // events
+  private static final Duration MOMENT = Duration.ofMillis(5);
+
   private final Map<String, List<ActiveSubscription>> bySubscriber = new ConcurrentHashMap<>();
   private final Hub hub;
   private final SubscriptionDirectory directory;
@@ -98,7 +103,7 @@ public final class ActiveSubscriptions {
   private void close(String subscriber) {
     List<ActiveSubscription> subscriptions = bySubscriber.remove(subscriber);
     if (subscriptions != null) {
-      events.publish(new Change(subscriber, "", events(subscriptions, false)));
+      events.publish(new Change(subscriber, "", ends(subscriptions)));
     }
   }
 
@@ -123,21 +128,54 @@ public final class ActiveSubscriptions {
    * @param texts of its subscribers; published again, they are one event each
    */
   public void endOf(List<String> texts) {
+    List<Publication> ends = new ArrayList<>();
     for (String text : texts) {
-      List<Publication> ends =
-          events(SubscriptionText.parse(text), false).stream()
-              .map(ActiveSubscriptions::once)
-              .toList();
-      if (!ends.isEmpty()) {
+      ends.addAll(ends(SubscriptionText.parse(text)));
+      if (ends.size() >= MAX_AT_ONCE) {
         var unused = hub.publishEach(ends);
+        ends.clear();
       }
+    }
+    if (!ends.isEmpty()) {
+      var unused = hub.publishEach(ends);
     }
   }
 
-  /** Its topic names the subscriber, and so one end. */
+  /**
+   * Returns the events that end subscriptions. With other servers each has a key, made of its
+   * topic, which names the subscriber: if two of them tell of the end, it is one event.
+   */
+  private List<Publication> ends(List<ActiveSubscription> subscriptions) {
+    List<Publication> ends = events(subscriptions, false);
+    return directory == SubscriptionDirectory.NONE
+        ? ends
+        : ends.stream().map(ActiveSubscriptions::once).toList();
+  }
+
   private static Publication once(Publication end) {
     String topic = end.topics().get(0).name() + ' ' + end.type();
     return end.withIdempotencyKey("end " + UUID.nameUUIDFromBytes(topic.getBytes(UTF_8)));
+  }
+
+  /** Tries again what could not be put into the directory; does not wait. */
+  public void putAgainIfNeeded() {
+    events.putAgainIfNeeded();
+  }
+
+  /**
+   * Waits until all changes have been told.
+   *
+   * @return false if they were not in this time
+   */
+  public boolean awaitTold(Duration time) {
+    long deadline = System.nanoTime() + time.toNanos(); // the real clock: it is waited for
+    while (!events.isIdle()) {
+      if (System.nanoTime() - deadline > 0 || Thread.currentThread().isInterrupted()) {
+        return false;
+      }
+      LockSupport.parkNanos(MOMENT.toNanos());
+    }
+    return true;
   }
 
   /** Returns the subscriptions of all servers. May wait for what the others have. */

@@ -49,7 +49,7 @@ final class SubscriptionEvents {
   record Change(String subscriber, String text, List<Publication> events) {}
 
   /**
-   * @param directory is told of each change before it is published
+   * @param directory is told of who comes before that is published, and of who goes after it
    * @param executor publishes the events; its threads may wait for the log's disk
    * @param all returns the texts of all subscribers that are here
    */
@@ -81,6 +81,18 @@ final class SubscriptionEvents {
   void putAllAgain() {
     isToPutAll = true;
     goOn();
+  }
+
+  /** Tries again what could not be put into the directory. */
+  void putAgainIfNeeded() {
+    if (isToPutAll) {
+      goOn();
+    }
+  }
+
+  /** Returns whether all changes have been told, or could not be. */
+  boolean isIdle() {
+    return waiting.isEmpty() && turn.seen() == 0;
   }
 
   private void goOn() {
@@ -132,7 +144,7 @@ final class SubscriptionEvents {
     try {
       if (isAll) {
         directory.replace(changed);
-      } else {
+      } else if (!changed.isEmpty()) {
         directory.put(changed);
       }
     } catch (RuntimeException e) {
@@ -142,23 +154,31 @@ final class SubscriptionEvents {
   }
 
   private void publishAll(List<Change> batch) {
-    Map<String, String> changed = new LinkedHashMap<>();
+    Map<String, String> came = new LinkedHashMap<>();
+    Map<String, String> went = new LinkedHashMap<>();
     List<Publication> events = new ArrayList<>();
     for (Change change : batch) {
-      changed.put(change.subscriber(), change.text());
+      (change.text().isEmpty() ? went : came).put(change.subscriber(), change.text());
       events.addAll(change.events());
     }
     waitingEvents.addAndGet(-events.size());
-    put(changed, false);
+    put(came, false);
+    boolean isTold = false;
     try {
       if (!events.isEmpty()) {
         var unused = hub.publishEach(events);
       }
+      isTold = true;
       isLosing.set(false);
     } catch (LogUnavailableException | AppendInDoubtException e) { // the log says how long
       lose("The event log takes nothing; subscription events are lost", e);
     } catch (RuntimeException | Error e) { // the next ones may succeed
       report.error("Could not publish subscription events", e);
+    }
+    if (isTold) { // not earlier: if this server is killed, another one tells of their end
+      put(went, false);
+    } else {
+      isToPutAll = true;
     }
   }
 

@@ -35,6 +35,7 @@ public final class AdminServlet extends ApiServlet {
   private static final FieldNames NODE = FieldNames.of("node");
   private static final int MAX_BODY = 4096;
   private static final Duration MAX_DELAY = Duration.ofMinutes(5); // the request waits that long
+  private static final Duration MAX_DELAY_ELSEWHERE = Duration.ofSeconds(30);
   private static final Duration MAX_WINDOW = Duration.ofHours(1);
 
   private final transient Gate gate;
@@ -61,8 +62,10 @@ public final class AdminServlet extends ApiServlet {
     gate.requireOperator(request);
     switch (String.valueOf(request.getPathInfo())) {
       case "/nodes" -> exchanges.json(request, response, HttpServletResponse.SC_OK, nodesAsJson());
-      case "/drain" ->
-          carryOut("GET", Query.one(request, "node"), drain.usual(), request, response);
+      case "/drain" -> {
+        NODE.requireInQuery(request);
+        carryOut("GET", Query.one(request, "node"), drain.usual(), request, response);
+      }
       default -> throw HttpProblem.nothingHere();
     }
   }
@@ -129,6 +132,13 @@ public final class AdminServlet extends ApiServlet {
     if (name == null || isSelf(name)) {
       exchanges.answer(request, response, drain.carryOut(method, times));
     } else {
+      if (times.delay().compareTo(MAX_DELAY_ELSEWHERE) > 0) {
+        throw new HttpProblem(
+            400,
+            "delay must be up to "
+                + MAX_DELAY_ELSEWHERE.toSeconds()
+                + "s for another node; or ask that node itself");
+      }
       exchanges.answerWith(nodes.drain(name, method, times), reply -> reply, request, response);
     }
   }

@@ -64,9 +64,7 @@ public final class RevocationsServlet extends ApiServlet {
       throws IOException {
     long before = rights.ended();
     boolean isKept = Input.valid(() -> revoke(form));
-    if (rights.ended() == before) { // the nodes that share a log end them when they hear of it
-      rights.endRevoked();
-    }
+    rights.endRevoked();
     if (!isKept) {
       throw new HttpProblem(
           503,

@@ -7,6 +7,8 @@ import bellwether.observe.CloseReason;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +28,7 @@ public final class StreamRights {
   private final InstantSource clock;
   private final Predicate<Token> isRevoked;
   private final AtomicLong ended = new AtomicLong();
+  private final Set<HeldExchange> ending = ConcurrentHashMap.newKeySet(); // counted already
 
   /**
    * @param isRevoked whether a token has been revoked
@@ -75,13 +78,14 @@ public final class StreamRights {
     registry.forEach(
         stream -> {
           try {
-            if (check(stream)) {
+            if (check(stream) && ending.add(stream)) {
               ended.incrementAndGet();
             }
           } catch (RuntimeException e) { // the other streams must be ended in any case
             logger.warn("A stream whose token was revoked could not be ended", e);
           }
         });
+    ending.removeIf(stream -> !registry.holds(stream));
   }
 
   private static void revoke(HeldExchange stream) {

@@ -7,6 +7,7 @@ import bellwether.exchange.Answer;
 import bellwether.exchange.ApiServlet;
 import bellwether.exchange.Exchanges;
 import bellwether.exchange.Form;
+import bellwether.exchange.HttpProblem;
 import bellwether.exchange.Reply;
 import bellwether.exchange.RequestBody;
 import jakarta.servlet.http.HttpServletRequest;
@@ -20,6 +21,9 @@ import java.util.concurrent.CompletableFuture;
  */
 final class StreamServlet extends ApiServlet {
   private static final long serialVersionUID = 1L;
+
+  /** It is held in memory and goes through the store of the servers; strangers may send it. */
+  private static final int MAX_FORM_ELSEWHERE = 32_768;
 
   private final transient StreamChanges changes;
   private final transient OtherServers others;
@@ -110,6 +114,13 @@ final class StreamServlet extends ApiServlet {
       HttpServletRequest request,
       HttpServletResponse response)
       throws IOException {
+    if (form.length() > MAX_FORM_ELSEWHERE) {
+      throw new HttpProblem(
+          413,
+          "the stream is open on another server, to which a form of "
+              + MAX_FORM_ELSEWHERE
+              + " characters at most can be passed on");
+    }
     Credentials credentials =
         shown.token() == null ? null : Credentials.of(request, takesParameter);
     CompletableFuture<Reply> answer =

@@ -42,6 +42,11 @@ final class FakeClusterStore implements ClusterStore {
     messages.clear();
   }
 
+  /** As after a fail-over to a standby that lacked them. */
+  void loseRevocations() {
+    revoked.clear();
+  }
+
   @Override
   public Meeting meet(Member self, Duration life) {
     answer();
@@ -66,6 +71,15 @@ final class FakeClusterStore implements ClusterStore {
     answer();
     nodes.remove(life);
     held.remove(life);
+  }
+
+  @Override
+  public void forgetIfDead(UUID life) {
+    answer();
+    Kept kept = nodes.get(life);
+    if (kept != null && kept.until <= millis) {
+      forget(life);
+    }
   }
 
   @Override

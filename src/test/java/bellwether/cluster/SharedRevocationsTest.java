@@ -8,6 +8,7 @@ import bellwether.auth.Revocation.Kind;
 import bellwether.auth.Revocations;
 import bellwether.auth.Token;
 import bellwether.eventlog.LogUnavailableException;
+import bellwether.table.SourceUnavailableException;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -33,7 +34,7 @@ class SharedRevocationsTest {
   }
 
   private Revocations open() throws IOException {
-    SharedRevocations records = new SharedRevocations(store, this::tellNodes, Runnable::run);
+    SharedRevocations records = new SharedRevocations(store, this::tellNodes);
     Revocations revocations = Revocations.open(records, () -> NOW);
     records.bind(revocations, changes::incrementAndGet);
     nodes.add(records);
@@ -78,6 +79,20 @@ class SharedRevocationsTest {
     assertThat(b.isRevoked(token("t", "x"))).isFalse();
     nodes.get(1).missedSome();
     assertThat(b.isRevoked(token("t", "x"))).isTrue();
+  }
+
+  @Test
+  void whatAStoreHasLostThatANodeKnowsIsPutBack() throws IOException {
+    a.revokeToken("t", null);
+    store.loseRevocations();
+    nodes.get(1).missedSome();
+    assertThat(open().isRevoked(token("t", "x"))).isTrue();
+  }
+
+  @Test
+  void whoCannotReadWhatItMissedFailsSoThatItIsAskedAgain() {
+    store.isAway = true;
+    assertThatThrownBy(nodes.get(0)::missedSome).isInstanceOf(SourceUnavailableException.class);
   }
 
   @Test

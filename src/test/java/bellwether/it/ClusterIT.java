@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 class ClusterIT {
   private static final String FORM = "application/x-www-form-urlencoded";
   private static final String HUB = ".well-known/mercure";
-  private static final Duration DEATH = Duration.ofSeconds(30); // until it is noticed
+  private static final Duration DEATH = Duration.ofSeconds(60); // until it is noticed
 
   private final String database = "cluster_" + UUID.randomUUID().toString().replace("-", "");
 

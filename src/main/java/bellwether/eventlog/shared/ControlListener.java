@@ -4,16 +4,17 @@ import java.util.List;
 
 /**
  * A listener for what nodes tell each other in the log. It is called on the thread that follows the
- * log, before the readers of this node can read any later entry. It must not wait for the log.
+ * log, before the readers of this node can read any later entry. It may wait for the log's store,
+ * but not for the log. If it fails, it is called again.
  */
 public interface ControlListener {
   /**
-   * Hears messages, in order. If it fails, it hears them again.
+   * Hears messages, in order.
    *
    * @param messages as given to {@link SharedEventLog#tellNodes}
    */
   void heard(List<String> messages);
 
-  /** Learns that it may have missed messages, since this node has begun anew. */
+  /** Learns that it may have missed messages, since this node begins anew. */
   void missedSome();
 }

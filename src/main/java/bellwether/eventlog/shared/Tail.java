@@ -269,8 +269,9 @@ final class Tail {
   }
 
   private void beginAnew(Hole lostHere) throws StoreException {
-    beginAnew(store.open(), lostHere); // not under the lock, where others would wait for the store
-    listener.missedSome();
+    Snapshot snapshot = store.open(); // not under the lock, where others would wait for the store
+    listener.missedSome(); // before anything later is shown; if it fails, all of this is done again
+    beginAnew(snapshot, lostHere);
   }
 
   private synchronized void beginAnew(Snapshot snapshot, Hole lostHere) throws StoreException {
@@ -307,6 +308,7 @@ final class Tail {
       } catch (DamagedException e) {
         logger.error("The entry at position {} is damaged: {}", next.position(), e.getMessage());
         if (entries.isEmpty()) {
+          listener.missedSome(); // it may have been for the nodes
           skip(next.position());
           return;
         }

@@ -142,6 +142,9 @@ final class TailTurn {
   void catchUpTo(BooleanSupplier isThere) {
     long deadline = System.nanoTime() + AHEAD.toNanos(); // the real clock: it is waited for
     boolean isAll = false;
+    if (tail.isAway()) { // known already: no thread has to wait for that
+      throw away();
+    }
     try {
       while (!isAll && !isThere.getAsBoolean()) {
         // It begins after this, so it sees what the store has now.
