@@ -1,6 +1,5 @@
 package bellwether.faults;
 
-import bellwether.harness.Await;
 import bellwether.harness.TemporaryDirectory;
 import bellwether.harness.proxy.TcpProxy;
 import java.io.IOException;
@@ -74,7 +73,7 @@ final class FaultRun {
       for (int i = 0; i < plan.readers(); i++) {
         readers.add(true);
       }
-      await(readers, "the opening of every stream", Journal::hasStarted);
+      readers.await("the opening of every stream", LIMIT, Journal::hasStarted);
       startPublishers(proxy.port());
       storm.run(plan);
       closeBooks(proxy, readers);
@@ -141,22 +140,10 @@ final class FaultRun {
   /** Who has not got everything in time has lost it, which the journal will say. */
   private void awaitAll(Readers<Journal> readers) {
     try {
-      await(readers, "every reader's last events", Journal::hasCaughtUp);
+      readers.await("every reader's last events", LIMIT, Journal::hasCaughtUp);
     } catch (AssertionError e) {
       findings.add(Wrong.LOST, e.toString());
     }
-  }
-
-  private static void await(Readers<Journal> readers, String what, Predicate<Journal> condition) {
-    List<Journal> waiting = new ArrayList<>(readers.journals());
-    Await.until(
-        what,
-        LIMIT,
-        () -> {
-          readers.requireSound();
-          waiting.removeIf(condition);
-          return waiting.isEmpty();
-        });
   }
 
   private TemporaryDirectory dataDirectory() {

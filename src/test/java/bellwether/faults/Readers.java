@@ -1,7 +1,10 @@
 package bellwether.faults;
 
+import bellwether.harness.Await;
 import bellwether.harness.SelectorLoop;
 import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -102,6 +105,19 @@ public final class Readers<J extends Witness> implements AutoCloseable {
 
   public void requireSound() {
     loop.requireSound();
+  }
+
+  /** Waits until this is true of what each reader was sent. */
+  public void await(String what, Duration limit, Predicate<J> condition) {
+    List<J> waiting = new ArrayList<>(journals);
+    Await.until(
+        what,
+        limit,
+        () -> {
+          requireSound();
+          waiting.removeIf(condition);
+          return waiting.isEmpty();
+        });
   }
 
   @Override

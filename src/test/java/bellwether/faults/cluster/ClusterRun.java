@@ -7,7 +7,6 @@ import bellwether.faults.Publisher;
 import bellwether.faults.Readers;
 import bellwether.faults.Topics;
 import bellwether.faults.Wrong;
-import bellwether.harness.Await;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -55,7 +54,7 @@ final class ClusterRun {
       for (int i = 0; i < plan.readers(); i++) {
         readers.add(true);
       }
-      await(readers, "the opening of every stream", Trail::hasStarted);
+      readers.await("the opening of every stream", LIMIT, Trail::hasStarted);
       startPublishers(nodes.front().port());
       Poller poller = new Poller("poll-" + plan.seed(), nodes, takeovers, new Random(plan.seed()));
       poller.start();
@@ -104,7 +103,7 @@ final class ClusterRun {
   /** Who has not got everything in time has lost it, which its judge will say. */
   private void awaitLast(Readers<Trail> readers) {
     try {
-      await(readers, "every reader's last events", trail -> trail.hasCaughtUp(receipts));
+      readers.await("every reader's last events", LIMIT, trail -> trail.hasCaughtUp(receipts));
     } catch (AssertionError e) {
       String lacks =
           readers.journals().stream()
@@ -114,19 +113,6 @@ final class ClusterRun {
               .orElse("");
       findings.add(Wrong.LOST, e.getMessage() + ": " + lacks);
     }
-  }
-
-  private static void await(
-      Readers<Trail> readers, String what, java.util.function.Predicate<Trail> condition) {
-    List<Trail> waiting = new ArrayList<>(readers.journals());
-    Await.until(
-        what,
-        LIMIT,
-        () -> {
-          readers.requireSound();
-          waiting.removeIf(condition);
-          return waiting.isEmpty();
-        });
   }
 
   private ClusterReport judge(
