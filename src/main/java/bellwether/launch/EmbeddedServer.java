@@ -2,6 +2,7 @@ package bellwether.launch;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.eclipse.jetty.ee10.webapp.WebAppContext;
@@ -30,9 +31,11 @@ public final class EmbeddedServer {
    * @param webapp the directory that has the WAR's files
    * @param commandLine the words of the command line (see {@link Options}), since two class loaders
    *     share no other type
-   * @return an action that ends the server in order
+   * @param started takes an action that ends the server in order, before anybody is told that it is
+   *     ready
    */
-  public static Runnable start(Path webapp, List<String> commandLine) throws Exception {
+  public static void start(Path webapp, List<String> commandLine, Consumer<Runnable> started)
+      throws Exception {
     Options options = Options.parse(commandLine);
     Server server = new Server();
     Connectors.addTo(server, commandLine, System.getenv());
@@ -46,15 +49,15 @@ public final class EmbeddedServer {
     server.setHandler(new DirectChannels(context));
     ProblemAnswers.addTo(server, context);
     AsyncFiles.addTo(context);
-    EmbeddedServer started = new EmbeddedServer(server, context);
+    EmbeddedServer embedded = new EmbeddedServer(server, context);
     try {
       server.start();
     } catch (Exception e) {
-      started.end();
+      embedded.end();
       throw e;
     }
+    started.accept(embedded::end);
     System.out.println("Bellwether is ready: " + addresses(server, options));
-    return started::end;
   }
 
   private static String addresses(Server server, Options options) {

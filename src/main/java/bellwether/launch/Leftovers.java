@@ -12,6 +12,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -32,25 +33,25 @@ final class Leftovers {
       Set.of(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE);
 
   private final Path temporary;
-  private final Predicate<Path> isInUse;
+  private final Supplier<Predicate<Path>> openFiles;
   private final InstantSource clock;
 
   /**
-   * @param isInUse whether a process has a file below this directory open, or might have
+   * @param openFiles looks which files are open, which takes time where many are; the predicate
+   *     tells whether a process has a file below a directory open, or might have
    */
-  Leftovers(Path temporary, Predicate<Path> isInUse, InstantSource clock) {
+  Leftovers(Path temporary, Supplier<Predicate<Path>> openFiles, InstantSource clock) {
     this.temporary = temporary;
-    this.isInUse = isInUse;
+    this.openFiles = openFiles;
     this.clock = clock;
   }
 
   /** Deletes the directories that no process uses. */
   void delete() {
     try {
-      for (Path directory : unpacked()) {
-        if (!isInUse.test(directory)) {
-          UnpackedWar.delete(directory);
-        }
+      List<Path> unpacked = unpacked();
+      if (!unpacked.isEmpty()) {
+        unpacked.stream().filter(Predicate.not(openFiles.get())).forEach(UnpackedWar::delete);
       }
     } catch (IOException | UncheckedIOException e) {
       // Other processes delete there, too, and the next start tries again.

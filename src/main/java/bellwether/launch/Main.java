@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * The entry point of {@code java -jar}. It needs nothing but Java. It unpacks the WAR that it was
@@ -61,9 +62,11 @@ public final class Main {
     Logs logs = Logs.setUp();
     UnpackedWar war = unpack(dataDirectory(options).resolve("server"));
     try {
-      Runnable server = start(war, commandLine);
-      Runtime.getRuntime().addShutdownHook(new Thread(() -> end(server, war, logs)));
       leftovers().delete();
+      start(
+          war,
+          commandLine,
+          server -> Runtime.getRuntime().addShutdownHook(new Thread(() -> end(server, war, logs))));
     } catch (InvocationTargetException e) {
       war.close();
       Throwable root =
@@ -115,18 +118,22 @@ public final class Main {
   private static Leftovers leftovers() {
     return new Leftovers(
         Path.of(System.getProperty("java.io.tmpdir")),
-        new OpenFiles(Path.of("/proc")),
+        () -> new OpenFiles(Path.of("/proc")),
         InstantSource.system());
   }
 
-  private static Runnable start(UnpackedWar war, List<String> commandLine) throws Exception {
+  /**
+   * Starts the server. Nothing comes after it: from then on somebody may replace the WAR, which
+   * this class and its neighbours are loaded from.
+   */
+  private static void start(UnpackedWar war, List<String> commandLine, Consumer<Runnable> started)
+      throws Exception {
     ClassLoader loader = war.loaderOfRoot(LIBRARIES);
     Thread.currentThread().setContextClassLoader(loader);
-    return (Runnable)
-        loader
-            .loadClass("bellwether.launch.EmbeddedServer")
-            .getMethod("start", Path.class, List.class)
-            .invoke(null, war.directory(), commandLine);
+    loader
+        .loadClass("bellwether.launch.EmbeddedServer")
+        .getMethod("start", Path.class, List.class, Consumer.class)
+        .invoke(null, war.directory(), commandLine, started);
   }
 
   private static void end(Runnable server, UnpackedWar war, Logs logs) {

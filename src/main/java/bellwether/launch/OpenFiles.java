@@ -1,6 +1,7 @@
 package bellwether.launch;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -33,7 +34,7 @@ final class OpenFiles implements Predicate<Path> {
     List<Path> each;
     try (Stream<Path> files = Files.list(processes)) {
       each = files.filter(file -> file.getFileName().toString().matches("[0-9]+")).toList();
-    } catch (IOException e) { // not Linux
+    } catch (IOException | UncheckedIOException e) { // not Linux
       return false;
     }
     boolean isComplete = true;
@@ -51,7 +52,7 @@ final class OpenFiles implements Predicate<Path> {
         }
       }
       return true;
-    } catch (IOException e) { // the process is another user's, or has ended
+    } catch (IOException | UncheckedIOException e) { // it is another user's, or has ended
       return false;
     }
   }

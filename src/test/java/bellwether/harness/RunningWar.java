@@ -41,14 +41,16 @@ public final class RunningWar implements AutoCloseable {
    * Returns when it is ready.
    *
    * @param log what it prints goes there
+   * @param options more of the JVM's own
    */
-  public static RunningWar start(Path war, Path temporary, Path data, Path log) {
+  public static RunningWar start(Path war, Path temporary, Path data, Path log, String... options) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-XX:TieredStopAtLevel=1");
     command.add("-Djava.io.tmpdir=" + temporary);
     command.add("-Dbellwether.data=" + data);
     command.add("-Dbellwether.publisher.key=" + Bellwether.KEY);
+    command.addAll(List.of(options));
     command.addAll(List.of("-jar", war.toString(), "--port=0"));
     try {
       return new RunningWar(

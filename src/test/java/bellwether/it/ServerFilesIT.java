@@ -61,6 +61,18 @@ class ServerFilesIT {
   }
 
   @Test
+  void loadsNothingFromItsWarOnceItIsReady() {
+    try (RunningWar server = start("log", "-Xlog:class+load:stdout:none")) {
+      server.get("stocks.html");
+      server.terminate();
+      String log = server.log();
+      int ready = log.indexOf("Bellwether is ready");
+      assertThat(log.substring(0, ready)).contains(war.getFileName().toString());
+      assertThat(log.substring(ready)).doesNotContain(war.getFileName().toString());
+    }
+  }
+
+  @Test
   void killedServersLeaveNothingThatGrows() throws IOException {
     start("log").kill();
     assertThat(files(temporary)).noneMatch(file -> file.contains("bellwether"));
@@ -102,8 +114,8 @@ class ServerFilesIT {
     assertThat(files(temporary)).noneMatch(file -> file.contains("bellwether"));
   }
 
-  private RunningWar start(String log) {
-    return RunningWar.start(war, temporary, data, directory.resolve(log));
+  private RunningWar start(String log, String... options) {
+    return RunningWar.start(war, temporary, data, directory.resolve(log), options);
   }
 
   private void assertServesAndSaysGoodBye(RunningWar server) {

@@ -20,7 +20,7 @@ class LeftoversTest {
   @Test
   void whatAKilledProcessHasLeftIsDeleted() throws IOException {
     Path left = unpacked("bellwether-123");
-    new Leftovers(temporary, directory -> false, () -> later).delete();
+    new Leftovers(temporary, () -> directory -> false, () -> later).delete();
     assertThat(left).doesNotExist();
   }
 
@@ -29,12 +29,12 @@ class LeftoversTest {
     Path used = unpacked("bellwether-1");
     Path others = unpacked("bellwether-server12");
     Path empty = Files.createDirectories(temporary.resolve("bellwether-2"));
-    new Leftovers(temporary, used::equals, () -> later).delete();
+    new Leftovers(temporary, () -> used::equals, () -> later).delete();
     assertThat(used).exists();
     assertThat(others).exists();
     assertThat(empty).exists();
     Path young = unpacked("bellwether-3");
-    new Leftovers(temporary, directory -> false, Instant::now).delete();
+    new Leftovers(temporary, () -> directory -> false, Instant::now).delete();
     assertThat(young).exists();
   }
 
@@ -44,7 +44,7 @@ class LeftoversTest {
     Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
     Path elsewhere = unpacked("elsewhere");
     Path link = Files.createSymbolicLink(temporary.resolve("bellwether-2"), elsewhere);
-    new Leftovers(temporary, directory -> false, () -> later).delete();
+    new Leftovers(temporary, () -> directory -> false, () -> later).delete();
     assertThat(open.resolve("WEB-INF/a.jar")).exists();
     assertThat(link).isSymbolicLink();
     assertThat(elsewhere.resolve("WEB-INF/a.jar")).exists();
@@ -52,7 +52,7 @@ class LeftoversTest {
 
   @Test
   void whereThereIsNoTemporaryDirectoryNothingIsLeft() {
-    new Leftovers(temporary.resolve("gone"), directory -> false, () -> later).delete();
+    new Leftovers(temporary.resolve("gone"), () -> directory -> false, () -> later).delete();
     assertThat(temporary).exists();
   }
 
