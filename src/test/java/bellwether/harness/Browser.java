@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A tab of a real browser with a profile of its own, driven over WebDriver BiDi. Selectors are CSS
@@ -35,6 +36,7 @@ public final class Browser implements AutoCloseable {
   // Written by the connection's threads.
   private final List<ConsoleLine> console;
   private final NetworkLog network;
+  private @Nullable String networkSubscription;
   private boolean isDark;
 
   private Browser(BrowserKind kind, BrowserEngine engine) {
@@ -297,6 +299,10 @@ public final class Browser implements AutoCloseable {
     engine.listen(event -> {});
     scriptsOfEveryPage.forEach(
         name -> engine.command("script.removePreloadScript", parameters().add("script", name)));
+    if (networkSubscription != null) {
+      // What the next tests' pages load would keep the browser so busy that commands wait minutes.
+      engine.unsubscribe(networkSubscription);
+    }
     if (isDark && kind == BrowserKind.FIREFOX) {
       darkTheme(false); // which is the whole browser's, and the next test expects it light
     }
@@ -314,7 +320,9 @@ public final class Browser implements AutoCloseable {
 
   /** From now on; what was asked for before is forgotten. */
   public NetworkLog watchTheNetwork() {
-    engine.subscribe(NetworkLog.EVENTS);
+    if (networkSubscription == null) {
+      networkSubscription = engine.subscribe(NetworkLog.EVENTS);
+    }
     network.clear();
     return network;
   }

@@ -65,7 +65,16 @@ final class BrowserEngine {
     return bidi.command(method, parameters.build());
   }
 
-  void subscribe(JsonArray events) {
-    command("session.subscribe", Json.createObjectBuilder().add("events", events));
+  /** Returns the subscription's name. */
+  String subscribe(JsonArray events) {
+    return command("session.subscribe", Json.createObjectBuilder().add("events", events))
+        .getString("subscription");
+  }
+
+  void unsubscribe(String subscription) {
+    command(
+        "session.unsubscribe",
+        Json.createObjectBuilder()
+            .add("subscriptions", Json.createArrayBuilder().add(subscription)));
   }
 }

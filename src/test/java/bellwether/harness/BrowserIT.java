@@ -14,6 +14,8 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import javax.imageio.ImageIO;
@@ -52,6 +54,8 @@ class BrowserIT {
           first('output').textContent = `${first('input').value} trusted:${event.isTrusted}`;
       """;
 
+  private static final Duration LIMIT = Duration.ofSeconds(10);
+
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final HttpServer server =
       HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -89,9 +93,41 @@ class BrowserIT {
     }
   }
 
+  @Test
+  @BrowserTest(BrowserKind.CHROMIUM)
+  void chromiumForgetsWhatTheTestBeforeWatched() {
+    forgetsWhatTheTestBeforeWatched(BrowserKind.CHROMIUM);
+  }
+
+  @Test
+  @BrowserTest(BrowserKind.FIREFOX)
+  void firefoxForgetsWhatTheTestBeforeWatched() {
+    forgetsWhatTheTestBeforeWatched(BrowserKind.FIREFOX);
+  }
+
+  private void forgetsWhatTheTestBeforeWatched(BrowserKind kind) {
+    try (Browser before = Browser.start(kind)) {
+      NetworkLog network = before.watchTheNetwork();
+      before.open(page());
+      Await.until("the answer", LIMIT, () -> network.hasAnswerTo("/script.js"));
+    }
+    Set<String> heard = ConcurrentHashMap.newKeySet();
+    try (Browser next = Browser.start(kind)) {
+      BrowserEngine.of(kind).listen(event -> heard.add(event.getString("method")));
+      next.open(page());
+      next.evaluate("console.error('the last')");
+      Await.until("the console's line", LIMIT, () -> heard.contains("log.entryAdded"));
+    }
+    assertThat(heard).containsExactly("log.entryAdded");
+  }
+
+  private URI page() {
+    return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/");
+  }
+
   private void drive(Browser browser) throws IOException {
     browser.viewport(640, 480);
-    browser.open(URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/"));
+    browser.open(page());
     receivesAStream(browser);
     evaluates(browser);
     clicksAndTypes(browser);
@@ -141,7 +177,7 @@ class BrowserIT {
     browser.evaluate("void setTimeout(() => { throw new Error('thrown') })");
     Await.until(
         "the exception among the errors",
-        Duration.ofSeconds(10),
+        LIMIT,
         () -> browser.consoleErrors().stream().anyMatch(error -> error.contains("thrown")));
     assertThat(browser.consoleErrors())
         .contains("said 1")
