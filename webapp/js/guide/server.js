@@ -42,13 +42,17 @@ function detail(text) {
 /** Publishes an event, of `topic`, `data`, and perhaps `type` and `retry`, and gives its id. */
 export const publish = (fields) => post('events', fields);
 
-/** The value of a metric of the server's, all its labels added up; undefined if it has none. */
+/**
+ * The value of a metric of all servers together, its labels added up, or the largest of a metric
+ * that is one; undefined if it has none.
+ */
 export async function metric(name) {
-  const response = await fetch(address('metrics'), { cache: 'no-store' });
+  const response = await fetch(address('demo/metrics'), { cache: 'no-store' });
   if (!response.ok) throw new Error(`The server refused its metrics with ${response.status}.`);
   const values = (await response.text())
     .split('\n')
     .filter((line) => line.startsWith(`${name} `) || line.startsWith(`${name}{`))
     .map((line) => Number(line.slice(line.lastIndexOf(' ') + 1)));
-  return values.length > 0 ? values.reduce((sum, value) => sum + value) : undefined;
+  if (values.length === 0) return undefined;
+  return name.endsWith('_max') ? Math.max(...values) : values.reduce((sum, value) => sum + value);
 }

@@ -8,6 +8,7 @@ import bellwether.auth.Revocations;
 import bellwether.auth.TokenKeys;
 import bellwether.auth.Tokens;
 import bellwether.config.Settings;
+import bellwether.demo.OtherDemos;
 import bellwether.demo.SecondOrigin;
 import bellwether.embed.Bellwether;
 import bellwether.eventlog.EventLog;
@@ -186,7 +187,17 @@ final class Application implements AutoCloseable {
     listen(settings.database(), loops);
     if (settings.demo()) {
       startTrading(stocks, notifications, notificationLoop, lease, threads);
-      opened(routes.demo(hub, streams, threads.turns, threads.trading, clock, System::nanoTime));
+      OtherDemos demos = cluster == null ? OtherDemos.NONE : cluster.demos();
+      opened(
+          routes.demo(
+              hub,
+              streams,
+              metrics,
+              demos,
+              threads.turns,
+              threads.trading,
+              clock,
+              System::nanoTime));
     }
     if (cluster != null) {
       cluster.start(streams, limits, revocations, tokens, subscriptions, metrics);

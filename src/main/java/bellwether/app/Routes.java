@@ -8,12 +8,14 @@ import bellwether.access.MembersGate;
 import bellwether.access.Origins;
 import bellwether.access.SessionServlet;
 import bellwether.auth.Revocations;
+import bellwether.demo.AllMetricsServlet;
 import bellwether.demo.CutServlet;
 import bellwether.demo.DemoGate;
 import bellwether.demo.DemoOnlyFilter;
 import bellwether.demo.DemoServlet;
 import bellwether.demo.DemoStreams;
 import bellwether.demo.LoadServlet;
+import bellwether.demo.OtherDemos;
 import bellwether.demo.RawStreamServlet;
 import bellwether.demo.ServerTimeServlet;
 import bellwether.demo.SlowReaderServlet;
@@ -90,6 +92,7 @@ public final class Routes {
   private static final String CUT = "/demo/cut";
   private static final String SLOW_READER = "/demo/slow-reader";
   private static final String LOAD = "/demo/load";
+  private static final String FIGURES = "/demo/metrics";
 
   private final ServletContext context;
   private final Access access;
@@ -232,6 +235,7 @@ public final class Routes {
   /**
    * Adds the URLs that only the demo's pages need.
    *
+   * @param others that share the log
    * @param ticks runs tasks that never block
    * @param publishing runs tasks that may wait for the log
    * @return what closes the demo's open streams
@@ -239,6 +243,8 @@ public final class Routes {
   public AutoCloseable demo(
       Hub hub,
       Streams streams,
+      Metrics metrics,
+      OtherDemos others,
       ScheduledExecutorService ticks,
       ScheduledExecutorService publishing,
       InstantSource clock,
@@ -252,16 +258,26 @@ public final class Routes {
         ServerTimeServlet.NODE,
         CUT,
         LOAD,
-        SLOW_READER);
+        SLOW_READER,
+        FIGURES);
     servlet("demo-raw", new RawStreamServlet(held), RAW);
     servlet(
         "demo-time",
         new ServerTimeServlet(held, clock, ZoneId.systemDefault()),
         ServerTimeServlet.PHP,
         ServerTimeServlet.NODE);
-    servlet("demo-cut", new CutServlet(streams.registry(), exchanges), CUT);
-    servlet("demo-slow-reader", new SlowReaderServlet(nanoTime, exchanges), SLOW_READER);
-    servlet("demo-load", new LoadServlet(hub, publishing, nanoTime, exchanges), LOAD);
+    CutServlet cut = new CutServlet(streams.registry(), others, exchanges);
+    cut.answerOthers();
+    servlet("demo-cut", cut, CUT);
+    SlowReaderServlet slowReader = new SlowReaderServlet(others, clock, nanoTime, exchanges);
+    slowReader.answerOthers();
+    servlet("demo-slow-reader", slowReader, SLOW_READER);
+    LoadServlet load = new LoadServlet(hub, others, publishing, clock, nanoTime, exchanges);
+    load.answerOthers();
+    servlet("demo-load", load, LOAD);
+    AllMetricsServlet figures = new AllMetricsServlet(metrics, others, exchanges);
+    figures.answerOthers();
+    servlet("demo-metrics", figures, FIGURES);
     return held;
   }
 

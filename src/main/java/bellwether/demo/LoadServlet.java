@@ -5,6 +5,7 @@ import bellwether.exchange.Form;
 import bellwether.hub.Hub;
 import java.net.URI;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.LongSupplier;
 
@@ -24,11 +25,17 @@ public final class LoadServlet extends DemoRunServlet {
 
   /**
    * @param timer runs the publishing, which may wait for the log
+   * @param clock tells which of several servers' runs is the last
    * @param nanoTime as {@link System#nanoTime}
    */
   public LoadServlet(
-      Hub hub, ScheduledExecutorService timer, LongSupplier nanoTime, Exchanges exchanges) {
-    super(exchanges);
+      Hub hub,
+      OtherDemos others,
+      ScheduledExecutorService timer,
+      InstantSource clock,
+      LongSupplier nanoTime,
+      Exchanges exchanges) {
+    super("demo-load", others, clock, exchanges);
     this.hub = hub;
     this.timer = timer;
     this.nanoTime = nanoTime;

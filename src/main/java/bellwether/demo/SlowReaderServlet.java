@@ -9,6 +9,7 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
@@ -25,10 +26,12 @@ public final class SlowReaderServlet extends DemoRunServlet {
   private final transient LongSupplier nanoTime;
 
   /**
+   * @param clock tells which of several servers' readers is the last
    * @param nanoTime as {@link System#nanoTime}
    */
-  public SlowReaderServlet(LongSupplier nanoTime, Exchanges exchanges) {
-    super(exchanges);
+  public SlowReaderServlet(
+      OtherDemos others, InstantSource clock, LongSupplier nanoTime, Exchanges exchanges) {
+    super("demo-slow-reader", others, clock, exchanges);
     this.nanoTime = nanoTime;
   }
 

@@ -157,6 +157,16 @@ public final class Site implements AutoCloseable {
             .POST(BodyPublishers.ofString(form)));
   }
 
+  /** A metric of all servers together. */
+  public double metric(String name) {
+    return servers.stream()
+        .map(server -> send(HttpRequest.newBuilder(server.uri("metrics"))).body())
+        .flatMap(String::lines)
+        .filter(line -> line.startsWith(name + ' '))
+        .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
+        .sum();
+  }
+
   private HttpResponse<String> send(HttpRequest.Builder request) {
     try {
       return http.send(request.timeout(LIMIT).build(), BodyHandlers.ofString());

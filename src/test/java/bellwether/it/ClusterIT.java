@@ -257,6 +257,41 @@ class ClusterIT {
   }
 
   @Test
+  void whatAPageOfTheDemoAsksOfOneNodeIsDoneByTheNodeThatCan() {
+    UnaryOperator<ServerProcess.Builder> demo =
+        settings -> settings.setting("bellwether.demo", "true");
+    try (Bellwether a = node("a", Container.OWN, demo);
+        Bellwether b = node("b", Container.JETTY_12_1, demo);
+        OpenStream atA = a.stream("topic", "guide/mine").opened();
+        OpenStream atB = b.stream("topic", "guide/mine").opened()) {
+      String form = Bellwether.form("topic", "guide/mine", "retry", "4s");
+      assertThat(post(b, "demo/cut", form, Bellwether.KEY).body()).isEqualTo("{\"cut\":2}");
+      atA.awaitEnd();
+      atB.awaitEnd();
+
+      String opened = "bellwether_streams_opened_total ";
+      assertThat(a.get("demo/metrics").body().split(opened + "1.0", -1)).hasSize(3);
+
+      String load = Bellwether.form("streams", "5", "rate", "5");
+      assertThat(post(a, "demo/load", load, Bellwether.KEY).statusCode()).isEqualTo(200);
+      Await.until(
+          "its streams", Bellwether.LIMIT, () -> b.get("demo/load").body().contains("\"open\":5"));
+      assertThat(post(b, "demo/load", load, Bellwether.KEY).statusCode()).isEqualTo(409);
+      assertThat(b.send(b.request("demo/load").DELETE()).body()).contains("\"running\":false");
+      assertThat(a.get("demo/load").body()).contains("\"running\":false", "\"streams\":5");
+      assertThat(post(b, "demo/load", load, Bellwether.KEY).statusCode()).isEqualTo(200);
+      assertThat(a.get("demo/load").body()).contains("\"running\":true");
+
+      String reader = Bellwether.form("topic", "guide/mine", "bytes", "2000");
+      assertThat(post(b, "demo/slow-reader", reader, Bellwether.KEY).statusCode()).isEqualTo(200);
+      assertThat(a.get("demo/slow-reader").body()).contains("\"running\":true");
+      assertThat(a.send(a.request("demo/slow-reader").DELETE()).body())
+          .isEqualTo(b.get("demo/slow-reader").body())
+          .contains("\"running\":false");
+    }
+  }
+
+  @Test
   void aPollOfAnyNodeHasWhatWasAcknowledgedBefore() {
     try (Bellwether a = node("a");
         Bellwether b = node("b")) {

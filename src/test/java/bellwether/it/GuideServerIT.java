@@ -296,7 +296,7 @@ class GuideServerIT {
   // Who may.
 
   static Stream<String> urls() {
-    return Stream.of("raw", "stream.php", "node-events", "cut", "load", "slow-reader");
+    return Stream.of("raw", "stream.php", "node-events", "cut", "load", "slow-reader", "metrics");
   }
 
   @ParameterizedTest

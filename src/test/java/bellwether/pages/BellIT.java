@@ -119,9 +119,7 @@ class BellIT {
     open(page);
     browser.await("the bell", "document.querySelector('[data-bell]')");
     Await.until(
-        streams + " streams",
-        LIMIT,
-        () -> site.get("metrics").body().contains("bellwether_streams_open " + streams + ".0"));
+        streams + " streams", LIMIT, () -> site.metric("bellwether_streams_open") == streams);
   }
 
   @Test

@@ -9,6 +9,7 @@ import bellwether.access.Gate;
 import bellwether.auth.Grant;
 import bellwether.auth.Revocations;
 import bellwether.demo.CutServlet;
+import bellwether.demo.OtherDemos;
 import bellwether.eventlog.MemoryEventLog;
 import bellwether.eventlog.Place;
 import bellwether.eventlog.ReadResult;
@@ -200,7 +201,7 @@ class SameEverywhereTest {
                 Revocations.open(directory.resolve("revoked"), CLOCK),
                 rights,
                 TestExchanges.of(1000)),
-            new CutServlet(registry, TestExchanges.of(1000)));
+            new CutServlet(registry, OtherDemos.NONE, TestExchanges.of(1000)));
   }
 
   @AfterEach
