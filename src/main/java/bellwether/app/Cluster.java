@@ -9,6 +9,7 @@ import bellwether.cluster.Nodes;
 import bellwether.cluster.SharedAmounts;
 import bellwether.cluster.SharedRevocations;
 import bellwether.config.Settings;
+import bellwether.demo.OtherDemos;
 import bellwether.eventlog.shared.SharedEventLog;
 import bellwether.mercure.ActiveSubscriptions;
 import bellwether.mercure.SubscriptionDirectory;
@@ -17,6 +18,7 @@ import bellwether.operate.DrainRequests;
 import bellwether.stream.Streams;
 import java.time.Duration;
 import java.util.UUID;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /** The parts of a server that shares its log with others. */
@@ -24,6 +26,7 @@ final class Cluster implements AutoCloseable {
   private static final Duration FAREWELL = Duration.ofSeconds(2);
 
   private final SharedEventLog log;
+  private final Executor answers;
   private final ClusterStore store;
   private final Nodes nodes;
   private final NodeCalls calls;
@@ -40,6 +43,7 @@ final class Cluster implements AutoCloseable {
     UUID life = UUID.randomUUID();
     String node = settings.node();
     this.log = log;
+    this.answers = threads.answers;
     this.store = tables.clusterStore();
     this.nodes =
         new Nodes(
@@ -83,6 +87,10 @@ final class Cluster implements AutoCloseable {
     return calls;
   }
 
+  OtherDemos demos() {
+    return new DemoCalls(nodes);
+  }
+
   SubscriptionDirectory directory() {
     return directory;
   }
@@ -96,7 +104,8 @@ final class Cluster implements AutoCloseable {
       @Nullable ActiveSubscriptions newSubscriptions,
       Metrics metrics) {
     subscriptions = newSubscriptions;
-    records.bind(revocations, () -> streams.rights().endRevoked());
+    // Not on the log's thread: the events of all streams would wait until all have been looked at.
+    records.bind(revocations, () -> answers.execute(streams.rights()::endRevoked));
     log.onControl(records);
     records.readAgain(); // what was told before this server listened
     calls.serve(streams.changes(), tokens, new DrainRequests(streams.drain()));

@@ -21,8 +21,14 @@ public sealed interface ReadResult {
    * @param lostThrough the newest position that is gone
    * @param resumeAfter the position just before the oldest entry kept that is newer; it is not
    *     below {@code lostThrough}
+   * @param isUndone whether the reader may have read what is gone, because the log has gone back to
+   *     an earlier state of itself: then an older state than the reader knows is the latest again
    */
-  record Evicted(long lostThrough, long resumeAfter) implements ReadResult {}
+  record Evicted(long lostThrough, long resumeAfter, boolean isUndone) implements ReadResult {
+    public Evicted(long lostThrough, long resumeAfter) {
+      this(lostThrough, resumeAfter, false);
+    }
+  }
 
   /**
    * The answer when reading needs the disk or the network: see {@link EventLog#readSlowly}.

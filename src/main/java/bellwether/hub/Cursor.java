@@ -49,6 +49,7 @@ public final class Cursor extends CursorReads implements AutoCloseable {
   private long askedFor; // losses up to here came before it began
   private boolean behind = true;
   private long lossToldThrough; // no gap is sent for losses up to here
+  private long stateReadAgain; // where the log has gone back: sent again up to here, before the gap
   private long announced; // the newest position the client can know of
 
   // Written by the subscriber, read by the thread that looks after it.
@@ -256,9 +257,10 @@ public final class Cursor extends CursorReads implements AutoCloseable {
     while (position() < upTo) {
       ReadResult result = read(upTo, lossToldThrough);
       if (result instanceof Evicted evicted) {
-        if (!tell(evicted, sink)) {
+        if (!sendStateAgain(evicted, sink) || !tell(evicted, sink)) {
           return Progress.REFUSED;
         }
+        stateReadAgain = 0;
         listener.gap();
         lossToldThrough = evicted.lostThrough();
         moveTo(evicted.resumeAfter());
@@ -280,6 +282,30 @@ public final class Cursor extends CursorReads implements AutoCloseable {
       }
     }
     return Progress.THROUGH;
+  }
+
+  /**
+   * Sends the retained state again if the subscriber may have newer ones which the log has lost.
+   * The gap comes after it, and only the gap has an id: a client that is cut off in between comes
+   * back with an id that is lost, and is sent the state then.
+   */
+  private boolean sendStateAgain(Evicted evicted, EventSink sink) {
+    if (!evicted.isUndone() || !interest().tellsGaps()) {
+      return true;
+    }
+    long end = evicted.resumeAfter();
+    while (stateReadAgain < end) {
+      Batch batch = log().readRetained(stateReadAgain, end, interest().states(), MAX_READ);
+      for (LogEntry entry : batch.entries()) {
+        if (!sink.offerState(entry, false)) {
+          return false;
+        }
+        stateReadAgain = entry.position();
+        listener.delivered(1);
+      }
+      stateReadAgain = batch.reached();
+    }
+    return true;
   }
 
   /**

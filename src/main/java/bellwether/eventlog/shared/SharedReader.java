@@ -48,14 +48,18 @@ final class SharedReader {
   ReadResult read(Place place, long upTo, EntryFilter wanted, int limit) {
     View view = tail.view();
     long after = place.after();
-    return view.newest()
-        .read(
-            view.past(place),
-            upTo,
-            wanted,
-            limit,
-            () -> tail.view().mark().oldest(),
-            () -> tail.lostThrough(after));
+    ReadResult result =
+        view.newest()
+            .read(
+                view.past(place),
+                upTo,
+                wanted,
+                limit,
+                () -> tail.view().mark().oldest(),
+                () -> tail.lostThrough(after));
+    return result instanceof Evicted evicted && tail.isUndone(after)
+        ? new Evicted(evicted.lostThrough(), evicted.resumeAfter(), true)
+        : result;
   }
 
   /** Reads entries, and waits for the store if need be: see {@link EventLog#readSlowly}. */

@@ -109,6 +109,11 @@ final class Tail {
     return through;
   }
 
+  /** Returns whether a reader at a place may have read what the store has lost. */
+  boolean isUndone(long after) {
+    return lost.stream().anyMatch(hole -> after > hole.after() && after < hole.through());
+  }
+
   boolean isAway() {
     return isAway;
   }
