@@ -13,7 +13,6 @@ import bellwether.eventlog.shared.SharedStore;
 import bellwether.fixtures.ManualScheduler;
 import bellwether.topic.Topic;
 import bellwether.topic.TopicSelector;
-import bellwether.wire.EventStreamParser;
 import bellwether.wire.MessageEvent;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -136,7 +135,8 @@ class FailOverModelTest {
       boolean isCut = cursor == null || isOvertaken;
       try {
         if (cursor != null) {
-          read(cursor, limit, taken);
+          isToPoll = false;
+          isToPoll |= CursorFrames.poll(cursor, limit, fetching, () -> {}, taken);
         }
       } catch (LogUnavailableException e) { // as a connection, it ends, and the client comes back
         isCut = true;
@@ -147,33 +147,8 @@ class FailOverModelTest {
       }
     }
 
-    private void read(Cursor from, int limit, List<byte[]> taken) {
-      isToPoll = false;
-      boolean again = true;
-      while (again) {
-        again =
-            from.poll(
-                (FrameSink)
-                    (frame, offset, since) -> {
-                      if (taken.size() == limit) {
-                        isToPoll = true;
-                        return false;
-                      }
-                      taken.add(java.util.Arrays.copyOfRange(frame, offset, frame.length));
-                      return true;
-                    });
-        if (fetching.waiting() > 0) {
-          fetching.runDue();
-          again = true;
-        }
-      }
-    }
-
     private void take(byte[] frame) {
-      List<MessageEvent> events = new ArrayList<>();
-      EventStreamParser parser = new EventStreamParser(events::add);
-      parser.feed(frame);
-      MessageEvent event = events.get(0);
+      MessageEvent event = CursorFrames.parse(frame);
       story.append(name).append(" gets ").append(event).append('\n');
       if (!event.lastEventId().isEmpty()) {
         lastEventId = event.lastEventId();

@@ -17,7 +17,6 @@ import bellwether.fixtures.MemoryLogs;
 import bellwether.hub.ModelReader.Frame;
 import bellwether.topic.Topic;
 import bellwether.topic.TopicSelector;
-import bellwether.wire.EventStreamParser;
 import bellwether.wire.MessageEvent;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -431,25 +430,7 @@ class HubModelTest {
   private void compare(Pair pair, int limit) {
     pair.isToPoll = false;
     List<byte[]> taken = new ArrayList<>();
-    boolean again = true;
-    while (again) {
-      again =
-          pair.real.poll(
-              (FrameSink)
-                  (frame, offset, since) -> {
-                    if (taken.size() == limit) {
-                      pair.isToPoll = true; // a connection comes back when the socket has room
-                      return false;
-                    }
-                    taken.add(java.util.Arrays.copyOfRange(frame, offset, frame.length));
-                    return true;
-                  });
-      if (fetching.waiting() > 0) {
-        fetching.runDue();
-        pair.model.fetches();
-        again = true;
-      }
-    }
+    pair.isToPoll |= CursorFrames.poll(pair.real, limit, fetching, pair.model::fetches, taken);
     List<Frame> frames = taken.stream().map(bytes -> read(pair, bytes)).toList();
     story.append("poll ").append(pair.name).append(frames).append('\n');
     List<Frame> expected = new ArrayList<>(pair.model.poll(limit, executor.nanoTime()));
@@ -465,11 +446,7 @@ class HubModelTest {
   }
 
   private static Frame read(Pair pair, byte[] bytes) {
-    List<MessageEvent> events = new ArrayList<>();
-    EventStreamParser parser = new EventStreamParser(events::add);
-    parser.feed(bytes);
-    assertThat(events).hasSize(1);
-    MessageEvent event = events.get(0);
+    MessageEvent event = CursorFrames.parse(bytes);
     boolean hasId = !event.lastEventId().isEmpty();
     EventId ours = EventId.parse(event.lastEventId());
     if (hasId) {
