@@ -18,7 +18,6 @@ import bellwether.operate.DrainRequests;
 import bellwether.stream.Streams;
 import java.time.Duration;
 import java.util.UUID;
-import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /** The parts of a server that shares its log with others. */
@@ -26,7 +25,6 @@ final class Cluster implements AutoCloseable {
   private static final Duration FAREWELL = Duration.ofSeconds(2);
 
   private final SharedEventLog log;
-  private final Executor answers;
   private final ClusterStore store;
   private final Nodes nodes;
   private final NodeCalls calls;
@@ -43,7 +41,6 @@ final class Cluster implements AutoCloseable {
     UUID life = UUID.randomUUID();
     String node = settings.node();
     this.log = log;
-    this.answers = threads.answers;
     this.store = tables.clusterStore();
     this.nodes =
         new Nodes(
@@ -104,8 +101,8 @@ final class Cluster implements AutoCloseable {
       @Nullable ActiveSubscriptions newSubscriptions,
       Metrics metrics) {
     subscriptions = newSubscriptions;
-    // Not on the log's thread: the events of all streams would wait until all have been looked at.
-    records.bind(revocations, () -> answers.execute(streams.rights()::endRevoked));
+    // At once, on the log's thread: what follows there is not shown before the streams have ended.
+    records.bind(revocations, () -> streams.rights().endRevoked());
     log.onControl(records);
     records.readAgain(); // what was told before this server listened
     calls.serve(streams.changes(), tokens, new DrainRequests(streams.drain()));

@@ -68,6 +68,7 @@ abstract class DemoRunServlet extends ApiServlet {
   // Guarded by this.
   private transient @Nullable DemoRun run;
   private transient Instant began = Instant.EPOCH;
+  private transient boolean isDestroyed;
 
   /**
    * @param name of the task, among servers
@@ -126,7 +127,8 @@ abstract class DemoRunServlet extends ApiServlet {
             throw new HttpProblem(409, "this works over plain HTTP only");
           }
           URI events = eventsOf(request); // the request is not used once the answer is awaited
-          answer(ask(false).thenApply(latest -> start(latest, events, form)), request, response);
+          exchanges.answerWith(
+              ask(false), latest -> reply(start(latest, events, form)), request, response);
         });
   }
 
@@ -138,7 +140,8 @@ abstract class DemoRunServlet extends ApiServlet {
   }
 
   @Override
-  public void destroy() {
+  public synchronized void destroy() {
+    isDestroyed = true;
     end();
   }
 
@@ -164,6 +167,9 @@ abstract class DemoRunServlet extends ApiServlet {
   }
 
   private synchronized Figures start(Figures latest, URI events, Form form) {
+    if (isDestroyed) { // while the others were asked
+      throw new HttpProblem(503, "the server stops");
+    }
     if (latest.isRunning() || figures().isRunning()) {
       throw new HttpProblem(409, "one is running already; DELETE ends it");
     }
@@ -184,10 +190,14 @@ abstract class DemoRunServlet extends ApiServlet {
         : new Figures(run.isRunning(), began, run.toJson());
   }
 
+  private static Reply reply(Figures figures) {
+    return Reply.json(200, figures.text());
+  }
+
   private void answer(
       CompletableFuture<Figures> figures, HttpServletRequest request, HttpServletResponse response)
       throws IOException {
-    exchanges.answerWith(figures, latest -> Reply.json(200, latest.text()), request, response);
+    exchanges.answerWith(figures, DemoRunServlet::reply, request, response);
   }
 
   /**

@@ -120,7 +120,7 @@ public final class LogEntry {
   }
 
   /** Returns an estimate, in bytes, of what this entry costs in memory: near enough for a limit. */
-  long weight() {
+  public long weight() {
     return weight;
   }
 

@@ -274,7 +274,8 @@ public final class Cursor extends CursorReads implements AutoCloseable {
           return position() < upTo ? Progress.UNDER_WAY : Progress.THROUGH;
         }
         boolean hasStopped = position() < upTo && batch.entries().size() < MAX_READ;
-        if (hasStopped && log().lostThrough() <= position()) { // else at what is lost: that is next
+        if (hasStopped
+            && log().lostThrough(position()) <= position()) { // else what is lost is next
           return Progress.UNDER_WAY;
         }
       } else {
@@ -295,7 +296,7 @@ public final class Cursor extends CursorReads implements AutoCloseable {
     }
     long end = evicted.resumeAfter();
     while (stateReadAgain < end) {
-      Batch batch = log().readRetained(stateReadAgain, end, interest().states(), MAX_READ);
+      Batch batch = log().readRetained(stateReadAgain, end, interest(), MAX_READ);
       for (LogEntry entry : batch.entries()) {
         if (!sink.offerState(entry, false)) {
           return false;

@@ -151,7 +151,7 @@ final class Opening {
   }
 
   private Beginning at(long position) {
-    long lost = log.lostThrough();
+    long lost = log.lostThrough(position);
     return new Beginning(new Place(position, isToldByHeader() ? lost : 0), lost, false);
   }
 

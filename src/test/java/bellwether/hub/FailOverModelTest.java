@@ -39,6 +39,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class FailOverModelTest {
   private static final int NODES = 3;
+  private static final int SEEDS = Integer.getInteger("failovers.seeds", 1000);
   private static final List<String> TOPICS = List.of("state/a", "state/b", "log/a", "log/b");
   private static final List<String> FILTERS = List.of("*", "log/{name}", "state/{name}", "log/a");
   private static final TopicSelector RETAINED = TopicSelector.parse(List.of("state/{name}"));
@@ -53,12 +54,15 @@ class FailOverModelTest {
   private final List<Node> nodes = new ArrayList<>();
   private final List<Reader> readers = new ArrayList<>();
   private final List<Event> kept = new ArrayList<>(); // in the store's order
-  private final Set<String> lost = new HashSet<>();
+  private final Set<String> lost = new HashSet<>(); // data
+  private final Set<Topic> lostTopics = new HashSet<>();
   private int published;
+  private int losses; // fail-overs that lost something
+  private int inMemory; // of the newest entries
 
   private final class Node {
     final SharedEventLog log =
-        SharedLogs.open(store, SharedLogs.limits(1000, 3), InstantSource.system());
+        SharedLogs.open(store, SharedLogs.limits(1000, inMemory), InstantSource.system());
     final Hub hub =
         new Hub(
             log,
@@ -83,7 +87,6 @@ class FailOverModelTest {
     boolean isToPoll = true; // at first, then when woken or cut short: as a connection does
     boolean isOvertaken;
     boolean isToBeTold; // of the loss of what it has had
-    int gaps;
 
     Reader(String name, int node) {
       this.name = name;
@@ -100,6 +103,10 @@ class FailOverModelTest {
       story.append(' ').append(start).append('\n');
       isToPoll = true;
       isOvertaken = false;
+      if (lastEventId == null) { // it is told all states anew
+        states.clear();
+        isToBeTold = false;
+      }
       Interest interest = new Interest(topics, start, isForAll, Duration.ZERO, Granted.NOTHING);
       try {
         cursor = nodes.get(node).hub.subscribe(interest, this);
@@ -136,7 +143,9 @@ class FailOverModelTest {
       try {
         if (cursor != null) {
           isToPoll = false;
-          isToPoll |= CursorFrames.poll(cursor, limit, fetching, () -> {}, taken);
+          if (CursorFrames.poll(cursor, limit, fetching, () -> {}, taken)) {
+            isToPoll = true;
+          }
         }
       } catch (LogUnavailableException e) { // as a connection, it ends, and the client comes back
         isCut = true;
@@ -150,9 +159,6 @@ class FailOverModelTest {
     private void take(byte[] frame) {
       MessageEvent event = CursorFrames.parse(frame);
       story.append(name).append(" gets ").append(event).append('\n');
-      if (!event.lastEventId().isEmpty()) {
-        lastEventId = event.lastEventId();
-      }
       switch (event.type()) {
         case "cursor" -> {
           if (begins < 0) {
@@ -160,14 +166,20 @@ class FailOverModelTest {
           }
         }
         case "gap" -> {
-          gaps++;
+          boolean isUnknown = event.data().contains("unknown"); // its id may name what was lost
+          assertThat(lostTopics.stream().anyMatch(topic -> isUnknown || topics.matches(topic)))
+              .as("nothing of its topics was lost: " + name + '\n' + story)
+              .isTrue();
           isToBeTold = false;
-          if (event.data().contains("unknown")) { // then it begins anew, at the next cursor event
+          if (isUnknown) { // then it begins anew, at the next cursor event
             begins = -1;
             got.clear();
           }
         }
         default -> receive(event.data());
+      }
+      if (!event.lastEventId().isEmpty()) {
+        lastEventId = event.lastEventId();
       }
     }
 
@@ -196,15 +208,22 @@ class FailOverModelTest {
       assertThat(ofThese).as(name + '\n' + story).isEqualTo(due);
       assertThat(got).as(name + '\n' + story).doesNotHaveDuplicates();
       assertThat(isToBeTold).as("had what was lost: " + name + '\n' + story).isFalse();
-      if (lost.isEmpty()) {
-        assertThat(gaps).as(name + '\n' + story).isZero();
-      }
       Map<String, String> newest = new HashMap<>();
       kept.stream()
           .filter(event -> topics.matches(new Topic(event.topic)))
           .filter(event -> RETAINED.matches(new Topic(event.topic)))
           .forEach(event -> newest.put(event.topic, event.data));
-      assertThat(states).as(name + '\n' + story).containsAllEntriesOf(newest);
+      newest.forEach(
+          (topic, data) -> {
+            String its = states.get(topic);
+            if (lost.stream().noneMatch(each -> each.endsWith(topic))) {
+              assertThat(its).as(name + '\n' + story).isEqualTo(data);
+            } else if (losses == 1) {
+              // A state may be missing that was left out because a newer one followed; after two
+              // losses so may one that was to take the place of one that was lost.
+              assertThat(its).as(name + '\n' + story).isNotIn(lost);
+            }
+          });
     }
   }
 
@@ -212,7 +231,8 @@ class FailOverModelTest {
   @Timeout(value = 300, threadMode = ThreadMode.SEPARATE_THREAD) // a reader could go in circles
   @ValueSource(ints = {0, 1, 4})
   void everyReaderHasWhatWasKeptAndKnowsWhetherItHadWhatWasLost(int mostLost) {
-    for (int seed = 0; seed < 1000; seed++) {
+    inMemory = 3 + 4 * mostLost; // else a node does not know any more whom a loss concerns
+    for (int seed = 0; seed < SEEDS; seed++) {
       begin(seed);
       for (int step = 0; step < 60; step++) {
         step(mostLost);
@@ -235,7 +255,9 @@ class FailOverModelTest {
     readers.clear();
     kept.clear();
     lost.clear();
+    lostTopics.clear();
     published = 0;
+    losses = 0;
     for (int i = 0; i < NODES; i++) {
       nodes.add(new Node());
     }
@@ -244,15 +266,10 @@ class FailOverModelTest {
   private void step(int mostLost) {
     int node = random.nextInt(NODES);
     switch (random.nextInt(14)) {
-      case 0, 1, 2, 3 -> publish(node);
+      case 0, 1, 2, 3 -> publish(node, TOPICS.get(random.nextInt(TOPICS.size())));
       case 4 -> {
         Reader reader = new Reader("r" + readers.size(), node);
         readers.add(reader);
-        if (mostLost > 0) {
-          // While a stream opens, a state that is newer than the place where it begins is left to
-          // come later. If just that is lost then, the one before it is not sent any more.
-          reader.poll(Integer.MAX_VALUE);
-        }
       }
       case 5, 6, 7 -> readers.stream().filter(reader -> reader.isToPoll).forEach(this::poll);
       case 8 -> executor.runDue();
@@ -274,11 +291,10 @@ class FailOverModelTest {
     }
   }
 
-  private void publish(int node) {
+  private void publish(int node, String topic) {
     if (store.isAway) {
       return; // a publisher waits, and this thread is the publisher's
     }
-    String topic = TOPICS.get(random.nextInt(TOPICS.size()));
     String data = "e" + published++ + ' ' + topic;
     CompletableFuture<List<LogEntry>> answer =
         nodes.get(node).hub.submit(List.of(Publication.of(new Topic(topic), data)));
@@ -306,8 +322,10 @@ class FailOverModelTest {
         kept.stream().filter(event -> event.position / SharedStore.EPOCH == epoch).count();
     int losing = (int) Math.max(0, Math.min(ofEpoch - 1, random.nextInt(mostLost + 1)));
     List<Event> last = kept.subList(kept.size() - losing, kept.size());
+    losses += Math.min(1, losing);
     story.append("fail-over loses ").append(last).append('\n');
     last.forEach(event -> lost.add(event.data));
+    last.forEach(event -> lostTopics.add(new Topic(event.topic)));
     last.forEach(event -> readers.forEach(reader -> reader.lose(event)));
     last.clear();
     store.failOver(kept.isEmpty() ? 0 : kept.get(kept.size() - 1).position);
@@ -329,12 +347,13 @@ class FailOverModelTest {
     store.isAway = false;
     store.isDeaf = false;
     for (int i = 0; i < 6; i++) {
-      publish(random.nextInt(NODES)); // so that the newest epoch has an entry
+      publish(random.nextInt(NODES), "log/a"); // so that the newest epoch has an entry
       for (int node = 0; node < NODES; node++) {
         tend(node);
       }
       executor.runDue();
       executor.advance(Duration.ofSeconds(1));
+      fetching.advance(Duration.ofSeconds(1)); // what could not be read is tried again
       readers.stream()
           .filter(reader -> reader.isToPoll)
           .forEach(reader -> reader.poll(Integer.MAX_VALUE));

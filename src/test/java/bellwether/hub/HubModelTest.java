@@ -430,7 +430,9 @@ class HubModelTest {
   private void compare(Pair pair, int limit) {
     pair.isToPoll = false;
     List<byte[]> taken = new ArrayList<>();
-    pair.isToPoll |= CursorFrames.poll(pair.real, limit, fetching, pair.model::fetches, taken);
+    if (CursorFrames.poll(pair.real, limit, fetching, pair.model::fetches, taken)) {
+      pair.isToPoll = true;
+    }
     List<Frame> frames = taken.stream().map(bytes -> read(pair, bytes)).toList();
     story.append("poll ").append(pair.name).append(frames).append('\n');
     List<Frame> expected = new ArrayList<>(pair.model.poll(limit, executor.nanoTime()));

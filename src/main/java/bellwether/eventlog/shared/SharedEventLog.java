@@ -9,13 +9,11 @@ import bellwether.eventlog.EventLog;
 import bellwether.eventlog.LogEntry;
 import bellwether.eventlog.LogUnavailableException;
 import bellwether.eventlog.Lookup;
-import bellwether.eventlog.Losses.Loss;
 import bellwether.eventlog.Place;
 import bellwether.eventlog.Publication;
 import bellwether.eventlog.ReadResult;
 import bellwether.eventlog.ReadResult.Batch;
 import bellwether.eventlog.Report;
-import bellwether.eventlog.TimePlace;
 import bellwether.eventlog.Turn;
 import bellwether.eventlog.shared.SharedStore.Draft;
 import bellwether.topic.Topic;
@@ -255,6 +253,16 @@ public final class SharedEventLog implements EventLog {
   }
 
   @Override
+  public long lostThrough(long after) {
+    return tail.lostThrough(after);
+  }
+
+  @Override
+  public long undoneThrough() {
+    return tail.undoneThrough();
+  }
+
+  @Override
   public EventId idAt(long position) {
     return epochs().idAt(position);
   }
@@ -325,14 +333,7 @@ public final class SharedEventLog implements EventLog {
 
   @Override
   public long positionBefore(Instant time) {
-    View view = tail.view();
-    Instant now = clock.instant();
-    TimePlace place = new TimePlace(time, now);
-    Loss loss = tail.loss();
-    if (place.lookAtLost(view.retained(), view.mark().oldest(), loss)) {
-      return place.position();
-    }
-    return Math.min(newest(), Math.max(place.position(), reader.lastBefore(time, now)));
+    return reader.positionBefore(time, clock.instant());
   }
 
   @Override

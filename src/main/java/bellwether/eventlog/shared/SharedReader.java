@@ -12,6 +12,7 @@ import bellwether.eventlog.ReadResult.Evicted;
 import bellwether.eventlog.ReadResult.Pending;
 import bellwether.eventlog.ReadResult.TooLarge;
 import bellwether.eventlog.ReadingRoom;
+import bellwether.eventlog.TimePlace;
 import bellwether.eventlog.shared.SharedStore.Chunk;
 import bellwether.eventlog.shared.SharedStore.Stored;
 import java.io.IOException;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,20 +48,27 @@ final class SharedReader {
 
   /** Reads entries without waiting: see {@link EventLog#read}. */
   ReadResult read(Place place, long upTo, EntryFilter wanted, int limit) {
-    View view = tail.view();
-    long after = place.after();
+    View view = tail.view(); // first: what is lost is noted before it leaves the view
+    LostPart lost = tail.lostAt(place.after());
+    if (lost != null && lost.isToBeTold(place, wanted)) {
+      return new Evicted(lost.hole().through(), lost.hole().through(), true);
+    }
+    Place known = past(lost, place);
     ReadResult result =
         view.newest()
             .read(
-                view.past(place),
+                view.past(known),
                 upTo,
                 wanted,
                 limit,
                 () -> tail.view().mark().oldest(),
-                () -> tail.lostThrough(after));
-    return result instanceof Evicted evicted && tail.isUndone(after)
-        ? new Evicted(evicted.lostThrough(), evicted.resumeAfter(), true)
-        : result;
+                () -> tail.lostThrough(known.after()));
+    return tail.pastLost(result);
+  }
+
+  /** Returns the place of a reader that need not be told of what the store has lost. */
+  private static Place past(@Nullable LostPart lost, Place place) {
+    return lost == null ? place : new Place(lost.hole().through(), place.lossToldThrough());
   }
 
   /** Reads entries, and waits for the store if need be: see {@link EventLog#readSlowly}. */
@@ -69,9 +78,10 @@ final class SharedReader {
       if (!(result instanceof Pending pending)) {
         return result;
       }
-      ReadResult fetched = fetch(place, pending.until(), wanted, limit, mostBytes);
-      if (!place.isBehind(tail.lostThrough(place.after()))) {
-        return fetched;
+      Place known = past(tail.lostAt(place.after()), place);
+      ReadResult fetched = fetch(known, pending.until(), wanted, limit, mostBytes);
+      if (!known.isBehind(tail.lostThrough(known.after()))) {
+        return tail.pastLost(fetched);
       } // otherwise it was lost meanwhile: look again
     }
   }
@@ -199,13 +209,19 @@ final class SharedReader {
   }
 
   /**
-   * Returns the position of the last kept entry before a time; 0 if there is none. May wait for the
-   * store.
+   * Returns the position before which a reader of everything since a time begins: see {@link
+   * EventLog#positionBefore}. May wait for the store.
    *
    * @throws LogUnavailableException if the store does not answer
    */
-  long lastBefore(Instant time, Instant now) {
-    return search(() -> store.lastBefore(time, now).orElse(0));
+  long positionBefore(Instant time, Instant now) {
+    View view = tail.view();
+    TimePlace place = new TimePlace(time, now);
+    if (place.lookAtLost(view.retained(), view.mark().oldest(), tail.loss())) {
+      return place.position();
+    }
+    long last = search(() -> store.lastBefore(time, now).orElse(0));
+    return Math.min(tail.view().ring().newest(), Math.max(place.position(), last));
   }
 
   private interface Search<T> {

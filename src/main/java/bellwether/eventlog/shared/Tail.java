@@ -10,6 +10,8 @@ import bellwether.eventlog.LogEntry;
 import bellwether.eventlog.Losses;
 import bellwether.eventlog.Losses.Loss;
 import bellwether.eventlog.NewestPart;
+import bellwether.eventlog.ReadResult;
+import bellwether.eventlog.ReadResult.Batch;
 import bellwether.eventlog.RetainedStates;
 import bellwether.eventlog.Ring;
 import bellwether.eventlog.shared.SharedStore.Chunk;
@@ -22,6 +24,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,7 +68,7 @@ final class Tail {
 
   private volatile View view;
   private volatile ControlListener listener = NOBODY;
-  private volatile List<Hole> lost = List.of(); // where this node had entries that the store lost
+  private volatile List<LostPart> lost = List.of(); // what this node had and the store has lost
   private volatile boolean isAway; // whether the last step failed
   private volatile boolean isToRestart; // the store is not the one that was read
 
@@ -91,27 +94,37 @@ final class Tail {
 
   /** Returns the newest position that is lost: to retention, or to the store. */
   long lostThrough() {
-    List<Hole> holes = lost;
-    long last = holes.isEmpty() ? 0 : holes.get(holes.size() - 1).through();
-    return Math.max(losses.through(), last);
+    return Math.max(losses.through(), undoneThrough());
   }
 
   /** Returns the newest position that is lost to a reader that has read up to a place. */
   long lostThrough(long after) {
-    long through = losses.through();
-    List<Hole> holes = lost;
-    for (int i = 0; i < holes.size(); i++) { // every pass over the log asks: no iterator
-      Hole hole = holes.get(i);
-      if (after > hole.after() && after < hole.through()) {
-        through = Math.max(through, hole.through());
-      }
-    }
-    return through;
+    LostPart part = lostAt(after);
+    return part == null ? losses.through() : Math.max(losses.through(), part.hole().through());
   }
 
-  /** Returns whether a reader at a place may have read what the store has lost. */
-  boolean isUndone(long after) {
-    return lost.stream().anyMatch(hole -> after > hole.after() && after < hole.through());
+  /** Returns the last position of what this node had read and the store has lost; 0 if nothing. */
+  long undoneThrough() {
+    List<LostPart> parts = lost;
+    return parts.isEmpty() ? 0 : parts.get(parts.size() - 1).hole().through();
+  }
+
+  /** Moves a result that found nothing of what the store has lost to after that. */
+  ReadResult pastLost(ReadResult result) {
+    LostPart part = result instanceof Batch batch ? lostAt(batch.reached()) : null;
+    return part == null ? result : part.without((Batch) result);
+  }
+
+  /** Returns what the store has lost of what a reader at a place may have read. */
+  @Nullable LostPart lostAt(long after) {
+    List<LostPart> parts = lost;
+    for (int i = parts.size() - 1; i >= 0; i--) { // every pass over the log asks: no iterator
+      LostPart part = parts.get(i);
+      if (part.has(after)) {
+        return part;
+      }
+    }
+    return null;
   }
 
   boolean isAway() {
@@ -289,9 +302,7 @@ final class Tail {
       logger.warn(
           "The store has lost entries of {}, which this node had read; its readers get a gap",
           view.mark().epochs().idAt(newest).epoch());
-      List<Hole> holes = new ArrayList<>(lost);
-      holes.add(lostHere);
-      lost = List.copyOf(holes);
+      lost = LostPart.and(lost, LostPart.from(view.ring(), lostHere));
     }
     view = begin(snapshot);
   }

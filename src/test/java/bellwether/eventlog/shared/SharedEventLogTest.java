@@ -534,7 +534,7 @@ class SharedEventLogTest {
     long end = SharedStore.EPOCH - 1;
     assertThat(reading.lostThrough()).isEqualTo(end);
     assertThat(reading.readSlowly(Place.at(3), reading.newest(), entry -> true, 10))
-        .isEqualTo(new Evicted(end, end));
+        .isEqualTo(new Evicted(end, end, true));
     assertThat(dataAfter(reading, end)).containsExactly("new");
     assertThat(Entries.states(reading)).isEmpty();
     assertThat(reading.find(lost.toString())).isEqualTo(new Lookup.Unknown());
