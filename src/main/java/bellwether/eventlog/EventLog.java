@@ -68,14 +68,6 @@ public interface EventLog extends AutoCloseable {
   /** Returns the newest position of an entry that was lost to retention, or otherwise. */
   long lostThrough();
 
-  /**
-   * Returns the last position of what the log had shown and has lost since, going back to an
-   * earlier state of itself; 0 if it never has.
-   */
-  default long undoneThrough() {
-    return 0;
-  }
-
   /** Returns the newest position of an entry that is lost to a reader at this place. */
   default long lostThrough(long after) {
     return lostThrough();

@@ -45,7 +45,6 @@ final class Stripe implements Runnable {
   // Confined to the turn.
   private final List<Cursor> toWake = new ArrayList<>(); // after the turn has noted all entries
   private long lossToldThrough; // losses up to here are known
-  private long undoneTold; // likewise
 
   // Written by the turn, read by the thread that asks for the next one.
   private volatile long nextTurn; // not before
@@ -189,11 +188,6 @@ final class Stripe implements Runnable {
       return false;
     }
     var result = log.read(new Place(examined, lossToldThrough), head, entry -> true, BATCH);
-    long undone = log.undoneThrough(); // after reading: a loss is noted before what follows it
-    if (undone > undoneTold) {
-      noteLoss(undone); // a cursor may have been ahead of this turn, where the log has gone back
-      undoneTold = undone;
-    }
     if (result instanceof Batch batch) {
       noteAll(batch.entries());
       examined = batch.reached();

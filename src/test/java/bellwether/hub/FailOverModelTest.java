@@ -86,6 +86,7 @@ class FailOverModelTest {
     @Nullable String lastEventId;
     boolean isToPoll = true; // at first, then when woken or cut short: as a connection does
     boolean isOvertaken;
+    boolean isBeginningAnew; // at the next cursor event
     boolean isToBeTold; // of the loss of what it has had
 
     Reader(String name, int node) {
@@ -103,6 +104,7 @@ class FailOverModelTest {
       story.append(' ').append(start).append('\n');
       isToPoll = true;
       isOvertaken = false;
+      isBeginningAnew = false;
       if (lastEventId == null) { // it is told all states anew
         states.clear();
         isToBeTold = false;
@@ -161,7 +163,9 @@ class FailOverModelTest {
       story.append(name).append(" gets ").append(event).append('\n');
       switch (event.type()) {
         case "cursor" -> {
-          if (begins < 0) {
+          if (begins < 0 || isBeginningAnew) {
+            isBeginningAnew = false;
+            got.clear();
             begins = Objects.requireNonNull(EventId.parse(event.lastEventId())).position();
           }
         }
@@ -171,10 +175,7 @@ class FailOverModelTest {
               .as("nothing of its topics was lost: " + name + '\n' + story)
               .isTrue();
           isToBeTold = false;
-          if (isUnknown) { // then it begins anew, at the next cursor event
-            begins = -1;
-            got.clear();
-          }
+          isBeginningAnew = isUnknown;
         }
         default -> receive(event.data());
       }

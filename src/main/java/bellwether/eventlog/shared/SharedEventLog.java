@@ -258,11 +258,6 @@ public final class SharedEventLog implements EventLog {
   }
 
   @Override
-  public long undoneThrough() {
-    return tail.undoneThrough();
-  }
-
-  @Override
   public EventId idAt(long position) {
     return epochs().idAt(position);
   }

@@ -94,19 +94,15 @@ final class Tail {
 
   /** Returns the newest position that is lost: to retention, or to the store. */
   long lostThrough() {
-    return Math.max(losses.through(), undoneThrough());
+    List<LostPart> parts = lost;
+    long last = parts.isEmpty() ? 0 : parts.get(parts.size() - 1).hole().through();
+    return Math.max(losses.through(), last);
   }
 
   /** Returns the newest position that is lost to a reader that has read up to a place. */
   long lostThrough(long after) {
     LostPart part = lostAt(after);
     return part == null ? losses.through() : Math.max(losses.through(), part.hole().through());
-  }
-
-  /** Returns the last position of what this node had read and the store has lost; 0 if nothing. */
-  long undoneThrough() {
-    List<LostPart> parts = lost;
-    return parts.isEmpty() ? 0 : parts.get(parts.size() - 1).hole().through();
   }
 
   /** Moves a result that found nothing of what the store has lost to after that. */
