@@ -1,5 +1,6 @@
 package bellwether.hub;
 
+import bellwether.eventlog.EntryFilter;
 import bellwether.eventlog.EventLog;
 import bellwether.eventlog.LogEntry;
 import bellwether.eventlog.Lookup;
@@ -183,16 +184,24 @@ final class Opening {
   private Gap gap() {
     boolean isLast =
         !hasCursor
-            && log.readRetained(0, beginning.position(), interest.states(), 1).entries().isEmpty();
+            && log.readRetained(0, beginning.position(), states(), 1).entries().isEmpty();
     String requested = interest.start() instanceof StartingPoint.After a ? a.lastEventId() : "";
     Long before = isLast ? beginning.position() : null;
     return Gap.in(log, before, requested, Reason.UNKNOWN);
   }
 
+  /**
+   * Returns a filter of the states to write. A stream that was changed has some already; but not if
+   * it is at a place that is unknown now, since the log has lost what was there.
+   */
+  private EntryFilter states() {
+    return isFresh ? interest : interest.states();
+  }
+
   /** Writes the retained states; returns whether the sink has taken all of them. */
   private boolean writeState(EventSink sink) {
     while (stateRead < beginning.position()) {
-      Batch batch = log.readRetained(stateRead, beginning.position(), interest.states(), BATCH);
+      Batch batch = log.readRetained(stateRead, beginning.position(), states(), BATCH);
       for (LogEntry entry : batch.entries()) {
         if (!sink.offerState(entry, isFresh && !hasCursor)) {
           return false;

@@ -126,6 +126,24 @@ class FailOverModelTest {
       connect();
     }
 
+    /** Asks for the same again, as a client does that has got a new token. */
+    void change() {
+      if (cursor == null) {
+        return;
+      }
+      try {
+        Interest same = cursor.interest().in(topics, Duration.ZERO);
+        Cursor next = nodes.get(node).hub.change(cursor, same, entry -> false, false, this);
+        if (next != null) {
+          story.append(name).append(" changes\n");
+          cursor = next;
+          isToPoll = true;
+        }
+      } catch (LogUnavailableException e) { // its stream ends, and it comes back
+        moveTo(node);
+      }
+    }
+
     @Override
     public void wake() {
       isToPoll = true;
@@ -266,7 +284,7 @@ class FailOverModelTest {
 
   private void step(int mostLost) {
     int node = random.nextInt(NODES);
-    switch (random.nextInt(14)) {
+    switch (random.nextInt(15)) {
       case 0, 1, 2, 3 -> publish(node, TOPICS.get(random.nextInt(TOPICS.size())));
       case 4 -> {
         Reader reader = new Reader("r" + readers.size(), node);
@@ -278,6 +296,11 @@ class FailOverModelTest {
       case 10 -> tend(node);
       case 11 -> store.isAway = random.nextInt(3) == 0;
       case 12 -> {
+        if (!readers.isEmpty()) {
+          readers.get(random.nextInt(readers.size())).change();
+        }
+      }
+      case 13 -> {
         if (random.nextInt(3) == 0) {
           failOver(mostLost);
         }

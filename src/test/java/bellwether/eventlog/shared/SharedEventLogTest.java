@@ -647,6 +647,26 @@ class SharedEventLogTest {
         .isEqualTo(dataAfter(quick, quick.lostThrough()));
   }
 
+  /** A reader that was told of what retention dropped first would be past what it has to undo. */
+  @Test
+  void whatTheStoreHasLostIsToldBeforeWhatRetentionHasDropped() {
+    SharedLogLimits small = SharedLogs.limits(16, 100);
+    Node slow = new Node(small);
+    append(slow, "kept", "lost");
+    store.failOver(1);
+    SharedEventLog quick = SharedLogs.open(store, small, () -> Instant.EPOCH);
+    quick.append(Publication.of(STATE, "state"), true);
+    for (int i = 0; i < 100; i++) {
+      quick.append(Publication.of(NEWS, "e" + i), false);
+    }
+    slow.work();
+    long end = SharedStore.EPOCH - 1;
+    assertThat(slow.log.readSlowly(Place.at(2), slow.log.newest(), entry -> true, 10))
+        .isEqualTo(new Evicted(end, end, true));
+    assertThat(Entries.data(Entries.states(slow.log))).containsExactly("state");
+    assertThat(slow.log.lostThrough(end)).isGreaterThan(end);
+  }
+
   @Test
   void aStoreThatHasGoneBackToAnOlderCopyIsNotRead() {
     SharedEventLog log = node();
