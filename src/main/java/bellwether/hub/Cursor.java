@@ -319,7 +319,7 @@ public final class Cursor extends CursorReads implements AutoCloseable {
     if (interest().tellsGaps()) {
       return sink.offerGap(gapAfterLoss(evicted));
     }
-    boolean isTold = evicted.lostThrough() <= log().lostThrough();
+    boolean isTold = evicted.lostThrough() <= log().lostThrough(position());
     Subscriber told = subscriber();
     if (isTold && told != null) {
       told.overtaken();

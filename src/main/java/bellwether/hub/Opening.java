@@ -76,7 +76,7 @@ final class Opening {
     if (interest.start() instanceof StartingPoint.Earliest) {
       // With the id of a state from before the lost entries, a client would resume there and get a
       // gap.
-      long lost = log.lostThrough();
+      long lost = log.lostThrough(0); // and what lies before a part that its store has lost is kept
       beginning = new Beginning(new Place(hasCursor ? lost : 0, lost), lost, false);
       stage = hasCursor ? Stage.STATE : Stage.WRITTEN;
       isFresh = false;
@@ -183,8 +183,7 @@ final class Opening {
    */
   private Gap gap() {
     boolean isLast =
-        !hasCursor
-            && log.readRetained(0, beginning.position(), states(), 1).entries().isEmpty();
+        !hasCursor && log.readRetained(0, beginning.position(), states(), 1).entries().isEmpty();
     String requested = interest.start() instanceof StartingPoint.After a ? a.lastEventId() : "";
     Long before = isLast ? beginning.position() : null;
     return Gap.in(log, before, requested, Reason.UNKNOWN);

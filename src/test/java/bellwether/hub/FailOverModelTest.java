@@ -56,6 +56,7 @@ class FailOverModelTest {
   private final List<Event> kept = new ArrayList<>(); // in the store's order
   private final Set<String> lost = new HashSet<>(); // data
   private final Set<Topic> lostTopics = new HashSet<>();
+  private boolean isBusy; // a reader, which does one thing at a time
   private int published;
   private int losses; // fail-overs that lost something
   private int inMemory; // of the newest entries
@@ -98,6 +99,13 @@ class FailOverModelTest {
     }
 
     private void connect() {
+      boolean wasBusy = isBusy;
+      isBusy = true;
+      connectNow();
+      isBusy = wasBusy;
+    }
+
+    private void connectNow() {
       StartingPoint start =
           lastEventId == null ? new StartingPoint.Newest() : new StartingPoint.After(lastEventId);
       story.append(name).append(topics.filters()).append(" at ").append(node);
@@ -131,6 +139,8 @@ class FailOverModelTest {
       if (cursor == null) {
         return;
       }
+      boolean wasBusy = isBusy;
+      isBusy = true;
       try {
         Interest same = cursor.interest().in(topics, Duration.ZERO);
         Cursor next = nodes.get(node).hub.change(cursor, same, entry -> false, false, this);
@@ -141,6 +151,8 @@ class FailOverModelTest {
         }
       } catch (LogUnavailableException e) { // its stream ends, and it comes back
         moveTo(node);
+      } finally {
+        isBusy = wasBusy;
       }
     }
 
@@ -155,6 +167,13 @@ class FailOverModelTest {
     }
 
     void poll(int limit) {
+      boolean wasBusy = isBusy;
+      isBusy = true;
+      pollNow(limit);
+      isBusy = wasBusy;
+    }
+
+    private void pollNow(int limit) {
       if (cursor == null) {
         connect();
       }
@@ -270,6 +289,8 @@ class FailOverModelTest {
     fetching = new ManualScheduler();
     store = new FakeStore(random);
     store.losesAnswer = () -> random.nextInt(10) == 0;
+    store.reading = this::goOnMeanwhile;
+    isBusy = false;
     nodes.clear();
     readers.clear();
     kept.clear();
@@ -279,6 +300,16 @@ class FailOverModelTest {
     losses = 0;
     for (int i = 0; i < NODES; i++) {
       nodes.add(new Node());
+    }
+  }
+
+  /** Readers go on while a node reads the store, as when it begins anew after a loss. */
+  private void goOnMeanwhile() {
+    if (!isBusy && random.nextInt(3) == 0) {
+      isBusy = true;
+      executor.runDue();
+      readers.forEach(this::poll);
+      isBusy = false;
     }
   }
 

@@ -22,7 +22,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,12 +47,15 @@ final class SharedReader {
 
   /** Reads entries without waiting: see {@link EventLog#read}. */
   ReadResult read(Place place, long upTo, EntryFilter wanted, int limit) {
-    View view = tail.view(); // first: what is lost is noted before it leaves the view
-    LostPart lost = tail.lostAt(place.after());
+    return read(tail.view(), place, upTo, wanted, limit);
+  }
+
+  private ReadResult read(View view, Place place, long upTo, EntryFilter wanted, int limit) {
+    LostPart lost = view.lostAt(place.after());
     if (lost != null && lost.isToBeTold(place, wanted)) {
       return new Evicted(lost.hole().through(), lost.hole().through(), true);
     }
-    Place known = past(lost, place);
+    Place known = view.pastLost(place);
     ReadResult result =
         view.newest()
             .read(
@@ -63,25 +65,22 @@ final class SharedReader {
                 limit,
                 () -> tail.view().mark().oldest(),
                 () -> tail.lostThrough(known.after()));
-    return tail.pastLost(result);
-  }
-
-  /** Returns the place of a reader that need not be told of what the store has lost. */
-  private static Place past(@Nullable LostPart lost, Place place) {
-    return lost == null ? place : new Place(lost.hole().through(), place.lossToldThrough());
+    return view.pastLost(result);
   }
 
   /** Reads entries, and waits for the store if need be: see {@link EventLog#readSlowly}. */
   ReadResult readSlowly(Place place, long upTo, EntryFilter wanted, int limit, long mostBytes) {
     while (true) {
-      ReadResult result = read(place, upTo, wanted, limit);
+      View view = tail.view();
+      ReadResult result = read(view, place, upTo, wanted, limit);
       if (!(result instanceof Pending pending)) {
         return result;
       }
-      Place known = past(tail.lostAt(place.after()), place);
+      Place known = view.pastLost(place);
       ReadResult fetched = fetch(known, pending.until(), wanted, limit, mostBytes);
-      if (!known.isBehind(tail.lostThrough(known.after()))) {
-        return tail.pastLost(fetched);
+      boolean isSame = tail.view().lost().size() == view.lost().size();
+      if (isSame && !known.isBehind(tail.lostThrough(known.after()))) {
+        return view.pastLost(fetched);
       } // otherwise it was lost meanwhile: look again
     }
   }

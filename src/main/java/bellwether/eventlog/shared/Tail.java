@@ -10,8 +10,6 @@ import bellwether.eventlog.LogEntry;
 import bellwether.eventlog.Losses;
 import bellwether.eventlog.Losses.Loss;
 import bellwether.eventlog.NewestPart;
-import bellwether.eventlog.ReadResult;
-import bellwether.eventlog.ReadResult.Batch;
 import bellwether.eventlog.RetainedStates;
 import bellwether.eventlog.Ring;
 import bellwether.eventlog.shared.SharedStore.Chunk;
@@ -24,7 +22,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -68,7 +65,6 @@ final class Tail {
 
   private volatile View view;
   private volatile ControlListener listener = NOBODY;
-  private volatile List<LostPart> lost = List.of(); // what this node had and the store has lost
   private volatile boolean isAway; // whether the last step failed
   private volatile boolean isToRestart; // the store is not the one that was read
 
@@ -76,7 +72,7 @@ final class Tail {
     this.store = store;
     this.limits = limits;
     this.nanoTime = nanoTime;
-    this.view = begin(store.open());
+    this.view = begin(store.open(), List.of());
   }
 
   View view() {
@@ -94,33 +90,13 @@ final class Tail {
 
   /** Returns the newest position that is lost: to retention, or to the store. */
   long lostThrough() {
-    List<LostPart> parts = lost;
-    long last = parts.isEmpty() ? 0 : parts.get(parts.size() - 1).hole().through();
-    return Math.max(losses.through(), last);
+    return Math.max(losses.through(), view.lostThrough());
   }
 
   /** Returns the newest position that is lost to a reader that has read up to a place. */
   long lostThrough(long after) {
-    LostPart part = lostAt(after);
+    LostPart part = view.lostAt(after);
     return part == null ? losses.through() : Math.max(losses.through(), part.hole().through());
-  }
-
-  /** Moves a result that found nothing of what the store has lost to after that. */
-  ReadResult pastLost(ReadResult result) {
-    LostPart part = result instanceof Batch batch ? lostAt(batch.reached()) : null;
-    return part == null ? result : part.without((Batch) result);
-  }
-
-  /** Returns what the store has lost of what a reader at a place may have read. */
-  @Nullable LostPart lostAt(long after) {
-    List<LostPart> parts = lost;
-    for (int i = parts.size() - 1; i >= 0; i--) { // every pass over the log asks: no iterator
-      LostPart part = parts.get(i);
-      if (part.has(after)) {
-        return part;
-      }
-    }
-    return null;
   }
 
   boolean isAway() {
@@ -240,7 +216,7 @@ final class Tail {
   }
 
   /** Begins with the states, and with as many of the newest entries as one read brings. */
-  private View begin(Snapshot snapshot) throws StoreException {
+  private View begin(Snapshot snapshot, List<LostPart> lost) throws StoreException {
     Mark mark = snapshot.mark();
     RetainedStates states = new RetainedStates();
     for (Stored state : snapshot.states()) {
@@ -251,9 +227,10 @@ final class Tail {
       }
     }
     losses.note(losses.latest().and(mark.loss()));
-    long lostThrough = lostThrough();
+    View empty = new View(new NewestPart(ringAfter(0), states), Hole.NONE, mark, lost);
+    long lostThrough = Math.max(losses.through(), empty.lostThrough());
     Ring ring = lostThrough > mark.newest() ? ringAfter(lostThrough) : newestEntries(mark, states);
-    return new View(new NewestPart(ring, states), Hole.NONE, mark);
+    return empty.with(new NewestPart(ring, states), Hole.NONE);
   }
 
   /** Readers that come back at once, as after a restart, then need nothing from the store. */
@@ -298,9 +275,12 @@ final class Tail {
       logger.warn(
           "The store has lost entries of {}, which this node had read; its readers get a gap",
           view.mark().epochs().idAt(newest).epoch());
-      lost = LostPart.and(lost, LostPart.from(view.ring(), lostHere));
     }
-    view = begin(snapshot);
+    // Entries and losses in one: else a reader could be told, and be sent what is lost.
+    view =
+        begin(
+            snapshot,
+            isLost ? LostPart.and(view.lost(), LostPart.from(view.ring(), lostHere)) : view.lost());
   }
 
   /** Shows the entries up to the first hole. */
@@ -336,11 +316,11 @@ final class Tail {
 
   private synchronized void skip(long position) {
     losses.note(losses.latest().and(new Loss(position, Instant.MAX)));
-    view = new View(new NewestPart(ringAfter(position), view.retained()), Hole.NONE, view.mark());
+    view = view.with(new NewestPart(ringAfter(position), view.retained()), Hole.NONE);
   }
 
   private synchronized void beginRing(Hole hole) {
-    view = new View(new NewestPart(ringAfter(hole.through()), view.retained()), hole, view.mark());
+    view = view.with(new NewestPart(ringAfter(hole.through()), view.retained()), hole);
   }
 
   private static void show(View view, List<LogEntry> entries) {

@@ -2,9 +2,13 @@ package bellwether.eventlog.shared;
 
 import bellwether.eventlog.NewestPart;
 import bellwether.eventlog.Place;
+import bellwether.eventlog.ReadResult;
+import bellwether.eventlog.ReadResult.Batch;
 import bellwether.eventlog.RetainedStates;
 import bellwether.eventlog.Ring;
 import bellwether.eventlog.shared.SharedStore.Mark;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What this node knows of the shared log. It is replaced as a whole, so that a reader that holds
@@ -14,8 +18,9 @@ import bellwether.eventlog.shared.SharedStore.Mark;
  *     no hole: where the store has one, another ring begins
  * @param hole the positions before the ring that no entry has
  * @param mark what the store last said
+ * @param lost what this node had read and the store has lost, oldest first
  */
-record View(NewestPart newest, Hole hole, Mark mark) {
+record View(NewestPart newest, Hole hole, Mark mark, List<LostPart> lost) {
   /** Positions that no entry has: those in {@code (after, through]}. */
   record Hole(long after, long through) {
     static final Hole NONE = new Hole(0, 0);
@@ -39,6 +44,39 @@ record View(NewestPart newest, Hole hole, Mark mark) {
   }
 
   View with(Mark newer) {
-    return new View(newest, hole, newer);
+    return new View(newest, hole, newer, lost);
+  }
+
+  /** Returns this view with other entries, and a hole before them. */
+  View with(NewestPart others, Hole before) {
+    return new View(others, before, mark, lost);
+  }
+
+  /** Returns the newest position of what the store has lost; 0 if it has lost nothing. */
+  long lostThrough() {
+    return lost.isEmpty() ? 0 : lost.get(lost.size() - 1).hole().through();
+  }
+
+  /** Returns what the store has lost of what a reader at a place may have read. */
+  @Nullable LostPart lostAt(long after) {
+    for (int i = lost.size() - 1; i >= 0; i--) { // every pass over the log asks: no iterator
+      LostPart part = lost.get(i);
+      if (part.has(after)) {
+        return part;
+      }
+    }
+    return null;
+  }
+
+  /** Returns the place of a reader that need not be told of what the store has lost. */
+  Place pastLost(Place place) {
+    LostPart part = lostAt(place.after());
+    return part == null ? place : new Place(part.hole().through(), place.lossToldThrough());
+  }
+
+  /** Moves a result that found nothing of what the store has lost to after that. */
+  ReadResult pastLost(ReadResult result) {
+    LostPart part = result instanceof Batch batch ? lostAt(batch.reached()) : null;
+    return part == null ? result : part.without((Batch) result);
   }
 }

@@ -63,6 +63,9 @@ public final class FakeStore implements SharedStore {
   /** What happens when a fence has been raised, before whoever raised it knows. */
   public volatile Runnable raising = () -> {};
 
+  /** What happens before entries are read. */
+  public volatile Runnable reading = () -> {};
+
   /** Whether calls fail without effect. */
   public volatile boolean isAway;
 
@@ -146,6 +149,7 @@ public final class FakeStore implements SharedStore {
   @Override
   public synchronized Chunk read(long after, long upTo, int limit, long bytes)
       throws StoreException {
+    reading.run();
     require();
     List<Stored> found = new ArrayList<>();
     long size = 0;
