@@ -79,9 +79,16 @@ public final class OpenStream implements AutoCloseable {
     return recorder.events().get(taken++);
   }
 
-  /** The data of the next events, waited for. */
+  /**
+   * The data of the next events, waited for, without {@code cursor} events: a stream that is quiet
+   * for a while gets them in between.
+   */
   public List<String> nextData(int count) {
-    return Stream.generate(() -> next().data()).limit(count).toList();
+    return Stream.generate(this::next)
+        .filter(event -> !event.type().equals("cursor"))
+        .limit(count)
+        .map(MessageEvent::data)
+        .toList();
   }
 
   /** Takes the event that ends the opening of a fresh stream, which must come next. */

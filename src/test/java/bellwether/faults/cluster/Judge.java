@@ -30,6 +30,7 @@ final class Judge implements Trail.Walk {
 
   private final BitSet had; // of the events that are kept, by their index
   private final BitSet excused; // those that a gap passed over
+  private final BitSet perhaps; // those that it got under a name, or got a lost one of that name
   private final Map<NumberedEvent, Boolean> named = new HashMap<>(); // and whether before a gap
   private final int[] states; // the number of each topic's state that came last
   private final Deque<String> lately = new ArrayDeque<>();
@@ -61,6 +62,7 @@ final class Judge implements Trail.Walk {
     this.verdict = verdict;
     this.had = new BitSet(kept.size());
     this.excused = new BitSet(kept.size());
+    this.perhaps = new BitSet(kept.size());
     this.states = new int[topics.size()];
   }
 
@@ -193,6 +195,9 @@ final class Judge implements Trail.Walk {
     } else if (position < 0) {
       hasUntoldName = true;
       verdict.lostAfterDelivery++;
+    } else if (kept.isLossBetween(at, position)) {
+      // It was lost, perhaps, and its publisher, who had no answer, has repeated it.
+      perhaps.set(kept.indexOf(position));
     } else {
       int index = kept.indexOf(position);
       if (isBeforeGap == null && had.length() > index + 1) {
@@ -225,7 +230,7 @@ final class Judge implements Trail.Walk {
     for (int i = first < 0 ? -first - 1 : first + 1; i < kept.size(); i++) {
       NumberedEvent event = kept.eventAt(i);
       Topic topic = event.topic();
-      if (!trail.wants(topic) || had.get(i)) {
+      if (!trail.wants(topic) || had.get(i) || perhaps.get(i)) {
         continue;
       }
       if (topic.kind() == Topic.Kind.STATE) {

@@ -226,6 +226,21 @@ class JudgeTest {
     assertThat(findings.count(Wrong.TWO_IDS)).isEqualTo(1);
   }
 
+  /** Its publisher had no answer. The reader is sent both, since the first was lost. */
+  @Test
+  void findsNothingWrongWithAnEventThatWasLostAndRepeatedUnderItsName() {
+    kept.add(NEXT + 8, new NumberedEvent(named, 8));
+    cursor(0);
+    come(1, 2, 3, 4);
+    event(named, 8, named.ownId(8));
+    come(5);
+    gap(NEXT - 1, 35);
+    come(6, 7);
+    event(named, 8, named.ownId(8));
+    judge();
+    assertThat(findings.messages()).isEmpty();
+  }
+
   @Test
   void seesAnEventThatWasNeverThere() {
     cursor(0);
