@@ -215,7 +215,12 @@ final class Judge implements Trail.Walk {
   @Override
   public void state(Topic topic, int number) {
     remember("state " + topic.name() + " " + number);
-    if (number < states[topic.place()]) {
+    int index = kept.indexOf(kept.positionOf(new NumberedEvent(topic, number)));
+    if (untold != null || hasUntoldName) { // it is sent again, in place of one that was lost
+      if (index >= 0) {
+        perhaps.set(index);
+      }
+    } else if (number < states[topic.place()]) {
       found(Wrong.MISORDERED, "state after number " + states[topic.place()]);
     }
     states[topic.place()] = number;

@@ -226,6 +226,29 @@ class JudgeTest {
     assertThat(findings.count(Wrong.TWO_IDS)).isEqualTo(1);
   }
 
+  @Test
+  void findsNothingWrongWithAStateThatIsSentAgainBeforeTheGap() {
+    cursor(0);
+    come(1, 2, 3);
+    event(state, 5, id(35));
+    event(state, 3, id(35)); // without an id of its own
+    gap(NEXT - 1, 35);
+    come(6, 7);
+    judge();
+    assertThat(findings.messages()).isEmpty();
+    assertThat(verdict.neededGaps).isEqualTo(1);
+  }
+
+  @Test
+  void seesAStateThatIsSentAgainWithoutALoss() {
+    cursor(0);
+    come(1, 2, 3);
+    event(state, 2, named.ownId(3)); // likewise
+    come(6, 7);
+    judge();
+    assertOnly(Wrong.MISORDERED, 1);
+  }
+
   /** Its publisher had no answer. The reader is sent both, since the first was lost. */
   @Test
   void findsNothingWrongWithAnEventThatWasLostAndRepeatedUnderItsName() {

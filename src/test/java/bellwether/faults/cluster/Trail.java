@@ -28,7 +28,7 @@ final class Trail implements Witness {
    * position and its topic's place with its number; the few other steps are objects aside.
    */
   private static final long OWN_ID = -1; // in place of a position: the publisher's own id
-  private static final long NO_ID = -2; // a state that opens a stream
+  private static final long NO_ID = -2; // a state that opens a stream, or is sent again
   private static final long ASIDE = -3; // the other number is the index of another step
 
   /** A step that is no event. */
@@ -58,7 +58,7 @@ final class Trail implements Witness {
     /** An event with its publisher's id. */
     void named(Topic topic, int number);
 
-    /** A state that opens a stream. */
+    /** A state that opens a stream, or is sent again before the news of a loss. */
     void state(Topic topic, int number);
   }
 
@@ -72,6 +72,7 @@ final class Trail implements Witness {
   private long[] steps = new long[64];
   private int size; // of what is filled
   private final int[] last; // the number of each topic's event that came last
+  private String lastId = ""; // an event without one has that of the event before it
   private boolean hasStarted;
   private long deliveries;
   private long connections;
@@ -95,6 +96,7 @@ final class Trail implements Witness {
 
   @Override
   public synchronized void connects(String lastEventId) {
+    lastId = lastEventId;
     Connected next = new Connected(lastEventId);
     boolean isAgain =
         size > 1 && steps[size - 2] == ASIDE && aside.get((int) steps[size - 1]).equals(next);
@@ -120,6 +122,8 @@ final class Trail implements Witness {
 
   @Override
   public synchronized void event(MessageEvent event) {
+    boolean hasId = !event.lastEventId().equals(lastId);
+    lastId = event.lastEventId();
     switch (event.type()) {
       case "cursor" -> {
         hasStarted = true;
@@ -136,11 +140,11 @@ final class Trail implements Witness {
         }
       }
       case "shutdown" -> {}
-      default -> data(event);
+      default -> data(event, hasId);
     }
   }
 
-  private void data(MessageEvent event) {
+  private void data(MessageEvent event, boolean hasId) {
     if (!NumberedEvent.isOurs(event.data())) {
       return; // the server's own stocks and clock
     }
@@ -157,7 +161,7 @@ final class Trail implements Witness {
     }
     deliveries++;
     last[topic.place()] = numbered.number();
-    boolean isState = id.isEmpty();
+    boolean isState = topic.kind() == Topic.Kind.STATE && !hasId;
     long position = isState ? NO_ID : Ids.position(id); // OWN_ID if it is no position
     add(position, ((long) topic.place() << 32) | numbered.number());
   }
