@@ -270,7 +270,10 @@ class ClusterIT {
       atB.awaitEnd();
 
       String opened = "bellwether_streams_opened_total ";
-      assertThat(a.get("demo/metrics").body().split(opened + "1.0", -1)).hasSize(3);
+      Await.until( // it takes until the next meeting of the nodes
+          "the metrics of both",
+          Bellwether.LIMIT,
+          () -> a.get("demo/metrics").body().split(opened + "1.0", -1).length == 3);
 
       String load = Bellwether.form("streams", "5", "rate", "5");
       assertThat(post(a, "demo/load", load, Bellwether.KEY).statusCode()).isEqualTo(200);
