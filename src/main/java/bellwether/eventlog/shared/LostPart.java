@@ -60,16 +60,16 @@ record LostPart(Hole hole, @Nullable List<LogEntry> entries) {
     return after > hole.after() && after < hole.through();
   }
 
-  /** Returns the batch, and where none of its entries is among the lost ones, past them. */
-  Batch without(Batch batch) {
+  /** Returns the batch; if it has none of the lost entries, it reaches past them. */
+  Batch reachingPast(Batch batch) {
     List<LogEntry> found = batch.entries();
     boolean isAny = !found.isEmpty() && found.get(found.size() - 1).position() > hole.after();
     return isAny ? batch : new Batch(found, hole.through());
   }
 
   /**
-   * Returns whether a reader at a place, which {@link #has} it, has to be told: it has not been
-   * told, and had read an entry that it wanted.
+   * Returns whether a reader at such a place has to be told: it has not been told, and had read an
+   * entry that it wanted.
    */
   boolean isToBeTold(Place place, EntryFilter wanted) {
     if (!place.isBehind(hole.through())) {

@@ -77,6 +77,6 @@ record View(NewestPart newest, Hole hole, Mark mark, List<LostPart> lost) {
   /** Moves a result that found nothing of what the store has lost to after that. */
   ReadResult pastLost(ReadResult result) {
     LostPart part = result instanceof Batch batch ? lostAt(batch.reached()) : null;
-    return part == null ? result : part.without((Batch) result);
+    return part == null ? result : part.reachingPast((Batch) result);
   }
 }
