@@ -38,9 +38,9 @@ final class Tail {
    * There are two losses. Retention has passed this node, or it has entries that the store has lost,
    * because another server took the store's place before it had them. In both cases the states in
    * memory may be wrong, so the node begins anew with what the store has now; readers that it
-   * concerns get a gap. A loss is noted before anything newer is shown. What retention drops is lost to all readers
-   * before it; what the store has lost concerns only readers that are past what it has kept: an
-   * earlier one gets all of that, as on a node that never had the rest.
+   * concerns get a gap. A loss is noted before anything newer is shown. What retention drops is
+   * lost to all readers before it; what the store has lost concerns only readers that are past what
+   * it has kept: an earlier one gets all of that, as on a node that never had the rest.
    */
   private static final Logger logger = LoggerFactory.getLogger(Tail.class);
 
