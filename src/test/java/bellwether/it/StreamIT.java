@@ -66,7 +66,8 @@ class StreamIT {
     server.publish("topic", state + "/b", "data", "2", "type", "quote");
     String newest = server.publish("topic", topic, "data", "not of this stream");
     try (OpenStream stream = server.stream("topic", state + "/{name}")) {
-      stream.nextData(3);
+      stream.nextData(2);
+      stream.opened();
       assertThat(stream.recorder().text().replaceFirst("\\d+", "0").replaceFirst(KEY, "0"))
           .isEqualTo(
               """
