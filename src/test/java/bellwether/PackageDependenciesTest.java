@@ -46,7 +46,7 @@ class PackageDependenciesTest {
           entry("eventlog", Set.of("topic", "wire")),
           entry("eventlog.file", Set.of("eventlog", "topic", "wire", "disk")),
           entry("eventlog.shared", Set.of("eventlog", "topic")),
-          entry("eventlog.postgres", Set.of("eventlog.shared", "eventlog", "topic")),
+          entry("eventlog.postgres", Set.of("eventlog.shared", "eventlog", "topic", "table")),
           entry("cluster", Set.of("eventlog.shared", "eventlog", "auth", "table")),
           entry("hub", Set.of("eventlog", "topic", "wire")),
           entry("observe", Set.of("hub")),

@@ -24,6 +24,7 @@ import bellwether.hub.FanOut;
 import bellwether.hub.Hub;
 import bellwether.hub.PatternBudget;
 import bellwether.mercure.ActiveSubscriptions;
+import bellwether.mercure.HubNamespace;
 import bellwether.mercure.SubscriptionDirectory;
 import bellwether.notification.JdbcNotificationRepository;
 import bellwether.notification.JdbcReadMarks;
@@ -96,7 +97,7 @@ final class Application implements AutoCloseable {
   Application(Settings settings, ServletContext context) {
     try {
       start(settings, context);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       close();
       throw e;
     }
@@ -349,7 +350,12 @@ final class Application implements AutoCloseable {
       return null;
     }
     return loop(
-        new OutboxFeed(hub, new JdbcOutbox(database.dataSource(), BUILT_IN, holder)),
+        new OutboxFeed(
+            hub,
+            new JdbcOutbox(
+                database.dataSource(),
+                topic -> BUILT_IN.has(topic) || HubNamespace.has(topic),
+                holder)),
         settings.feeds().notificationInterval(),
         threads.outbox,
         mayLook);

@@ -5,14 +5,15 @@ import java.sql.SQLException;
 import java.util.Set;
 
 /**
- * Tells the connection pool which of H2's errors mean that a connection is broken. The pool does
- * not know them, and does not test a connection that was in use within the last half second: a feed
- * that polls more often than that would get the broken connection for ever.
+ * Tells the connection pool which errors mean that a connection is broken, or leads to the wrong
+ * server. The pool does not know them, and does not test a connection that was in use within the
+ * last half second: a feed that polls more often than that would get the same one for ever.
  */
 final class BrokenSessions implements SQLExceptionOverride {
   private static final Set<String> STATES =
       Set.of(
-          "90007", // the object is closed
+          "25006", // PostgreSQL: it takes no changes, since another server took its place
+          "90007", // H2: the object is closed
           "90067", // the connection is broken
           "90098", // the database has been closed
           "90121"); // the database is closed already

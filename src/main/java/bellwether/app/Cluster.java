@@ -53,7 +53,7 @@ final class Cluster implements AutoCloseable {
             threads.calls,
             System::nanoTime);
     this.calls = new NodeCalls(nodes);
-    this.records = new SharedRevocations(store, log::tellNodes);
+    this.records = new SharedRevocations(store, log::tellNodes, log::tellNodesLater);
     this.directory = new SharedSubscriptions(store, life);
     nodes.join();
   }

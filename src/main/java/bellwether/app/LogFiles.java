@@ -76,12 +76,14 @@ record LogFiles(Path directory, Settings.Log settings) {
         : Math.max(MIN_READING, Runtime.getRuntime().maxMemory() / HEAP_SHARE);
   }
 
-  /**
-   * Returns the memory for data that wait to be written. With text, frame and record they take
-   * about four times as much, an eighth of the heap.
-   */
-  static long waitingBytes() {
-    return Math.max(MIN_WAITING, Runtime.getRuntime().maxMemory() / HEAP_SHARE / 4);
+  /** Returns the most bytes of data that wait to be written: a thirty-second of the heap. */
+  private static long waitingBytes() {
+    return waitingMemory() / 4; // as text, frame and record they take about four times as much
+  }
+
+  /** Returns the memory, roughly, for appends that wait to be written: an eighth of the heap. */
+  static long waitingMemory() {
+    return Math.max(4 * MIN_WAITING, Runtime.getRuntime().maxMemory() / HEAP_SHARE);
   }
 
   /**

@@ -70,7 +70,7 @@ final class LogTables implements AutoCloseable {
             settings.hotBytes(),
             LogFiles.readingBytes(settings),
             settings.patience(),
-            LogFiles.waitingBytes());
+            LogFiles.waitingMemory());
     long part = Math.max(1, Math.min(LARGEST_PART, settings.entries() / PARTS));
     return new SharedEventLog(
         new JdbcSharedStore(sources, SCHEMA, part, random),

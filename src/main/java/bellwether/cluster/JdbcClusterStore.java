@@ -117,7 +117,11 @@ public final class JdbcClusterStore implements ClusterStore {
   @Override
   public void forgetIfDead(UUID life) {
     update(
-        "DELETE FROM " + schema + ".node WHERE life = ? AND until < clock_timestamp()",
+        // Not while a transaction of the dead node is still open, which may last for hours: each
+        // try
+        // would leave a session behind that waits for it.
+        "DELETE FROM %s.node WHERE life IN (SELECT life FROM %s.node".formatted(schema, schema)
+            + " WHERE life = ? AND until < clock_timestamp() FOR UPDATE SKIP LOCKED)",
         statement -> statement.setObject(1, life));
   }
 

@@ -7,7 +7,9 @@ import jakarta.json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -44,6 +46,9 @@ public final class Nodes implements AutoCloseable {
   /** How long a node counts as living that says nothing any more. */
   static final Duration LIFE = Duration.ofSeconds(20); // more than one call that times out
 
+  /** How long a node must have been dead: after a jump of the store's clock all seem to be. */
+  static final Duration DOUBT = Duration.ofSeconds(5); // more than two meetings
+
   private final ClusterStore store;
   private final ScheduledExecutorService executor;
   private final LongSupplier nanoTime;
@@ -64,6 +69,7 @@ public final class Nodes implements AutoCloseable {
   private boolean isForgotten; // and not all has been said again
   private long metAt; // the last time that a meeting succeeded
   private long steadySince; // meetings have succeeded from then on
+  private final Map<UUID, Long> deadSince = new HashMap<>();
 
   /**
    * Creates the view of a node that has not joined yet.
@@ -252,12 +258,15 @@ public final class Nodes implements AutoCloseable {
    * It takes long for a node that had much, so it does not keep this one from saying that it lives.
    */
   private void mournAll(Meeting meeting, long now) {
+    deadSince.keySet().retainAll(meeting.dead());
+    meeting.dead().forEach(dead -> deadSince.putIfAbsent(dead, now));
     boolean isEldest = meeting.others().stream().noneMatch(other -> other.isElderThan(self));
     if (!isEldest || now - steadySince < LIFE.toNanos()) {
       return;
     }
     for (UUID dead : meeting.dead()) {
-      if (mourned.add(dead)) {
+      boolean isSure = now - deadSince.getOrDefault(dead, now) >= DOUBT.toNanos();
+      if (isSure && mourned.add(dead)) {
         handling.execute(() -> mourn(dead));
       }
     }

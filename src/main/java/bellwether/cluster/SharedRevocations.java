@@ -36,6 +36,7 @@ public final class SharedRevocations implements RevocationRecords, ControlListen
 
   private final ClusterStore store;
   private final Consumer<String> tellNodes;
+  private final Consumer<String> tellLater;
 
   // Set once, before anything is heard.
   private Consumer<Revocation> learning = revocation -> {};
@@ -45,10 +46,13 @@ public final class SharedRevocations implements RevocationRecords, ControlListen
   /**
    * @param tellNodes tells all nodes something in the log; throws as {@link
    *     bellwether.eventlog.shared.SharedEventLog#tellNodes} does
+   * @param tellLater does the same without waiting for it
    */
-  public SharedRevocations(ClusterStore store, Consumer<String> tellNodes) {
+  public SharedRevocations(
+      ClusterStore store, Consumer<String> tellNodes, Consumer<String> tellLater) {
     this.store = store;
     this.tellNodes = tellNodes;
+    this.tellLater = tellLater;
   }
 
   /**
@@ -96,13 +100,17 @@ public final class SharedRevocations implements RevocationRecords, ControlListen
 
   /**
    * Learns what this node has missed. And a store that has lost entries may have lost revocations:
-   * those that this node knows are put back, for nodes that come later.
+   * those that this node knows are put back, for nodes that come later, and told again, for nodes
+   * that had not heard of them.
    */
   @Override
   public void missedSome() {
     readAgain();
     Set<Revocation> kept = new HashSet<>(store.revocations());
-    known.get().stream().filter(each -> !kept.contains(each)).forEach(store::revoke);
+    for (Revocation lost : known.get().stream().filter(each -> !kept.contains(each)).toList()) {
+      store.revoke(lost);
+      tellLater.accept(text(lost));
+    }
   }
 
   /**

@@ -154,7 +154,8 @@ public final class SettingsTable {
           "bellwether.database.url",
           "starts with `jdbc:h2:` or `jdbc:postgresql:`",
           "an H2 file in `bellwether.data`",
-          "database of the stock and notification tables",
+          "database of the stock and notification tables, of what is published by SQL, and of a log"
+              + " that servers share",
           "must start with jdbc:h2: or jdbc:postgresql:",
           url -> url.startsWith("jdbc:h2:") || url.startsWith("jdbc:postgresql:"));
   static final Setting<String> DATABASE_USER =
@@ -183,7 +184,8 @@ public final class SettingsTable {
           "`1GiB`; in memory `64MiB`",
           1L << 16,
           1L << 40,
-          "most bytes these events take, in files, or roughly in memory");
+          "most bytes these events take: their files, roughly in memory, and in PostgreSQL without"
+              + " what rows and indexes add");
   static final Setting<Duration> LOG_AGE =
       duration(
           "bellwether.log.age", "none", "1s", "3650d", "oldest age of these events; not in memory");
@@ -192,7 +194,7 @@ public final class SettingsTable {
           "bellwether.log.sync",
           "`always`, `never`, or 1ms to 1h",
           "`always`",
-          "when events reach the medium: before anyone sees them, at most this much later, or when"
+          "with the log in files, when events reach the medium: before anyone sees them, at most this much later, or when"
               + " the system decides ([what each may"
               + " lose](event-log.md#what-a-crash-may-take))",
           "must be always, never, or a duration from 1ms to 1h",
@@ -219,7 +221,7 @@ public final class SettingsTable {
           "1s",
           "10m",
           "longest time that a publisher waits for the log's disk or database; then the answer is"
-              + " that the outcome is unknown");
+              + " 503, and says whether the outcome is known");
   static final Setting<List<String>> RETAINED =
       words(
           "bellwether.retained",
@@ -238,7 +240,7 @@ public final class SettingsTable {
           "`1s`",
           "1ms",
           "1h",
-          "how often the notification table is read");
+          "how often the notification table, and what was published by SQL, is read");
   static final Setting<Duration> CLOCK_INTERVAL =
       duration("bellwether.clock.interval", "`5s`", "1ms", "1h", "how often `clock` is published");
   static final Setting<Long> STREAMS_MAX =

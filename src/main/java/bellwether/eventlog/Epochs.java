@@ -78,6 +78,16 @@ public record Epochs(List<Epoch> list) {
     return list.stream().anyMatch(e -> e.name().equals(id.epoch()) && e.has(id.position()));
   }
 
+  /** Returns the name of the life that gives ids now. */
+  public String newest() {
+    return list.get(list.size() - 1).name();
+  }
+
+  /** Returns whether a life of this log has this name. */
+  public boolean isLife(String name) {
+    return list.stream().anyMatch(life -> life.name().equals(name));
+  }
+
   /**
    * Returns whether these positions, which no entry has, were skipped on purpose, so that nothing
    * is missing: a store that many servers share leaves out many where another life begins. A single

@@ -160,10 +160,7 @@ final class BodyReading extends AsyncRequest implements ReadListener {
     }
   }
 
-  /**
-   * Begins to discard a body that is not wanted. Begins to discard a body that is not wanted. Under
-   * the lock.
-   */
+  /** Begins to discard a body that is not wanted. Under the lock. */
   private void reject(HttpProblem why) {
     state = State.UNWANTED;
     problem = why;

@@ -207,6 +207,7 @@ public final class FeedLoop implements AutoCloseable {
   }
 
   private void failed(Throwable e) {
+    isAnothers = true; // perhaps because another server has taken over, and published
     boolean isNews = state != State.FAILING && !closed;
     state = State.FAILING;
     if (!isNews) {

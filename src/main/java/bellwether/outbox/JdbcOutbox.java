@@ -1,7 +1,6 @@
 package bellwether.outbox;
 
 import bellwether.eventlog.Publication;
-import bellwether.feed.BuiltInTopics;
 import bellwether.feed.Outbox;
 import bellwether.hub.ControlFrame;
 import bellwether.table.JdbcTable;
@@ -12,6 +11,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.function.Predicate;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 public final class JdbcOutbox implements Outbox<Publication> {
   private static final int MAX_BYTES =
       4 << 20; // of the data in one batch; its first row may exceed it
+  private static final String HUBS_TYPE = "mercure"; // of subscription events
   private static final String ROWS =
       "SELECT id, topic, data, type, is_private, key, at FROM (SELECT *,"
           + " sum(octet_length(data)) OVER (ORDER BY id) - octet_length(data) AS before"
@@ -33,20 +34,20 @@ public final class JdbcOutbox implements Outbox<Publication> {
 
   private final JdbcTable table;
   private final JdbcOutboxTables tables;
-  private final BuiltInTopics builtIn;
+  private final Predicate<Topic> isServers;
   private final String holder;
 
   /**
    * Creates an outbox. The connections of {@code dataSource} must be in auto-commit mode, as they
    * are by default.
    *
-   * @param builtIn topics that are not published to in this way
+   * @param isServers which topics only the server itself publishes to
    * @param holder the lease holder that this server must be to delete rows
    */
-  public JdbcOutbox(DataSource dataSource, BuiltInTopics builtIn, String holder) {
+  public JdbcOutbox(DataSource dataSource, Predicate<Topic> isServers, String holder) {
     this.table = new JdbcTable(dataSource, "the table of the outbox");
     this.tables = new JdbcOutboxTables(dataSource);
-    this.builtIn = builtIn;
+    this.isServers = isServers;
     this.holder = holder;
   }
 
@@ -68,11 +69,11 @@ public final class JdbcOutbox implements Outbox<Publication> {
 
   private Publication publication(ResultSet row) throws SQLException {
     Topic topic = new Topic(row.getString("topic"));
-    if (builtIn.has(topic)) {
+    if (isServers.test(topic)) {
       throw new IllegalArgumentException("only the server publishes to this topic");
     }
     String type = row.getString("type");
-    if (type != null && ControlFrame.RESERVED_TYPES.contains(type)) {
+    if (type != null && (ControlFrame.RESERVED_TYPES.contains(type) || type.equals(HUBS_TYPE))) {
       throw new IllegalArgumentException("this type is reserved for the server");
     }
     return new Publication(

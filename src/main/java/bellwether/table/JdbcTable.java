@@ -59,10 +59,30 @@ public final class JdbcTable {
     this.name = name;
   }
 
+  /**
+   * Does work on a connection of a pool, and gives it back. If anything but an {@link SQLException}
+   * is thrown, the connection is ended: the driver may not have read an answer that is on its way,
+   * which the next user of the connection would take for the answer to another question.
+   */
+  public static <T> T on(DataSource dataSource, Work<T> work) throws SQLException {
+    try (Connection connection = dataSource.getConnection()) {
+      try {
+        return work.on(connection);
+      } catch (RuntimeException | Error e) {
+        try {
+          connection.abort(Runnable::run);
+        } catch (SQLException | RuntimeException alsoFailed) {
+          e.addSuppressed(alsoFailed);
+        }
+        throw e;
+      }
+    }
+  }
+
   /** Does work in which each statement is committed by itself. */
   public <T> T once(Work<T> work) {
-    try (Connection connection = dataSource.getConnection()) {
-      return work.on(connection);
+    try {
+      return on(dataSource, work);
     } catch (SQLException e) {
       throw new SourceUnavailableException(name, e);
     }
@@ -75,8 +95,8 @@ public final class JdbcTable {
    */
   public <T> T together(Work<T> work) {
     for (int attempt = 1; ; attempt++) {
-      try (Connection connection = dataSource.getConnection()) {
-        return committed(connection, work);
+      try {
+        return on(dataSource, connection -> committed(connection, work));
       } catch (SQLException e) {
         if (attempt == ATTEMPTS || !isLostRace(e)) {
           throw new SourceUnavailableException(name, e);

@@ -206,7 +206,9 @@ class NodesTest {
     b.add(ofB);
     Nodes mortal = node("mortal", 7);
     mortal.join(); // and says nothing any more
-    pass(Nodes.LIFE.plus(MEETING).plus(MEETING));
+    pass(Nodes.LIFE.plus(MEETING));
+    assertThat(ofA.mourned).as("it may only seem so").isEmpty();
+    pass(Nodes.DOUBT.plus(MEETING));
     assertThat(ofA.mourned).containsExactly(mortal.self().life());
     assertThat(ofB.mourned).as("the elder one did it").isEmpty();
     assertThat(a.others()).extracting(Member::name).containsExactly("b");
@@ -226,7 +228,7 @@ class NodesTest {
     store.meet(late.self(), Nodes.LIFE);
     pass(Nodes.LIFE.minus(MEETING));
     assertThat(ofA.mourned).isEmpty();
-    pass(Nodes.LIFE.plus(MEETING)); // it said nothing more
+    pass(Nodes.LIFE.plus(Nodes.DOUBT).plus(MEETING)); // it said nothing more
     assertThat(ofA.mourned).containsExactly(late.self().life());
   }
 
@@ -285,7 +287,7 @@ class NodesTest {
           }
         });
     node("mortal", 7).join();
-    pass(Nodes.LIFE.plus(MEETING).plus(MEETING).plus(MEETING));
+    pass(Nodes.LIFE.plus(Nodes.DOUBT).plus(MEETING.multipliedBy(3)));
     assertThat(mourned).hasSize(2);
   }
 

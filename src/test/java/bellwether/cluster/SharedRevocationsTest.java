@@ -23,6 +23,7 @@ class SharedRevocationsTest {
   private final FakeClusterStore store = new FakeClusterStore();
   private final List<SharedRevocations> nodes = new ArrayList<>();
   private final AtomicInteger changes = new AtomicInteger();
+  private final List<String> toldLater = new ArrayList<>();
   private boolean takesNothing;
   private Revocations a;
   private Revocations b;
@@ -34,7 +35,7 @@ class SharedRevocationsTest {
   }
 
   private Revocations open() throws IOException {
-    SharedRevocations records = new SharedRevocations(store, this::tellNodes);
+    SharedRevocations records = new SharedRevocations(store, this::tellNodes, toldLater::add);
     Revocations revocations = Revocations.open(records, () -> NOW);
     records.bind(revocations, changes::incrementAndGet);
     nodes.add(records);
@@ -82,11 +83,13 @@ class SharedRevocationsTest {
   }
 
   @Test
-  void whatAStoreHasLostThatANodeKnowsIsPutBack() throws IOException {
+  void whatAStoreHasLostThatANodeKnowsIsPutBackAndToldAgain() throws IOException {
     a.revokeToken("t", null);
     store.loseRevocations();
     nodes.get(1).missedSome();
     assertThat(open().isRevoked(token("t", "x"))).isTrue();
+    assertThat(toldLater)
+        .containsExactly(SharedRevocations.text(new Revocation(Kind.TOKEN, "t", Instant.MAX)));
   }
 
   @Test

@@ -105,8 +105,24 @@ public final class Browser implements AutoCloseable {
 
   /** Returns when the page has loaded; an event stream that it opens does not keep it loading. */
   public void open(URI uri) {
-    engine.command(
-        "browsingContext.navigate", inTab().add("url", uri.toString()).add("wait", "complete"));
+    try {
+      engine.command(
+          "browsingContext.navigate", inTab().add("url", uri.toString()).add("wait", "complete"));
+    } catch (AssertionError e) {
+      throw new AssertionError(uri + " has not loaded: " + whatItWaitsFor(), e);
+    }
+  }
+
+  /** Returns how far the page has come, and which of its files have. */
+  private String whatItWaitsFor() {
+    try {
+      return evaluate(
+              "[location.href, document.readyState, performance.getEntriesByType('resource')"
+                  + ".map(file => file.name + ' ' + file.responseStatus + ' ' + file.responseEnd)]")
+          .toString();
+    } catch (RuntimeException | AssertionError e) {
+      return "the page does not say: " + e;
+    }
   }
 
   /** The expression's value as JSON; throws what the page throws, with its text. */

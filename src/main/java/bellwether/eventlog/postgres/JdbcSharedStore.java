@@ -5,6 +5,7 @@ import bellwether.eventlog.Epochs;
 import bellwether.eventlog.EventId;
 import bellwether.eventlog.shared.SharedStore;
 import bellwether.eventlog.shared.StoreException;
+import bellwether.table.JdbcTable;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +40,7 @@ public final class JdbcSharedStore implements SharedStore {
   private static final int PARTS = 8; // the least number of partitions of a full log
   private static final int FIRST_PART = 4096; // entries, as long as their size is not known
   private static final String LIMITS =
-      "SELECT set_config('lock_timeout', '2s', true), set_config('statement_timeout', '5s', true)";
+      "SELECT set_config('lock_timeout', '2s', true), set_config('statement_timeout', '5s', true), ";
 
   private final Sources sources;
   private final String schema;
@@ -50,6 +52,7 @@ public final class JdbcSharedStore implements SharedStore {
   private final JdbcLogCleaner cleaner;
 
   // Statements.
+  private final String open;
   private final String append;
   private final String raiseFence;
   private final String giveUp;
@@ -99,14 +102,16 @@ public final class JdbcSharedStore implements SharedStore {
     this.random = random;
     this.news = new JdbcLogNews(sources.upkeep(), sources.unpooled(), schema, retry);
     this.cleaner = new JdbcLogCleaner(sources.unpooled(), schema);
+    open = "SELECT %s.require_primary_v1(), %s.open_v1(?)".formatted(schema, schema);
     append = "SELECT " + schema + ".append_v1(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     raiseFence = "SELECT " + schema + ".raise_fence_v1()";
     giveUp = "SELECT " + schema + ".give_up_v1(?)";
     mark = "SELECT * FROM " + schema + ".mark_v1(?)";
     states = "SELECT position, body FROM " + schema + ".retained ORDER BY position";
+    String reading = LIMITS + schema + ".require_primary_v1()";
     // One row more than fits tells the size of what does not.
     read =
-        LIMITS
+        reading
             + "; SELECT position, octet_length(body) AS size,"
             + " CASE WHEN total - base <= ? THEN body END AS body FROM ("
             + "SELECT position, total, body, first_value(total - octet_length(body))"
@@ -118,29 +123,36 @@ public final class JdbcSharedStore implements SharedStore {
             + " WHERE total - octet_length(body) - base <= ? ORDER BY position; "
             + mark;
     // The digest of another id may be the same; who asks compares.
-    withId = LIMITS + "; SELECT place, record FROM " + schema + ".with_id_v1(?, ?, ?, ?)";
-    lastBefore = LIMITS + "; SELECT " + schema + ".last_before_v1(?, ?)";
-    trim = "SELECT " + schema + ".trim_v1(?, ?, ?, ?, ?, ?, ?); " + mark;
+    withId = reading + "; SELECT place, record FROM " + schema + ".with_id_v1(?, ?, ?, ?)";
+    lastBefore = reading + "; SELECT " + schema + ".last_before_v1(?, ?)";
+    // Of two clocks the earlier: a node whose clock is ahead must not drop what others keep.
+    trim =
+        "SELECT "
+            + schema
+            + ".trim_v1(?, ?, ?, ?, ?,"
+            + " least(?, (extract(epoch FROM clock_timestamp()) * 1000000)::BIGINT), ?); "
+            + mark;
   }
 
   @Override
   public Snapshot open() throws StoreException {
     try {
       JdbcLogTables.migrate(sources.unpooled(), schema);
-      try (Connection connection = connection(sources.upkeep())) {
-        try (PreparedStatement statement =
-            connection.prepareStatement("SELECT " + schema + ".open_v1(?)")) {
-          statement.setString(1, EventId.newEpoch(random));
-          statement.execute();
-        }
-        Snapshot snapshot = snapshot(connection);
-        news.start();
-        cleaner.start();
-        return snapshot;
-      }
+      Snapshot snapshot = on(sources.upkeep(), this::opened);
+      news.start();
+      cleaner.start();
+      return snapshot;
     } catch (SQLException e) {
       throw JdbcFailures.harmless(e);
     }
+  }
+
+  private Snapshot opened(Connection connection) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(open)) {
+      statement.setString(1, EventId.newEpoch(random));
+      statement.execute();
+    }
+    return snapshot(connection);
   }
 
   private Snapshot snapshot(Connection connection) throws SQLException {
@@ -180,9 +192,17 @@ public final class JdbcSharedStore implements SharedStore {
 
   private Chunk read(DataSource source, long after, long upTo, int limit, long bytes)
       throws StoreException {
+    try {
+      return on(source, connection -> chunk(connection, after, upTo, limit, bytes));
+    } catch (SQLException e) {
+      throw JdbcFailures.harmless(e);
+    }
+  }
+
+  private Chunk chunk(Connection connection, long after, long upTo, int limit, long bytes)
+      throws SQLException {
     Epochs known = marks.known();
-    try (Connection connection = connection(source);
-        PreparedStatement statement = connection.prepareStatement(read)) {
+    try (PreparedStatement statement = connection.prepareStatement(read)) {
       statement.setLong(1, bytes);
       statement.setLong(2, after);
       statement.setLong(3, upTo);
@@ -206,18 +226,21 @@ public final class JdbcSharedStore implements SharedStore {
       try (ResultSet rows = next(statement)) {
         return new Chunk(entries, marks.read(rows, known), tooLarge);
       }
-    } catch (SQLException e) {
-      throw JdbcFailures.harmless(e);
     }
   }
 
   @Override
   public long raiseFence() throws StoreException {
-    try (Connection connection = connection(sources.upkeep());
-        PreparedStatement statement = connection.prepareStatement(raiseFence);
-        ResultSet rows = statement.executeQuery()) {
-      rows.next();
-      return rows.getLong(1);
+    try {
+      return on(
+          sources.upkeep(),
+          connection -> {
+            try (PreparedStatement statement = connection.prepareStatement(raiseFence);
+                ResultSet rows = statement.executeQuery()) {
+              rows.next();
+              return rows.getLong(1);
+            }
+          });
     } catch (SQLException e) {
       throw JdbcFailures.harmless(e);
     }
@@ -227,33 +250,43 @@ public final class JdbcSharedStore implements SharedStore {
   public List<Long> append(UUID batch, List<Draft> drafts, @Nullable Long fence)
       throws StoreException {
     JdbcDrafts sent = new JdbcDrafts(drafts);
-    boolean isSent = false;
-    try (Connection connection = connection(sources.appends());
-        PreparedStatement statement = connection.prepareStatement(append)) {
-      statement.setObject(1, batch);
-      statement.setString(2, EventId.newEpoch(random));
-      statement.setLong(3, partSize);
-      statement.setObject(4, fence, Types.BIGINT);
-      sent.bind(statement, 5);
-      isSent = true;
-      Long[] positions = positions(statement);
-      news.tell();
-      if (positions == null) {
-        throw new SQLException("an append without an answer");
-      }
-      return sent.positions(positions);
+    AtomicBoolean isSent = new AtomicBoolean();
+    try {
+      return on(
+          sources.appends(),
+          connection -> {
+            try (PreparedStatement statement = connection.prepareStatement(append)) {
+              statement.setObject(1, batch);
+              statement.setString(2, EventId.newEpoch(random));
+              statement.setLong(3, partSize);
+              statement.setObject(4, fence, Types.BIGINT);
+              sent.bind(statement, 5);
+              isSent.set(true);
+              Long[] positions = positions(statement);
+              news.tell();
+              if (positions == null) {
+                throw new SQLException("an append without an answer");
+              }
+              return sent.positions(positions);
+            }
+          });
     } catch (SQLException e) {
-      throw isSent ? JdbcFailures.ofChange(e) : JdbcFailures.harmless(e);
+      throw isSent.get() ? JdbcFailures.ofChange(e) : JdbcFailures.harmless(e);
     }
   }
 
   @Override
   public Optional<List<Long>> giveUp(UUID batch, List<Draft> drafts) throws StoreException {
-    try (Connection connection = connection(sources.appends());
-        PreparedStatement statement = connection.prepareStatement(giveUp)) {
-      statement.setObject(1, batch);
-      Long[] positions = positions(statement);
-      return Optional.ofNullable(positions).map(new JdbcDrafts(drafts)::positions);
+    try {
+      return on(
+          sources.appends(),
+          connection -> {
+            try (PreparedStatement statement = connection.prepareStatement(giveUp)) {
+              statement.setObject(1, batch);
+              Long[] positions = positions(statement);
+              return Optional.ofNullable(positions).map(new JdbcDrafts(drafts)::positions);
+            }
+          });
     } catch (SQLException e) {
       throw JdbcFailures.ofChange(e); // also if it was not sent: the append may have happened
     }
@@ -261,16 +294,21 @@ public final class JdbcSharedStore implements SharedStore {
 
   @Override
   public List<Stored> withId(String id, long before, int limit, long bytes) throws StoreException {
-    try (Connection connection = connection(sources.reads());
-        PreparedStatement statement = connection.prepareStatement(withId)) {
-      statement.setObject(1, JdbcDrafts.id(id));
-      statement.setLong(2, before);
-      statement.setInt(3, limit);
-      statement.setLong(4, bytes);
-      statement.execute();
-      try (ResultSet rows = next(statement)) {
-        return stored(rows);
-      }
+    try {
+      return on(
+          sources.reads(),
+          connection -> {
+            try (PreparedStatement statement = connection.prepareStatement(withId)) {
+              statement.setObject(1, JdbcDrafts.id(id));
+              statement.setLong(2, before);
+              statement.setInt(3, limit);
+              statement.setLong(4, bytes);
+              statement.execute();
+              try (ResultSet rows = next(statement)) {
+                return stored(rows);
+              }
+            }
+          });
     } catch (SQLException e) {
       throw JdbcFailures.harmless(e);
     }
@@ -278,16 +316,21 @@ public final class JdbcSharedStore implements SharedStore {
 
   @Override
   public OptionalLong lastBefore(Instant time, Instant now) throws StoreException {
-    try (Connection connection = connection(sources.reads());
-        PreparedStatement statement = connection.prepareStatement(lastBefore)) {
-      statement.setLong(1, micros(time));
-      statement.setLong(2, micros(now));
-      statement.execute();
-      try (ResultSet rows = next(statement)) {
-        return rows.next() && rows.getObject(1) != null
-            ? OptionalLong.of(rows.getLong(1))
-            : OptionalLong.empty();
-      }
+    try {
+      return on(
+          sources.reads(),
+          connection -> {
+            try (PreparedStatement statement = connection.prepareStatement(lastBefore)) {
+              statement.setLong(1, micros(time));
+              statement.setLong(2, micros(now));
+              statement.execute();
+              try (ResultSet rows = next(statement)) {
+                return rows.next() && rows.getObject(1) != null
+                    ? OptionalLong.of(rows.getLong(1))
+                    : OptionalLong.empty();
+              }
+            }
+          });
     } catch (SQLException e) {
       throw JdbcFailures.harmless(e);
     }
@@ -295,9 +338,18 @@ public final class JdbcSharedStore implements SharedStore {
 
   @Override
   public Mark trim(Keep keep, int coming, long comingBytes, Instant now) throws StoreException {
+    try {
+      return on(
+          sources.upkeep(), connection -> trimmed(connection, keep, coming, comingBytes, now));
+    } catch (SQLException e) {
+      throw JdbcFailures.harmless(e);
+    }
+  }
+
+  private Mark trimmed(Connection connection, Keep keep, int coming, long comingBytes, Instant now)
+      throws SQLException {
     Epochs known = marks.known();
-    try (Connection connection = connection(sources.upkeep());
-        PreparedStatement statement = connection.prepareStatement(trim)) {
+    try (PreparedStatement statement = connection.prepareStatement(trim)) {
       statement.setLong(1, keep.entries());
       statement.setLong(2, keep.bytes());
       statement.setLong(3, micros(keep.age()));
@@ -317,8 +369,6 @@ public final class JdbcSharedStore implements SharedStore {
         partSize = partSize(keep, mark);
         return mark;
       }
-    } catch (SQLException e) {
-      throw JdbcFailures.harmless(e);
     }
   }
 
@@ -346,15 +396,13 @@ public final class JdbcSharedStore implements SharedStore {
     cleaner.close();
   }
 
-  private static Connection connection(DataSource source) throws SQLException {
-    Connection connection = source.getConnection();
-    try {
-      connection.setNetworkTimeout(Runnable::run, (int) PATIENCE.toMillis());
-      return connection;
-    } catch (SQLException e) {
-      connection.close();
-      throw e;
-    }
+  private static <T> T on(DataSource source, JdbcTable.Work<T> work) throws SQLException {
+    return JdbcTable.on(
+        source,
+        connection -> {
+          connection.setNetworkTimeout(Runnable::run, (int) PATIENCE.toMillis());
+          return work.on(connection);
+        });
   }
 
   /** Returns the rows of the next of several statements, behind the one that stands first. */

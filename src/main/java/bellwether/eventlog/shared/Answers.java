@@ -72,7 +72,7 @@ final class Answers {
         entries.add(entryOf(submission.drafts.get(i), submission.positions.get(i), synthetic));
       }
       submission.answer.complete(List.copyOf(entries));
-    } catch (LogUnavailableException e) {
+    } catch (LogUnavailableException | AppendInDoubtException e) {
       submission.answer.completeExceptionally(e);
     }
   }
@@ -86,6 +86,10 @@ final class Answers {
     LogEntry entry = view.newest().at(position);
     if (entry != null) {
       return entry;
+    }
+    if (position - view.ring().newest() >= SharedStore.EPOCH / 10) { // another epoch has begun
+      throw new AppendInDoubtException(
+          "it is in the store, and its id is not known here", new IOException("the log is closed"));
     }
     Epochs epochs = view.mark().epochs();
     EventId id = epochs.idAt(position);

@@ -51,6 +51,10 @@ final class SharedCommitter {
   private long notBefore; // trimming failed; likewise
 
   private volatile boolean isAway; // whether the last call failed
+  private volatile @Nullable Work work; // what this thread is at
+
+  /** A group that the committing thread works on, since a time on the clock of nanoTime. */
+  private record Work(Group group, long since) {}
 
   /** The requests that go to the store together, under one name. */
   private static final class Group {
@@ -117,10 +121,36 @@ final class SharedCommitter {
     trimIfDue();
     while (true) {
       Group group = current != null ? current : nextGroup();
-      if (group == null || !isSettled(group)) {
+      if (group == null) {
         return;
       }
+      work = new Work(group, nanoTime.getAsLong());
+      try {
+        if (!isSettled(group)) {
+          return;
+        }
+      } finally {
+        work = null;
+      }
       current = null;
+    }
+  }
+
+  /**
+   * Answers those whose request the store keeps waiting, if it was submitted before a time, on the
+   * clock of nanoTime. Any thread.
+   */
+  void answerOverdue(long latest) {
+    Work now = work;
+    if (now != null && nanoTime.getAsLong() - now.since >= limits.patience().toNanos() / 10) {
+      for (Submission each : now.group.submissions) {
+        if (each.submittedAt - latest < 0) {
+          each.answer.completeExceptionally(
+              new AppendInDoubtException(
+                  "nobody knows yet whether it has been kept",
+                  new IOException("its store does not answer")));
+        }
+      }
     }
   }
 

@@ -110,6 +110,9 @@ public final class SharedEventLog implements EventLog {
     } catch (StoreException e) {
       store.close(); // else its threads would outlive it
       throw SharedReader.unavailable(e);
+    } catch (RuntimeException | Error e) {
+      store.close();
+      throw e;
     }
     answers = new Answers(tail);
     tailTurn = new TailTurn(tail, tailing, this::tell, answers::giveVisible);
@@ -222,6 +225,7 @@ public final class SharedEventLog implements EventLog {
       each.answer.completeExceptionally(SubmissionQueue.unavailable("its store does not answer"));
     }
     answers.giveOverdue(latest);
+    committer.answerOverdue(latest);
   }
 
   @Override
@@ -282,8 +286,9 @@ public final class SharedEventLog implements EventLog {
     if (id == null) {
       return findByPublishersId(text, wanted);
     }
-    if (!isKnown(id)) {
-      // Another node may be ahead of this one: so it is after each quick reconnection.
+    // Another node may be ahead of this one: so it is after each quick reconnection. An id that a
+    // life of the log has lost is not waited for, since a changed stream asks for such a one.
+    if (!isKnown(id) && (id.position() > newest() || !epochs().isLife(id.epoch()))) {
       tailTurn.catchUpTo(() -> isKnown(id));
     }
     return isKnown(id) ? new Lookup.Found(id.position()) : new Lookup.Unknown();
@@ -353,6 +358,18 @@ public final class SharedEventLog implements EventLog {
    */
   public void tellNodes(String message) {
     var unused = append(List.of(ControlEntry.of(message)), topic -> false);
+  }
+
+  /** Tells all nodes something, as {@link #tellNodes} does, without waiting for it. */
+  public void tellNodesLater(String message) {
+    var unused =
+        submit(List.of(ControlEntry.of(message)), topic -> false)
+            .whenComplete(
+                (entries, failure) -> {
+                  if (failure != null) {
+                    report.error("The other nodes may not have been told of something", failure);
+                  }
+                });
   }
 
   /** Registers the one listener for what nodes tell each other. */

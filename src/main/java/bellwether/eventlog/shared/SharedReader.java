@@ -78,8 +78,11 @@ final class SharedReader {
       }
       Place known = view.pastLost(place);
       ReadResult fetched = fetch(known, pending.until(), wanted, limit, mostBytes);
-      boolean isSame = tail.view().lost().size() == view.lost().size();
-      if (isSame && !known.isBehind(tail.lostThrough(known.after()))) {
+      View now = tail.view();
+      boolean isSame = now.lost().size() == view.lost().size();
+      // Retention may also have dropped nothing but states, of which some are current.
+      boolean isKept = now.mark().oldest() <= Math.max(view.mark().oldest(), known.after() + 1);
+      if (isSame && isKept && !known.isBehind(tail.lostThrough(known.after()))) {
         return view.pastLost(fetched);
       } // otherwise it was lost meanwhile: look again
     }
@@ -169,6 +172,7 @@ final class SharedReader {
   private Chunk read(long after, long upTo, int limit, long bytes) {
     try {
       Chunk chunk = store.read(after, upTo, limit, bytes);
+      tail.view().requireNoOlder(chunk.mark(), upTo);
       tail.heard(chunk.mark());
       return chunk;
     } catch (StoreException e) {

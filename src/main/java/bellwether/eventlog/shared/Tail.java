@@ -31,11 +31,12 @@ import org.slf4j.LoggerFactory;
  */
 final class Tail {
   /*
-   * Positions may be missing between two entries: where an epoch ends, and where only states that
-   * were replaced have been dropped. That is no loss, but a ring has no holes; so another ring
-   * begins there, and what was in the old one is read from the store again.
+   * Positions may be missing between two entries, where an epoch ends. That is no loss, but a ring
+   * has no holes; so another ring begins there, and what was in the old one is read from the store
+   * again.
    *
-   * There are two losses. Retention has passed this node, or it has entries that the store has lost,
+   * There are two losses. Retention has passed this node, and has dropped events or states that
+   * are still the latest of their topics; or it has entries that the store has lost,
    * because another server took the store's place before it had them. In both cases the states in
    * memory may be wrong, so the node begins anew with what the store has now; readers that it
    * concerns get a gap. A loss is noted before anything newer is shown. What retention drops is
@@ -114,7 +115,7 @@ final class Tail {
    * whether the store has lost any of these.
    */
   synchronized void heard(Mark mark) {
-    losses.note(losses.latest().and(mark.loss()));
+    note(mark.loss());
     Mark known = view.mark();
     if (mark.oldest() > known.oldest()) {
       view =
@@ -154,8 +155,8 @@ final class Tail {
     }
     Mark mark = chunk.mark();
     Hole lostHere = lostOf(view, mark);
-    if (lostHere.through() > 0 || mark.loss().through() > after) {
-      beginAnew(lostHere);
+    if (lostHere.through() > 0 || mark.loss().through() > after || mark.oldest() > after + 1) {
+      beginAnew(lostHere, mark);
       return true;
     }
     requireNoStepBack(mark, after);
@@ -167,8 +168,12 @@ final class Tail {
     return view.ring().newest() < mark.newest();
   }
 
+  private synchronized void note(Loss loss) {
+    losses.note(losses.latest().and(loss));
+  }
+
   private synchronized void know(Mark mark) {
-    losses.note(losses.latest().and(mark.loss()));
+    note(mark.loss());
     view = view.with(mark);
   }
 
@@ -226,7 +231,7 @@ final class Tail {
         logger.error("The state at position {} is damaged: {}", state.position(), e.getMessage());
       }
     }
-    losses.note(losses.latest().and(mark.loss()));
+    note(mark.loss());
     View empty = new View(new NewestPart(ringAfter(0), states), Hole.NONE, mark, lost);
     long lostThrough = Math.max(losses.through(), empty.lostThrough());
     Ring ring = lostThrough > mark.newest() ? ringAfter(lostThrough) : newestEntries(mark, states);
@@ -259,28 +264,35 @@ final class Tail {
     return ring;
   }
 
-  private void beginAnew(Hole lostHere) throws StoreException {
-    Snapshot snapshot = store.open(); // not under the lock, where others would wait for the store
+  /** Not under the lock, where others would wait for the store. */
+  private void beginAnew(Hole lostHere, Mark cause) throws StoreException {
+    Snapshot snapshot = store.open();
+    if (!snapshot.mark().epochs().isLife(cause.epochs().newest())) { // on another connection
+      throw new StoreException(
+          "two servers say different things of it", new IOException("an older server"), false);
+    }
     listener.missedSome(); // before anything later is shown; if it fails, all of this is done again
-    beginAnew(snapshot, lostHere);
-  }
-
-  private synchronized void beginAnew(Snapshot snapshot, Hole lostHere) throws StoreException {
-    long newest = view.ring().newest();
+    View former = view;
+    EventId newest = former.mark().epochs().idAt(former.ring().newest());
     boolean isLost = lostHere.through() > 0; // if so, the store may have nothing newer yet
-    if (!isLost && snapshot.mark().newest() < newest) {
-      throw goneBack(view.mark().epochs().idAt(newest));
+    if (!isLost && snapshot.mark().newest() < newest.position()) {
+      throw goneBack(newest);
     }
     if (isLost) {
       logger.warn(
           "The store has lost entries of {}, which this node had read; who had got any gets a gap",
-          view.mark().epochs().idAt(newest).epoch());
+          newest.epoch());
     }
-    // Entries and losses in one: else a reader could be told, and be sent what is lost.
-    view =
-        begin(
-            snapshot,
-            isLost ? LostPart.and(view.lost(), LostPart.from(view.ring(), lostHere)) : view.lost());
+    List<LostPart> lost =
+        isLost
+            ? LostPart.and(former.lost(), LostPart.from(former.ring(), lostHere))
+            : former.lost();
+    begun(begin(snapshot, lost));
+  }
+
+  /** Entries and losses in one: else a reader could be told, and be sent what is lost. */
+  private synchronized void begun(View anew) {
+    view = anew;
   }
 
   /** Shows the entries up to the first hole. */
@@ -315,7 +327,7 @@ final class Tail {
   }
 
   private synchronized void skip(long position) {
-    losses.note(losses.latest().and(new Loss(position, Instant.MAX)));
+    note(new Loss(position, Instant.MAX));
     view = view.with(new NewestPart(ringAfter(position), view.retained()), Hole.NONE);
   }
 

@@ -7,6 +7,7 @@ import bellwether.eventlog.ReadResult.Batch;
 import bellwether.eventlog.RetainedStates;
 import bellwether.eventlog.Ring;
 import bellwether.eventlog.shared.SharedStore.Mark;
+import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +51,19 @@ record View(NewestPart newest, Hole hole, Mark mark, List<LostPart> lost) {
   /** Returns this view with other entries, and a hole before them. */
   View with(NewestPart others, Hole before) {
     return new View(others, before, mark, lost);
+  }
+
+  /**
+   * Requires that what was read up to a position comes from a server that has all that this node
+   * has read there. Each connection may lead to another server for a while: to a standby that is
+   * behind, or to an older one of two primaries.
+   */
+  void requireNoOlder(Mark from, long upTo) throws StoreException {
+    if (!from.epochs().isLife(mark.epochs().newest())
+        || from.newest() < Math.min(upTo, mark.newest())) {
+      throw new StoreException(
+          "a server answered that lacks entries", new IOException("an older server"), false);
+    }
   }
 
   /** Returns the newest position of what the store has lost; 0 if it has lost nothing. */

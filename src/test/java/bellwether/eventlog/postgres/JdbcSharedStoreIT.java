@@ -318,6 +318,44 @@ class JdbcSharedStoreIT {
   }
 
   @Test
+  void dropsNothingByAgeForANodeWhoseClockIsAhead() throws Exception {
+    Instant now = Instant.now();
+    for (int i = 0; i < 9; i++) {
+      append(new Draft(publication("a", "id" + i, "key" + i), now, false));
+    }
+    Keep young = new Keep(1000, Long.MAX_VALUE, Duration.ofHours(1));
+    assertThat(store.trim(young, 1, 1, now.plus(Duration.ofDays(365))).oldest()).isEqualTo(1);
+  }
+
+  @Test
+  void goesOnWhileATransactionThatHasReadItStaysOpen() throws Exception {
+    append(at(1), at(2), at(3), at(4), at(5), at(6), at(7), at(8), at(9));
+    try (Connection reader = log.transaction("SELECT count(*) FROM %s.entry")) {
+      assertThat(store.trim(keep(1), 1, 1, TIME).oldest()).isEqualTo(9);
+      assertThat(append(event("10"))).containsExactly(10L);
+      assertThat(read(0, 100, 100, Long.MAX_VALUE)).containsExactly(9L, 10L);
+      assertThat(log.tables()).as("which it has read").contains("entry_1");
+      reader.rollback();
+    }
+    store.trim(keep(1), 1, 1, TIME);
+    log.awaitCleaned();
+    assertThat(log.tables()).doesNotContain("entry_1");
+  }
+
+  @Test
+  void isNotInDoubtWhenTheDisksAreFull() throws Exception {
+    log.execute(
+        "CREATE FUNCTION full_disk() RETURNS TRIGGER LANGUAGE plpgsql AS $$ BEGIN"
+            + " RAISE SQLSTATE '53100' USING MESSAGE = 'could not extend file'; END $$;"
+            + "CREATE TRIGGER full_disk BEFORE INSERT ON entry"
+            + " FOR EACH ROW EXECUTE FUNCTION full_disk()");
+    assertThatThrownBy(() -> append(event("1")))
+        .isInstanceOfSatisfying(StoreException.class, e -> assertThat(e.isInDoubt()).isFalse());
+    log.execute("DROP TRIGGER full_disk ON entry");
+    assertThat(append(event("2"))).containsExactly(1L);
+  }
+
+  @Test
   void forgetsTheNamesOfWhatIsGoneButNotOfStates() throws Exception {
     Draft keyedState = new Draft(publication("s", "sid", "skey"), TIME, true);
     Draft oldState = new Draft(publication("t", "tid", "tkey"), TIME, true);
@@ -399,6 +437,31 @@ class JdbcSharedStoreIT {
     assertThat(after.loss().through()).isEqualTo(EPOCH + 3);
     assertThat(read(0, Long.MAX_VALUE, 10, Long.MAX_VALUE))
         .containsExactly(EPOCH + 4, EPOCH + 5, EPOCH + 6, 2 * EPOCH);
+  }
+
+  @Test
+  void beginsAnEpochAfterACrashIfCommitsDoNotWaitForTheDisk() throws Exception {
+    // The tests' server has synchronous_commit = off.
+    JdbcSharedStore waiting = log.store(PART, "options=-c%20synchronous_commit=on");
+    assertThat(append(event("1"), event("2"))).containsExactly(1L, 2L);
+    assertThat(append(waiting, event("3"))).containsExactly(3L);
+    log.execute("DELETE FROM uncrashed"); // as a crash of the server does, even of one session
+    assertThat(append(event("4"))).containsExactly(EPOCH);
+    assertThat(append(waiting, event("5"), event("6"))).containsExactly(EPOCH + 1, EPOCH + 2);
+    log.execute("DELETE FROM uncrashed");
+    assertThat(append(waiting, event("7"))).containsExactly(2 * EPOCH);
+    log.execute("DELETE FROM uncrashed");
+    assertThat(append(waiting, event("8"))).as("nothing is lost").containsExactly(2 * EPOCH + 1);
+  }
+
+  @Test
+  void beginsAnEpochWhenItsTablesWereRestored() throws Exception {
+    append(event("1"), event("2"));
+    log.execute(
+        "CREATE TABLE restored (LIKE mark INCLUDING ALL); INSERT INTO restored SELECT * FROM mark;"
+            + " DROP TABLE mark; ALTER TABLE restored RENAME TO mark");
+    assertThat(append(event("3"), event("4"))).containsExactly(EPOCH, EPOCH + 1);
+    assertThat(append(event("5"))).containsExactly(EPOCH + 2);
   }
 
   @Test

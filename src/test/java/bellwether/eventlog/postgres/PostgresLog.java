@@ -39,7 +39,18 @@ final class PostgresLog implements AutoCloseable {
 
   /** Returns the store of one more node. */
   synchronized JdbcSharedStore store(int entriesOfPart) {
-    Sources sources = new Sources(pool(), pool(), pool(), pool(), unpooled());
+    return store(entriesOfPart, "");
+  }
+
+  /**
+   * Returns the store of one more node.
+   *
+   * @param parameter of the URL of the connections for appends; may be empty
+   */
+  synchronized JdbcSharedStore store(int entriesOfPart, String parameter) {
+    HikariDataSource appends =
+        pool(parameter.isEmpty() ? url : url + (url.contains("?") ? "&" : "?") + parameter);
+    Sources sources = new Sources(appends, pool(url), pool(url), pool(url), unpooled());
     JdbcSharedStore store =
         new JdbcSharedStore(sources, schema, entriesOfPart, new Random(), Duration.ofMillis(10));
     stores.add(store);
@@ -93,10 +104,19 @@ final class PostgresLog implements AutoCloseable {
 
   /** Returns a transaction for which all appends wait. */
   Connection lock() throws SQLException {
+    return transaction("SELECT %s.lock_v1()");
+  }
+
+  /**
+   * Returns a transaction that is open.
+   *
+   * @param sql what was done in it; {@code %s} is the log's schema
+   */
+  Connection transaction(String sql) throws SQLException {
     Connection connection = unpooled().getConnection();
     connection.setAutoCommit(false);
     try (Statement statement = connection.createStatement()) {
-      statement.execute("SELECT " + schema + ".lock_v1()");
+      statement.execute(sql.formatted(schema));
     }
     return connection;
   }
@@ -117,9 +137,9 @@ final class PostgresLog implements AutoCloseable {
     return source;
   }
 
-  private HikariDataSource pool() {
+  private HikariDataSource pool(String jdbcUrl) {
     HikariConfig config = new HikariConfig();
-    config.setJdbcUrl(url);
+    config.setJdbcUrl(jdbcUrl);
     config.setMaximumPoolSize(1);
     config.setConnectionTimeout(url.equals(Postgres.url()) ? 10_000 : 250);
     config.setInitializationFailTimeout(-1);

@@ -66,6 +66,12 @@ public final class FakeStore implements SharedStore {
   /** What happens before entries are read. */
   public volatile Runnable reading = () -> {};
 
+  /** The newest position that the server has which answers reads other than of what is new. */
+  public volatile long readable = Long.MAX_VALUE;
+
+  /** What the store says when it is opened, if that is not what it holds. */
+  public volatile @Nullable Snapshot opened;
+
   /** Whether calls fail without effect. */
   public volatile boolean isAway;
 
@@ -119,8 +125,12 @@ public final class FakeStore implements SharedStore {
   }
 
   private Mark mark() {
+    return mark(Long.MAX_VALUE);
+  }
+
+  private Mark mark(long readable) {
     long bytes = entries.values().stream().mapToLong(kept -> kept.record.length).sum();
-    return new Mark(epochs, oldest, newest, loss, entries.size(), bytes);
+    return new Mark(epochs, oldest, Math.min(newest, readable), loss, entries.size(), bytes);
   }
 
   private void beginEpochIfDue() {
@@ -139,6 +149,10 @@ public final class FakeStore implements SharedStore {
     if (epochs.isEmpty()) {
       beginEpochIfDue();
     }
+    Snapshot other = opened;
+    if (other != null) {
+      return other;
+    }
     return new Snapshot(
         mark(),
         states.entrySet().stream()
@@ -147,18 +161,23 @@ public final class FakeStore implements SharedStore {
   }
 
   @Override
-  public synchronized Chunk read(long after, long upTo, int limit, long bytes)
+  public Chunk read(long after, long upTo, int limit, long bytes) throws StoreException {
+    return read(after, upTo, limit, bytes, readable);
+  }
+
+  private synchronized Chunk read(long after, long upTo, int limit, long bytes, long there)
       throws StoreException {
     reading.run();
     require();
     List<Stored> found = new ArrayList<>();
     long size = 0;
-    if (after < upTo) {
-      for (Map.Entry<Long, Kept> entry : entries.subMap(after, false, upTo, true).entrySet()) {
+    long end = Math.min(upTo, there);
+    if (after < end) {
+      for (Map.Entry<Long, Kept> entry : entries.subMap(after, false, end, true).entrySet()) {
         byte[] record = entry.getValue().record;
         size += record.length;
         if (size > bytes) {
-          return new Chunk(found, mark(), found.isEmpty() ? record.length : 0);
+          return new Chunk(found, mark(there), found.isEmpty() ? record.length : 0);
         }
         found.add(new Stored(entry.getKey(), record));
         if (found.size() == limit) {
@@ -166,12 +185,12 @@ public final class FakeStore implements SharedStore {
         }
       }
     }
-    return new Chunk(found, mark(), 0);
+    return new Chunk(found, mark(there), 0);
   }
 
   @Override
   public Chunk next(long after, int limit, long bytes) throws StoreException {
-    return read(after, Long.MAX_VALUE, limit, bytes);
+    return read(after, Long.MAX_VALUE, limit, bytes, Long.MAX_VALUE);
   }
 
   @Override

@@ -366,6 +366,28 @@ class SharedEventLogTest {
   }
 
   @Test
+  void whoWaitsTooLongForAStoreThatDoesNotAnswerIsToldThatTheOutcomeIsUnknown() {
+    Node node = new Node(LIMITS);
+    CompletableFuture<List<LogEntry>> answer = submit(node.log, "x");
+    store.losesAnswer =
+        () -> {
+          nanos.addAndGet(LIMITS.patience().toNanos() - 1);
+          node.log.tend();
+          assertThat(answer).isNotDone();
+          nanos.addAndGet(2);
+          node.log.tend();
+          assertThat(answer)
+              .failsWithin(Duration.ZERO)
+              .withThrowableThat()
+              .withCauseInstanceOf(AppendInDoubtException.class);
+          return false;
+        };
+    node.commit();
+    node.work();
+    assertThat(dataAfter(node.log, 0)).as("it came after all").containsExactly("x");
+  }
+
+  @Test
   void anAppendThatCannotEvenBeGivenUpIsInDoubt() {
     Node node = new Node(LIMITS);
     store.losesAnswer = () -> true;
@@ -558,6 +580,19 @@ class SharedEventLogTest {
     assertThat(reading.log.positionBefore(Instant.EPOCH.minusSeconds(1))).isZero();
   }
 
+  @Test
+  void anIdInWhatAFailOverLostIsUnknownWithoutALookAtTheStore() {
+    Node reading = new Node(LIMITS);
+    append(reading, "kept", "lost");
+    EventId lost = reading.log.idAt(2);
+    store.failOver(1);
+    append(reading, "new");
+    EventId place = reading.log.idAt(2); // where a reader stands that has got it
+    assertThat(reading.log.find(lost.toString())).isEqualTo(new Lookup.Unknown());
+    assertThat(reading.log.find(place.toString())).isEqualTo(new Lookup.Unknown());
+    assertThat(reading.tailing).isEmpty();
+  }
+
   private static void append(Node node, String... data) {
     for (String each : data) {
       var unused = submit(node.log, each);
@@ -648,6 +683,66 @@ class SharedEventLogTest {
   }
 
   /** A reader that was told of what retention dropped first would be past what it has to undo. */
+  @Test
+  void aNodeThatRetentionOfStatesAloneHasPassedHasThoseThatAreCurrent() {
+    SharedLogLimits small = SharedLogs.limits(16, 100);
+    Node slow = new Node(small);
+    SharedEventLog quick = SharedLogs.open(store, small, () -> Instant.EPOCH);
+    quick.append(Publication.of(STATE, "old"), true);
+    slow.work();
+    quick.append(Publication.of(STATE, "current"), true);
+    for (int i = 0; i < 50; i++) {
+      quick.append(Publication.of(new Topic("state/" + i), "s" + i), true);
+    }
+    slow.work();
+    assertThat(slow.log.lostThrough()).as("no event").isZero();
+    assertThat(Entries.data(Entries.states(slow.log))).contains("current", "s0", "s49").hasSize(51);
+  }
+
+  @Test
+  void aServerThatLacksWhatThisNodeHasReadIsNotAskedForOldEntries() {
+    SharedEventLog log = SharedLogs.open(store, SharedLogs.limits(1000, 3), () -> Instant.EPOCH);
+    for (int i = 1; i <= 10; i++) {
+      log.append(Publication.of(NEWS, "e" + i), false);
+    }
+    store.readable = 2;
+    assertThatThrownBy(() -> log.readSlowly(Place.at(0), log.newest(), entry -> true, 10))
+        .isInstanceOf(LogUnavailableException.class);
+    store.readable = Long.MAX_VALUE;
+    assertThat(dataAfter(log, 0)).hasSize(10);
+  }
+
+  @Test
+  void aNodeThatHearsTwoServersBeginsAnewOnlyWithTheNewerOne() throws StoreException {
+    Node node = new Node(LIMITS);
+    append(node, "kept", "lost");
+    SharedStore.Snapshot ofTheOlder = store.open();
+    store.failOver(1);
+    store.opened = ofTheOlder;
+    append(node, "new");
+    assertThat(node.log.isAvailable()).isFalse();
+    assertThat(node.log.isToRestart()).isFalse();
+    store.opened = null;
+    node.work();
+    assertThat(node.log.isAvailable()).isTrue();
+    assertThat(dataAfter(node.log, node.log.lostThrough())).containsExactly("new");
+  }
+
+  @Test
+  void whoseEventBeganAnEpochThatWasNotReadIsNotGivenAnIdOfAnother() {
+    Node node = new Node(LIMITS);
+    append(node, "a");
+    store.failOver(1);
+    CompletableFuture<List<LogEntry>> answer = submit(node.log, "b");
+    node.commit();
+    node.tailing.clear();
+    node.log.close();
+    assertThat(answer)
+        .failsWithin(Duration.ZERO)
+        .withThrowableThat()
+        .withCauseInstanceOf(AppendInDoubtException.class);
+  }
+
   @Test
   void whatTheStoreHasLostIsToldBeforeWhatRetentionHasDropped() {
     SharedLogLimits small = SharedLogs.limits(16, 100);

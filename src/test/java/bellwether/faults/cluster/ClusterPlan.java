@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param restarts how often the database's primary is killed and started again
  * @param complete how often the standby takes over that has all that was acknowledged
  * @param lagging how often the one takes over that has not
+ * @param splits how often there are two primaries for a while
  * @param partitions how often nodes are cut off from the database
  * @param rate events a second that are published, roughly
  * @param calm how long nothing happens, in all: each step waits for its share
@@ -34,6 +35,7 @@ record ClusterPlan(
     int restarts,
     int complete,
     int lagging,
+    int splits,
     int partitions,
     double rate,
     Duration calm) {
@@ -52,6 +54,7 @@ record ClusterPlan(
         (int) number(settings, "restarts", 2),
         (int) number(settings, "complete", 1),
         (int) number(settings, "lagging", 1),
+        (int) number(settings, "splits", 1),
         (int) number(settings, "partitions", 3),
         number(settings, "rate", 60),
         Duration.ofSeconds(number(settings, "seconds", 10)));
@@ -72,6 +75,7 @@ record ClusterPlan(
     add(steps, restarts, ClusterStep.Kind.RESTART, random);
     add(steps, complete, ClusterStep.Kind.COMPLETE_TAKEOVER, random);
     add(steps, lagging, ClusterStep.Kind.LAGGING_TAKEOVER, random);
+    add(steps, splits, ClusterStep.Kind.TWO_PRIMARIES, random);
     for (int i = 0; i < partitions; i++) { // each way in turn
       ClusterStep.Kind[] ways = ClusterStep.Kind.PARTITIONS;
       add(steps, 1, ways[i % ways.length], random);
@@ -93,6 +97,6 @@ record ClusterPlan(
   }
 
   private int all() {
-    return cuts + kills + pauses + restarts + complete + lagging + partitions;
+    return cuts + kills + pauses + restarts + complete + lagging + splits + partitions;
   }
 }

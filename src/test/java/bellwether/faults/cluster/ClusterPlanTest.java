@@ -16,6 +16,7 @@ class ClusterPlanTest {
           "faults.nodes.restarts", "3",
           "faults.nodes.complete", "4",
           "faults.nodes.lagging", "5",
+          "faults.nodes.splits", "6",
           "faults.nodes.partitions", "7",
           "faults.nodes.seconds", "30");
 
@@ -37,6 +38,7 @@ class ClusterPlanTest {
     assertThat(count(ClusterStep.Kind.RESTART)).isEqualTo(3);
     assertThat(count(ClusterStep.Kind.COMPLETE_TAKEOVER)).isEqualTo(4);
     assertThat(count(ClusterStep.Kind.LAGGING_TAKEOVER)).isEqualTo(5);
+    assertThat(count(ClusterStep.Kind.TWO_PRIMARIES)).isEqualTo(6);
     assertThat(count(ClusterStep.Kind.REFUSED)).isEqualTo(3);
     assertThat(count(ClusterStep.Kind.UNANSWERED)).isEqualTo(2);
     assertThat(count(ClusterStep.Kind.RESET)).isEqualTo(2);

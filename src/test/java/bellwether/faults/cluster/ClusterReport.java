@@ -53,6 +53,7 @@ record ClusterReport(
     row(table, "primaries killed and started again", done(ClusterStep.Kind.RESTART));
     row(table, "take-overs of the synchronous standby", done(ClusterStep.Kind.COMPLETE_TAKEOVER));
     row(table, "take-overs of a lagging standby", done(ClusterStep.Kind.LAGGING_TAKEOVER));
+    row(table, "two primaries at once", done(ClusterStep.Kind.TWO_PRIMARIES));
     row(table, "partitions: refused", done(ClusterStep.Kind.REFUSED));
     row(table, "partitions: unanswered", done(ClusterStep.Kind.UNANSWERED));
     row(table, "partitions: reset", done(ClusterStep.Kind.RESET));

@@ -24,6 +24,8 @@ record ClusterStep(Duration pause, Kind kind, int target, Strike strike) {
     COMPLETE_TAKEOVER,
     /** Primary and standby are killed, and one takes over that lacks what came last. */
     LAGGING_TAKEOVER,
+    /** A standby takes over although the primary lives, and one node goes over to it at first. */
+    TWO_PRIMARIES,
     /** All connections of a node to the database are reset, and no new ones are taken. */
     REFUSED,
     /** What the database answers to a node does not arrive, and then the connections are reset. */

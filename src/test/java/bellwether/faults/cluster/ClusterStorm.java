@@ -94,6 +94,12 @@ final class ClusterStorm {
         database.promoteLagging();
         awaitNewEpoch();
       }
+      case TWO_PRIMARIES -> {
+        database.promoteBeside(node.way());
+        awaitMore(MIN_LOST);
+        database.endOldPrimary();
+        awaitNewEpoch();
+      }
       case REFUSED -> {
         node.way().refuse(true);
         node.way().resetAll();

@@ -108,8 +108,41 @@ final class PostgresCluster implements AutoCloseable {
     rebuildStandbys();
   }
 
+  /**
+   * Has a standby take over although the primary lives: from now on each acknowledges what the
+   * other lacks.
+   *
+   * @param way the one way that leads to the new primary; the others lead to the old one
+   */
+  void promoteBeside(TcpProxy way) throws SQLException {
+    synchronous.upstream().refuse(true);
+    synchronous.upstream().resetAll();
+    primary.waitFor(null);
+    takeovers.split();
+    synchronous.promote();
+    way.target(synchronous.port());
+    way.resetAll();
+    chronicle.note(synchronous.name() + " is a primary beside " + primary.name());
+  }
+
+  /** Kills the older of two primaries: all ways lead to the other one. */
+  void endOldPrimary() throws SQLException {
+    chronicle.note(primary.name() + " is killed");
+    primary.kill();
+    PostgresServer old = primary;
+    takeovers.endSplit();
+    follow(synchronous);
+    synchronous = lagging;
+    lagging = old;
+    rebuildStandbys();
+  }
+
   private void promote(PostgresServer standby) throws SQLException {
     standby.promote();
+    follow(standby);
+  }
+
+  private void follow(PostgresServer standby) {
     primary = standby;
     for (TcpProxy way : ways) {
       way.target(primary.port());
