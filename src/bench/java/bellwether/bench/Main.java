@@ -25,7 +25,7 @@ final class Main {
       case "nodes" ->
           new ManyNodes(
                   Integer.getInteger("bench.seconds", 10), Integer.getInteger("bench.warmup", 6))
-              .run(Integer.getInteger("bench.rounds", 3));
+              .run(Integer.getInteger("bench.rounds", 3), Integer.getInteger("bench.nodes", 0));
       case "join" -> new ManyNodes(0, 0).join(1_000_000);
       case "report" -> new Page(results).write();
       default -> {

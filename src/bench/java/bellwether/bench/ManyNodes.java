@@ -48,8 +48,12 @@ final class ManyNodes {
     this.warmUp = warmUp;
   }
 
-  /** Prints a row for each number of nodes. */
-  void run(int rounds) throws IOException, InterruptedException {
+  /**
+   * Prints a row for each number of nodes.
+   *
+   * @param only the one number that is wanted; 0 for all
+   */
+  void run(int rounds, int only) throws IOException, InterruptedException {
     Files.createDirectories(directory);
     System.out.println(
         "| log | nodes | single events/s | CPU of each, nodes + database, µs | in batches of 100,"
@@ -57,8 +61,10 @@ final class ManyNodes {
             + " ms | p50 other, ms | p99 own, ms | p99 other, ms |");
     System.out.println("|---|---|---|---|---|---|---|---|---|---|---|");
     for (int round = 0; round < rounds; round++) {
-      row("files", 1, null);
-      for (int nodes = 1; nodes <= 3; nodes++) {
+      if (only == 0) {
+        row("files", 1, null);
+      }
+      for (int nodes = only == 0 ? 1 : only; nodes <= (only == 0 ? 3 : only); nodes++) {
         try (Database database = new Database(directory)) {
           row("PostgreSQL", nodes, database);
         }
