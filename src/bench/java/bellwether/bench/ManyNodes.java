@@ -381,7 +381,7 @@ final class ManyNodes {
       Path data = Files.createTempDirectory(directory, "postgres-");
       port = freePort();
       runs("chown", "-R", "postgres", data.toString());
-      runs("chmod", "a+x", directory.toString(), directory.getParent().toString());
+      runs("chmod", "a+x", directory.toString(), directory.resolve("..").normalize().toString());
       runs(asPostgres(programs.resolve("initdb").toString(), "-A", "trust", "-D", data.toString()));
       process =
           new ProcessBuilder(

@@ -24,6 +24,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 @BrowserTest
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class BellIT {
+  /** A container may notice at the second heartbeat only that the page before is gone. */
+  private static final Duration HEARTBEATS = Duration.ofSeconds(60);
+
   private static final Duration LIMIT = Duration.ofSeconds(30);
 
   private static final String BADGE = "document.querySelector('[data-badge]').textContent";
@@ -119,7 +122,7 @@ class BellIT {
     open(page);
     browser.await("the bell", "document.querySelector('[data-bell]')");
     Await.until(
-        streams + " streams", LIMIT, () -> site.metric("bellwether_streams_open") == streams);
+        streams + " streams", HEARTBEATS, () -> site.metric("bellwether_streams_open") == streams);
   }
 
   @Test
