@@ -21,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
@@ -239,15 +240,19 @@ final class ManyNodes {
   private static final class Reader implements AutoCloseable {
     private final Socket socket;
     private final Thread thread;
-    private volatile int count;
+    private final AtomicInteger count = new AtomicInteger();
 
     Reader(int port, Histogram age) throws IOException, InterruptedException {
       socket = new Socket(InetAddress.getLoopbackAddress(), port);
       socket
           .getOutputStream()
           .write(
-              ("GET /events?topic=bench-0 HTTP/1.1\r\nHost: localhost\r\n"
-                      + "Accept: text/event-stream\r\n\r\n")
+              """
+              GET /events?topic=bench-0 HTTP/1.1\r
+              Host: localhost\r
+              Accept: text/event-stream\r
+              \r
+              """
                   .getBytes(US_ASCII));
       BufferedReader in =
           new BufferedReader(new InputStreamReader(socket.getInputStream(), US_ASCII));
@@ -263,7 +268,7 @@ final class ManyNodes {
           String[] parts = line.split("-", 5);
           if (line.startsWith("data: ") && parts.length == 5) {
             age.recordValue(System.nanoTime() - Long.parseLong(parts[3]));
-            count++;
+            count.incrementAndGet();
           }
         }
       } catch (IOException e) {
@@ -272,7 +277,7 @@ final class ManyNodes {
     }
 
     void requireSome(int expected) throws IOException {
-      if (count != expected) {
+      if (count.get() != expected) {
         throw new IOException("read " + count + " of " + expected + " events");
       }
     }
