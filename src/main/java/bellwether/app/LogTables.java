@@ -18,7 +18,6 @@ import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
@@ -80,7 +79,6 @@ final class LogTables implements AutoCloseable {
         tailing,
         clock,
         System::nanoTime,
-        LockSupport::parkNanos,
         UUID::randomUUID,
         isOfFeeds);
   }

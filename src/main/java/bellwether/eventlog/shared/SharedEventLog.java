@@ -29,7 +29,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -87,7 +86,6 @@ public final class SharedEventLog implements EventLog {
    *     bellwether.eventlog.SoleThread} will do. The log does not close it
    * @param tailing runs the task that reads; likewise
    * @param nanoTime as {@link System#nanoTime}
-   * @param pause waits for so many nanoseconds, on the thread that tails
    * @param names gives a name that no other append has, on any node
    * @param isOfFeeds which topics only the node that has the feeds may publish to
    * @throws LogUnavailableException if the store does not answer
@@ -99,7 +97,6 @@ public final class SharedEventLog implements EventLog {
       Executor tailing,
       InstantSource clock,
       LongSupplier nanoTime,
-      LongConsumer pause,
       Supplier<UUID> names,
       Predicate<Topic> isOfFeeds) {
     this.store = store;
@@ -118,7 +115,7 @@ public final class SharedEventLog implements EventLog {
       throw e;
     }
     answers = new Answers(tail);
-    tailTurn = new TailTurn(tail, tailing, this::tell, answers::giveVisible, nanoTime, pause);
+    tailTurn = new TailTurn(tail, tailing, this::tell, answers::giveVisible);
     reader = new SharedReader(store, tail, limits.readingBytes());
     queue = new SubmissionQueue(limits.waitingBytes());
     committer =

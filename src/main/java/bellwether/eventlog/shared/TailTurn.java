@@ -13,8 +13,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
-import java.util.function.LongConsumer;
-import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,15 +24,10 @@ final class TailTurn {
   /** How long a reader waits for an entry that another node has already read. */
   private static final Duration AHEAD = Duration.ofSeconds(2);
 
-  private static final Duration SPACING = Duration.ofMillis(4); // of small steps
-  private static final int FEW = 500; // entries
-
   private final Tail tail;
   private final Executor executor;
   private final Runnable onNews;
   private final Runnable afterEach;
-  private final LongSupplier nanoTime;
-  private final LongConsumer pause;
   private final Turn turn = new Turn();
 
   // Made once: when there is no memory, nothing may be needed to take the turn and to give it back.
@@ -45,31 +38,16 @@ final class TailTurn {
       new AtomicReference<>(new CompletableFuture<>());
   private volatile boolean isClosed;
 
-  // Confined to the turn.
-  private long lastStep; // when it began
-  private boolean wasSmall;
-
   /**
    * @param executor runs one task at a time
    * @param onNews called when entries have become visible
    * @param afterEach called after each step
-   * @param nanoTime as {@link System#nanoTime}
-   * @param pause waits for so many nanoseconds
    */
-  TailTurn(
-      Tail tail,
-      Executor executor,
-      Runnable onNews,
-      Runnable afterEach,
-      LongSupplier nanoTime,
-      LongConsumer pause) {
+  TailTurn(Tail tail, Executor executor, Runnable onNews, Runnable afterEach) {
     this.tail = tail;
     this.executor = executor;
     this.onNews = onNews;
     this.afterEach = afterEach;
-    this.nanoTime = nanoTime;
-    this.pause = pause;
-    this.lastStep = nanoTime.getAsLong() - SPACING.toNanos();
   }
 
   /** Has the entries read that have come; waits for nothing. */
@@ -113,26 +91,12 @@ final class TailTurn {
     }
   }
 
-  /**
-   * Waits a moment if the last step was just now and brought little: while many nodes append, each
-   * step would read few entries, and cost the store more than they are worth.
-   */
-  private void waitForMore() {
-    long since = nanoTime.getAsLong() - lastStep;
-    if (wasSmall && since >= 0 && since < SPACING.toNanos()) {
-      pause.accept(SPACING.toNanos() - since);
-    }
-    lastStep = nanoTime.getAsLong();
-  }
-
   private boolean step() throws StoreException {
-    waitForMore();
     CompletableFuture<Boolean> thisStep = nextStep.getAndSet(new CompletableFuture<>());
     boolean isAll = true; // also if the store fails: there is nothing to wait for
     try {
       long newest = tail.view().ring().newest();
       isAll = !tail.step();
-      wasSmall = tail.view().ring().newest() - newest < FEW;
       if (tail.view().ring().newest() > newest) {
         onNews.run();
       }

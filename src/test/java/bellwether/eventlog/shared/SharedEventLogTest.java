@@ -45,7 +45,6 @@ class SharedEventLogTest {
   private final class Node {
     final Queue<Runnable> committing = new ArrayDeque<>();
     final Queue<Runnable> tailing = new ArrayDeque<>();
-    final List<Long> pauses = new ArrayList<>();
     final SharedEventLog log;
 
     Node(SharedLogLimits limits) {
@@ -57,7 +56,6 @@ class SharedEventLogTest {
               tailing::add,
               () -> Instant.EPOCH,
               nanos::get,
-              pauses::add,
               () -> new UUID(0, batches.incrementAndGet()),
               topic -> topic.equals(FEED));
     }
@@ -286,24 +284,6 @@ class SharedEventLogTest {
         .isInstanceOf(LogUnavailableException.class);
     waiting.look();
     assertThat(waiting.log.find(next.toString())).isEqualTo(new Lookup.Found(2));
-  }
-
-  @Test
-  void stepsThatBringLittleAreSpacedHoweverOftenOthersAppend() {
-    Node node = new Node(LIMITS);
-    SharedEventLog other = node();
-    other.append(Publication.of(NEWS, "1"), false);
-    node.look();
-    assertThat(node.pauses).as("the first one is told at once").isEmpty();
-    nanos.addAndGet(1_000_000);
-    other.append(Publication.of(NEWS, "2"), false);
-    node.look();
-    assertThat(node.pauses).containsExactly(3_000_000L);
-    nanos.addAndGet(4_000_000);
-    other.append(Publication.of(NEWS, "3"), false);
-    node.look();
-    assertThat(node.pauses).hasSize(1);
-    assertThat(dataAfter(node.log, 0)).containsExactly("1", "2", "3");
   }
 
   @Test

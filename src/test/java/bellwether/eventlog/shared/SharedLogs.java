@@ -39,7 +39,6 @@ public final class SharedLogs {
         tailing,
         clock,
         System::nanoTime,
-        delay -> {},
         () -> new UUID(0, batches.incrementAndGet()),
         topic -> topic.name().equals("feed"));
   }
