@@ -30,6 +30,10 @@ public final class Database implements AutoCloseable {
   private static final Duration SOCKET_TIMEOUT = Duration.ofSeconds(30);
   private static final Duration LOG_TIMEOUT = Duration.ofSeconds(3);
   private static final Duration LOG_SOCKET_TIMEOUT = Duration.ofSeconds(8);
+
+  /** So that no connection leads to a server for long whose place another one has taken. */
+  private static final Duration LOG_CONNECTION = Duration.ofSeconds(30); // the pool's least
+
   private static final Duration LEASE_TIMEOUT = Duration.ofSeconds(4); // shorter than a lease
 
   /**
@@ -80,6 +84,7 @@ public final class Database implements AutoCloseable {
             LOG_TIMEOUT,
             LOG_SOCKET_TIMEOUT);
     config.setPoolName(name);
+    config.setMaxLifetime(LOG_CONNECTION.toMillis());
     return new HikariDataSource(config);
   }
 

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -74,7 +75,7 @@ public final class Revocations {
    */
   public void revokeToken(String id, @Nullable Instant expiresAt) throws IOException {
     requireText("id", id);
-    Instant until = expiresAt == null ? Instant.MAX : expiresAt;
+    Instant until = expiresAt == null ? Instant.MAX : asKept(expiresAt);
     if (!clock.instant().isBefore(until)) {
       throw new IllegalArgumentException("a token that has expired need not be revoked");
     }
@@ -91,7 +92,7 @@ public final class Revocations {
    */
   public void revokeSubject(String subject) throws IOException {
     requireText("subject", subject);
-    revoke(new Revocation(Kind.SUBJECT, subject, clock.instant()));
+    revoke(new Revocation(Kind.SUBJECT, subject, asKept(clock.instant())));
   }
 
   private void revoke(Revocation revocation) throws IOException {
@@ -103,8 +104,14 @@ public final class Revocations {
     records.keep(revocation, this::all);
   }
 
-  /** Returns all revocations. */
+  /** Returns a time as any record keeps it: else it would differ from what is read again. */
+  private static Instant asKept(Instant time) {
+    return time.truncatedTo(ChronoUnit.MICROS);
+  }
+
+  /** Returns all revocations that are still needed. */
   public synchronized List<Revocation> all() {
+    dropExpired();
     List<Revocation> all = new ArrayList<>();
     tokens.forEach((id, until) -> all.add(new Revocation(Kind.TOKEN, id, until)));
     subjects.forEach((name, before) -> all.add(new Revocation(Kind.SUBJECT, name, before)));

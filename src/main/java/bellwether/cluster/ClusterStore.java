@@ -35,8 +35,11 @@ public interface ClusterStore {
   /** Forgets a node and all that it held. */
   void forget(UUID life);
 
-  /** Forgets a node and all that it held, unless it lives again. */
-  void forgetIfDead(UUID life);
+  /**
+   * Forgets a node and all that it held, unless it lives again, or has left something unfinished in
+   * the store; returns whether it did.
+   */
+  boolean forgetIfDead(UUID life);
 
   /** Says what a node holds now; what has neither an amount nor a body it holds no more. */
   void hold(UUID life, Collection<Holding> changes);

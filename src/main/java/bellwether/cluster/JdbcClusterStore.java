@@ -115,14 +115,16 @@ public final class JdbcClusterStore implements ClusterStore {
   }
 
   @Override
-  public void forgetIfDead(UUID life) {
-    update(
-        // Not while a transaction of the dead node is still open, which may last for hours: each
-        // try
-        // would leave a session behind that waits for it.
+  public boolean forgetIfDead(UUID life) {
+    // Not while a transaction of the dead node is still open, which may last for hours: each try
+    // would leave a session behind that waits for it.
+    String sql =
         "DELETE FROM %s.node WHERE life IN (SELECT life FROM %s.node".formatted(schema, schema)
-            + " WHERE life = ? AND until < clock_timestamp() FOR UPDATE SKIP LOCKED)",
-        statement -> statement.setObject(1, life));
+            + " WHERE life = ? AND until < clock_timestamp() FOR UPDATE SKIP LOCKED)";
+    return table.once(
+            connection ->
+                JdbcTable.update(connection, sql, statement -> statement.setObject(1, life)))
+        == 1;
   }
 
   @Override

@@ -7,7 +7,6 @@ import jakarta.json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,12 +48,15 @@ public final class Nodes implements AutoCloseable {
   /** How long a node must have been dead: after a jump of the store's clock all seem to be. */
   static final Duration DOUBT = Duration.ofSeconds(5); // more than two meetings
 
+  private static final Duration AGAIN = Duration.ofMinutes(1); // for one that cannot be forgotten
+
   private final ClusterStore store;
   private final ScheduledExecutorService executor;
   private final LongSupplier nanoTime;
   private final Calls calls;
   private final Executor handling;
   private final Set<UUID> mourned = ConcurrentHashMap.newKeySet(); // at this moment
+  private final Map<UUID, Long> deadSince = new ConcurrentHashMap<>(); // on the clock of nanoTime
   private final List<Part> parts = new CopyOnWriteArrayList<>();
 
   private volatile Member self;
@@ -69,7 +71,6 @@ public final class Nodes implements AutoCloseable {
   private boolean isForgotten; // and not all has been said again
   private long metAt; // the last time that a meeting succeeded
   private long steadySince; // meetings have succeeded from then on
-  private final Map<UUID, Long> deadSince = new HashMap<>();
 
   /**
    * Creates the view of a node that has not joined yet.
@@ -275,8 +276,11 @@ public final class Nodes implements AutoCloseable {
   private void mourn(UUID dead) {
     try {
       parts.forEach(part -> part.mourn(dead));
-      store.forgetIfDead(dead);
-      logger.info("A node has gone without a word");
+      if (store.forgetIfDead(dead)) {
+        logger.info("A node has gone without a word");
+      } else {
+        deadSince.put(dead, nanoTime.getAsLong() + AGAIN.toNanos()); // not at each meeting
+      }
     } catch (RuntimeException | Error e) { // another meeting tries again
       report.error("What a dead node left behind could not be cleared away; trying again", e);
     } finally {

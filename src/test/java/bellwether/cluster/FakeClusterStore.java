@@ -27,6 +27,7 @@ final class FakeClusterStore implements ClusterStore {
 
   long millis;
   boolean isAway;
+  boolean isHeld; // nobody can be forgotten
   int holds; // calls
 
   private void answer() {
@@ -74,12 +75,14 @@ final class FakeClusterStore implements ClusterStore {
   }
 
   @Override
-  public void forgetIfDead(UUID life) {
+  public boolean forgetIfDead(UUID life) {
     answer();
     Kept kept = nodes.get(life);
-    if (kept != null && kept.until <= millis) {
+    boolean isToForget = kept != null && kept.until <= millis && !isHeld;
+    if (isToForget) {
       forget(life);
     }
+    return isToForget;
   }
 
   @Override

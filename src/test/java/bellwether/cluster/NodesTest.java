@@ -270,6 +270,22 @@ class NodesTest {
   }
 
   @Test
+  void aDeadNodeThatCannotBeForgottenIsMournedAgainButNotAtEachMeeting() {
+    startBoth();
+    Noting ofA = new Noting();
+    a.add(ofA);
+    node("mortal", 7).join();
+    store.isHeld = true;
+    pass(Nodes.LIFE.plus(Nodes.DOUBT).plus(MEETING.multipliedBy(10)));
+    assertThat(ofA.mourned).hasSize(1);
+    store.isHeld = false;
+    pass(Duration.ofMinutes(1).plus(Nodes.DOUBT).plus(MEETING));
+    assertThat(ofA.mourned).hasSize(2);
+    pass(Duration.ofMinutes(1).plus(Nodes.DOUBT).plus(MEETING));
+    assertThat(ofA.mourned).as("forgotten").hasSize(2);
+  }
+
+  @Test
   void aDeadNodeIsMournedAgainIfThatFailed() {
     startBoth();
     List<UUID> mourned = new ArrayList<>();

@@ -68,6 +68,38 @@ class FeedLoopTest {
     assertThat(loop.isHealthy()).isTrue();
   }
 
+  /** It may have failed because another server has taken over, and published. */
+  @Test
+  void beginsAnewAfterALookThatFailed() {
+    List<String> calls = new ArrayList<>();
+    Feed feed =
+        new Feed() {
+          @Override
+          public String name() {
+            return "test";
+          }
+
+          @Override
+          public void beginAnew() {
+            calls.add("anew");
+          }
+
+          @Override
+          public Optional<Duration> look() {
+            calls.add("look");
+            if (calls.size() == 1) {
+              throw new IllegalStateException("the log is fenced");
+            }
+            return Optional.empty();
+          }
+        };
+    FeedLoop failing = new FeedLoop(feed, INTERVAL, scheduler, scheduler::nanoTime, () -> true);
+    failing.tick();
+    failing.tick();
+    failing.tick();
+    assertThat(calls).containsExactly("look", "anew", "look", "look");
+  }
+
   @Test
   void beginsAnewAfterOthersMayHaveLooked() {
     List<String> calls = new ArrayList<>();

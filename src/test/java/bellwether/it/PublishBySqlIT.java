@@ -151,6 +151,7 @@ class PublishBySqlIT {
         {"'a'", "'x', 'gap'", "type gap is reserved"},
         {"'/.well-known/mercure/subscriptions/a'", "'x'", "in the namespace of the hub itself"},
         {"'https://a.example/.well-known/mercure'", "'x'", "in the namespace of the hub itself"},
+        {"'mercure/subscriptions/a'", "'x'", "in the namespace of the hub itself"},
         {"'a'", "'x', 'mercure'", "type mercure is reserved"},
         {"'a'", "'x', E'a\\nb'", "type contains a line end"},
         {"'a'", "'x', key => E'a\\tb'", "key contains a control character"},

@@ -1,6 +1,7 @@
 package bellwether.eventlog.postgres;
 
 import bellwether.eventlog.Report;
+import bellwether.table.JdbcTable;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -118,12 +119,18 @@ final class JdbcLogNews implements AutoCloseable {
 
   private void tellNow() {
     String sql = "SELECT set_config('synchronous_commit', 'off', true), pg_notify(?, ?)";
-    try (Connection pooled = telling.getConnection();
-        PreparedStatement statement = pooled.prepareStatement(sql)) {
-      pooled.setNetworkTimeout(Runnable::run, (int) PATIENCE.toMillis());
-      statement.setString(1, channel);
-      statement.setString(2, self);
-      statement.execute();
+    try {
+      var unused =
+          JdbcTable.on(
+              telling,
+              pooled -> {
+                pooled.setNetworkTimeout(Runnable::run, (int) PATIENCE.toMillis());
+                try (PreparedStatement statement = pooled.prepareStatement(sql)) {
+                  statement.setString(1, channel);
+                  statement.setString(2, self);
+                  return statement.execute();
+                }
+              });
     } catch (SQLException e) {
       logger.debug("Other nodes have to find the new entries by themselves", e);
     } catch (Throwable e) { // out of here, it would end the thread

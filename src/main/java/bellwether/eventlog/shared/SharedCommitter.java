@@ -266,6 +266,7 @@ final class SharedCommitter {
     try {
       Mark before = tail.view().mark();
       Mark after = store.trim(limits.keep(), coming, comingBytes, clock.instant());
+      tail.view().requireNoOlder(after, 0);
       tail.heard(after);
       if (after.oldest() <= before.oldest()) { // there was nothing to drop; not for each append
         notBefore = nextTrimming;

@@ -62,7 +62,12 @@ public interface SharedStore extends AutoCloseable {
    * @param entries the number of entries from the oldest on
    * @param bytes the size of their records together
    */
-  record Mark(Epochs epochs, long oldest, long newest, Loss loss, long entries, long bytes) {}
+  record Mark(Epochs epochs, long oldest, long newest, Loss loss, long entries, long bytes) {
+    /** Returns the same with another oldest position. */
+    Mark from(long other) {
+      return new Mark(epochs, other, newest, loss, entries, bytes);
+    }
+  }
 
   /**
    * The store's contents for a node that begins.

@@ -18,6 +18,7 @@ import bellwether.eventlog.shared.SharedStore.Snapshot;
 import bellwether.eventlog.shared.SharedStore.Stored;
 import bellwether.eventlog.shared.View.Hole;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,6 +55,9 @@ final class Tail {
         public void missedSome() {}
       };
 
+  /** How long a store must look like another one: a connection may lead there for a while. */
+  static final Duration DOUBT = Duration.ofSeconds(40); // longer than the store keeps a connection
+
   private static final int LIMIT = 1000; // entries in one read
   private static final long BYTES = 8L << 20;
 
@@ -62,6 +66,8 @@ final class Tail {
   private final LongSupplier nanoTime;
   private final Losses losses = new Losses(Loss.NONE);
 
+  private boolean isOdd; // the store has looked like another one
+  private long oddSince;
   private long behind = Long.MAX_VALUE; // the store's newest while that is less than was read
 
   private volatile View view;
@@ -141,6 +147,7 @@ final class Tail {
     try {
       boolean isMore = readOn();
       isDone = true;
+      isOdd = false;
       return isMore;
     } finally {
       isAway = !isDone; // whatever was thrown: what this node knows may be old
@@ -156,7 +163,7 @@ final class Tail {
     Mark mark = chunk.mark();
     Hole lostHere = lostOf(view, mark);
     if (lostHere.through() > 0 || mark.loss().through() > after || mark.oldest() > after + 1) {
-      beginAnew(lostHere, mark);
+      beginAnew(mark);
       return true;
     }
     requireNoStepBack(mark, after);
@@ -174,7 +181,8 @@ final class Tail {
 
   private synchronized void know(Mark mark) {
     note(mark.loss());
-    view = view.with(mark);
+    // Another thread may have heard later: what it was told has been dropped stays so.
+    view = view.with(mark.oldest() < view.mark().oldest() ? mark.from(view.mark().oldest()) : mark);
   }
 
   /**
@@ -211,12 +219,17 @@ final class Tail {
   }
 
   private StoreException goneBack(EventId id) {
-    isToRestart = true;
+    long now = nanoTime.getAsLong();
+    if (!isOdd) {
+      isOdd = true;
+      oddSince = now;
+    }
+    isToRestart |= now - oddSince >= DOUBT.toNanos();
     String what =
         "the store knows nothing of "
             + id.epoch()
-            + ", which this node has read: it was restored from an older copy, or is another one."
-            + " Restart this node";
+            + ", which this node has read: it was restored from an older copy, or is another one"
+            + (isToRestart ? ". Restart this node" : "");
     return new StoreException(what, new IOException(what), false);
   }
 
@@ -265,7 +278,7 @@ final class Tail {
   }
 
   /** Not under the lock, where others would wait for the store. */
-  private void beginAnew(Hole lostHere, Mark cause) throws StoreException {
+  private void beginAnew(Mark cause) throws StoreException {
     Snapshot snapshot = store.open();
     if (!snapshot.mark().epochs().isLife(cause.epochs().newest())) { // on another connection
       throw new StoreException(
@@ -274,6 +287,7 @@ final class Tail {
     listener.missedSome(); // before anything later is shown; if it fails, all of this is done again
     View former = view;
     EventId newest = former.mark().epochs().idAt(former.ring().newest());
+    Hole lostHere = lostOf(former, snapshot.mark()); // which is shown, and may be newer
     boolean isLost = lostHere.through() > 0; // if so, the store may have nothing newer yet
     if (!isLost && snapshot.mark().newest() < newest.position()) {
       throw goneBack(newest);
