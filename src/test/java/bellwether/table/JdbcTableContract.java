@@ -23,6 +23,7 @@ abstract class JdbcTableContract {
 
   private final Tables tables;
   private final List<Connection> opened = new ArrayList<>(); // closing them is left to nobody
+  private final List<Connection> aborted = new ArrayList<>();
   private final JdbcTable table;
   private int attempts;
 
@@ -126,6 +127,21 @@ abstract class JdbcTableContract {
     }
   }
 
+  /** Its driver may not have read the answer to what it sent. */
+  @Test
+  void endsAConnectionOnWhichAnErrorWasThrown() {
+    assertThatExceptionOfType(StackOverflowError.class)
+        .isThrownBy(
+            () ->
+                table.once(
+                    connection -> {
+                      throw new StackOverflowError();
+                    }));
+    assertThat(aborted).hasSize(1);
+    assertThat(table.once(connection -> 1)).isEqualTo(1);
+    assertThat(aborted).as("no other one").hasSize(1);
+  }
+
   @Test
   void saysInOneLineThatTheDatabaseIsAwayAndWhy() {
     tables.goAway("Connection refused\nand a second line");
@@ -168,6 +184,9 @@ abstract class JdbcTableContract {
             JdbcTableContract.class.getClassLoader(),
             new Class<?>[] {Connection.class},
             (self, method, arguments) -> {
+              if (method.getName().equals("abort")) {
+                aborted.add(connection);
+              }
               try {
                 return method.getName().equals("close")
                     ? null
