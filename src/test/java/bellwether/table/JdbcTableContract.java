@@ -138,7 +138,8 @@ abstract class JdbcTableContract {
                       throw new StackOverflowError();
                     }));
     assertThat(aborted).hasSize(1);
-    assertThat(table.once(connection -> 1)).isEqualTo(1);
+    int answer = table.once(connection -> 1);
+    assertThat(answer).isEqualTo(1);
     assertThat(aborted).as("no other one").hasSize(1);
   }
 
