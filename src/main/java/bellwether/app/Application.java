@@ -44,6 +44,7 @@ import bellwether.stock.StockTopics;
 import bellwether.stock.TradingSimulator;
 import bellwether.stream.OtherServers;
 import bellwether.stream.Streams;
+import bellwether.topic.Topic;
 import bellwether.topic.TopicSelector;
 import jakarta.servlet.ServletContext;
 import java.io.IOException;
@@ -62,6 +63,7 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -349,13 +351,9 @@ final class Application implements AutoCloseable {
     if (!Database.isPostgres(settings.database().url())) {
       return null;
     }
+    Predicate<Topic> isServers = topic -> BUILT_IN.has(topic) || HubNamespace.has(topic);
     return loop(
-        new OutboxFeed(
-            hub,
-            new JdbcOutbox(
-                database.dataSource(),
-                topic -> BUILT_IN.has(topic) || HubNamespace.has(topic),
-                holder)),
+        new OutboxFeed(hub, new JdbcOutbox(database.dataSource(), isServers, holder)),
         settings.feeds().notificationInterval(),
         threads.outbox,
         mayLook);

@@ -1,5 +1,5 @@
--- What may have lost entries, and must not be taken for the log as it was: tables that were restored,
--- a server that has crashed without a disk it waited for, and a standby that may be behind.
+-- Recognizes three cases in which the tables may lack entries that nodes have read: tables that were
+-- restored, a server that crashed while commits did not wait for the disk, and a standby.
 
 -- Fails on a standby, which may lack what the nodes have read already.
 CREATE FUNCTION require_primary_v1() RETURNS VOID LANGUAGE plpgsql AS $$

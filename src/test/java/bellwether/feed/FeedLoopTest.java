@@ -68,31 +68,40 @@ class FeedLoopTest {
     assertThat(loop.isHealthy()).isTrue();
   }
 
+  /** A feed that notes what it is asked for, and then does something in each look. */
+  private static Feed noting(List<String> calls, Runnable inLook) {
+    return new Feed() {
+      @Override
+      public String name() {
+        return "test";
+      }
+
+      @Override
+      public void beginAnew() {
+        calls.add("anew");
+      }
+
+      @Override
+      public Optional<Duration> look() {
+        calls.add("look");
+        inLook.run();
+        return Optional.empty();
+      }
+    };
+  }
+
   /** It may have failed because another server has taken over, and published. */
   @Test
   void beginsAnewAfterALookThatFailed() {
     List<String> calls = new ArrayList<>();
     Feed feed =
-        new Feed() {
-          @Override
-          public String name() {
-            return "test";
-          }
-
-          @Override
-          public void beginAnew() {
-            calls.add("anew");
-          }
-
-          @Override
-          public Optional<Duration> look() {
-            calls.add("look");
-            if (calls.size() == 1) {
-              throw new IllegalStateException("the log is fenced");
-            }
-            return Optional.empty();
-          }
-        };
+        noting(
+            calls,
+            () -> {
+              if (calls.size() == 1) {
+                throw new IllegalStateException("the log is fenced");
+              }
+            });
     FeedLoop failing = new FeedLoop(feed, INTERVAL, scheduler, scheduler::nanoTime, () -> true);
     failing.tick();
     failing.tick();
@@ -103,24 +112,7 @@ class FeedLoopTest {
   @Test
   void beginsAnewAfterOthersMayHaveLooked() {
     List<String> calls = new ArrayList<>();
-    Feed feed =
-        new Feed() {
-          @Override
-          public String name() {
-            return "test";
-          }
-
-          @Override
-          public void beginAnew() {
-            calls.add("anew");
-          }
-
-          @Override
-          public Optional<Duration> look() {
-            calls.add("look");
-            return Optional.empty();
-          }
-        };
+    Feed feed = noting(calls, () -> {});
     AtomicBoolean mayLook = new AtomicBoolean(true);
     FeedLoop shared = new FeedLoop(feed, INTERVAL, scheduler, scheduler::nanoTime, mayLook::get);
     shared.tick();

@@ -18,6 +18,11 @@ import org.jspecify.annotations.Nullable;
 final class JdbcMarks {
   private volatile Epochs latest = new Epochs(List.of());
 
+  /** Returns the statement that answers with a row of a mark. */
+  static String sql(String schema) {
+    return "SELECT * FROM " + schema + ".mark_v1(?)";
+  }
+
   /** Returns the epochs that are known before the row is asked for. */
   Epochs known() {
     return latest;

@@ -1,11 +1,9 @@
 package bellwether.eventlog.postgres;
 
-import bellwether.eventlog.EntryRecord;
 import bellwether.eventlog.Epochs;
 import bellwether.eventlog.EventId;
 import bellwether.eventlog.shared.SharedStore;
 import bellwether.eventlog.shared.StoreException;
-import bellwether.table.JdbcTable;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -13,7 +11,6 @@ import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -35,12 +32,9 @@ public final class JdbcSharedStore implements SharedStore {
    * Nothing is set for a whole session, and no session is left in a state: a proxy may give each
    * transaction another one. Only the listener needs a session, and does without if it must.
    */
-  private static final Duration PATIENCE = Duration.ofSeconds(10); // for an answer of the server
   private static final Duration RETRY = Duration.ofSeconds(5); // to connect, for the listener
   private static final int PARTS = 8; // the least number of partitions of a full log
   private static final int FIRST_PART = 4096; // entries, as long as their size is not known
-  private static final String LIMITS =
-      "SELECT set_config('lock_timeout', '2s', true), set_config('statement_timeout', '5s', true), ";
 
   private final Sources sources;
   private final String schema;
@@ -48,6 +42,7 @@ public final class JdbcSharedStore implements SharedStore {
   private volatile long partSize; // of those that are made next
   private final RandomGenerator random;
   private final JdbcMarks marks = new JdbcMarks();
+  private final JdbcLogEntries entries;
   private final JdbcLogNews news;
   private final JdbcLogCleaner cleaner;
 
@@ -56,11 +51,8 @@ public final class JdbcSharedStore implements SharedStore {
   private final String append;
   private final String raiseFence;
   private final String giveUp;
-  private final String read;
   private final String mark;
   private final String states;
-  private final String withId;
-  private final String lastBefore;
   private final String trim;
 
   /**
@@ -100,31 +92,15 @@ public final class JdbcSharedStore implements SharedStore {
     this.entriesOfPart = entriesOfPart;
     this.partSize = Math.min(entriesOfPart, FIRST_PART);
     this.random = random;
+    this.entries = new JdbcLogEntries(schema, marks);
     this.news = new JdbcLogNews(sources.upkeep(), sources.unpooled(), schema, retry);
     this.cleaner = new JdbcLogCleaner(sources.unpooled(), schema);
     open = "SELECT %s.require_primary_v1(), %s.open_v1(?)".formatted(schema, schema);
     append = "SELECT " + schema + ".append_v1(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     raiseFence = "SELECT " + schema + ".raise_fence_v1()";
     giveUp = "SELECT " + schema + ".give_up_v1(?)";
-    mark = "SELECT * FROM " + schema + ".mark_v1(?)";
+    mark = JdbcMarks.sql(schema);
     states = "SELECT position, body FROM " + schema + ".retained ORDER BY position";
-    String reading = LIMITS + schema + ".require_primary_v1()";
-    // One row more than fits tells the size of what does not.
-    read =
-        reading
-            + "; SELECT position, octet_length(body) AS size,"
-            + " CASE WHEN total - base <= ? THEN body END AS body FROM ("
-            + "SELECT position, total, body, first_value(total - octet_length(body))"
-            + " OVER (ORDER BY position ROWS UNBOUNDED PRECEDING) AS base FROM "
-            + schema
-            + ".entry WHERE position > ? AND position <= ? AND position >= (SELECT oldest FROM "
-            + schema
-            + ".mark) ORDER BY position LIMIT ?) e"
-            + " WHERE total - octet_length(body) - base <= ? ORDER BY position; "
-            + mark;
-    // The digest of another id may be the same; who asks compares.
-    withId = reading + "; SELECT place, record FROM " + schema + ".with_id_v1(?, ?, ?, ?)";
-    lastBefore = reading + "; SELECT " + schema + ".last_before_v1(?, ?)";
     // Of two clocks the earlier: a node whose clock is ahead must not drop what others keep.
     trim =
         "SELECT "
@@ -138,7 +114,7 @@ public final class JdbcSharedStore implements SharedStore {
   public Snapshot open() throws StoreException {
     try {
       JdbcLogTables.migrate(sources.unpooled(), schema);
-      Snapshot snapshot = on(sources.upkeep(), this::opened);
+      Snapshot snapshot = JdbcLogEntries.on(sources.upkeep(), this::opened);
       news.start();
       cleaner.start();
       return snapshot;
@@ -172,7 +148,7 @@ public final class JdbcSharedStore implements SharedStore {
       }
       try (PreparedStatement statement = connection.prepareStatement(states);
           ResultSet rows = statement.executeQuery()) {
-        return new Snapshot(now, stored(rows));
+        return new Snapshot(now, JdbcLogEntries.stored(rows));
       }
     } finally {
       connection.rollback(); // nothing was written
@@ -182,57 +158,28 @@ public final class JdbcSharedStore implements SharedStore {
 
   @Override
   public Chunk read(long after, long upTo, int limit, long bytes) throws StoreException {
-    return read(sources.reads(), after, upTo, limit, bytes);
+    return entries.read(sources.reads(), after, upTo, limit, bytes);
   }
 
   @Override
   public Chunk next(long after, int limit, long bytes) throws StoreException {
-    return read(sources.tail(), after, Long.MAX_VALUE, limit, bytes);
+    return entries.read(sources.tail(), after, Long.MAX_VALUE, limit, bytes);
   }
 
-  private Chunk read(DataSource source, long after, long upTo, int limit, long bytes)
-      throws StoreException {
-    try {
-      return on(source, connection -> chunk(connection, after, upTo, limit, bytes));
-    } catch (SQLException e) {
-      throw JdbcFailures.harmless(e);
-    }
+  @Override
+  public List<Stored> withId(String id, long before, int limit, long bytes) throws StoreException {
+    return entries.withId(sources.reads(), id, before, limit, bytes);
   }
 
-  private Chunk chunk(Connection connection, long after, long upTo, int limit, long bytes)
-      throws SQLException {
-    Epochs known = marks.known();
-    try (PreparedStatement statement = connection.prepareStatement(read)) {
-      statement.setLong(1, bytes);
-      statement.setLong(2, after);
-      statement.setLong(3, upTo);
-      statement.setInt(4, limit);
-      statement.setLong(5, bytes);
-      statement.setString(6, JdbcMarks.newest(known));
-      statement.execute();
-      List<Stored> entries = new ArrayList<>();
-      long tooLarge = 0;
-      try (ResultSet rows = next(statement)) {
-        while (rows.next()) {
-          byte[] body = rows.getBytes("body");
-          if (body == null) {
-            long size = rows.getLong("size");
-            tooLarge = size > bytes ? size : 0;
-          } else {
-            entries.add(new Stored(rows.getLong("position"), body));
-          }
-        }
-      }
-      try (ResultSet rows = next(statement)) {
-        return new Chunk(entries, marks.read(rows, known), tooLarge);
-      }
-    }
+  @Override
+  public OptionalLong lastBefore(Instant time, Instant now) throws StoreException {
+    return entries.lastBefore(sources.reads(), time, now);
   }
 
   @Override
   public long raiseFence() throws StoreException {
     try {
-      return on(
+      return JdbcLogEntries.on(
           sources.upkeep(),
           connection -> {
             try (PreparedStatement statement = connection.prepareStatement(raiseFence);
@@ -252,7 +199,7 @@ public final class JdbcSharedStore implements SharedStore {
     JdbcDrafts sent = new JdbcDrafts(drafts);
     AtomicBoolean isSent = new AtomicBoolean();
     try {
-      return on(
+      return JdbcLogEntries.on(
           sources.appends(),
           connection -> {
             try (PreparedStatement statement = connection.prepareStatement(append)) {
@@ -278,7 +225,7 @@ public final class JdbcSharedStore implements SharedStore {
   @Override
   public Optional<List<Long>> giveUp(UUID batch, List<Draft> drafts) throws StoreException {
     try {
-      return on(
+      return JdbcLogEntries.on(
           sources.appends(),
           connection -> {
             try (PreparedStatement statement = connection.prepareStatement(giveUp)) {
@@ -293,53 +240,9 @@ public final class JdbcSharedStore implements SharedStore {
   }
 
   @Override
-  public List<Stored> withId(String id, long before, int limit, long bytes) throws StoreException {
-    try {
-      return on(
-          sources.reads(),
-          connection -> {
-            try (PreparedStatement statement = connection.prepareStatement(withId)) {
-              statement.setObject(1, JdbcDrafts.id(id));
-              statement.setLong(2, before);
-              statement.setInt(3, limit);
-              statement.setLong(4, bytes);
-              statement.execute();
-              try (ResultSet rows = next(statement)) {
-                return stored(rows);
-              }
-            }
-          });
-    } catch (SQLException e) {
-      throw JdbcFailures.harmless(e);
-    }
-  }
-
-  @Override
-  public OptionalLong lastBefore(Instant time, Instant now) throws StoreException {
-    try {
-      return on(
-          sources.reads(),
-          connection -> {
-            try (PreparedStatement statement = connection.prepareStatement(lastBefore)) {
-              statement.setLong(1, micros(time));
-              statement.setLong(2, micros(now));
-              statement.execute();
-              try (ResultSet rows = next(statement)) {
-                return rows.next() && rows.getObject(1) != null
-                    ? OptionalLong.of(rows.getLong(1))
-                    : OptionalLong.empty();
-              }
-            }
-          });
-    } catch (SQLException e) {
-      throw JdbcFailures.harmless(e);
-    }
-  }
-
-  @Override
   public Mark trim(Keep keep, int coming, long comingBytes, Instant now) throws StoreException {
     try {
-      return on(
+      return JdbcLogEntries.on(
           sources.upkeep(), connection -> trimmed(connection, keep, coming, comingBytes, now));
     } catch (SQLException e) {
       throw JdbcFailures.harmless(e);
@@ -355,7 +258,7 @@ public final class JdbcSharedStore implements SharedStore {
       statement.setLong(3, micros(keep.age()));
       statement.setInt(4, coming);
       statement.setLong(5, comingBytes);
-      statement.setLong(6, micros(now));
+      statement.setLong(6, JdbcLogEntries.micros(now));
       statement.setLong(7, partSize);
       statement.setString(8, JdbcMarks.newest(known));
       statement.execute();
@@ -364,7 +267,7 @@ public final class JdbcSharedStore implements SharedStore {
           cleaner.ask();
         }
       }
-      try (ResultSet rows = next(statement)) {
+      try (ResultSet rows = JdbcLogEntries.next(statement)) {
         Mark mark = marks.read(rows, known);
         partSize = partSize(keep, mark);
         return mark;
@@ -396,44 +299,10 @@ public final class JdbcSharedStore implements SharedStore {
     cleaner.close();
   }
 
-  private static <T> T on(DataSource source, JdbcTable.Work<T> work) throws SQLException {
-    return JdbcTable.on(
-        source,
-        connection -> {
-          connection.setNetworkTimeout(Runnable::run, (int) PATIENCE.toMillis());
-          return work.on(connection);
-        });
-  }
-
-  /** Returns the rows of the next of several statements, behind the one that stands first. */
-  private static ResultSet next(PreparedStatement statement) throws SQLException {
-    if (!statement.getMoreResults()) {
-      throw new SQLException("fewer answers than statements");
-    }
-    return statement.getResultSet();
-  }
-
-  private static List<Stored> stored(ResultSet rows) throws SQLException {
-    List<Stored> stored = new ArrayList<>();
-    while (rows.next()) {
-      stored.add(new Stored(rows.getLong(1), rows.getBytes(2)));
-    }
-    return stored;
-  }
-
   private static Long @Nullable [] positions(PreparedStatement statement) throws SQLException {
     try (ResultSet rows = statement.executeQuery()) {
       java.sql.Array positions = rows.next() ? rows.getArray(1) : null;
       return positions == null ? null : (Long[]) positions.getArray();
-    }
-  }
-
-  /** Returns microseconds since 1970, for any time whatever. */
-  private static long micros(Instant time) {
-    try {
-      return EntryRecord.micros(time);
-    } catch (ArithmeticException e) {
-      return time.isBefore(Instant.EPOCH) ? Long.MIN_VALUE : Long.MAX_VALUE;
     }
   }
 

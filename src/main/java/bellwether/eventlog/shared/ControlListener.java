@@ -8,6 +8,16 @@ import java.util.List;
  * but not for the log. If it fails, it is called again.
  */
 public interface ControlListener {
+  /** Takes no notice of anything. */
+  ControlListener NOBODY =
+      new ControlListener() {
+        @Override
+        public void heard(List<String> messages) {}
+
+        @Override
+        public void missedSome() {}
+      };
+
   /**
    * Hears messages, in order.
    *

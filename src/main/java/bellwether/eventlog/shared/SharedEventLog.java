@@ -105,15 +105,7 @@ public final class SharedEventLog implements EventLog {
     this.clock = clock;
     this.nanoTime = nanoTime;
     this.committing = committing;
-    try {
-      tail = new Tail(store, limits, nanoTime);
-    } catch (StoreException e) {
-      store.close(); // else its threads would outlive it
-      throw SharedReader.unavailable(e);
-    } catch (RuntimeException | Error e) {
-      store.close();
-      throw e;
-    }
+    tail = Tail.open(store, limits, nanoTime);
     answers = new Answers(tail);
     tailTurn = new TailTurn(tail, tailing, this::tell, answers::giveVisible);
     reader = new SharedReader(store, tail, limits.readingBytes());
@@ -364,11 +356,10 @@ public final class SharedEventLog implements EventLog {
   public void tellNodesLater(String message) {
     var unused =
         submit(List.of(ControlEntry.of(message)), topic -> false)
-            .whenComplete(
-                (entries, failure) -> {
-                  if (failure != null) {
-                    report.error("The other nodes may not have been told of something", failure);
-                  }
+            .exceptionally(
+                failure -> {
+                  report.error("The other nodes may not have been told of something", failure);
+                  return List.of();
                 });
   }
 

@@ -7,6 +7,7 @@ import bellwether.eventlog.Epochs;
 import bellwether.eventlog.Epochs.Epoch;
 import bellwether.eventlog.EventId;
 import bellwether.eventlog.LogEntry;
+import bellwether.eventlog.LogUnavailableException;
 import bellwether.eventlog.Losses;
 import bellwether.eventlog.Losses.Loss;
 import bellwether.eventlog.NewestPart;
@@ -46,15 +47,6 @@ final class Tail {
    */
   private static final Logger logger = LoggerFactory.getLogger(Tail.class);
 
-  private static final ControlListener NOBODY =
-      new ControlListener() {
-        @Override
-        public void heard(List<String> messages) {}
-
-        @Override
-        public void missedSome() {}
-      };
-
   /** How long a store must look like another one: a connection may lead there for a while. */
   static final Duration DOUBT = Duration.ofSeconds(40); // longer than the store keeps a connection
 
@@ -71,11 +63,32 @@ final class Tail {
   private long behind = Long.MAX_VALUE; // the store's newest while that is less than was read
 
   private volatile View view;
-  private volatile ControlListener listener = NOBODY;
+  private volatile ControlListener listener = ControlListener.NOBODY;
   private volatile boolean isAway; // whether the last step failed
   private volatile boolean isToRestart; // the store is not the one that was read
 
-  Tail(SharedStore store, SharedLogLimits limits, LongSupplier nanoTime) throws StoreException {
+  /**
+   * Opens the store, and begins at its end.
+   *
+   * @throws LogUnavailableException if the store does not answer; it is closed then
+   */
+  static Tail open(SharedStore store, SharedLogLimits limits, LongSupplier nanoTime) {
+    boolean isOpen = false;
+    try {
+      Tail tail = new Tail(store, limits, nanoTime);
+      isOpen = true;
+      return tail;
+    } catch (StoreException e) {
+      throw SharedReader.unavailable(e);
+    } finally {
+      if (!isOpen) {
+        store.close(); // else its threads would outlive it, whatever was thrown
+      }
+    }
+  }
+
+  private Tail(SharedStore store, SharedLogLimits limits, LongSupplier nanoTime)
+      throws StoreException {
     this.store = store;
     this.limits = limits;
     this.nanoTime = nanoTime;
