@@ -368,23 +368,48 @@ class SharedEventLogTest {
   @Test
   void whoWaitsTooLongForAStoreThatDoesNotAnswerIsToldThatTheOutcomeIsUnknown() {
     Node node = new Node(LIMITS);
+    List<Boolean> wasAnswered = new ArrayList<>(); // the log would swallow what a check here throws
     CompletableFuture<List<LogEntry>> answer = submit(node.log, "x");
     store.losesAnswer =
         () -> {
           nanos.addAndGet(LIMITS.patience().toNanos() - 1);
           node.log.tend();
-          assertThat(answer).isNotDone();
+          wasAnswered.add(answer.isDone());
           nanos.addAndGet(2);
           node.log.tend();
-          assertThat(answer)
-              .failsWithin(Duration.ZERO)
-              .withThrowableThat()
-              .withCauseInstanceOf(AppendInDoubtException.class);
+          wasAnswered.add(answer.isDone());
           return false;
         };
     node.commit();
+    assertThat(wasAnswered)
+        .as("just before its patience is over, and after")
+        .containsExactly(false, true);
+    assertThat(answer)
+        .failsWithin(Duration.ZERO)
+        .withThrowableThat()
+        .withCauseInstanceOf(AppendInDoubtException.class);
+    store.losesAnswer = () -> false;
     node.work();
     assertThat(dataAfter(node.log, 0)).as("it came after all").containsExactly("x");
+  }
+
+  @Test
+  void whoWaitedLongBeforeItsTurnIsNotInDoubtAsSoonAsItIsSent() {
+    Node node = new Node(LIMITS);
+    List<Boolean> wasAnswered = new ArrayList<>();
+    CompletableFuture<List<LogEntry>> answer = submit(node.log, "x");
+    nanos.addAndGet(LIMITS.patience().toNanos());
+    store.losesAnswer =
+        () -> {
+          nanos.addAndGet(1);
+          node.log.tend();
+          wasAnswered.add(answer.isDone());
+          return false;
+        };
+    node.commit();
+    node.look();
+    assertThat(wasAnswered).containsExactly(false);
+    assertThat(answer).isCompleted();
   }
 
   @Test
