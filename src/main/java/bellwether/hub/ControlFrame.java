@@ -17,6 +17,9 @@ public final class ControlFrame {
   public static final Set<String> RESERVED_TYPES =
       Set.of("cursor", Gap.TYPE, "shutdown", ControlEntry.TYPE, "open", "error");
 
+  /** The type of subscription events (Mercure), which the server publishes through the hub. */
+  public static final String SUBSCRIPTION_TYPE = "mercure";
+
   private static final JsonBuilderFactory JSON = Json.createBuilderFactory(Map.of());
 
   private ControlFrame() {}

@@ -1,6 +1,7 @@
 package bellwether.mercure;
 
 import bellwether.eventlog.Publication;
+import bellwether.hub.ControlFrame;
 import bellwether.topic.Topic;
 import jakarta.json.Json;
 import jakarta.json.JsonArrayBuilder;
@@ -20,8 +21,6 @@ enum MercureDraft {
   private static final String CONTEXT = "https://mercure.rocks/";
 
   /** The type of draft 8's events, which distinguishes them from updates. */
-  private static final String EVENT_TYPE = "mercure";
-
   private final String mediaType;
 
   MercureDraft(String mediaType) {
@@ -52,7 +51,7 @@ enum MercureDraft {
     }
     String data = withContext(document(subscription, told, isActive)).build().toString();
     Publication event = Publication.of(new Topic(path), data).privately();
-    return this == SEVEN ? event : event.withType(EVENT_TYPE);
+    return this == SEVEN ? event : event.withType(ControlFrame.SUBSCRIPTION_TYPE);
   }
 
   /**

@@ -22,7 +22,6 @@ import org.jspecify.annotations.Nullable;
 public final class JdbcOutbox implements Outbox<Publication> {
   private static final int MAX_BYTES =
       4 << 20; // of the data in one batch; its first row may exceed it
-  private static final String HUBS_TYPE = "mercure"; // of subscription events
   private static final String ROWS =
       "SELECT id, topic, data, type, is_private, key, at FROM (SELECT *,"
           + " sum(octet_length(data)) OVER (ORDER BY id) - octet_length(data) AS before"
@@ -73,7 +72,9 @@ public final class JdbcOutbox implements Outbox<Publication> {
       throw new IllegalArgumentException("only the server publishes to this topic");
     }
     String type = row.getString("type");
-    if (type != null && (ControlFrame.RESERVED_TYPES.contains(type) || type.equals(HUBS_TYPE))) {
+    if (type != null
+        && (ControlFrame.RESERVED_TYPES.contains(type)
+            || type.equals(ControlFrame.SUBSCRIPTION_TYPE))) {
       throw new IllegalArgumentException("this type is reserved for the server");
     }
     return new Publication(

@@ -10,6 +10,7 @@ import bellwether.exchange.Exchanges;
 import bellwether.exchange.HttpProblem;
 import bellwether.exchange.Input;
 import bellwether.exchange.Reply;
+import bellwether.hub.ControlFrame;
 import bellwether.hub.Hub;
 import bellwether.topic.Topic;
 import jakarta.servlet.http.HttpServletRequest;
@@ -25,7 +26,6 @@ import java.util.regex.Pattern;
 /** Publishes clients' events to the hub, if they are allowed to publish them. */
 public final class Publishing {
   /** The type of the events that only the hub itself publishes, in the Mercure protocol. */
-  private static final String HUBS_TYPE = "mercure";
 
   /** The keys of the feeds: a client that chose one would have its event taken for theirs. */
   private static final Pattern FEEDS_KEY = Pattern.compile("(notification|read):\\d+:-?\\d+");
@@ -126,8 +126,9 @@ public final class Publishing {
         throw new HttpProblem(400, "Topic " + topic + " is in the namespace of the hub itself");
       }
     }
-    if (HUBS_TYPE.equals(publication.type())) {
-      throw new HttpProblem(400, "type " + HUBS_TYPE + " is reserved for the hub itself");
+    if (ControlFrame.SUBSCRIPTION_TYPE.equals(publication.type())) {
+      throw new HttpProblem(
+          400, "type " + ControlFrame.SUBSCRIPTION_TYPE + " is reserved for the hub itself");
     }
     Gate.require(request, grant.mayPublish(topics));
     for (Topic topic : topics) {

@@ -26,8 +26,8 @@ BEGIN
 END
 $$;
 
--- One row, gone after any crash of the server: also one in which only a session was killed, and
--- after which the server's start has the same time as before.
+-- Holds one random token, which any crash of the server removes. The time of the server's start does
+-- not show each crash: it stays the same if only a session was killed.
 CREATE UNLOGGED TABLE uncrashed (token UUID NOT NULL PRIMARY KEY);
 
 -- Begins an epoch if there is none, or if the reign has changed. Where commits do not wait for the

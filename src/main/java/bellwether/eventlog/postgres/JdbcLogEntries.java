@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import javax.sql.DataSource;
 
-/** The entries of the log's tables, as they are read; and what all uses of these tables share. */
+/** Reads the entries in the log's tables. It lends the store what both need for a statement. */
 final class JdbcLogEntries {
   private static final Duration PATIENCE = Duration.ofSeconds(10); // for an answer of the server
   private static final String LIMITS =

@@ -8,7 +8,7 @@ import java.util.List;
  * but not for the log. If it fails, it is called again.
  */
 public interface ControlListener {
-  /** Takes no notice of anything. */
+  /** A listener that ignores all messages. */
   ControlListener NOBODY =
       new ControlListener() {
         @Override

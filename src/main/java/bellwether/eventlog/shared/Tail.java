@@ -290,7 +290,7 @@ final class Tail {
     return ring;
   }
 
-  /** Not under the lock, where others would wait for the store. */
+  /** Begins anew with what the store has now; without the lock, as others would wait for it. */
   private void beginAnew(Mark cause) throws StoreException {
     Snapshot snapshot = store.open();
     if (!snapshot.mark().epochs().isLife(cause.epochs().newest())) { // on another connection
@@ -317,7 +317,7 @@ final class Tail {
     begun(begin(snapshot, lost));
   }
 
-  /** Entries and losses in one: else a reader could be told, and be sent what is lost. */
+  /** Shows another view; with its losses in one, else a reader could be told and be sent these. */
   private synchronized void begun(View anew) {
     view = anew;
   }
